@@ -1,14 +1,13 @@
 /** Checks the gradient of an operator against central differences, computed by ONNX Runtime itself. */
 import { expect } from '@jest/globals';
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { differentiate } from '../../../src/onnx/gradient/differentiate.js';
 import { Graph } from '../../../src/onnx/graph.js';
 import { encodeModel } from '../../../src/onnx/model.js';
 import type { Attributes, Value } from '../../../src/onnx/node.js';
 import { Operators } from '../../../src/onnx/operators.js';
-import { type DType, type Shape, sizeOf, tensor } from '../../../src/onnx/tensor.js';
+import { type DType, type Shape, tensor } from '../../../src/onnx/tensor.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
+import { uniforms } from '../../support/random.js';
 
 /** An input of the operator. Integers and booleans, and what is marked constant, become initializers. */
 export interface Input {
@@ -26,18 +25,6 @@ export interface Check {
   /** Half the distance of the difference. Default 1e-5 in float64; 0.25 in float32, exact for what is linear over it. */
   readonly step?: number;
 }
-
-const random = xoroshiro128plus(20261122);
-export const uniform = (low: number, high: number): number => low + (high - low) * uniformFloat64(random);
-export const integer = (low: number, high: number): number => Math.floor(uniform(low, high + 1));
-export const uniforms = (shape: Shape, low = -1, high = 1): number[] =>
-  Array.from({ length: sizeOf(shape) }, () => uniform(low, high));
-/** Numbers a whole step apart in random order, so that a small change never changes which is the largest. */
-export const distinct = (shape: Shape): number[] =>
-  [...Array(sizeOf(shape)).keys()]
-    .map((value) => ({ value, key: uniform(0, 1) }))
-    .sort((a, b) => a.key - b.key)
-    .map(({ value }) => value);
 
 /** Differentiates sum(weights · op(inputs)) with respect to every float input and compares each element. */
 export async function expectGradient(opType: string, inputs: readonly Input[], check: Check = {}): Promise<void> {

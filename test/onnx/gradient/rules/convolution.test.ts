@@ -1,6 +1,7 @@
 import { describe, test } from '@jest/globals';
 import type { Attributes } from '../../../../src/onnx/node.js';
-import { expectGradient, integer, uniform } from '../central-differences.js';
+import { integer, uniform } from '../../../support/random.js';
+import { expectGradient } from '../central-differences.js';
 
 const expectConvGradient = (input: number[], kernel: number[], attributes: Attributes) =>
   expectGradient('Conv', [{ shape: input }, { shape: kernel, constant: true }, { shape: [kernel[0]!] }], {

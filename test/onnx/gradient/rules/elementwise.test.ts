@@ -1,6 +1,7 @@
 import { describe, test } from '@jest/globals';
 import { dtypeNumber } from '../../../../src/onnx/tensor.js';
-import { expectGradient, uniforms } from '../central-differences.js';
+import { uniforms } from '../../../support/random.js';
+import { expectGradient } from '../central-differences.js';
 
 /** Values of both signs, at least 0.1 away from zero. */
 const awayFromZero = (shape: number[]) => uniforms(shape).map((value) => value + 0.1 * Math.sign(value));

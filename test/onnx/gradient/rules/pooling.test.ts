@@ -5,7 +5,8 @@ import { encodeModel } from '../../../../src/onnx/model.js';
 import type { Attributes } from '../../../../src/onnx/node.js';
 import { Operators } from '../../../../src/onnx/operators.js';
 import { openSession, Tensor } from '../../../../src/runtime/session.js';
-import { distinct, expectGradient, integer } from '../central-differences.js';
+import { distinct, integer } from '../../../support/random.js';
+import { expectGradient } from '../central-differences.js';
 
 const geometries: [string, number[], Attributes][] = [
   ['as in VGG, even sides', [1, 2, 4, 6], { kernel_shape: [2, 2], strides: [2, 2] }],
