@@ -59,6 +59,7 @@ export async function expectGradient(opType: string, inputs: readonly Input[], c
   const backward = await openSession(encodeModel(graph));
 
   const feeds = Object.fromEntries(free.map(({ name, shape, data }) => [name, new Tensor(dtype, data, shape)]));
+  expect((await forward.run(feeds)).y!.dims).toEqual(graph.shape(y!));
   const lossOf = async (): Promise<number> => {
     const { y } = await forward.run(feeds);
     return (y!.data as Float32Array).reduce((sum, value, i) => sum + Number(value) * weights[i]!, 0);
