@@ -5,7 +5,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { drawCommand } from './commands/draw.js';
 import { exportCommand } from './commands/export.js';
-import { InputError, messageOf } from './errors.js';
+import { errorCode, InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files.js';
 
 /** The person's input is at fault; a fault of ours (EX_SOFTWARE of sysexits.h). */
@@ -15,11 +15,11 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 const args = hideBin(process.argv);
+const commands = ['draw', 'export'];
 
-// Whoever reads our output may leave (`| head`): that ends the work quietly, like any other program in a pipe.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  discardUnfinished();
-  process.exit(error.code === 'EPIPE' ? 0 : exitCodes.internal);
+// Whoever reads our output may leave (`| head`): that is no fault, and nothing more is said to them.
+process.stdout.on('error', (error) => {
+  if (errorCode(error) !== 'EPIPE') throw error;
 });
 
 try {
@@ -32,11 +32,15 @@ try {
     .option('debug', { describe: 'Show stack traces', type: 'boolean', default: false })
     .example('$0 draw photo.jpg', 'writes photo.mp4')
     .strict()
+    .strictCommands()
     .version(version)
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
       // yargs' own complaints come without an error: an unknown flag, a missing argument.
-      throw error ?? new InputError(`${message.replaceAll('\n', ' ')} (vggdraw ${args[0] ?? ''} --help shows how)`);
+      const reason = message?.startsWith('Not enough non-option arguments') ? 'a photo is missing' : message;
+      const command = commands.find((name) => name === args[0]);
+      const help = ['vggdraw', ...(command ? [command] : []), '--help'].join(' ');
+      throw error ?? new InputError(`${reason.replaceAll('\n', ' ')} (${help} shows how)`);
     })
     .parseAsync();
 } catch (error) {

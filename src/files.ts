@@ -1,7 +1,7 @@
 /** Output files that appear under their names only when they are whole. */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, InputError, messageOf } from './errors.js';
 
@@ -76,7 +76,14 @@ export async function checkFolderWritable(folder: string, option: string): Promi
     throw new InputError(`${option}: can't write to ${folder}: ${messageOf(error)}`);
   });
   if (!found.isDirectory()) throw new InputError(`${option}: ${folder} is not a folder`);
-  await access(folder, constants.W_OK).catch(() => {
-    throw new InputError(`${option}: the folder ${folder} can't be written; choose another or change its permissions`);
-  });
+  // By trying, because permissions do not tell all: the file system may be read-only or take no files.
+  const probe = beginFile(join(folder, 'probe'));
+  try {
+    await writeFile(probe.temporary, '');
+  } catch (error) {
+    const reason = errorCode(error) ?? messageOf(error);
+    throw new InputError(`${option}: the folder ${folder} can't be written (${reason}); choose another`);
+  } finally {
+    await probe.discard();
+  }
 }

@@ -116,8 +116,9 @@ async function drawToFiles(options: Arguments): Promise<void> {
 
   const progress = openProgress(options.quiet);
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
-  const interruption = new Interruption(() =>
-    progress.note('finishing the video of what there is; Ctrl-C again stops at once'),
+  const interruption = new Interruption(
+    () => progress.note('finishing the video of what there is; Ctrl-C again stops at once'),
+    () => void writer?.abort(),
   );
   const video = beginFile(output);
   let writer: VideoWriter | undefined;

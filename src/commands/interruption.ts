@@ -1,19 +1,21 @@
-/** Ctrl-C: the first ends the work in good order, the second at once. */
+/** What ends a drawing early: Ctrl-C, a signal to terminate, or a reader of the output who has left. */
 import { discardUnfinished } from '../files.js';
 
 export class Interruption {
   readonly #controller = new AbortController();
-  readonly #onInterrupt: () => void;
 
-  /** @param announce says what the first Ctrl-C does. */
-  constructor(announce: () => void) {
-    this.#onInterrupt = () => {
-      if (this.#controller.signal.aborted) this.#end('SIGINT');
-      announce();
-      this.#controller.abort();
-    };
+  /**
+   * Listens until it is released.
+   * @param announce says what the first Ctrl-C does.
+   * @param abandon ends, without waiting, what writes the unfinished files: they are removed next.
+   */
+  constructor(
+    private readonly announce: () => void,
+    private readonly abandon: () => void,
+  ) {
     process.on('SIGINT', this.#onInterrupt);
-    process.on('SIGTERM', this.#onTerminate);
+    process.on('SIGTERM', this.#end);
+    process.stdout.on('error', this.#onReaderGone);
   }
 
   /** Aborted by the first Ctrl-C. */
@@ -24,18 +26,29 @@ export class Interruption {
   /** Gives the signals back to Node. */
   release(): void {
     process.off('SIGINT', this.#onInterrupt);
-    process.off('SIGTERM', this.#onTerminate);
+    process.off('SIGTERM', this.#end);
+    process.stdout.off('error', this.#onReaderGone);
   }
 
-  readonly #onTerminate = (): void => this.#end('SIGTERM');
+  readonly #onInterrupt = (): void => {
+    if (this.signal.aborted) {
+      this.#end('SIGINT');
+    } else {
+      this.announce();
+      this.#controller.abort();
+    }
+  };
+
+  readonly #onReaderGone = (): void => this.#end('SIGTERM');
 
   /**
-   * Ends the process with nothing half-written. By the signal itself, which a shell reports as 130: process.exit() would wait
-   * for the drawing's thread, which may be seconds from the end of an iteration.
+   * Ends the process at once, with nothing half-written. By the signal itself, which a shell reports as 130 for Ctrl-C:
+   * process.exit() would wait for the drawing's thread, and onnxruntime-node aborts when it is stopped within an iteration.
    */
-  #end(signal: 'SIGINT' | 'SIGTERM'): void {
+  readonly #end = (signal: NodeJS.Signals): void => {
+    this.abandon();
     discardUnfinished();
     this.release();
     process.kill(process.pid, signal);
-  }
+  };
 }

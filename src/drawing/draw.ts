@@ -7,7 +7,7 @@ import { readPhoto } from '../image/photo.js';
 import type { Picture } from '../image/picture.js';
 import { fitLongestSide } from '../image/resize.js';
 import { check } from '../validation.js';
-import { smallestSide } from '../vgg19/layers.js';
+import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import type { FrameIteration, FromWorker, ToWorker, WorkerInput } from './messages.js';
 import { deepestLayer, iterationsOf, type Preset, type PresetInput, parsePreset } from './preset.js';
@@ -90,10 +90,12 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
   const source = typeof photo === 'string' ? await readPhoto(photo) : photo;
   const { width, height, rgb } = await fitLongestSide(source, checked.size);
   checkSides(width, height, preset);
+  if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
 
   const { threads } = checked;
   const workerData: WorkerInput = { photo: rgb, width, height, preset, weights: checked.weights, threads };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+  const exited = new Promise((resolve) => worker.once('exit', resolve));
   const tell = (message: ToWorker) => worker.postMessage(message);
   const stop = () => tell('stop');
   signal?.addEventListener('abort', stop);
@@ -117,7 +119,10 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
     throw new Error('the drawing thread ended without a word');
   } finally {
     signal?.removeEventListener('abort', stop);
-    await worker.terminate();
+    // Not terminate(): stopping a thread inside onnxruntime-node 1.30 aborts the whole process. It ends by itself after the
+    // iteration that is running.
+    stop();
+    await exited;
   }
 }
 
@@ -130,6 +135,13 @@ function checkSides(width: number, height: number, preset: Preset): void {
     `the picture is ${width}×${height} pixels when drawn, but ${deepest.name} needs ${least} on each side; ` +
       'choose a larger --size or photo, or a preset with shallower layers',
   );
+}
+
+/** @throws InputError where the weights end before the preset's deepest layer. */
+function checkReach({ source, data }: Weights, preset: Preset): void {
+  const deepest = deepestLayer(preset);
+  if (data.length >= weightCountThrough(deepest)) return;
+  throw new InputError(`option weights: those from ${source} end before ${deepest.name}; load them through that layer`);
 }
 
 function asError({ message, stack, isInput }: { message: string; stack: string | undefined; isInput: boolean }): Error {
