@@ -8,10 +8,16 @@ export class InputError extends Error {
 
 /** The `code` of a system error (`'ENOENT'`, `'EACCES'`, …), or undefined for any other value. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const { code } = fieldsOf(error);
+  return typeof code === 'string' ? code : undefined;
 }
 
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const { message } = fieldsOf(error);
+  return typeof message === 'string' ? message : String(error);
 }
+
+// Not by instanceof: an error may come from another realm (a worker, a test's sandbox).
+const fieldsOf = (error: unknown): { code?: unknown; message?: unknown } =>
+  typeof error === 'object' && error ? error : {};
