@@ -1,0 +1,90 @@
+/** The ONNX models of a drawing, as graphs for one layer and one picture size. */
+import {
+  type AdamConstants,
+  appendAdam,
+  differentiate,
+  Graph,
+  Operators,
+  type Shape,
+  type Value,
+} from '../onnx/index.js';
+import type { Layer } from '../vgg19/layers.js';
+import { appendVgg19 } from '../vgg19/network.js';
+
+/** Where a model looks at the network, and the picture's size in pixels. */
+export interface ModelSite {
+  readonly layer: Layer;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Keras' defaults. */
+export const defaultAdam: AdamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+
+/** pixels → activation of the layer. */
+export function evalModel(site: ModelSite): Graph {
+  const graph = new Graph('eval_model');
+  graph.output(appendVgg19(graph, pixelsInput(graph, site), site.layer), 'activation');
+  return graph;
+}
+
+/** pixels, target → loss, pixels_grad. */
+export function trainingModel(site: ModelSite): Graph {
+  const graph = new Graph('training_model');
+  const { loss, gradient } = appendTraining(graph, pixelsInput(graph, site), site.layer);
+  graph.output(loss, 'loss');
+  graph.output(gradient, 'pixels_grad');
+  return graph;
+}
+
+/** pixels, pixels_grad and Adam's state → all of them one step later, the pixels clipped to [lower, upper]. */
+export function optimizerModel(site: Omit<ModelSite, 'layer'>, adam: AdamConstants = defaultAdam): Graph {
+  const graph = new Graph('optimizer_model');
+  const pixels = pixelsInput(graph, site);
+  appendUpdate(graph, pixels, graph.input('pixels_grad', 'float32', graph.shape(pixels)), adam);
+  return graph;
+}
+
+/** One iteration of a drawing as a single graph: the training model, and the optimizer model on its gradient. */
+export function iterationModel(site: ModelSite, adam: AdamConstants = defaultAdam): Graph {
+  const graph = new Graph('iteration_model');
+  const pixels = pixelsInput(graph, site);
+  const { loss, gradient } = appendTraining(graph, pixels, site.layer);
+  graph.output(loss, 'loss');
+  appendUpdate(graph, pixels, gradient, adam);
+  return graph;
+}
+
+function pixelsInput(graph: Graph, { height, width }: Omit<ModelSite, 'layer'>): Value {
+  return graph.input('pixels', 'float32', [1, 3, height, width]);
+}
+
+/** loss = sum((a − t)²) / (4·h·w·C), Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all sizes weigh alike. */
+function appendTraining(graph: Graph, pixels: Value, layer: Layer): { loss: Value; gradient: Value } {
+  const o = new Operators(graph);
+  const activation = appendVgg19(graph, pixels, layer);
+  const shape: Shape = graph.shape(activation);
+  const difference = o.sub(activation, graph.input('target', 'float32', shape));
+  const sum = graph.add('ReduceSumSquare', [difference], { keepdims: 0 });
+  const loss = o.div(sum, 4 * shape.reduce((product, side) => product * side, 1));
+  const [gradient] = differentiate(graph, { of: loss, wrt: [pixels] });
+  return { loss, gradient: gradient! };
+}
+
+function appendUpdate(graph: Graph, pixels: Value, gradient: Value, adam: AdamConstants): void {
+  const o = new Operators(graph);
+  const shape = graph.shape(pixels);
+  const state = {
+    expAvg: graph.input('exp_avg', 'float32', shape),
+    expAvgSq: graph.input('exp_avg_sq', 'float32', shape),
+    step: graph.input('step', 'int64', []),
+    learningRate: graph.input('learning_rate', 'float32', []),
+  };
+  const lower = graph.input('lower', 'float32', [1, 3, 1, 1]);
+  const upper = graph.input('upper', 'float32', [1, 3, 1, 1]);
+  const next = appendAdam(graph, { parameter: pixels, gradient, ...state }, adam);
+  graph.output(o.min(o.max(next.parameter, lower), upper), 'pixels_out');
+  graph.output(next.expAvg, 'exp_avg_out');
+  graph.output(next.expAvgSq, 'exp_avg_sq_out');
+  graph.output(next.step, 'step_out');
+}

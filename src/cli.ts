@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
+import { readFileSync } from 'node:fs';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { drawCommand } from './commands/draw.js';
+import { exportCommand } from './commands/export.js';
+import { InputError, messageOf } from './errors.js';
+import { discardUnfinished } from './files.js';
+
+/** The person's input is at fault; a fault of ours (EX_SOFTWARE of sysexits.h). */
+const exitCodes = { input: 1, internal: 70 };
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+const args = hideBin(process.argv);
+
+// Whoever reads our output may leave (`| head`): that ends the work quietly, like any other program in a pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  discardUnfinished();
+  process.exit(error.code === 'EPIPE' ? 0 : exitCodes.internal);
+});
+
+try {
+  await yargs(args)
+    .scriptName('vggdraw')
+    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
+    .command(drawCommand)
+    .command(exportCommand)
+    .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
+    .option('debug', { describe: 'Show stack traces', type: 'boolean', default: false })
+    .example('$0 draw photo.jpg', 'writes photo.mp4')
+    .strict()
+    .version(version)
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .fail((message, error) => {
+      // yargs' own complaints come without an error: an unknown flag, a missing argument.
+      throw error ?? new InputError(`${message.replaceAll('\n', ' ')} (vggdraw ${args[0] ?? ''} --help shows how)`);
+    })
+    .parseAsync();
+} catch (error) {
+  report(error);
+}
+
+function report(error: unknown): void {
+  discardUnfinished();
+  const isInput = error instanceof InputError;
+  const message = isInput ? error.message : `a fault of vggdraw: ${messageOf(error)}`;
+  if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ event: 'error', message })}\n`);
+  if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  else process.stderr.write(`vggdraw: ${message}${isInput ? '' : ' (--debug shows where)'}\n`);
+  process.exitCode = isInput ? exitCodes.input : exitCodes.internal;
+}

@@ -1,0 +1,177 @@
+/** `vggdraw draw`: a photo in, a time-lapse out. */
+import { basename, extname, resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { z } from 'zod';
+import { type Drawing, draw, drawDefaults, type Frame, providers } from '../drawing/draw.js';
+import { findPreset, presets } from '../drawing/presets.js';
+import { applyTone } from '../drawing/tones.js';
+import { InputError } from '../errors.js';
+import { beginFile, checkOutputFile, writeWhole } from '../files.js';
+import { readPhoto } from '../image/photo.js';
+import { encodePng } from '../image/png.js';
+import { check } from '../validation.js';
+import { findFfmpeg } from '../video/ffmpeg.js';
+import { openVideo, type VideoWriter } from '../video/video.js';
+import { checkFrameFolder, type FrameFolder, openFrameFolder } from './frames.js';
+import { Interruption } from './interruption.js';
+import { weightsOption } from './options.js';
+import { openProgress } from './progress.js';
+
+const text = z.string().min(1);
+const schema = z.object({
+  photo: text,
+  output: text.regex(/\.mp4$/i, { error: 'the video is an MP4; give it a name that ends in .mp4' }).optional(),
+  still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
+  frames: text.optional(),
+  preset: text,
+  size: z.number().int().min(1),
+  weights: text,
+  provider: z.enum(providers),
+  threads: z.number().int().min(1).max(1024).optional(),
+  fps: z.number().positive().max(240),
+  hold: z.number().min(0).max(3600),
+  overwrite: z.boolean(),
+  json: z.boolean(),
+  quiet: z.boolean(),
+});
+
+type Arguments = z.output<typeof schema>;
+
+export const drawCommand: CommandModule = {
+  command: 'draw <photo>',
+  describe: 'Draw a photo and make the video of how it was drawn',
+  builder: (yargs) =>
+    yargs
+      .positional('photo', { describe: 'JPEG, PNG, BMP, GIF or TIFF', type: 'string' })
+      .option('output', {
+        alias: 'o',
+        describe: "MP4 to write [default: the photo's name with .mp4, in this folder]",
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('still', { describe: 'Also write the finished picture, as FILE.png', type: 'string', requiresArg: true })
+      .option('frames', {
+        describe: 'Also write every frame into this folder, as PNG',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('preset', {
+        describe: `${Object.keys(presets).join(' | ')} | FILE.json`,
+        type: 'string',
+        default: drawDefaults.preset,
+        requiresArg: true,
+      })
+      .option('size', {
+        describe: 'Longest side in pixels; never enlarges',
+        type: 'number',
+        default: drawDefaults.size,
+        requiresArg: true,
+      })
+      .option('weights', weightsOption)
+      .option('provider', {
+        describe: 'Where to compute',
+        choices: providers,
+        default: drawDefaults.provider,
+        requiresArg: true,
+      })
+      .option('threads', {
+        describe: 'Threads that compute [default: one per physical core]',
+        type: 'number',
+        requiresArg: true,
+      })
+      .option('fps', { describe: 'Frames per second of the video', type: 'number', default: 24, requiresArg: true })
+      .option('hold', {
+        describe: 'Seconds that the finished picture stays at the end',
+        type: 'number',
+        default: 2,
+        requiresArg: true,
+      })
+      .option('overwrite', { describe: 'Replace outputs that are there', type: 'boolean', default: false })
+      .option('json', { describe: 'Report on stdout, one JSON object a line', type: 'boolean', default: false })
+      .option('quiet', { describe: 'No progress', type: 'boolean', default: false })
+      .example('$0 draw photo.jpg', 'photo.mp4 in this folder, with the preset painting')
+      .example(
+        '$0 draw photo.jpg --preset sketch --size 384 --still photo-drawn.png',
+        'strokes, and the finished picture too',
+      )
+      .example('$0 draw photo.jpg --preset mine.json --frames frames', 'your own schedule, every frame as a PNG')
+      .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
+  handler: (argv) => drawToFiles(check(schema, argv, (flag) => `--${flag}`)),
+};
+
+async function drawToFiles(options: Arguments): Promise<void> {
+  const started = performance.now();
+  const output = options.output ?? `${basename(options.photo, extname(options.photo))}.mp4`;
+  const outputs = [output, options.still, options.frames].filter((path) => path !== undefined);
+  if (outputs.some((path) => resolve(path) === resolve(options.photo))) {
+    throw new InputError(`--output: ${options.photo} is the photo itself; choose another name`);
+  }
+  // Everything that can be known to fail is checked before the work begins.
+  await checkOutputFile(output, '--output', options.overwrite);
+  if (options.still) await checkOutputFile(options.still, '--still', options.overwrite);
+  if (options.frames) await checkFrameFolder(options.frames, options.overwrite);
+  const ffmpeg = await findFfmpeg();
+  const preset = await findPreset(options.preset);
+  const photo = await readPhoto(options.photo);
+
+  const progress = openProgress(options.quiet);
+  const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
+  const interruption = new Interruption(() =>
+    progress.note('finishing the video of what there is; Ctrl-C again stops at once'),
+  );
+  const video = beginFile(output);
+  let writer: VideoWriter | undefined;
+  let folder: FrameFolder | undefined;
+  try {
+    let last: Frame | undefined;
+    const { size, weights, provider, threads, fps } = options;
+    const held = Math.round(options.hold * fps);
+    for await (const frame of draw(photo, { preset, size, weights, provider, threads, signal: interruption.signal })) {
+      const { drawing, picture, iteration } = frame;
+      if (!last) {
+        announce(drawing, options, held, progress.note, emit);
+        writer = await openVideo({ path: video.temporary, width: drawing.width, height: drawing.height, fps, ffmpeg });
+        folder = options.frames ? await openFrameFolder(options.frames) : undefined;
+      }
+      await Promise.all([writer!.write(picture.rgb), folder?.add(picture)]);
+      if (iteration) {
+        const { phase, layer, loss, ms } = iteration;
+        emit({ event: 'iteration', index: frame.index, phase, layer, loss, ms });
+        progress.advance(frame);
+      }
+      last = frame;
+    }
+    progress.stop();
+    const { width, height } = last!.picture;
+    const finished = { width, height, rgb: applyTone(last!.canvas, preset.finalTone) };
+    for (let i = 0; i < held; i++) await writer!.write(finished.rgb);
+    await writer!.finish();
+    await folder?.commit();
+    if (options.still) await writeWhole(options.still, await encodePng(finished));
+    await video.commit();
+    const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
+    const { still, frames } = options;
+    emit({ event: 'done', output, still: still ?? null, frames: last!.index + 1 + held, seconds });
+    const extra = [still, frames && `${frames}/`].filter(Boolean).map((path) => `, ${path}`);
+    progress.note(`${output}${extra.join('')} (${last!.index} iterations in ${seconds.toFixed(1)} s)`);
+    if (interruption.signal.aborted) process.exitCode = 130;
+  } finally {
+    progress.stop();
+    interruption.release();
+    await writer?.abort();
+    await folder?.discard();
+    await video.discard();
+  }
+}
+
+function announce(
+  { width, height, weights, provider, frames }: Drawing,
+  options: Arguments,
+  held: number,
+  note: (text: string) => void,
+  emit: (event: object) => void,
+): void {
+  const { preset } = options;
+  emit({ event: 'start', size: { width, height }, provider, weights, preset, frames: frames + held });
+  note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, weights ${weights}, ${provider}`);
+}

@@ -1,0 +1,80 @@
+/** `vggdraw export`: the models of one layer as ONNX files. */
+import { stat } from 'node:fs/promises';
+import type { CommandModule } from 'yargs';
+import { z } from 'zod';
+import { checkSide, exportArtifacts } from '../artifacts/export.js';
+import { drawDefaults } from '../drawing/draw.js';
+import { check } from '../validation.js';
+import { findLayer } from '../vgg19/layers.js';
+import { loadWeights } from '../vgg19/weights/source.js';
+import { weightsOption } from './options.js';
+
+const side = z.number().int().min(1).max(65_536);
+
+const schema = z.object({
+  layer: z.string(),
+  height: side,
+  width: side,
+  weights: z.string().min(1),
+  output: z.string().min(1),
+  overwrite: z.boolean(),
+});
+
+export const exportCommand: CommandModule = {
+  command: 'export',
+  describe: 'Write VGG-19 and the gradient of its pixels as ONNX files',
+  builder: (yargs) =>
+    yargs
+      .option('layer', {
+        describe: 'Layer that is compared, as Keras names it (block1_conv1 … block5_pool; conv5_2 and pool5 do too)',
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+      })
+      .option('height', {
+        describe: 'Height of the picture in pixels',
+        type: 'number',
+        default: drawDefaults.size,
+        requiresArg: true,
+      })
+      .option('width', {
+        describe: 'Width of the picture in pixels',
+        type: 'number',
+        default: drawDefaults.size,
+        requiresArg: true,
+      })
+      .option('weights', weightsOption)
+      .option('output', {
+        alias: 'o',
+        describe: 'Folder to write to',
+        type: 'string',
+        demandOption: true,
+        requiresArg: true,
+      })
+      .option('overwrite', { describe: 'Replace files that are there', type: 'boolean', default: false })
+      .example(
+        '$0 export --layer block2_conv2 --height 224 --width 224 -o models/mine',
+        'three models and their weights',
+      )
+      .epilogue(
+        'Files: eval_model.onnx (pixels → activation), training_model.onnx (pixels, target → loss, pixels_grad),\n' +
+          'optimizer_model.onnx (one step of Adam), vgg19.weights (the weights of all three). Standard operators only.',
+      ),
+  handler: async (argv) => {
+    const {
+      layer: name,
+      height,
+      width,
+      weights: source,
+      output,
+      overwrite,
+    } = check(schema, argv, (flag) => `--${flag}`);
+    const layer = findLayer(name);
+    checkSide(height, '--height', { layer });
+    checkSide(width, '--width', { layer });
+    const weights = await loadWeights(source, layer);
+    const paths = await exportArtifacts({ layer, height, width, weights, output, overwrite });
+    process.stderr.write(`${layer.name} at ${width}×${height}, weights ${weights.source}\n`);
+    for (const path of paths) process.stdout.write(`${path}  ${((await stat(path)).size / 1e6).toFixed(1)} MB\n`);
+  },
+};

@@ -1,0 +1,139 @@
+/** Drawing a photo: the library's way in. */
+import { on } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+import { InputError } from '../errors.js';
+import { readPhoto } from '../image/photo.js';
+import type { Picture } from '../image/picture.js';
+import { fitLongestSide } from '../image/resize.js';
+import { check } from '../validation.js';
+import { smallestSide } from '../vgg19/layers.js';
+import type { Weights } from '../vgg19/weights/weights.js';
+import type { FrameIteration, FromWorker, ToWorker, WorkerInput } from './messages.js';
+import { deepestLayer, iterationsOf, type Preset, type PresetInput, parsePreset } from './preset.js';
+import { defaultPreset, findPreset } from './presets.js';
+
+/** The defaults of a drawing, for whoever shows them. */
+export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto', provider: 'cpu' } as const;
+
+/** Where a drawing can be computed. */
+export const providers = ['cpu'] as const;
+
+export interface DrawOptions {
+  /** A built-in preset's name, the path of a preset file, or a preset. Default: `painting`. */
+  readonly preset?: string | PresetInput | undefined;
+  /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
+  readonly size?: number | undefined;
+  /**
+   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a Keras HDF5 file, or the
+   * weights themselves. Default: `auto`, which is pretrained where they are at hand and else seeded.
+   */
+  readonly weights?: string | Weights | undefined;
+  /** The execution provider. */
+  readonly provider?: (typeof providers)[number] | undefined;
+  /** Threads that compute, ≥ 1. Default: one per physical core. */
+  readonly threads?: number | undefined;
+  /** Ends the drawing after the running iteration, as if it had been the last one. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is known of a drawing from its first frame on. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly preset: Preset;
+  /** Where the weights came from: `seeded:1`, for instance. */
+  readonly weights: string;
+  readonly provider: string;
+  /** Frames of the whole drawing: the blank paper and one per iteration. */
+  readonly frames: number;
+}
+
+/** The canvas at one moment. */
+export interface Frame {
+  /** 0 is the blank paper, k the canvas after k iterations. */
+  readonly index: number;
+  /** What it looks like in the preset's tone. */
+  readonly picture: Picture;
+  /** Its values in network space, float32[3, H, W]: what `applyTone` shows in other tones. */
+  readonly canvas: Float32Array;
+  /** The iteration it came out of; undefined for the blank paper. */
+  readonly iteration: FrameIteration | undefined;
+  readonly drawing: Drawing;
+}
+
+const optionsSchema = z.strictObject({
+  preset: z
+    .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
+    .default(drawDefaults.preset),
+  size: z.number().int().min(1).default(drawDefaults.size),
+  weights: z.union([z.string().min(1), z.custom<Weights>(isWeights)]).default(drawDefaults.weights),
+  provider: z.enum(providers).default(drawDefaults.provider),
+  threads: z.number().int().min(1).max(1024).optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+});
+
+function isWeights(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'data' in value && value.data instanceof Float32Array;
+}
+
+/**
+ * Draws a photo from blank paper and yields every frame as it is made, the blank paper first. The work is done in a thread of
+ * its own, which waits when frames are not taken. Leaving the loop early ends the drawing.
+ * @param photo a picture, or the path of one.
+ * @throws InputError where an option, the photo, the preset or the weights are at fault: it names which.
+ */
+export async function* draw(photo: Picture | string, options: DrawOptions = {}): AsyncGenerator<Frame, void, void> {
+  const { signal, ...checked } = check(optionsSchema, options, (field) => `option ${field}`);
+  const preset =
+    typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
+  const source = typeof photo === 'string' ? await readPhoto(photo) : photo;
+  const { width, height, rgb } = await fitLongestSide(source, checked.size);
+  checkSides(width, height, preset);
+
+  const { threads } = checked;
+  const workerData: WorkerInput = { photo: rgb, width, height, preset, weights: checked.weights, threads };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+  const tell = (message: ToWorker) => worker.postMessage(message);
+  const stop = () => tell('stop');
+  signal?.addEventListener('abort', stop);
+  if (signal?.aborted) stop();
+  try {
+    let drawing: Drawing | undefined;
+    let index = 0;
+    for await (const [message] of on(worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromWorker]>) {
+      if (message.kind === 'done') return;
+      if (message.kind === 'error') throw asError(message);
+      if (message.kind === 'start') {
+        const { provider } = checked;
+        drawing = { width, height, preset, weights: message.weights, provider, frames: 1 + iterationsOf(preset) };
+        continue;
+      }
+      const picture = { width, height, rgb: message.rgb };
+      yield { index, picture, canvas: message.canvas, iteration: message.iteration, drawing: drawing! };
+      index++;
+      tell('taken');
+    }
+    throw new Error('the drawing thread ended without a word');
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    await worker.terminate();
+  }
+}
+
+/** @throws InputError where a side is too short for the pools on the way to the preset's deepest layer. */
+function checkSides(width: number, height: number, preset: Preset): void {
+  const deepest = deepestLayer(preset);
+  const least = smallestSide(deepest);
+  if (Math.min(width, height) >= least) return;
+  throw new InputError(
+    `the picture is ${width}×${height} pixels when drawn, but ${deepest.name} needs ${least} on each side; ` +
+      'choose a larger --size or photo, or a preset with shallower layers',
+  );
+}
+
+function asError({ message, stack, isInput }: { message: string; stack: string | undefined; isInput: boolean }): Error {
+  const error = isInput ? new InputError(message) : new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

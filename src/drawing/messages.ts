@@ -1,0 +1,55 @@
+/** What the drawing's thread and the thread that asked for it tell each other. */
+import type { Weights } from '../vgg19/weights/weights.js';
+import type { Preset } from './preset.js';
+
+/** What the worker starts with. */
+export interface WorkerInput {
+  /** 8-bit R, G, B, interleaved [height, width, 3]. */
+  readonly photo: Uint8Array;
+  readonly height: number;
+  readonly width: number;
+  readonly preset: Preset;
+  /** The weights, or the name of their source. */
+  readonly weights: string | Weights;
+  readonly threads: number | undefined;
+}
+
+export interface StartMessage {
+  readonly kind: 'start';
+  /** Where the weights came from. */
+  readonly weights: string;
+}
+
+export interface FrameMessage {
+  readonly kind: 'frame';
+  readonly canvas: Float32Array;
+  readonly rgb: Uint8Array;
+  /** Absent for the blank paper. */
+  readonly iteration?: FrameIteration;
+}
+
+/** The iteration that a frame came out of. */
+export interface FrameIteration {
+  /** Position of its phase in the preset, from 0. */
+  readonly phase: number;
+  readonly layer: string;
+  /** Position in its phase, from 0. */
+  readonly iteration: number;
+  /** How far the canvas' activations were from the photo's, before this iteration's step. */
+  readonly loss: number;
+  /** Milliseconds that this iteration alone took: gradient and step. */
+  readonly ms: number;
+}
+
+export interface ErrorMessage {
+  readonly kind: 'error';
+  readonly message: string;
+  readonly stack: string | undefined;
+  /** Whether the person's input is at fault. */
+  readonly isInput: boolean;
+}
+
+export type FromWorker = StartMessage | FrameMessage | ErrorMessage | { readonly kind: 'done' };
+
+/** `taken`: a frame was used, one more may be sent. `stop`: end after the running iteration. */
+export type ToWorker = 'taken' | 'stop';

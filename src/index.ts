@@ -1,0 +1,25 @@
+/** vggdraw as a library: drawing photos, and gradients of ONNX graphs. */
+export { type ExportOptions, exportArtifacts } from './artifacts/export.js';
+export {
+  defaultAdam,
+  evalModel,
+  iterationModel,
+  type ModelSite,
+  optimizerModel,
+  trainingModel,
+} from './artifacts/models.js';
+export { type Drawing, type DrawOptions, draw, drawDefaults, type Frame } from './drawing/draw.js';
+export type { FrameIteration } from './drawing/messages.js';
+export { type Phase, type Preset, type PresetInput, parsePreset, readPreset } from './drawing/preset.js';
+export { type PresetName, presets } from './drawing/presets.js';
+export { applyTone, type Tone } from './drawing/tones.js';
+export { InputError } from './errors.js';
+export { readPhoto } from './image/photo.js';
+export type { Picture } from './image/picture.js';
+export { encodePng } from './image/png.js';
+export * as onnx from './onnx/index.js';
+export { findLayer, type Layer, layers } from './vgg19/layers.js';
+export { channelMeans, toNetworkSpace } from './vgg19/preprocessing.js';
+export { loadWeights } from './vgg19/weights/source.js';
+export type { Weights } from './vgg19/weights/weights.js';
+export { openVideo, type VideoOptions, type VideoWriter } from './video/video.js';

@@ -1,0 +1,49 @@
+/** What a gradient rule is given, and what it has to give. */
+import type { Graph } from '../graph.js';
+import type { Node, Value } from '../node.js';
+import { Operators } from '../operators.js';
+import { ShapeContext } from '../shapes/context.js';
+
+/**
+ * Appends the nodes that compute the gradient of one input, out of `dy`, the gradient of the node's (first) output. Its shape
+ * only has to broadcast with the input's: differentiate() sums or expands it to fit.
+ */
+export type InputGradient = (c: GradientContext) => Value;
+
+/**
+ * The gradients of an operator's inputs, in their order; an input without one (a shape, an axis) is null. An operator with
+ * any number of inputs has one function for all of them, which is told the input's position.
+ */
+export type GradientRule = readonly (InputGradient | null)[] | ((c: GradientContext, input: number) => Value);
+
+export type GradientRules = Readonly<Record<string, GradientRule>>;
+
+export class GradientContext extends ShapeContext {
+  /** The operators, to write the gradient with. */
+  readonly o: Operators;
+
+  constructor(
+    graph: Graph,
+    node: Node,
+    /** Gradient of the node's first output, which has its shape. */
+    readonly dy: Value,
+  ) {
+    super(graph, node);
+    this.o = new Operators(graph);
+  }
+
+  /** First input. */
+  get a(): Value {
+    return this.node.inputs[0]!;
+  }
+
+  /** Second input. */
+  get b(): Value {
+    return this.node.inputs[1]!;
+  }
+
+  /** First output. */
+  get y(): Value {
+    return this.node.outputs[0]!;
+  }
+}

@@ -1,0 +1,104 @@
+/** Reverse-mode automatic differentiation of ONNX graphs. */
+import type { Graph } from '../graph.js';
+import type { Node, Value } from '../node.js';
+import { Operators } from '../operators.js';
+import { isFloat, type Shape, sizeOf } from '../tensor.js';
+import { GradientContext, type InputGradient } from './context.js';
+import { rules } from './rules/index.js';
+
+export interface DifferentiateOptions {
+  /** The value to differentiate: a float tensor with a single element. */
+  readonly of: Value;
+  /** The values to differentiate with respect to: inputs, initializers or values in between, of a float type. */
+  readonly wrt: readonly Value[];
+}
+
+/**
+ * Appends nodes to a graph, in standard operators, that compute d `of` / d w for every w in `wrt`, of w's shape and type.
+ * Only what leads from `wrt` to `of` is differentiated. A value that `of` does not depend on has a gradient of zeros.
+ * @returns the names of the gradients, in the order of `wrt`. They are not outputs of the graph yet.
+ * @throws Error where `of` is not a single float, a name is unknown, or a rule is missing: it names the node and its operator.
+ */
+export function differentiate(graph: Graph, { of, wrt }: DifferentiateOptions): Value[] {
+  const type = graph.type(of);
+  if (!isFloat(type.dtype) || sizeOf(type.shape) !== 1) {
+    throw new Error(`only a single float can be differentiated; '${of}' is ${type.dtype}[${type.shape.join(', ')}]`);
+  }
+  for (const value of wrt) {
+    const { dtype } = graph.type(value);
+    if (!isFloat(dtype)) throw new Error(`there is no gradient with respect to '${value}', which is ${dtype}`);
+  }
+
+  const o = new Operators(graph);
+  const wanted = leadingFrom(graph, wrt);
+  const parts = new Map<Value, Value[]>([[of, [graph.constant(type.dtype, [1], type.shape)]]]);
+  const gradientOf = (value: Value): Value | undefined => {
+    const terms = parts.get(value);
+    if (!terms) return undefined;
+    // A value with several consumers has the sum of what comes back from each. Kept, so that it is summed only once.
+    const sum = terms.reduce((a, b) => o.add(a, b));
+    parts.set(value, [sum]);
+    return sum;
+  };
+
+  // By index, because rules append nodes and may replace the node at hand by one with more outputs.
+  for (let index = graph.nodes.length - 1; index >= 0; index--) {
+    const node = graph.nodes[index]!;
+    const inputs = [...node.inputs.keys()].filter((i) => wanted.has(node.inputs[i]!));
+    if (inputs.length === 0 || !node.outputs.some((output) => parts.has(output))) continue;
+    if (node.outputs.slice(1).some((output) => parts.has(output))) {
+      throw new Error(
+        `there is no gradient rule for the outputs of ${node.opType} (node '${node.name}') past its first`,
+      );
+    }
+    const context = new GradientContext(graph, node, gradientOf(node.outputs[0]!)!);
+    for (const i of inputs) {
+      const input = node.inputs[i]!;
+      const part = matchShape(o, ruleFor(node, i)(context), graph.shape(input));
+      parts.set(input, [...(parts.get(input) ?? []), part]);
+    }
+  }
+  return wrt.map((value) => gradientOf(value) ?? zeros(o, value));
+}
+
+/** The values that depend on one of `sources` in a way that has a derivative, `sources` included. */
+function leadingFrom(graph: Graph, sources: readonly Value[]): Set<Value> {
+  const leading = new Set(sources);
+  for (const node of graph.nodes) {
+    if (!node.inputs.some((input) => leading.has(input))) continue;
+    for (const output of node.outputs) {
+      // Booleans and integers (a comparison, a shape) are constant but for jumps.
+      const type = graph.knownType(output);
+      if (output !== '' && (!type || isFloat(type.dtype))) leading.add(output);
+    }
+  }
+  return leading;
+}
+
+function ruleFor(node: Node, input: number): InputGradient {
+  const where = `${node.opType} (node '${node.name}')`;
+  const rule = node.domain === '' ? rules[node.opType] : undefined;
+  if (!rule) throw new Error(`there is no gradient rule for the operator ${where}`);
+  if (typeof rule === 'function') return (context) => rule(context, input);
+  const gradient = rule[input];
+  if (!gradient) throw new Error(`there is no gradient rule for input ${input} ('${node.inputs[input]}') of ${where}`);
+  return gradient;
+}
+
+/** Gives a gradient the shape of its value: sums over what was broadcast, repeats over what was reduced. */
+function matchShape(o: Operators, gradient: Value, shape: Shape): Value {
+  const found = o.graph.shape(gradient);
+  const added = Math.max(0, found.length - shape.length);
+  const aligned = [...Array<number>(added).fill(1), ...shape];
+  const stretched = [...found.keys()].filter(
+    (axis) => found[axis] !== 1 && aligned[axis + aligned.length - found.length] === 1,
+  );
+  const summed = o.reduceSum(gradient, stretched, true);
+  const kept = o.graph.shape(summed).slice(added);
+  return o.expand(o.reshape(summed, kept), shape);
+}
+
+function zeros(o: Operators, value: Value): Value {
+  const { dtype, shape } = o.graph.type(value);
+  return o.expand(o.graph.constant(dtype, [0], []), shape);
+}

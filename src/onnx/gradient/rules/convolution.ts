@@ -1,0 +1,83 @@
+/** Gradient of a convolution with respect to its input and its bias. */
+import { intAttribute, type Value } from '../../node.js';
+import { type Axis, windowAxes } from '../../window.js';
+import type { GradientContext, GradientRules } from '../context.js';
+import { flip } from './strided.js';
+
+export const convolution: GradientRules = {
+  Conv: [
+    (c) => {
+      const axes = windowAxes(c.node, c.shape(0), c.shape(1).slice(2));
+      return axes.every(isPlainConvolution) ? convolveBack(c, axes) : transposeConvolution(c, axes);
+    },
+    null,
+    // The bias is added at every position of every image.
+    ({ dy, o, graph }) => {
+      const axes = [...graph.shape(dy).keys()].filter((axis) => axis !== 1);
+      return o.reduceSum(dy, axes, false);
+    },
+  ],
+};
+
+/** How far the gradient has to be padded, so that convolving it gives the input's side. */
+const paddingBack = ({ kernel, dilation, begin, end }: Axis): [number, number] => {
+  const reach = dilation * (kernel - 1);
+  return [reach - begin, reach - end];
+};
+
+const isPlainConvolution = (axis: Axis): boolean =>
+  axis.stride === 1 && paddingBack(axis).every((padding) => padding >= 0);
+
+/**
+ * With stride 1 the gradient is itself a convolution, with the kernel flipped and its channels swapped. ONNX Runtime computes
+ * it faster than the ConvTranspose that it equals, and folds flip and swap into the constant when it loads the model.
+ */
+function convolveBack(c: GradientContext, axes: readonly Axis[]): Value {
+  const pads = axes.map(paddingBack);
+  return c.o.conv(
+    c.dy,
+    swapChannels(
+      c,
+      flip(
+        c.o,
+        c.b,
+        [...axes.keys()].map((axis) => axis + 2),
+      ),
+    ),
+    {
+      group: group(c),
+      kernel_shape: axes.map(({ kernel }) => kernel),
+      dilations: axes.map(({ dilation }) => dilation),
+      strides: axes.map(() => 1),
+      pads: [...pads.map(([begin]) => begin), ...pads.map(([, end]) => end)],
+    },
+  );
+}
+
+/** A kernel [out, in/group, …] as [in, out/group, …]. */
+function swapChannels(c: GradientContext, kernel: Value): Value {
+  const [out, inPerGroup, ...sides] = c.graph.shape(kernel) as [number, number, ...number[]];
+  const groups = group(c);
+  const spatial = sides.map((_, i) => i + 3);
+  const grouped = c.o.reshape(kernel, [groups, out / groups, inPerGroup, ...sides]);
+  if (groups === 1) return c.o.transpose(kernel, [1, 0, ...sides.map((_, i) => i + 2)]);
+  return c.o.reshape(c.o.transpose(grouped, [0, 2, 1, ...spatial]), [groups * inPerGroup, out / groups, ...sides]);
+}
+
+/** Any stride, and padding wider than the kernel's reach. */
+function transposeConvolution(c: GradientContext, axes: readonly Axis[]): Value {
+  return c.o.convTranspose(c.dy, c.b, {
+    group: group(c),
+    kernel_shape: axes.map(({ kernel }) => kernel),
+    dilations: axes.map(({ dilation }) => dilation),
+    strides: axes.map(({ stride }) => stride),
+    pads: [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => end)],
+    // Rows that the last window did not reach have no gradient, but they have to be there.
+    output_padding: axes.map(({ input, output, kernel, stride, dilation, begin, end }) => {
+      const reached = stride * (output - 1) + dilation * (kernel - 1) + 1;
+      return input + begin + end - reached;
+    }),
+  });
+}
+
+const group = (c: GradientContext): number => intAttribute(c.node, 'group', 1);

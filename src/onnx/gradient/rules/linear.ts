@@ -1,0 +1,48 @@
+/** Gradients of matrix products. */
+import { floatAttribute, intAttribute, type Value } from '../../node.js';
+import type { GradientContext, GradientRules } from '../context.js';
+
+export const linear: GradientRules = {
+  MatMul: [
+    (c) => dropVector(c, 0, c.o.matMul(gradientMatrix(c), c.o.transposeMatrix(matrix(c, 1)))),
+    (c) => dropVector(c, 1, c.o.matMul(c.o.transposeMatrix(matrix(c, 0)), gradientMatrix(c))),
+  ],
+
+  // y = alpha·A'·B' + beta·C, where A' and B' may be transposed: dA' = alpha·dy·B'ᵀ and dB' = alpha·A'ᵀ·dy, and where the
+  // operand itself was transposed, the product is written the other way round.
+  Gemm: [
+    (c) => (transA(c) ? gemm(c, c.b, c.dy, transB(c), 1) : gemm(c, c.dy, c.b, 0, 1 - transB(c))),
+    (c) => (transB(c) ? gemm(c, c.dy, c.a, 1, transA(c)) : gemm(c, c.a, c.dy, 1 - transA(c), 0)),
+    (c) => c.o.mul(c.dy, floatAttribute(c.node, 'beta', 1)),
+  ],
+};
+
+/** An operand of MatMul as a matrix: a vector is a row on the left and a column on the right. */
+function matrix(c: GradientContext, input: number): Value {
+  const shape = c.shape(input);
+  if (shape.length > 1) return c.node.inputs[input]!;
+  return c.o.reshape(c.node.inputs[input]!, input === 0 ? [1, shape[0]!] : [shape[0]!, 1]);
+}
+
+/** dy with the row or column that MatMul dropped for a vector put back. */
+function gradientMatrix(c: GradientContext): Value {
+  const shape = [...c.graph.shape(c.dy)];
+  if (c.shape(1).length === 1) shape.push(1);
+  if (c.shape(0).length === 1) shape.splice(shape.length - 1, 0, 1);
+  return c.o.reshape(c.dy, shape);
+}
+
+/** Takes the row or column of a vector operand away again. */
+function dropVector(c: GradientContext, input: number, gradient: Value): Value {
+  const operand = c.shape(input);
+  if (operand.length > 1) return gradient;
+  return c.o.reshape(gradient, [...c.graph.shape(gradient).slice(0, -2), operand[0]!]);
+}
+
+const transA = ({ node }: GradientContext): number => intAttribute(node, 'transA', 0);
+const transB = ({ node }: GradientContext): number => intAttribute(node, 'transB', 0);
+
+function gemm(c: GradientContext, a: Value, b: Value, transposeA: number, transposeB: number): Value {
+  const alpha = { float: floatAttribute(c.node, 'alpha', 1) };
+  return c.graph.add('Gemm', [a, b], { alpha, transA: transposeA, transB: transposeB });
+}

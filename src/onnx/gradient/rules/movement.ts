@@ -1,0 +1,81 @@
+/** Gradients of operators that move elements: the elements move back. */
+import { intAttribute, intsAttribute, stringAttribute, type Value } from '../../node.js';
+import { padding, slicing } from '../../shapes/movement.js';
+import type { GradientContext, GradientRule, GradientRules } from '../context.js';
+import { placeStrided } from './strided.js';
+
+const reshapeBack: GradientRule = [({ dy, a, o, graph }) => o.reshape(dy, graph.shape(a)), null];
+
+export const movement: GradientRules = {
+  Reshape: reshapeBack,
+  Flatten: reshapeBack,
+  Squeeze: reshapeBack,
+  Unsqueeze: reshapeBack,
+  Expand: [({ dy }) => dy, null],
+
+  Transpose: [
+    ({ dy, y, node, o, graph }) => {
+      const axes = [...graph.shape(y).keys()];
+      const order = intsAttribute(node, 'perm') ?? axes.toReversed();
+      return o.transpose(
+        dy,
+        axes.map((axis) => order.indexOf(axis)),
+      );
+    },
+  ],
+
+  Concat: (c, input) => {
+    const axis = c.axis(intAttribute(c.node, 'axis', 0), c.shape(0).length);
+    const sides = c.node.inputs.map((_, i) => c.shape(i)[axis]!);
+    const start = sides.slice(0, input).reduce((sum, side) => sum + side, 0);
+    return c.o.slice(c.dy, { starts: [start], ends: [start + sides[input]!], axes: [axis] });
+  },
+
+  Slice: [(c) => placeStrided(c.o, c.dy, slicing(c), c.shape(0)), null, null, null, null],
+
+  Pad: [
+    (c) => {
+      const { begins, ends } = padding(c);
+      const mode = stringAttribute(c.node, 'mode', 'constant');
+      if (mode !== 'constant') return begins.reduce((dy, _, axis) => foldPadding(c, dy, axis, mode), c.dy);
+      return c.o.pad(
+        c.dy,
+        begins.map((count) => -count),
+        ends.map((count) => -count),
+      );
+    },
+    null,
+    null,
+  ],
+};
+
+/**
+ * Adds what lies in the padding along one axis to the elements it was copied from: a product with the matrix of zeros and ones
+ * that says which position of the padded axis was copied from which of the input.
+ */
+function foldPadding(c: GradientContext, dy: Value, axis: number, mode: string): Value {
+  const { begins, ends } = padding(c);
+  const side = c.shape(0)[axis]!;
+  const padded = begins[axis]! + side + ends[axis]!;
+  if (begins[axis] === 0 && ends[axis] === 0) return dy;
+  const copied = Array<number>(padded * side).fill(0);
+  for (let i = 0; i < padded; i++) {
+    copied[i * side + paddingSource(mode, i - begins[axis]!, side)] = 1;
+  }
+  const order = [...c.shape(0).keys()].filter((other) => other !== axis).concat(axis);
+  const last = c.o.transpose(dy, order);
+  const folded = c.o.matMul(last, c.graph.constant(c.graph.dtype(dy), copied, [padded, side]));
+  return c.o.transpose(
+    folded,
+    order.map((_, i) => order.indexOf(i)),
+  );
+}
+
+/** The index that a position in (or outside) an axis is copied from. */
+function paddingSource(mode: string, position: number, side: number): number {
+  if (mode === 'edge') return Math.min(Math.max(position, 0), side - 1);
+  // reflect: there and back again, without repeating the ends.
+  const period = Math.max(1, 2 * (side - 1));
+  const phase = ((position % period) + period) % period;
+  return phase < side ? phase : period - phase;
+}

@@ -1,0 +1,57 @@
+/** Putting elements back to where a strided slice took them from. */
+import type { Value } from '../../node.js';
+import type { Operators } from '../../operators.js';
+import type { Slicing } from '../../shapes/movement.js';
+import type { Shape } from '../../tensor.js';
+
+/** A tensor of `shape` that is zero but where `taken` would slice it: there it has the elements of x. */
+export function placeStrided(o: Operators, x: Value, taken: readonly Slicing[], shape: Shape): Value {
+  const forward = reverse(o, x, taken);
+  const starts = taken.map(({ start, count, step }) => (step < 0 ? start + (count - 1) * step : start));
+  const spacing = taken.map(({ step }) => Math.abs(step));
+  const spaced = spaceOut(o, forward, spacing);
+  return o.pad(
+    spaced,
+    starts,
+    // Negative where the zeros after the last element reach past the end: they are cut off.
+    o.graph.shape(spaced).map((side, axis) => shape[axis]! - starts[axis]! - side),
+  );
+}
+
+/** Turns the axes around that were taken backwards. */
+function reverse(o: Operators, x: Value, taken: readonly Slicing[]): Value {
+  const axes = [...taken.keys()].filter((axis) => taken[axis]!.step < 0);
+  if (axes.length === 0) return x;
+  return flip(o, x, axes);
+}
+
+/** Reverses the order of elements along some axes. */
+export function flip(o: Operators, x: Value, axes: readonly number[]): Value {
+  return o.slice(x, {
+    starts: axes.map(() => -1),
+    // Any bound before the first element; ONNX clamps it.
+    ends: axes.map((axis) => -o.graph.shape(x)[axis]! - 1),
+    axes,
+    steps: axes.map(() => -1),
+  });
+}
+
+/** Puts `spacing - 1` zeros after every element along each axis: an axis of its own for the zeros, which then joins. */
+function spaceOut(o: Operators, x: Value, spacing: readonly number[]): Value {
+  const shape = o.graph.shape(x);
+  if (spacing.every((step) => step === 1)) return x;
+  const split = o.reshape(
+    x,
+    shape.flatMap((side) => [side, 1]),
+  );
+  const zeros = spacing.flatMap((step) => [0, step - 1]);
+  const padded = o.pad(
+    split,
+    zeros.map(() => 0),
+    zeros,
+  );
+  return o.reshape(
+    padded,
+    shape.map((side, axis) => side * spacing[axis]!),
+  );
+}

@@ -1,0 +1,174 @@
+/** An ONNX graph that is built node by node, with the type and static shape of every value known as it is added. */
+import type { Attributes, Node, Value } from './node.js';
+import { inferTypes } from './shapes/index.js';
+import { type DType, type Shape, type Tensor, type TensorType, tensor, tensorValues } from './tensor.js';
+
+export interface NodeOptions {
+  readonly attributes?: Attributes;
+  /** Names of the outputs; made up where they are left out. */
+  readonly outputs?: readonly Value[];
+  /** The node's own name; made up where it is left out. */
+  readonly name?: string;
+  readonly domain?: string;
+  /** Types of outputs, for operators that shape inference does not know. */
+  readonly types?: readonly (TensorType | undefined)[];
+}
+
+/** The operator set that new graphs use. */
+export const defaultOpset = 15;
+
+export class Graph {
+  readonly inputs: Value[] = [];
+  readonly outputs: Value[] = [];
+  readonly nodes: Node[] = [];
+  readonly initializers = new Map<Value, Tensor>();
+  readonly #types = new Map<Value, TensorType>();
+  readonly #producers = new Map<Value, Node>();
+  readonly #nodeNames = new Set<string>();
+  readonly #constants = new Map<string, Value>();
+  readonly #lastSuffix = new Map<string, number>();
+
+  /**
+   * @param name the graph's name.
+   * @param opset the version of the standard operator set that the nodes follow.
+   */
+  constructor(
+    readonly name: string,
+    readonly opset: number = defaultOpset,
+  ) {}
+
+  /** Adds an input of the graph. */
+  input(name: Value, dtype: DType, shape: Shape): Value {
+    this.#define(name, { dtype, shape: [...shape] });
+    this.inputs.push(name);
+    return name;
+  }
+
+  /** Adds a constant under a name of its own (weights, for instance). */
+  initializer(name: Value, value: Tensor): Value {
+    this.#define(name, value);
+    this.initializers.set(name, value);
+    return name;
+  }
+
+  /** A small constant out of numbers, made once however often it is asked for. */
+  constant(dtype: DType, values: readonly number[], shape: Shape = [values.length]): Value {
+    const key = `${dtype}[${shape.join()}]${values.map((value) => (Object.is(value, -0) ? '-0' : value)).join()}`;
+    const known = this.#constants.get(key);
+    if (known !== undefined) return known;
+    const name = this.initializer(this.#unusedName('constant'), tensor(dtype, values, shape));
+    this.#constants.set(key, name);
+    return name;
+  }
+
+  /**
+   * Appends a node and infers the types of its outputs.
+   * @returns the names of its outputs: as many as `outputs` names, else one.
+   * @throws Error where an input does not exist, a name is taken, or the input types do not fit the operator.
+   */
+  node(opType: string, inputs: readonly Value[], options: NodeOptions = {}): Value[] {
+    const name = options.name ?? this.#unusedName(opType);
+    if (this.#nodeNames.has(name)) throw new Error(`there are two nodes named '${name}'`);
+    for (const input of inputs) {
+      if (input !== '' && !this.has(input)) throw new Error(`${opType} node '${name}': there is no value '${input}'`);
+    }
+    const node: Node = {
+      name,
+      opType,
+      domain: options.domain ?? '',
+      inputs: [...inputs],
+      outputs: options.outputs ? [...options.outputs] : [this.#unusedName(`${name}_output`)],
+      attributes: options.attributes ?? {},
+    };
+    const types = inferTypes(this, node) ?? options.types ?? [];
+    node.outputs.forEach((output, i) => {
+      if (output === '') return;
+      this.#define(output, types[i]);
+      this.#producers.set(output, node);
+    });
+    this.#nodeNames.add(name);
+    this.nodes.push(node);
+    return [...node.outputs];
+  }
+
+  /** Appends a node with a single output and returns that. */
+  add(opType: string, inputs: readonly Value[], attributes: Attributes = {}): Value {
+    return this.node(opType, inputs, { attributes })[0]!;
+  }
+
+  /** Makes a value an output of the graph; with `name`, under that name. */
+  output(value: Value, name: Value = value): void {
+    const exported = name === value ? value : this.node('Identity', [value], { outputs: [name] })[0]!;
+    this.type(exported);
+    this.outputs.push(exported);
+  }
+
+  /** Gives a node one more output, for the optional ones that an operator computes when they are asked for. */
+  extendOutputs(node: Node): Value {
+    const output = this.#unusedName(`${node.name}_output`);
+    const given = node.outputs.filter((name) => name !== '');
+    const extended: Node = { ...node, outputs: [...given, output] };
+    this.#define(output, inferTypes(this, extended)?.[given.length]);
+    this.nodes[this.nodes.indexOf(node)] = extended;
+    for (const name of extended.outputs) this.#producers.set(name, extended);
+    return output;
+  }
+
+  has(value: Value): boolean {
+    return this.#types.has(value) || this.#producers.has(value);
+  }
+
+  /** The node that computes a value; undefined for inputs and initializers. */
+  producer(value: Value): Node | undefined {
+    return this.#producers.get(value);
+  }
+
+  /** @throws Error where the value does not exist or its type could not be inferred. */
+  type(value: Value): TensorType {
+    const type = this.#types.get(value);
+    if (type) return type;
+    const node = this.#producers.get(value);
+    if (!node) throw new Error(`there is no value '${value}'`);
+    throw new Error(`the shape of '${value}' is not known: there is no shape inference for ${node.opType}`);
+  }
+
+  /** As {@link type}, or undefined where the type is not known. */
+  knownType(value: Value): TensorType | undefined {
+    return this.#types.get(value);
+  }
+
+  shape(value: Value): Shape {
+    return this.type(value).shape;
+  }
+
+  dtype(value: Value): DType {
+    return this.type(value).dtype;
+  }
+
+  /** The elements of a value that is known before anything runs, or undefined. */
+  constantValues(value: Value): number[] | undefined {
+    const initializer = this.initializers.get(value);
+    if (initializer) return initializer.data instanceof Uint8Array ? tensorValues(initializer) : undefined;
+    const node = this.#producers.get(value);
+    if (node?.opType === 'Shape') return [...this.shape(node.inputs[0]!)];
+    if (node?.opType !== 'Constant') return undefined;
+    const held = node.attributes.value;
+    return typeof held === 'object' && 'tensor' in held ? tensorValues(held.tensor) : undefined;
+  }
+
+  #define(name: Value, type: TensorType | undefined): void {
+    if (this.has(name)) throw new Error(`there are two values named '${name}'`);
+    if (type) this.#types.set(name, type);
+  }
+
+  #unusedName(base: string): string {
+    let suffix = this.#lastSuffix.get(base) ?? -1;
+    let name: string;
+    do {
+      suffix++;
+      name = suffix === 0 ? base : `${base}_${suffix}`;
+    } while (this.has(name) || this.#nodeNames.has(name));
+    this.#lastSuffix.set(base, suffix);
+    return name;
+  }
+}

@@ -1,0 +1,18 @@
+/** ONNX graphs as a library: build, load, differentiate, encode. It knows nothing of VGG or of drawing. */
+export { type DifferentiateOptions, differentiate } from './gradient/differentiate.js';
+export { rules as gradientRules } from './gradient/rules/index.js';
+export { defaultOpset, Graph, type NodeOptions } from './graph.js';
+export { encodeModel, type LoadOptions, loadModel } from './model.js';
+export type { Attribute, Attributes, Node, Value } from './node.js';
+export { type Operand, Operators } from './operators.js';
+export { type AdamConstants, type AdamInputs, type AdamOutputs, appendAdam } from './optimizer.js';
+export { inferredOperators } from './shapes/index.js';
+export {
+  type DType,
+  type ExternalData,
+  type Shape,
+  type Tensor,
+  type TensorType,
+  tensor,
+  tensorValues,
+} from './tensor.js';

@@ -1,0 +1,55 @@
+/** The nodes of a graph, their attributes, and how these are read. */
+import type { onnx as Onnx } from 'onnx-proto';
+import type { Tensor } from './tensor.js';
+
+/** The name of a value: an input, an initializer or the output of a node. The empty name is an input that is left out. */
+export type Value = string;
+
+/**
+ * An attribute of a node. A bare number is an integer and a bare list is a list of integers, as most attributes are; floats say
+ * so, because JavaScript can't tell 1 from 1.0. `proto` holds what is only passed through (subgraphs, lists of strings).
+ */
+export type Attribute =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | { readonly tensor: Tensor }
+  | { readonly proto: Onnx.IAttributeProto };
+
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+export interface Node {
+  readonly name: string;
+  readonly opType: string;
+  /** Empty for the standard operators. */
+  readonly domain: string;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attributes: Attributes;
+}
+
+/** An integer attribute of a node. */
+export function intAttribute(node: Node, name: string, otherwise: number): number {
+  const value = node.attributes[name];
+  return typeof value === 'number' ? value : otherwise;
+}
+
+/** An attribute that is a list of integers; undefined where the node does not have it. */
+export function intsAttribute(node: Node, name: string): readonly number[] | undefined {
+  const value = node.attributes[name];
+  return Array.isArray(value) ? value : undefined;
+}
+
+/** A float attribute of a node. */
+export function floatAttribute(node: Node, name: string, otherwise: number): number {
+  const value = node.attributes[name];
+  return typeof value === 'object' && 'float' in value ? value.float : otherwise;
+}
+
+/** A string attribute of a node. */
+export function stringAttribute(node: Node, name: string, otherwise: string): string {
+  const value = node.attributes[name];
+  return typeof value === 'string' ? value : otherwise;
+}

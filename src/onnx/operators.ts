@@ -1,0 +1,109 @@
+/** The standard operators as functions, so that a formula in nodes reads like the formula. */
+import type { Graph } from './graph.js';
+import type { Attributes, Value } from './node.js';
+import { type DType, dtypeNumber, type Shape } from './tensor.js';
+
+/** What a formula is written with: a value, or a number that takes the type of the value beside it. */
+export type Operand = Value | number;
+
+export class Operators {
+  constructor(readonly graph: Graph) {}
+
+  add = (a: Operand, b: Operand): Value => this.#binary('Add', a, b);
+  sub = (a: Operand, b: Operand): Value => this.#binary('Sub', a, b);
+  mul = (a: Operand, b: Operand): Value => this.#binary('Mul', a, b);
+  div = (a: Operand, b: Operand): Value => this.#binary('Div', a, b);
+  pow = (a: Operand, b: Operand): Value => this.#binary('Pow', a, b);
+  min = (a: Operand, b: Operand): Value => this.#binary('Min', a, b);
+  max = (a: Operand, b: Operand): Value => this.#binary('Max', a, b);
+  equal = (a: Operand, b: Operand): Value => this.#binary('Equal', a, b);
+  greater = (a: Operand, b: Operand): Value => this.#binary('Greater', a, b);
+  less = (a: Operand, b: Operand): Value => this.#binary('Less', a, b);
+  and = (a: Value, b: Value): Value => this.graph.add('And', [a, b]);
+  or = (a: Value, b: Value): Value => this.graph.add('Or', [a, b]);
+  not = (x: Value): Value => this.graph.add('Not', [x]);
+  neg = (x: Value): Value => this.graph.add('Neg', [x]);
+  sign = (x: Value): Value => this.graph.add('Sign', [x]);
+  log = (x: Value): Value => this.graph.add('Log', [x]);
+  sqrt = (x: Value): Value => this.graph.add('Sqrt', [x]);
+  tanh = (x: Value): Value => this.graph.add('Tanh', [x]);
+
+  where(condition: Value, a: Operand, b: Operand): Value {
+    const [left, right] = this.#operands(a, b);
+    return this.graph.add('Where', [condition, left, right]);
+  }
+
+  matMul = (a: Value, b: Value): Value => this.graph.add('MatMul', [a, b]);
+
+  cast = (x: Value, dtype: DType): Value => this.graph.add('Cast', [x], { to: dtypeNumber(dtype) });
+
+  /** Reshapes to a shape without open sides. */
+  reshape(x: Value, shape: Shape): Value {
+    const same = shape.join() === this.graph.shape(x).join();
+    return same ? x : this.graph.add('Reshape', [x, this.#ints(shape)]);
+  }
+
+  /** Axis i of the result is axis `order[i]` of x. */
+  transpose(x: Value, order: readonly number[]): Value {
+    const same = order.every((axis, i) => axis === i);
+    return same ? x : this.graph.add('Transpose', [x], { perm: order });
+  }
+
+  /** Swaps the last two axes. */
+  transposeMatrix(x: Value): Value {
+    const rank = this.graph.shape(x).length;
+    return this.transpose(x, [...Array(rank - 2).keys(), rank - 1, rank - 2]);
+  }
+
+  expand(x: Value, shape: Shape): Value {
+    const same = shape.join() === this.graph.shape(x).join();
+    return same ? x : this.graph.add('Expand', [x, this.#ints(shape)]);
+  }
+
+  concat = (values: readonly Value[], axis: number): Value => this.graph.add('Concat', values, { axis });
+
+  /** Elements `starts` (included) to `ends` (left out) along some axes, with the bounds of ONNX's Slice. */
+  slice(
+    x: Value,
+    { starts, ends, axes, steps }: { starts: Shape; ends: Shape; axes: Shape; steps?: Shape | undefined },
+  ): Value {
+    const inputs = [x, ...[starts, ends, axes].map((list) => this.#ints(list))];
+    return this.graph.add('Slice', steps ? [...inputs, this.#ints(steps)] : inputs);
+  }
+
+  /** Adds (or, where negative, cuts off) elements before and after every axis. */
+  pad(x: Value, begins: readonly number[], ends: readonly number[], value = 0): Value {
+    if (![...begins, ...ends].some((count) => count !== 0)) return x;
+    return this.graph.add('Pad', [x, this.#ints([...begins, ...ends]), this.#scalar(value, this.graph.dtype(x))]);
+  }
+
+  reduceSum(x: Value, axes: readonly number[], keepDims: boolean): Value {
+    if (axes.length === 0) return x;
+    return this.graph.add('ReduceSum', [x, this.#ints(axes)], { keepdims: keepDims ? 1 : 0 });
+  }
+
+  conv = (x: Value, kernel: Value, attributes: Attributes): Value => this.graph.add('Conv', [x, kernel], attributes);
+
+  convTranspose = (x: Value, kernel: Value, attributes: Attributes): Value =>
+    this.graph.add('ConvTranspose', [x, kernel], attributes);
+
+  #binary(opType: string, a: Operand, b: Operand): Value {
+    return this.graph.add(opType, this.#operands(a, b));
+  }
+
+  #operands(a: Operand, b: Operand): [Value, Value] {
+    const typed = typeof a === 'string' ? a : b;
+    if (typeof typed !== 'string') throw new Error('one operand has to be a value');
+    const dtype = this.graph.dtype(typed);
+    const value = (operand: Operand) => (typeof operand === 'string' ? operand : this.#scalar(operand, dtype));
+    return [value(a), value(b)];
+  }
+
+  #scalar(value: number, dtype: DType): Value {
+    return this.graph.constant(dtype, [value], []);
+  }
+
+  #ints(values: readonly number[]): Value {
+    return this.graph.constant('int64', values);
+  }
+}

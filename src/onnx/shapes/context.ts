@@ -1,0 +1,66 @@
+/** What a rule of shape inference is given, and the few questions that many of them ask. */
+import type { Graph } from '../graph.js';
+import { intsAttribute, type Node } from '../node.js';
+import type { DType, Shape, TensorType } from '../tensor.js';
+
+/** The types of a node's outputs, from its inputs and attributes. */
+export type ShapeRule = (context: ShapeContext) => TensorType[];
+export type ShapeRules = Readonly<Record<string, ShapeRule>>;
+
+export class ShapeContext {
+  constructor(
+    readonly graph: Graph,
+    readonly node: Node,
+  ) {}
+
+  has(input: number): boolean {
+    return Boolean(this.node.inputs[input]);
+  }
+
+  type(input: number): TensorType {
+    const name = this.node.inputs[input];
+    return name ? this.graph.type(name) : this.fail(`input ${input} is missing`);
+  }
+
+  shape(input: number): Shape {
+    return this.type(input).shape;
+  }
+
+  dtype(input: number): DType {
+    return this.type(input).dtype;
+  }
+
+  /** The elements of an input that decides on shapes, and so has to be a constant. */
+  constants(input: number): number[] {
+    const values = this.graph.constantValues(this.node.inputs[input] ?? '');
+    return values ?? this.fail(`input ${input} has to be a constant, so that shapes are known before anything runs`);
+  }
+
+  /** Axes that are an attribute in older operator sets and an input in newer ones; undefined where left out. */
+  axes(): number[] | undefined {
+    const listed = this.has(1) ? this.constants(1) : intsAttribute(this.node, 'axes');
+    return listed?.map((axis) => this.axis(axis, this.shape(0).length));
+  }
+
+  /** An axis counted from the front. */
+  axis(axis: number, rank: number): number {
+    if (axis < -rank || axis >= rank) this.fail(`there is no axis ${axis} in a tensor of ${rank} dimensions`);
+    return axis < 0 ? axis + rank : axis;
+  }
+
+  fail(reason: string): never {
+    throw new Error(`${this.node.opType} node '${this.node.name}': ${reason}`);
+  }
+}
+
+/** The shape that several shapes broadcast to (multidirectional, as in NumPy); undefined where they do not fit. */
+export function broadcastShapes(shapes: readonly Shape[]): number[] | undefined {
+  const rank = Math.max(...shapes.map((shape) => shape.length));
+  const result: number[] = [];
+  for (let i = 1; i <= rank; i++) {
+    const sides = shapes.map((shape) => shape.at(-i) ?? 1).filter((side) => side !== 1);
+    if (sides.some((side) => side !== sides[0])) return undefined;
+    result.unshift(sides[0] ?? 1);
+  }
+  return result;
+}

@@ -1,0 +1,50 @@
+/** Shapes of operators that work element by element. */
+import { intAttribute } from '../node.js';
+import { type DType, dtypeOf } from '../tensor.js';
+import { broadcastShapes, type ShapeContext, type ShapeRule, type ShapeRules } from './context.js';
+
+const sameAsInput: ShapeRule = (c) => [c.type(0)];
+
+/** All inputs broadcast together; the result has the type of the first, or the one given. */
+function broadcast(c: ShapeContext, dtype: DType = c.dtype(0), inputs = c.node.inputs.map((_, i) => i)) {
+  const shapes = inputs.map((input) => c.shape(input));
+  const shape = broadcastShapes(shapes);
+  if (!shape) c.fail(`the shapes ${shapes.map((s) => `[${s.join(', ')}]`).join(' and ')} do not broadcast`);
+  return [{ dtype, shape: shape! }];
+}
+
+const arithmetic: ShapeRule = (c) => broadcast(c);
+const comparison: ShapeRule = (c) => broadcast(c, 'bool');
+
+export const elementwise: ShapeRules = {
+  Add: arithmetic,
+  Sub: arithmetic,
+  Mul: arithmetic,
+  Div: arithmetic,
+  Pow: arithmetic,
+  Min: arithmetic,
+  Max: arithmetic,
+  Sum: arithmetic,
+  Greater: comparison,
+  GreaterOrEqual: comparison,
+  Less: comparison,
+  LessOrEqual: comparison,
+  Equal: comparison,
+  And: comparison,
+  Or: comparison,
+  Where: (c) => broadcast(c, c.dtype(1)),
+  Not: sameAsInput,
+  Neg: sameAsInput,
+  Abs: sameAsInput,
+  Sign: sameAsInput,
+  Sqrt: sameAsInput,
+  Exp: sameAsInput,
+  Log: sameAsInput,
+  Sigmoid: sameAsInput,
+  Tanh: sameAsInput,
+  Relu: sameAsInput,
+  LeakyRelu: sameAsInput,
+  Clip: sameAsInput,
+  Identity: sameAsInput,
+  Cast: (c) => [{ dtype: dtypeOf(intAttribute(c.node, 'to', 0)), shape: c.shape(0) }],
+};

@@ -1,0 +1,29 @@
+/** Shapes of matrix products. */
+import { intAttribute } from '../node.js';
+import { broadcastShapes, type ShapeRules } from './context.js';
+
+export const linear: ShapeRules = {
+  MatMul: (c) => {
+    const [a, b] = [c.shape(0), c.shape(1)];
+    // A vector takes part as a matrix of one row (on the left) or one column (on the right), which is dropped again.
+    const left = a.length === 1 ? [1, ...a] : a;
+    const right = b.length === 1 ? [...b, 1] : b;
+    const batch = broadcastShapes([left.slice(0, -2), right.slice(0, -2)]);
+    if (!batch || left.at(-1) !== right.at(-2)) {
+      c.fail(`the matrices [${a.join(', ')}] and [${b.join(', ')}] do not fit`);
+    }
+    const rows = a.length === 1 ? [] : [left.at(-2)!];
+    const columns = b.length === 1 ? [] : [right.at(-1)!];
+    return [{ dtype: c.dtype(0), shape: [...batch!, ...rows, ...columns] }];
+  },
+
+  Gemm: (c) => {
+    const [a, b] = [c.shape(0), c.shape(1)];
+    const [rows, inner] = intAttribute(c.node, 'transA', 0) ? [a[1], a[0]] : [a[0], a[1]];
+    const [inner2, columns] = intAttribute(c.node, 'transB', 0) ? [b[1], b[0]] : [b[0], b[1]];
+    if (a.length !== 2 || b.length !== 2 || inner !== inner2) {
+      c.fail(`the matrices [${a.join(', ')}] and [${b.join(', ')}] do not fit`);
+    }
+    return [{ dtype: c.dtype(0), shape: [rows!, columns!] }];
+  },
+};

@@ -1,0 +1,23 @@
+/** Shapes of reductions. */
+import { intAttribute } from '../node.js';
+import type { ShapeContext, ShapeRule, ShapeRules } from './context.js';
+
+/** The axes that a reduction sums over: where none are listed, all of them, unless the node says none. */
+export function reducedAxes(c: ShapeContext): number[] {
+  const listed = c.axes();
+  if (listed?.length || intAttribute(c.node, 'noop_with_empty_axes', 0) === 1) return listed ?? [];
+  return [...c.shape(0).keys()];
+}
+
+const reduction: ShapeRule = (c) => {
+  const axes = reducedAxes(c);
+  const keep = intAttribute(c.node, 'keepdims', 1) === 1;
+  const shape = c.shape(0).flatMap((side, axis) => (axes.includes(axis) ? (keep ? [1] : []) : [side]));
+  return [{ dtype: c.dtype(0), shape }];
+};
+
+export const reductions: ShapeRules = {
+  ReduceSum: reduction,
+  ReduceMean: reduction,
+  ReduceSumSquare: reduction,
+};

@@ -1,0 +1,38 @@
+/** ONNX Runtime sessions: the only place that imports onnxruntime-node. */
+import * as ort from 'onnxruntime-node';
+
+export type { InferenceSession, TypedTensor } from 'onnxruntime-node';
+export const { Tensor } = ort;
+export type Tensor = ort.Tensor;
+
+export interface SessionOptions {
+  /** Threads that compute within an operator. Default: as many as ONNX Runtime chooses (one per physical core). */
+  readonly threads?: number | undefined;
+  /** Whether ONNX Runtime may rewrite the graph (fuse, fold, change layouts). Default: true. */
+  readonly optimize?: boolean;
+  /** Bytes of the external files that the model names, so that none is read from disk. They are not copied. */
+  readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[];
+}
+
+/**
+ * Opens a session for a model on the CPU.
+ * @param model the bytes of an ONNX model, or the path of one.
+ */
+export async function openSession(
+  model: Uint8Array | string,
+  options: SessionOptions = {},
+): Promise<ort.InferenceSession> {
+  const settings: ort.InferenceSession.SessionOptions = {
+    executionProviders: ['cpu'],
+    // Measured: with it the arena grows by two thirds, for no time (the pattern keeps a block for every value).
+    enableMemPattern: false,
+    graphOptimizationLevel: options.optimize === false ? 'disabled' : 'all',
+    // ONNX Runtime warns of its own work on graphs (constants it could not fold); errors are thrown as well as logged.
+    logSeverityLevel: 4,
+    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+    ...(options.externalData ? { externalData: [...options.externalData] } : {}),
+  };
+  return typeof model === 'string'
+    ? ort.InferenceSession.create(model, settings)
+    : ort.InferenceSession.create(model, settings);
+}

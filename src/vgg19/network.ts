@@ -1,0 +1,32 @@
+/** VGG-19 as ONNX nodes. */
+import type { Graph, Value } from '../onnx/index.js';
+import { type ConvLayer, type Layer, layersThrough } from './layers.js';
+
+/** The name of the external file that holds the weights, beside the models. */
+export const weightsFile = 'vgg19.weights';
+
+/**
+ * Appends the network from `pixels` (float32[1, 3, H, W], network space) down to `layer`, and nothing deeper.
+ * @returns the activation of `layer`, float32[1, C, h, w]: after ReLU for a convolution.
+ * @throws Error where H or W is too small for the pools on the way.
+ */
+export function appendVgg19(graph: Graph, pixels: Value, layer: Layer): Value {
+  return layersThrough(layer).reduce((value, next) => {
+    if (next.kind === 'pool') return graph.add('MaxPool', [value], { kernel_shape: [2, 2], strides: [2, 2] });
+    return appendConvolution(graph, value, next);
+  }, pixels);
+}
+
+function appendConvolution(graph: Graph, value: Value, layer: ConvLayer): Value {
+  const { name, inChannels, outChannels, kernelOffset, biasOffset } = layer;
+  const kernel = weights(graph, `${name}/kernel`, [outChannels, inChannels, 3, 3], kernelOffset);
+  const bias = weights(graph, `${name}/bias`, [outChannels], biasOffset);
+  const sum = graph.add('Conv', [value, kernel, bias], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1] });
+  return graph.add('Relu', [sum]);
+}
+
+function weights(graph: Graph, name: string, shape: readonly number[], offset: number): Value {
+  const length = shape.reduce((product, side) => product * side, Float32Array.BYTES_PER_ELEMENT);
+  const data = { location: weightsFile, offset: offset * Float32Array.BYTES_PER_ELEMENT, length };
+  return graph.initializer(name, { dtype: 'float32', shape, data });
+}

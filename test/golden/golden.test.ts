@@ -1,0 +1,50 @@
+import { describe, expect, test } from '@jest/globals';
+import { learningRateAt, type Preset } from '../../src/drawing/preset.js';
+import { readPhoto } from '../../src/image/photo.js';
+import {
+  type GoldenDrawing,
+  goldenDrawings,
+  goldenPath,
+  goldenTolerance,
+  lastFrame,
+  meanDifference,
+} from './drawings.js';
+
+const find = (name: string): GoldenDrawing => goldenDrawings.find((drawing) => drawing.name === name)!;
+const difference = async ({ name }: GoldenDrawing, preset: Preset) =>
+  meanDifference(await lastFrame(preset), await readPhoto(goldenPath(name)));
+
+describe('golden frames', () => {
+  test.each(goldenDrawings)('$name', async (drawing) => {
+    expect(await difference(drawing, drawing.preset)).toBeLessThan(goldenTolerance);
+  });
+});
+
+describe('golden frames show', () => {
+  test.each(goldenDrawings)('$name: a learning rate that is 5 % off', async (drawing) => {
+    for (const factor of [0.95, 1.05]) {
+      const phases = drawing.preset.phases.map((phase) => {
+        const { learningRate } = phase;
+        if (typeof learningRate === 'number') return { ...phase, learningRate: learningRate * factor };
+        const { from, to, decay } = learningRate;
+        return { ...phase, learningRate: { from: from * factor, to: to * factor, decay } };
+      });
+      expect(learningRateAt(phases[0]!, 0)).toBeCloseTo(factor * learningRateAt(drawing.preset.phases[0]!, 0), 9);
+      expect(await difference(drawing, { ...drawing.preset, phases })).toBeGreaterThan(goldenTolerance);
+    }
+  });
+
+  test.each<[string, Partial<Preset['canvas']>]>([
+    ['sketch-block2_conv2', { upper: 1.05 }],
+    ['sketch-block2_conv2', { upper: 0.95 }],
+    ['sketch-block2_conv2', { lower: 0.05 }],
+    ['sketch-block2_conv2', { lower: -0.05 }],
+    // 5 % past the ends of the range of one channel: of blue (255 − 103.939), of red (−123.68).
+    ['painting-block2_conv2', { upper: 1.05 * (255 - 103.939) }],
+    ['painting-block2_conv2-black', { lower: 1.05 * -123.68 }],
+  ])('%s: a clip bound that is 5 % off: %j', async (name, bounds) => {
+    const drawing = find(name);
+    const preset = { ...drawing.preset, canvas: { ...drawing.preset.canvas, ...bounds } };
+    expect(await difference(drawing, preset)).toBeGreaterThan(goldenTolerance);
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, test } from '@jest/globals';
+import { differentiate, encodeModel, Graph, Operators, type Value } from '../../../src/onnx/index.js';
+import { openSession, Tensor } from '../../../src/runtime/session.js';
+
+/** Differentiates what `build` makes of x and y, two float64[3], and evaluates the gradients. */
+async function gradients(
+  build: (o: Operators, x: Value, y: Value) => Value,
+  wrt: string[],
+  x: number[],
+  y = [1, 1, 1],
+) {
+  const graph = new Graph('g');
+  const inputs = ['x', 'y'].map((name) => graph.input(name, 'float64', [3])) as [Value, Value];
+  const o = new Operators(graph);
+  const of = o.reduceSum(build(o, ...inputs), [0], false);
+  differentiate(graph, { of, wrt }).forEach((gradient, i) => {
+    graph.output(gradient, `g${i}`);
+  });
+  const session = await openSession(encodeModel(graph));
+  const result = await session.run({ x: new Tensor('float64', x, [3]), y: new Tensor('float64', y, [3]) });
+  return wrt.map((_, i) => Array.from(result[`g${i}`]!.data as Float64Array));
+}
+
+describe('differentiate', () => {
+  test('adds up what comes back from several consumers', async () => {
+    // x² + 3x + x·y
+    const build = (o: Operators, x: Value, y: Value) => o.add(o.add(o.mul(x, x), o.mul(3, x)), o.mul(x, y));
+    expect(await gradients(build, ['x', 'y'], [1, 2, 3], [10, 20, 30])).toEqual([
+      [15, 27, 39],
+      [1, 2, 3],
+    ]);
+  });
+
+  test('a diamond is gone through once for each path', async () => {
+    const build = (o: Operators, x: Value) => {
+      const y = o.mul(x, x);
+      return o.mul(y, y);
+    };
+    expect(await gradients(build, ['x'], [1, 2, 3])).toEqual([[4, 32, 108]]);
+  });
+
+  test('a value in between has a gradient too', async () => {
+    const graph = new Graph('g');
+    const o = new Operators(graph);
+    const middle = o.mul(graph.input('x', 'float64', [3]), 2);
+    const of = o.reduceSum(o.mul(middle, middle), [0], false);
+    const [gradient] = differentiate(graph, { of, wrt: [middle] });
+    expect(graph.shape(gradient!)).toEqual([3]);
+  });
+
+  test('a value that nothing depends on has a gradient of zeros', async () => {
+    expect(await gradients((o, x) => o.mul(x, 2), ['y', 'x'], [1, 2, 3])).toEqual([
+      [0, 0, 0],
+      [2, 2, 2],
+    ]);
+  });
+
+  test('the derivative with respect to itself is one', () => {
+    const graph = new Graph('g');
+    const x = graph.input('x', 'float64', []);
+    const [gradient] = differentiate(graph, { of: x, wrt: [x] });
+    expect(graph.constantValues(gradient!)).toEqual([1]);
+  });
+
+  test('a gradient can be differentiated again', async () => {
+    const build = (o: Operators, x: Value) => {
+      const cubes = o.reduceSum(o.mul(x, o.mul(x, x)), [0], false);
+      const [first] = differentiate(o.graph, { of: cubes, wrt: [x] });
+      return first!;
+    };
+    expect(await gradients(build, ['x'], [1, 2, 3])).toEqual([[6, 12, 18]]);
+  });
+
+  test('what does not lead to wrt is not differentiated', () => {
+    const graph = new Graph('g');
+    const o = new Operators(graph);
+    const [x, y] = ['x', 'y'].map((name) => graph.input(name, 'float64', [3])) as [Value, Value];
+    // No rule for Softmax, and none is needed.
+    const [soft] = graph.node('Softmax', [y], { types: [{ dtype: 'float64', shape: [3] }] });
+    const of = o.reduceSum(o.mul(x, soft!), [0], false);
+    const before = graph.nodes.length;
+    differentiate(graph, { of, wrt: [x] });
+    expect(graph.nodes.slice(before).map(({ opType }) => opType)).toEqual(['Reshape', 'Expand', 'Mul']);
+  });
+
+  test('comparisons and shapes end the path, and do no harm', async () => {
+    const build = (o: Operators, x: Value) => o.where(o.greater(x, 2), o.mul(x, x), o.neg(x));
+    expect(await gradients(build, ['x'], [1, 2, 3])).toEqual([[-1, -1, 6]]);
+  });
+});
+
+describe('differentiate refuses', () => {
+  const graph = () => {
+    const made = new Graph('g');
+    made.input('x', 'float32', [3]);
+    return made;
+  };
+
+  test('an operator without a rule, naming it and its node', () => {
+    const g = graph();
+    const y = g.node('Softmax', ['x'], { name: 'attention', types: [{ dtype: 'float32', shape: [3] }] })[0]!;
+    const of = new Operators(g).reduceSum(y, [0], false);
+    expect(() => differentiate(g, { of, wrt: ['x'] })).toThrow(
+      "no gradient rule for the operator Softmax (node 'attention')",
+    );
+  });
+
+  test('an input without a rule, naming it, the operator and its node', () => {
+    const g = graph();
+    const image = g.input('image', 'float32', [1, 1, 4, 4]);
+    const kernel = g.input('kernel', 'float32', [1, 1, 3, 3]);
+    const y = g.node('Conv', [image, kernel], { name: 'c' })[0]!;
+    const of = new Operators(g).reduceSum(y, [0, 1, 2, 3], false);
+    expect(() => differentiate(g, { of, wrt: ['kernel'] })).toThrow(
+      "no gradient rule for input 1 ('kernel') of Conv (node 'c')",
+    );
+  });
+
+  test('an operator of the same name in another domain', () => {
+    const g = graph();
+    const y = g.node('Relu', ['x'], { domain: 'com.example', types: [{ dtype: 'float32', shape: [3] }] })[0]!;
+    const of = new Operators(g).reduceSum(y, [0], false);
+    expect(() => differentiate(g, { of, wrt: ['x'] })).toThrow('no gradient rule for the operator Relu');
+  });
+
+  test('more than one number', () => {
+    expect(() => differentiate(graph(), { of: 'x', wrt: ['x'] })).toThrow("'x' is float32[3]");
+  });
+
+  test('names that do not exist, and integers', () => {
+    const g = graph();
+    const of = new Operators(g).reduceSum('x', [0], false);
+    expect(() => differentiate(g, { of: 'nothing', wrt: ['x'] })).toThrow("no value 'nothing'");
+    expect(() => differentiate(g, { of, wrt: ['nothing'] })).toThrow("no value 'nothing'");
+    g.input('n', 'int64', [3]);
+    expect(() => differentiate(g, { of, wrt: ['n'] })).toThrow("'n', which is int64");
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { Graph, Operators, tensor } from '../../src/onnx/index.js';
+
+describe('Graph', () => {
+  test('knows type and shape of every value as it is added', () => {
+    const graph = new Graph('g');
+    const x = graph.input('x', 'float32', [1, 3, 8, 6]);
+    const kernel = graph.initializer('k', tensor('float32', Array(4 * 3 * 9).fill(0), [4, 3, 3, 3]));
+    const y = graph.add('Conv', [x, kernel], { pads: [1, 1, 1, 1] });
+    expect(graph.type(y)).toEqual({ dtype: 'float32', shape: [1, 4, 8, 6] });
+    expect(graph.type(graph.add('Greater', [y, y]))).toEqual({ dtype: 'bool', shape: [1, 4, 8, 6] });
+  });
+
+  test('makes up names that are not taken', () => {
+    const graph = new Graph('g');
+    const x = graph.input('Relu_output', 'float32', [2]);
+    const names = [graph.add('Relu', [x]), graph.add('Relu', [x]), x];
+    expect(new Set(names).size).toBe(3);
+    expect(new Set(graph.nodes.map(({ name }) => name)).size).toBe(2);
+  });
+
+  test('keeps the names it is given', () => {
+    const graph = new Graph('g');
+    const [y] = graph.node('Relu', [graph.input('x', 'float32', [2])], { outputs: ['y'], name: 'first' });
+    expect(y).toBe('y');
+    expect(graph.producer('y')?.name).toBe('first');
+  });
+
+  test('makes a small constant once', () => {
+    const graph = new Graph('g');
+    expect(graph.constant('float32', [2], [])).toBe(graph.constant('float32', [2], []));
+    expect(graph.constant('float32', [2], [])).not.toBe(graph.constant('float64', [2], []));
+    expect(graph.constant('float32', [2], [])).not.toBe(graph.constant('float32', [2], [1]));
+    expect(graph.constant('float32', [0], [])).not.toBe(graph.constant('float32', [-0], []));
+  });
+
+  test('refuses a value that does not exist, and a name that is taken', () => {
+    const graph = new Graph('g');
+    graph.input('x', 'float32', [2]);
+    expect(() => graph.node('Relu', ['nothing'], { name: 'r' })).toThrow("Relu node 'r': there is no value 'nothing'");
+    expect(() => graph.input('x', 'float32', [2])).toThrow("two values named 'x'");
+    graph.node('Relu', ['x'], { name: 'r' });
+    expect(() => graph.node('Relu', ['x'], { name: 'r' })).toThrow("two nodes named 'r'");
+  });
+
+  test('has no type for the output of an operator it does not know, and says so when asked', () => {
+    const graph = new Graph('g');
+    const y = graph.add('Softmax', [graph.input('x', 'float32', [2])]);
+    expect(graph.knownType(y)).toBeUndefined();
+    expect(() => graph.shape(y)).toThrow('there is no shape inference for Softmax');
+  });
+
+  test('an output under another name is an identity', () => {
+    const graph = new Graph('g');
+    graph.output(graph.input('x', 'float32', [2]), 'y');
+    expect(graph.outputs).toEqual(['y']);
+    expect(graph.producer('y')?.opType).toBe('Identity');
+  });
+});
+
+describe('Operators', () => {
+  test('a number takes the type of the value beside it', () => {
+    const graph = new Graph('g');
+    const o = new Operators(graph);
+    expect(graph.dtype(o.mul(2, graph.input('x', 'float64', [3])))).toBe('float64');
+    expect(graph.dtype(o.add(graph.input('n', 'int64', []), 1))).toBe('int64');
+  });
+
+  test('nothing is added where nothing changes', () => {
+    const graph = new Graph('g');
+    const o = new Operators(graph);
+    const x = graph.input('x', 'float32', [2, 3]);
+    const same = [
+      o.reshape(x, [2, 3]),
+      o.transpose(x, [0, 1]),
+      o.expand(x, [2, 3]),
+      o.pad(x, [0, 0], [0, 0]),
+      o.reduceSum(x, [], true),
+    ];
+    expect(same).toEqual([x, x, x, x, x]);
+    expect(graph.nodes).toHaveLength(0);
+  });
+});

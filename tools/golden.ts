@@ -1,0 +1,56 @@
+/**
+ * Renews the golden frames in test/golden, and shows what changed: for every frame a picture with the old one, the new one and
+ * their difference (grey where they agree, eight times amplified) side by side.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { writeWhole } from '../src/files.js';
+import { readPhoto } from '../src/image/photo.js';
+import type { Picture } from '../src/image/picture.js';
+import { encodePng } from '../src/image/png.js';
+import { goldenDrawings, goldenPath, goldenTolerance, lastFrame, meanDifference } from '../test/golden/drawings.js';
+
+const { write, differences } = await yargs(hideBin(process.argv))
+  .usage('npm run golden -- [options]')
+  .option('write', { type: 'boolean', default: false, describe: 'Replace the golden frames that differ' })
+  .option('differences', {
+    type: 'string',
+    default: 'dist/golden-differences',
+    describe: 'Folder for the pictures of differences',
+  })
+  .strict()
+  .parseAsync();
+
+await mkdir(differences, { recursive: true });
+for (const { name, preset } of goldenDrawings) {
+  const drawn = await lastFrame(preset);
+  const path = goldenPath(name);
+  const kept = existsSync(path) ? await readPhoto(path) : undefined;
+  const change = kept ? meanDifference(kept, drawn) : Number.POSITIVE_INFINITY;
+  const picture = join(differences, `${name}.png`);
+  if (kept) await writeWhole(picture, await encodePng(sideBySide(kept, drawn)));
+  if (write && change > goldenTolerance) await writeWhole(path, await encodePng(drawn));
+  const verdict = change <= goldenTolerance ? 'agrees' : write ? 'renewed' : 'DIFFERS';
+  process.stdout.write(
+    `${verdict.padEnd(8)} ${name}: ${kept ? `${change.toFixed(3)} grey levels, ${picture}` : 'new'}\n`,
+  );
+}
+
+function sideBySide(before: Picture, after: Picture): Picture {
+  const { width, height } = after;
+  const rgb = new Uint8ClampedArray(9 * width * height);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < 3 * width; x++) {
+      const from = 3 * y * width + x;
+      const to = 9 * y * width + x;
+      const [old, now] = [before.rgb[from] ?? 0, after.rgb[from]!];
+      rgb[to] = old;
+      rgb[to + 3 * width] = now;
+      rgb[to + 6 * width] = 128 + 8 * (now - old);
+    }
+  }
+  return { width: 3 * width, height, rgb: new Uint8Array(rgb.buffer) };
+}
