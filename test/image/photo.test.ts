@@ -1,0 +1,157 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Jimp } from 'jimp';
+import { InputError } from '../../src/errors.js';
+import { maxMegapixels, readPhoto } from '../../src/image/photo.js';
+import { encodePng } from '../../src/image/png.js';
+import { pngChunk } from './formats/encoders.js';
+import { largestDifference, refusalOf } from './reading.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vggdraw-photo-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('readPhoto', () => {
+  test.each(['jpeg', 'png', 'bmp', 'gif', 'tiff'] as const)('reads %s, whatever the file is called', async (format) => {
+    const path = join(folder, `${format}.txt`);
+    const image = new Jimp({ width: 32, height: 16, color: 0x3366ccff });
+    await writeFile(path, await image.getBuffer(format === 'bmp' ? 'image/bmp' : (`image/${format}` as 'image/png')));
+    const { width, height, rgb } = await readPhoto(path);
+    const wanted = Uint8Array.from({ length: 32 * 16 * 3 }, (_, i) => [0x33, 0x66, 0xcc][i % 3]!);
+    expect([width, height]).toEqual([32, 16]);
+    expect(largestDifference(rgb, wanted)).toBeLessThanOrEqual(format === 'jpeg' ? 2 : 0);
+  });
+
+  test('follows a link', async () => {
+    const path = join(folder, 'target.png');
+    await writeFile(path, await encodePng({ width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) }));
+    await symlink(path, join(folder, 'link'));
+    expect(await readPhoto(join(folder, 'link'))).toEqual({ width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) });
+  });
+});
+
+describe('says on one line what is wrong, where, and how to mend it', () => {
+  async function messageFor(path: string): Promise<string> {
+    const error: unknown = await readPhoto(path).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    return (error as InputError).message;
+  }
+
+  test('no such file', async () => {
+    const path = join(folder, 'missing.jpg');
+    expect(await messageFor(path)).toBe(`can't read ${path}: there is no such file; check the name`);
+    expect(await messageFor(`${path}/photo.jpg`)).toMatch(/there is no such file; check the name$/);
+  });
+
+  test('a folder', async () => {
+    expect(await messageFor(folder)).toBe(`can't read ${folder}: it is a folder; name a photo in it`);
+  });
+
+  test('not a file', async () => {
+    expect(await messageFor('/dev/zero')).toBe(
+      "can't read /dev/zero: it is not an ordinary file; save the photo in one",
+    );
+  });
+
+  test('an empty file', async () => {
+    const path = join(folder, 'empty.png');
+    await writeFile(path, '');
+    expect(await messageFor(path)).toBe(`can't read ${path}: the file is empty; get a whole copy of it`);
+  });
+
+  test('a file of many gigabytes, without reading it', async () => {
+    const path = join(folder, 'large.jpg');
+    await writeFile(path, '');
+    await truncate(path, 5e9);
+    expect(await messageFor(path)).toBe(`can't read ${path}: the file is larger than 1 GB; save it as JPEG or PNG`);
+  });
+
+  test('no permission', async () => {
+    const path = join(folder, 'secret.png');
+    await writeFile(path, 'secret');
+    await chmod(path, 0);
+    let message: string;
+    if (process.getuid?.() === 0) {
+      // Root may read everything, so this takes another user.
+      await chmod(folder, 0o755);
+      const script = `import { readPhoto } from '${new URL('../../src/image/photo.js', import.meta.url)}';
+        process.setuid(65534);
+        await readPhoto(process.argv[1]).catch((error) => console.log(error.name, error.message));`;
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script, path]);
+      message = stdout.toString().trim().replace('InputError ', '');
+    } else message = await messageFor(path);
+    expect(message).toBe(`can't read ${path}: you have no permission to read it; change the file's permissions`);
+  });
+
+  test('a text file', async () => {
+    const path = join(folder, 'text.jpg');
+    await writeFile(path, 'This is not a photo.\nIt has two lines.\n');
+    expect(await messageFor(path)).toBe(
+      `can't read ${path}: it is not a picture; give a JPEG, PNG, BMP, GIF or TIFF file`,
+    );
+  });
+
+  const box = (brand: string) => Buffer.from(`\0\0\0\x18ftyp${brand}\0\0\0\0mif1${brand}`, 'latin1');
+  test.each([
+    ['WebP', Buffer.from('RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0\x30\x01\0\x9d\x01\x2a\x01\0\x01\0\0\0\0\0', 'latin1')],
+    ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>')],
+    ['Photoshop', Buffer.concat([Buffer.from('8BPS\0\x01\0\0\0\0\0\0\0\x03', 'latin1'), Buffer.alloc(30, 1)])],
+    ['HEIC', box('heic')],
+    ['AVIF', box('avif')],
+  ])('another format: %s', async (name, bytes) => {
+    expect(await refusalOf(bytes)).toMatch(new RegExp(`: ${name} files can't be read; convert it to JPEG or PNG$`));
+  });
+
+  test('more pixels than there is memory for, before any is taken', async () => {
+    const header = Buffer.alloc(13);
+    header.writeUInt32BE(100_000, 0);
+    header.writeUInt32BE(80_000, 4);
+    header.set([8, 2], 8);
+    const file = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), pngChunk('IHDR', header)]);
+    expect(await refusalOf(file)).toMatch(
+      new RegExp(`: 100000×80000 is more than ${maxMegapixels} megapixels; make it smaller first$`),
+    );
+  });
+});
+
+test('leaves stdout alone and never hangs, whatever the bytes', async () => {
+  await mkdir(join(folder, 'hostile'));
+  const image = new Jimp({ width: 40, height: 30, color: 0x3366ccff });
+  const files = await Promise.all(
+    (['jpeg', 'png', 'gif', 'tiff', 'bmp'] as const).map(async (format) => {
+      const path = join(folder, 'hostile', format);
+      await writeFile(path, await image.getBuffer(`image/${format}` as 'image/png'));
+      return path;
+    }),
+  );
+  // In a process of its own, whose output is its own and which can be stopped.
+  const script = `
+    import { readFileSync, writeFileSync } from 'node:fs';
+    import { readPhoto } from '${new URL('../../src/image/photo.js', import.meta.url)}';
+    let state = 7;
+    const random = (n) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % 65536 % n;
+    for (const path of process.argv.slice(1)) {
+      const whole = readFileSync(path);
+      for (let i = 0; i < 300; i++) {
+        const bytes = Buffer.from(whole);
+        for (let n = random(5); n >= 0; n--) bytes[random(2) ? random(Math.min(200, bytes.length)) : random(bytes.length)] = random(256);
+        writeFileSync(path, bytes);
+        await readPhoto(path).catch((error) => {
+          if (error.name !== 'InputError' || error.message.includes('\\n')) throw error;
+        });
+      }
+    }`;
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script, ...files], {
+    timeout: 30_000,
+  });
+  expect({ stdout: stdout.toString(), stderr: stderr.toString(), status }).toEqual({
+    stdout: '',
+    stderr: '',
+    status: 0,
+  });
+});

@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Picture } from '../../src/image/picture.js';
+import { fitLongestSide } from '../../src/image/resize.js';
+import { largestDifference } from './reading.js';
+
+function picture(width: number, height: number, colour: (x: number, y: number) => readonly number[]): Picture {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let i = 0; i < width * height; i++) rgb.set(colour(i % width, Math.floor(i / width)), 3 * i);
+  return { width, height, rgb };
+}
+
+const grey = (value: number) => [value, value, value] as const;
+
+describe('fitLongestSide', () => {
+  test.each([
+    [400, 300, 200, 200, 150],
+    [300, 400, 200, 150, 200],
+    [489, 367, 256, 256, 192],
+    [400, 399, 133, 133, 133],
+    [5000, 3, 100, 100, 1], // Never less than a pixel.
+    [1, 700, 50, 1, 50],
+    [7, 5, 1, 1, 1],
+  ])('%i×%i at most %i: %i×%i', (width, height, longest, w, h) => {
+    const result = fitLongestSide(
+      picture(width, height, () => [10, 200, 90]),
+      longest,
+    );
+    expect([result.width, result.height]).toEqual([w, h]);
+    expect(result.rgb).toEqual(picture(w, h, () => [10, 200, 90]).rgb);
+  });
+
+  test('never enlarges', () => {
+    const small = picture(30, 20, (x, y) => [x, y, 0]);
+    expect(fitLongestSide(small, 512)).toBe(small);
+    expect(fitLongestSide(small, 30)).toBe(small);
+  });
+
+  test('leaves the picture that it was given as it is', () => {
+    const original = picture(64, 64, (x, y) => [x, y, 7]);
+    const before = Uint8Array.from(original.rgb);
+    fitLongestSide(original, 16);
+    expect(original.rgb).toEqual(before);
+  });
+
+  test.each([32, 31, 25])('turns fine patterns into grey, 256 to %i', (longest) => {
+    for (const pattern of [(x: number, y: number) => x + y, (x: number) => x, (_: number, y: number) => y]) {
+      const { rgb } = fitLongestSide(
+        picture(256, 256, (x, y) => grey(255 * (pattern(x, y) & 1))),
+        longest,
+      );
+      expect(Math.min(...rgb)).toBeGreaterThan(127 - 10);
+      expect(Math.max(...rgb)).toBeLessThan(128 + 10);
+    }
+  });
+
+  test.each([150, 64, 17])('keeps a gradient where it was, 300 to %i', (longest) => {
+    const original = picture(300, 200, (x, y) => [(255 * x) / 299, (255 * y) / 199, 100]);
+    const { width, height, rgb } = fitLongestSide(original, longest);
+    // The middle of a new pixel, in old pixels, and the colour there.
+    const red = (x: number) => (255 * ((x + 0.5) * (300 / width) - 0.5)) / 299;
+    const green = (y: number) => (255 * ((y + 0.5) * (200 / height) - 0.5)) / 199;
+    const wanted = picture(width, height, (x, y) => [Math.round(red(x)), Math.round(green(y)), 100]);
+    expect(largestDifference(rgb, wanted.rgb)).toBeLessThanOrEqual(2);
+  });
+});
