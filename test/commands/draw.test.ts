@@ -237,7 +237,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
       /20×15 pixels when drawn, but block5_conv2 needs 16/,
     ],
     ['an unknown flag', ['draw', samplePath, '--sise', '20'], /Unknown argument: sise/],
-    ['an unknown command', ['paint', samplePath], /Unknown command: paint/],
+    ['an unknown command', ['paint', samplePath], /Unknown commands: paint/],
     ['a size that is no number', ['draw', samplePath, '--size', 'big'], /--size: /],
     ['a size of nothing', ['draw', samplePath, '--size', '0'], /--size: /],
     ['a rate of nothing', ['draw', samplePath, '--fps', '0'], /--fps: /],
