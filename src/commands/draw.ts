@@ -1,20 +1,15 @@
 /** `vggdraw draw`: a photo in, a time-lapse out. */
-import { basename, extname, resolve } from 'node:path';
+import { basename, extname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { type Drawing, draw, drawDefaults, type Frame, providers } from '../drawing/draw.js';
 import { findPreset, presets } from '../drawing/presets.js';
 import { applyTone } from '../drawing/tones.js';
-import { InputError } from '../errors.js';
-import { beginFile, checkOutputFile, writeWhole } from '../files.js';
-import { readPhoto } from '../image/photo.js';
-import { encodePng } from '../image/png.js';
 import { check } from '../validation.js';
 import { findFfmpeg } from '../video/ffmpeg.js';
-import { openVideo, type VideoWriter } from '../video/video.js';
-import { checkFrameFolder, type FrameFolder, openFrameFolder } from './frames.js';
 import { Interruption } from './interruption.js';
 import { weightsOption } from './options.js';
+import { checkOutputs, Outputs } from './outputs.js';
 import { openProgress } from './progress.js';
 
 const text = z.string().min(1);
@@ -101,40 +96,34 @@ export const drawCommand: CommandModule = {
 
 async function drawToFiles(options: Arguments): Promise<void> {
   const started = performance.now();
-  const output = options.output ?? `${basename(options.photo, extname(options.photo))}.mp4`;
-  const outputs = [output, options.still, options.frames].filter((path) => path !== undefined);
-  if (outputs.some((path) => resolve(path) === resolve(options.photo))) {
-    throw new InputError(`--output: ${options.photo} is the photo itself; choose another name`);
-  }
-  // Everything that can be known to fail is checked before the work begins.
-  await checkOutputFile(output, '--output', options.overwrite);
-  if (options.still) await checkOutputFile(options.still, '--still', options.overwrite);
-  if (options.frames) await checkFrameFolder(options.frames, options.overwrite);
-  const ffmpeg = await findFfmpeg();
+  const { photo, still, frames, fps, overwrite } = options;
+  const paths = { output: options.output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
+  await checkOutputs(paths, photo, overwrite);
   const preset = await findPreset(options.preset);
-  const photo = await readPhoto(options.photo);
+  // Looked for while the drawing starts; that it is missing is said when the first frame is there.
+  const ffmpeg = findFfmpeg();
+  ffmpeg.catch(() => {});
 
   const progress = openProgress(options.quiet);
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
+  let outputs: Outputs | undefined;
   const interruption = new Interruption(
     () => progress.note('finishing the video of what there is; Ctrl-C again stops at once'),
-    () => void writer?.abort(),
+    () => outputs?.abandon(),
   );
-  const video = beginFile(output);
-  let writer: VideoWriter | undefined;
-  let folder: FrameFolder | undefined;
   try {
-    let last: Frame | undefined;
-    const { size, weights, provider, threads, fps } = options;
+    const { size, weights, provider, threads } = options;
+    const { signal } = interruption;
     const held = Math.round(options.hold * fps);
-    for await (const frame of draw(photo, { preset, size, weights, provider, threads, signal: interruption.signal })) {
+    let last: Frame | undefined;
+    for await (const frame of draw(photo, { preset, size, weights, provider, threads, signal })) {
       const { drawing, picture, iteration } = frame;
-      if (!last) {
+      if (!outputs) {
         announce(drawing, options, held, progress.note, emit);
-        writer = await openVideo({ path: video.temporary, width: drawing.width, height: drawing.height, fps, ffmpeg });
-        folder = options.frames ? await openFrameFolder(options.frames) : undefined;
+        const { width, height } = drawing;
+        outputs = await Outputs.open(paths, { width, height, fps, ffmpeg: await ffmpeg });
       }
-      await Promise.all([writer!.write(picture.rgb), folder?.add(picture)]);
+      await outputs.add(picture);
       if (iteration) {
         const { phase, layer, loss, ms } = iteration;
         emit({ event: 'iteration', index: frame.index, phase, layer, loss, ms });
@@ -143,25 +132,18 @@ async function drawToFiles(options: Arguments): Promise<void> {
       last = frame;
     }
     progress.stop();
-    const { width, height } = last!.picture;
-    const finished = { width, height, rgb: applyTone(last!.canvas, preset.finalTone) };
-    for (let i = 0; i < held; i++) await writer!.write(finished.rgb);
-    await writer!.finish();
-    await folder?.commit();
-    if (options.still) await writeWhole(options.still, await encodePng(finished));
-    await video.commit();
+    const { picture, canvas, index } = last!;
+    await outputs!.finish({ ...picture, rgb: applyTone(canvas, preset.finalTone) }, held);
+
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
-    const { still, frames } = options;
-    emit({ event: 'done', output, still: still ?? null, frames: last!.index + 1 + held, seconds });
-    const extra = [still, frames && `${frames}/`].filter(Boolean).map((path) => `, ${path}`);
-    progress.note(`${output}${extra.join('')} (${last!.index} iterations in ${seconds.toFixed(1)} s)`);
-    if (interruption.signal.aborted) process.exitCode = 130;
+    emit({ event: 'done', output: paths.output, still: still ?? null, frames: index + 1 + held, seconds });
+    const written = [paths.output, still, frames].filter((path) => path !== undefined).join(', ');
+    progress.note(`${written} (${index} iterations in ${seconds.toFixed(1)} s)`);
+    if (signal.aborted) process.exitCode = 130;
   } finally {
     progress.stop();
     interruption.release();
-    await writer?.abort();
-    await folder?.discard();
-    await video.discard();
+    await outputs?.discard();
   }
 }
 

@@ -3,15 +3,14 @@ import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import { readPhoto } from '../image/photo.js';
 import type { Picture } from '../image/picture.js';
-import { fitLongestSide } from '../image/resize.js';
 import { check } from '../validation.js';
 import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import type { FrameIteration, FromWorker, ToWorker, WorkerInput } from './messages.js';
-import { deepestLayer, iterationsOf, type Preset, type PresetInput, parsePreset } from './preset.js';
+import { type Preset, type PresetInput, parsePreset } from './preset.js';
 import { defaultPreset, findPreset } from './presets.js';
+import { deepestLayer, iterationsOf } from './schedule.js';
 
 /** The defaults of a drawing, for whoever shows them. */
 export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto', provider: 'cpu' } as const;
@@ -87,23 +86,28 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
   const { signal, ...checked } = check(optionsSchema, options, (field) => `option ${field}`);
   const preset =
     typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
-  const source = typeof photo === 'string' ? await readPhoto(photo) : photo;
-  const { width, height, rgb } = await fitLongestSide(source, checked.size);
-  checkSides(width, height, preset);
   if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
 
-  const { threads } = checked;
-  const workerData: WorkerInput = { photo: rgb, width, height, preset, weights: checked.weights, threads };
+  const { weights, threads } = checked;
+  const workerData: WorkerInput = { preset, weights, threads };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+  // From the start, or what the thread says while the photo is read would be lost.
+  const messages: AsyncIterable<[FromWorker]> = on(worker, 'message', { close: ['exit'] });
   const exited = new Promise((resolve) => worker.once('exit', resolve));
   const tell = (message: ToWorker) => worker.postMessage(message);
-  const stop = () => tell('stop');
+  const stop = () => tell({ kind: 'stop' });
+  let drawn = false;
   signal?.addEventListener('abort', stop);
-  if (signal?.aborted) stop();
   try {
+    // While the thread starts and loads the weights.
+    const { width, height, rgb } = await sizedPhoto(photo, checked.size);
+    checkSides(width, height, preset);
+    tell({ kind: 'photo', rgb, width, height });
+    drawn = true;
+    if (signal?.aborted) stop();
     let drawing: Drawing | undefined;
     let index = 0;
-    for await (const [message] of on(worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromWorker]>) {
+    for await (const [message] of messages) {
       if (message.kind === 'done') return;
       if (message.kind === 'error') throw asError(message);
       if (message.kind === 'start') {
@@ -114,16 +118,25 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
       const picture = { width, height, rgb: message.rgb };
       yield { index, picture, canvas: message.canvas, iteration: message.iteration, drawing: drawing! };
       index++;
-      tell('taken');
+      tell({ kind: 'taken' });
     }
     throw new Error('the drawing thread ended without a word');
   } finally {
     signal?.removeEventListener('abort', stop);
-    // Not terminate(): stopping a thread inside onnxruntime-node 1.30 aborts the whole process. It ends by itself after the
-    // iteration that is running.
-    stop();
+    // Once it draws, not terminate(): a thread that is stopped inside onnxruntime-node 1.30 takes the whole process with it. It
+    // ends by itself after the iteration that is running.
+    if (drawn) stop();
+    else await worker.terminate();
     await exited;
   }
+}
+
+async function sizedPhoto(photo: Picture | string, size: number): Promise<Picture> {
+  // Loaded only now, because jimp takes longer to load than a photo to read.
+  const { fitLongestSide } = await import('../image/resize.js');
+  if (typeof photo !== 'string') return fitLongestSide(photo, size);
+  const { readPhoto } = await import('../image/photo.js');
+  return fitLongestSide(await readPhoto(photo), size);
 }
 
 /** @throws InputError where a side is too short for the pools on the way to the preset's deepest layer. */

@@ -6,7 +6,8 @@ import { type InferenceSession, openSession, Tensor } from '../runtime/session.j
 import { findLayer } from '../vgg19/layers.js';
 import { weightsFile } from '../vgg19/network.js';
 import { blankCanvas, canvasBounds } from './canvas.js';
-import { learningRateAt, type Phase, type Preset } from './preset.js';
+import type { Phase, Preset } from './preset.js';
+import { learningRateAt } from './schedule.js';
 
 export interface LoopOptions {
   /** The photo in network space, float32[3, H, W]. */

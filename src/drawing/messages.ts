@@ -4,10 +4,6 @@ import type { Preset } from './preset.js';
 
 /** What the worker starts with. */
 export interface WorkerInput {
-  /** 8-bit R, G, B, interleaved [height, width, 3]. */
-  readonly photo: Uint8Array;
-  readonly height: number;
-  readonly width: number;
   readonly preset: Preset;
   /** The weights, or the name of their source. */
   readonly weights: string | Weights;
@@ -51,5 +47,10 @@ export interface ErrorMessage {
 
 export type FromWorker = StartMessage | FrameMessage | ErrorMessage | { readonly kind: 'done' };
 
-/** `taken`: a frame was used, one more may be sent. `stop`: end after the running iteration. */
-export type ToWorker = 'taken' | 'stop';
+export type ToWorker =
+  /** What to draw, at the size to draw it at: 8-bit R, G, B, interleaved [height, width, 3]. The drawing begins. */
+  | { readonly kind: 'photo'; readonly rgb: Uint8Array; readonly height: number; readonly width: number }
+  /** A frame was used; one more may be sent. */
+  | { readonly kind: 'taken' }
+  /** End after the running iteration. */
+  | { readonly kind: 'stop' };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { defaultAdam } from '../artifacts/models.js';
 import { errorCode, InputError, messageOf } from '../errors.js';
 import { check } from '../validation.js';
-import { findLayer, type Layer, layers } from '../vgg19/layers.js';
+import { findLayer } from '../vgg19/layers.js';
 import { toneNames } from './tones.js';
 
 const layerName = z.string().transform((name, context) => {
@@ -91,22 +91,4 @@ export async function readPreset(path: string): Promise<Preset> {
     if (error instanceof SyntaxError) throw new InputError(`preset ${path}: it is not JSON: ${error.message}`);
     throw error;
   }
-}
-
-/** How many iterations all phases have together. */
-export const iterationsOf = ({ phases }: Preset): number => phases.reduce((sum, { iterations }) => sum + iterations, 0);
-
-/** The deepest layer that any phase looks at. */
-export function deepestLayer({ phases }: Preset): Layer {
-  const used = phases.map((each) => findLayer(each.layer));
-  return layers.findLast((layer) => used.includes(layer))!;
-}
-
-/** The learning rate at an iteration of a phase, counted from 0: a decaying one is at `from` first and at `to` last. */
-export function learningRateAt({ learningRate, iterations }: Phase, iteration: number): number {
-  if (typeof learningRate === 'number') return learningRate;
-  const { from, to, decay } = learningRate;
-  const progress = iterations === 1 ? 0 : iteration / (iterations - 1);
-  const remaining = decay === 'cosine' ? (1 + Math.cos(Math.PI * progress)) / 2 : 1 - progress;
-  return to + (from - to) * remaining;
 }

@@ -1,48 +1,53 @@
 /** The thread that draws. ONNX Runtime blocks the thread it runs in, which must not be the one that encodes and listens. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InputError, messageOf } from '../errors.js';
 import { toNetworkSpace } from '../vgg19/preprocessing.js';
 import { loadWeights } from '../vgg19/weights/source.js';
 import { blankCanvas } from './canvas.js';
 import { drawingLoop } from './loop.js';
 import type { FrameIteration, FromWorker, ToWorker, WorkerInput } from './messages.js';
-import { deepestLayer } from './preset.js';
+import { deepestLayer } from './schedule.js';
 import { applyTone } from './tones.js';
 
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-async function main(port: NonNullable<typeof parentPort>, input: WorkerInput): Promise<void> {
+async function main(port: MessagePort, { preset, weights: given, threads }: WorkerInput): Promise<void> {
+  let photo: Extract<ToWorker, { kind: 'photo' }> | undefined;
   let underWay = 0;
   let stopped = false;
   let wake = (): void => {};
   port.on('message', (message: ToWorker) => {
-    if (message === 'stop') stopped = true;
+    if (message.kind === 'photo') photo = message;
+    else if (message.kind === 'stop') stopped = true;
     else underWay--;
     wake();
   });
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+  };
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   const sendFrame = async (canvas: Float32Array, iteration?: FrameIteration): Promise<void> => {
-    while (underWay >= framesAhead && !stopped) await new Promise<void>((resolve) => (wake = resolve));
+    await until(() => underWay < framesAhead || stopped);
     underWay++;
-    const rgb = applyTone(canvas, input.preset.tone);
+    const rgb = applyTone(canvas, preset.tone);
     // A copy: the next iteration goes on from the canvas itself.
     const copy = canvas.slice();
-    send({ kind: 'frame', canvas: copy, rgb, ...(iteration ? { iteration } : {}) }, [
-      copy.buffer,
-      rgb.buffer as ArrayBuffer,
-    ]);
+    const frame: FromWorker = { kind: 'frame', canvas: copy, rgb, ...(iteration ? { iteration } : {}) };
+    send(frame, [copy.buffer, rgb.buffer as ArrayBuffer]);
   };
 
-  const { height, width, preset } = input;
-  const weights =
-    typeof input.weights === 'string' ? await loadWeights(input.weights, deepestLayer(preset)) : input.weights;
+  const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
+  await until(() => photo !== undefined);
+  const { rgb, height, width } = photo!;
   send({ kind: 'start', weights: weights.source });
   await sendFrame(blankCanvas(preset.canvas, height, width));
-  const photo = toNetworkSpace(input.photo);
-  const { threads } = input;
-  for await (const done of drawingLoop({ photo, height, width, preset, weights: weights.data, threads })) {
-    const { canvas, ...iteration } = done;
+  const site = { photo: toNetworkSpace(rgb), height, width };
+  for await (const { canvas, ...iteration } of drawingLoop({ ...site, preset, weights: weights.data, threads })) {
     await sendFrame(canvas, iteration);
     if (stopped) break;
   }

@@ -1,5 +1,6 @@
 /** Finds an ffmpeg that can write H.264. */
 import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { errorCode, InputError } from '../errors.js';
@@ -33,6 +34,7 @@ export async function findFfmpeg(): Promise<string> {
 /** What keeps a program from being used as ffmpeg, or undefined. */
 async function faultOf(ffmpeg: string): Promise<string | undefined> {
   try {
+    await access(ffmpeg, constants.X_OK);
     const { stdout } = await run(ffmpeg, ['-hide_banner', '-encoders'], { timeout: 20_000, windowsHide: true });
     return /\blibx264\b/.test(stdout) ? undefined : 'has no libx264 encoder';
   } catch (error) {

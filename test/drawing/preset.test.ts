@@ -2,15 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import {
-  deepestLayer,
-  iterationsOf,
-  learningRateAt,
-  type PresetInput,
-  parsePreset,
-  readPreset,
-} from '../../src/drawing/preset.js';
+import { type PresetInput, parsePreset, readPreset } from '../../src/drawing/preset.js';
 import { findPreset, presets } from '../../src/drawing/presets.js';
+import { deepestLayer, iterationsOf } from '../../src/drawing/schedule.js';
 import { InputError } from '../../src/errors.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
@@ -105,29 +99,5 @@ describe('findPreset', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-  });
-});
-
-describe('learningRateAt', () => {
-  const phase = (learningRate: PresetInput['phases'][number]['learningRate'], iterations = 5) =>
-    parsePreset({ phases: [{ ...phases[0]!, learningRate, iterations }] }, 'p').phases[0]!;
-  const rates = (of: ReturnType<typeof phase>) => [...Array(of.iterations).keys()].map((i) => learningRateAt(of, i));
-
-  test('stays', () => {
-    expect(rates(phase(0.7))).toEqual([0.7, 0.7, 0.7, 0.7, 0.7]);
-  });
-
-  test('falls in a straight line', () => {
-    expect(rates(phase({ from: 12, to: 4, decay: 'linear' }))).toEqual([12, 10, 8, 6, 4]);
-  });
-
-  test('falls by half a cosine', () => {
-    const [first, second, middle, , last] = rates(phase({ from: 12, to: 2, decay: 'cosine' }));
-    expect([first, middle, last]).toEqual([12, 7, 2]);
-    expect(second).toBeCloseTo(2 + 10 * (0.5 + Math.SQRT1_2 / 2), 12);
-  });
-
-  test('of a single iteration is where it starts', () => {
-    expect(rates(phase({ from: 12, to: 2, decay: 'cosine' }, 1))).toEqual([12]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { learningRateAt, type Preset } from '../../src/drawing/preset.js';
+import type { Preset } from '../../src/drawing/preset.js';
+import { learningRateAt } from '../../src/drawing/schedule.js';
 import { readPhoto } from '../../src/image/photo.js';
 import {
   type GoldenDrawing,

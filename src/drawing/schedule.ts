@@ -1,0 +1,21 @@
+/** What the phases of a preset come to: how many iterations, how deep, and at which learning rates. */
+import { findLayer, type Layer, layers } from '../vgg19/layers.js';
+import type { Phase, Preset } from './preset.js';
+
+/** How many iterations all phases have together. */
+export const iterationsOf = ({ phases }: Preset): number => phases.reduce((sum, { iterations }) => sum + iterations, 0);
+
+/** The deepest layer that any phase looks at. */
+export function deepestLayer({ phases }: Preset): Layer {
+  const used = phases.map((each) => findLayer(each.layer));
+  return layers.findLast((layer) => used.includes(layer))!;
+}
+
+/** The learning rate at an iteration of a phase, counted from 0: a decaying one is at `from` first and at `to` last. */
+export function learningRateAt({ learningRate, iterations }: Phase, iteration: number): number {
+  if (typeof learningRate === 'number') return learningRate;
+  const { from, to, decay } = learningRate;
+  const progress = iterations === 1 ? 0 : iteration / (iterations - 1);
+  const remaining = decay === 'cosine' ? (1 + Math.cos(Math.PI * progress)) / 2 : 1 - progress;
+  return to + (from - to) * remaining;
+}
