@@ -92,7 +92,7 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
   const workerData: WorkerInput = { preset, weights, threads };
   const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
   // From the start, or what the thread says while the photo is read would be lost.
-  const messages: AsyncIterable<[FromWorker]> = on(worker, 'message', { close: ['exit'] });
+  const messages = on(worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromWorker]>;
   const exited = new Promise((resolve) => worker.once('exit', resolve));
   const tell = (message: ToWorker) => worker.postMessage(message);
   const stop = () => tell({ kind: 'stop' });
