@@ -1,7 +1,7 @@
 /** Output files that appear under their names only when they are whole. */
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { errorCode, InputError, messageOf } from './errors.js';
 
@@ -49,6 +49,26 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
 export function discardUnfinished(): void {
   for (const temporary of unfinished) rmSync(temporary, { recursive: true, force: true });
   unfinished.clear();
+}
+
+/**
+ * Makes a folder and those above it that are missing. Not by mkdir's own `recursive`, which in Node 20 never ends where a file
+ * system denies that a folder exists that it does not let you make (/proc does).
+ */
+export async function makeFolders(path: string): Promise<void> {
+  const make = async (): Promise<boolean> => {
+    try {
+      await mkdir(path);
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return true;
+      if (errorCode(error) === 'ENOENT') return false;
+      throw error;
+    }
+  };
+  if (await make()) return;
+  if (dirname(path) !== path) await makeFolders(dirname(path));
+  if (!(await make())) throw new Error(`the folder ${path} can't be made`);
 }
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { InputError } from '../src/errors.js';
-import { beginFile, checkOutputFile, discardUnfinished, writeWhole } from '../src/files.js';
+import { beginFile, checkOutputFile, discardUnfinished, makeFolders, writeWhole } from '../src/files.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -47,6 +47,21 @@ test('writeWhole replaces a file, and leaves the old one where it fails', async 
   expect(await readFile(path, 'utf8')).toBe('two');
   await expect(writeWhole(join(folder, 'missing', 'b.txt'), 'x')).rejects.toThrow('ENOENT');
   expect(await readdir(folder)).toEqual(['a.txt']);
+});
+
+describe('makeFolders', () => {
+  test('makes what is missing, and is content with what is there', async () => {
+    const path = join(folder, 'a', 'b', 'c');
+    await makeFolders(path);
+    await makeFolders(path);
+    expect(await readdir(join(folder, 'a', 'b'))).toEqual(['c']);
+  });
+
+  test('ends where nothing can be made', async () => {
+    await writeFile(join(folder, 'file'), 'x');
+    await expect(makeFolders(join(folder, 'file', 'a'))).rejects.toThrow('ENOTDIR');
+    if (process.platform === 'linux') await expect(makeFolders('/proc/a/b')).rejects.toThrow("can't be made");
+  });
 });
 
 describe('checkOutputFile', () => {

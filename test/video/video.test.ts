@@ -228,6 +228,12 @@ describe('when ffmpeg fails, the writer says why', () => {
     expect(await failureOf(limited)).toMatch(/^can't write the video in .*: .*File too large; make sure/);
   });
 
+  test('there is no more room for the index at the end', async () => {
+    // A few kilobytes of video, all of it written when the last frame has come.
+    const limited = await ffmpegThat(`trap '' XFSZ; ulimit -f 1; exec ${ffmpeg} "$@"`);
+    expect(await failureOf(limited, newPath(), 5)).toMatch(/^can't write the video in .*: .*File too large; make sure/);
+  });
+
   test('it is killed', async () => {
     const killed = await ffmpegThat('head -c 1000 > /dev/null; kill -9 $$');
     expect(await failureOf(killed)).toMatch(/^can't write the video in .*: ffmpeg was killed with signal SIGKILL; /);

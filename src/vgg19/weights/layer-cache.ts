@@ -1,8 +1,8 @@
 /** Computed weights kept on disk, one file per layer: the floats, followed by a checksum. */
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { writeWhole } from '../../files.js';
+import { makeFolders, writeWhole } from '../../files.js';
 
 /**
  * Reads the file at `path` into `values`.
@@ -34,7 +34,7 @@ export async function writeCached(path: string, key: string, values: Float32Arra
   const stored = Buffer.alloc(checksumBytes);
   stored.writeUInt32LE(checksum(key, bytes));
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await writeWhole(path, Buffer.concat([bytes, stored]));
   } catch {
     // It will be computed again next time.
