@@ -1,16 +1,15 @@
 /** Drawing a photo: the library's way in. */
-import { on } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import type { Picture } from '../image/picture.js';
 import { check } from '../validation.js';
 import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
-import type { FrameIteration, FromWorker, ToWorker, WorkerInput } from './messages.js';
+import type { FrameIteration } from './messages.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
 import { defaultPreset, findPreset } from './presets.js';
 import { deepestLayer, iterationsOf } from './schedule.js';
+import { DrawingThread } from './thread.js';
 
 /** The defaults of a drawing, for whoever shows them. */
 export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto', provider: 'cpu' } as const;
@@ -88,55 +87,45 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
     typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
   if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
 
-  const { weights, threads } = checked;
-  const workerData: WorkerInput = { preset, weights, threads };
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
-  // From the start, or what the thread says while the photo is read would be lost.
-  const messages = on(worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromWorker]>;
-  const exited = new Promise((resolve) => worker.once('exit', resolve));
-  const tell = (message: ToWorker) => worker.postMessage(message);
-  const stop = () => tell({ kind: 'stop' });
-  let drawn = false;
+  const { provider, weights, threads } = checked;
+  const thread = new DrawingThread({ preset, weights, threads });
+  const stop = () => thread.stop();
   signal?.addEventListener('abort', stop);
   try {
     // While the thread starts and loads the weights.
     const { width, height, rgb } = await sizedPhoto(photo, checked.size);
     checkSides(width, height, preset);
-    tell({ kind: 'photo', rgb, width, height });
-    drawn = true;
+    thread.draw({ width, height, rgb });
     if (signal?.aborted) stop();
     let drawing: Drawing | undefined;
     let index = 0;
-    for await (const [message] of messages) {
-      if (message.kind === 'done') return;
-      if (message.kind === 'error') throw asError(message);
-      if (message.kind === 'start') {
-        const { provider } = checked;
-        drawing = { width, height, preset, weights: message.weights, provider, frames: 1 + iterationsOf(preset) };
-        continue;
+    for await (const result of thread.results()) {
+      if (result.kind === 'start') {
+        drawing = { width, height, preset, weights: result.weights, provider, frames: 1 + iterationsOf(preset) };
+      } else {
+        const { canvas, iteration } = result;
+        yield { index, picture: { width, height, rgb: result.rgb }, canvas, iteration, drawing: drawing! };
+        index++;
       }
-      const picture = { width, height, rgb: message.rgb };
-      yield { index, picture, canvas: message.canvas, iteration: message.iteration, drawing: drawing! };
-      index++;
-      tell({ kind: 'taken' });
     }
-    throw new Error('the drawing thread ended without a word');
   } finally {
     signal?.removeEventListener('abort', stop);
-    // Once it draws, not terminate(): a thread that is stopped inside onnxruntime-node 1.30 takes the whole process with it. It
-    // ends by itself after the iteration that is running.
-    if (drawn) stop();
-    else await worker.terminate();
-    await exited;
+    await thread.end();
   }
 }
 
 async function sizedPhoto(photo: Picture | string, size: number): Promise<Picture> {
   // Loaded only now, because jimp takes longer to load than a photo to read.
   const { fitLongestSide } = await import('../image/resize.js');
-  if (typeof photo !== 'string') return fitLongestSide(photo, size);
+  if (typeof photo !== 'string') return fitLongestSide(checkPicture(photo), size);
   const { readPhoto } = await import('../image/photo.js');
   return fitLongestSide(await readPhoto(photo), size);
+}
+
+function checkPicture(picture: Picture): Picture {
+  const { width, height, rgb } = picture;
+  if (rgb.length === 3 * width * height) return picture;
+  throw new InputError(`photo: ${rgb.length} bytes are not ${width}×${height} pixels of 3; give [height, width, 3]`);
 }
 
 /** @throws InputError where a side is too short for the pools on the way to the preset's deepest layer. */
@@ -155,10 +144,4 @@ function checkReach({ source, data }: Weights, preset: Preset): void {
   const deepest = deepestLayer(preset);
   if (data.length >= weightCountThrough(deepest)) return;
   throw new InputError(`option weights: those from ${source} end before ${deepest.name}; load them through that layer`);
-}
-
-function asError({ message, stack, isInput }: { message: string; stack: string | undefined; isInput: boolean }): Error {
-  const error = isInput ? new InputError(message) : new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }

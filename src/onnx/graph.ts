@@ -1,5 +1,6 @@
 /** An ONNX graph that is built node by node, with the type and static shape of every value known as it is added. */
 import type { Attributes, Node, Value } from './node.js';
+import type { TypedValues } from './shapes/context.js';
 import { inferTypes } from './shapes/index.js';
 import { type DType, type Shape, type Tensor, type TensorType, tensor, tensorValues } from './tensor.js';
 
@@ -17,7 +18,7 @@ export interface NodeOptions {
 /** The operator set that new graphs use. */
 export const defaultOpset = 15;
 
-export class Graph {
+export class Graph implements TypedValues {
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   readonly nodes: Node[] = [];

@@ -86,11 +86,12 @@ describe('draw', () => {
     expect(await last(true)).not.toEqual(await last(false));
   });
 
-  test('leaving the loop ends the drawing', async () => {
-    const endless = { phases: [{ layer: 'block1_conv1', iterations: 100_000, learningRate: 1 }] };
+  test('leaving the loop ends the drawing, also within an iteration', async () => {
+    const endless = { phases: [{ layer: 'block3_conv4', iterations: 100_000, learningRate: 1 }] };
     let seen = 0;
-    for await (const frame of draw(samplePath, { ...options, preset: endless })) {
+    for await (const frame of draw(samplePath, { ...options, size: 128, preset: endless })) {
       seen = frame.index;
+      // The thread is in its next iteration by now.
       if (seen === 3) break;
     }
     expect(seen).toBe(3);
@@ -147,6 +148,11 @@ describe('draw refuses', () => {
     await expect(refusal({ preset: wild })).rejects.toThrow(
       /the loss became (Infinity|NaN) at iteration 2 \(2 of 9 at block1_conv2\)/,
     );
+  });
+
+  test('a picture whose bytes do not fit its size', async () => {
+    const photo = { width: 33, height: 21, rgb: new Uint8Array(4 * 33 * 21) };
+    await expect(all(draw(photo, options))).rejects.toThrow('photo: 2772 bytes are not 33×21 pixels of 3');
   });
 
   test('weights that end before the layer', async () => {

@@ -23,7 +23,7 @@ export class GradientContext extends ShapeContext {
   readonly o: Operators;
 
   constructor(
-    graph: Graph,
+    readonly graph: Graph,
     node: Node,
     /** Gradient of the node's first output, which has its shape. */
     readonly dy: Value,

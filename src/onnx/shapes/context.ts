@@ -1,15 +1,24 @@
 /** What a rule of shape inference is given, and the few questions that many of them ask. */
-import type { Graph } from '../graph.js';
-import { intsAttribute, type Node } from '../node.js';
+import { intsAttribute, type Node, type Value } from '../node.js';
 import type { DType, Shape, TensorType } from '../tensor.js';
 
 /** The types of a node's outputs, from its inputs and attributes. */
 export type ShapeRule = (context: ShapeContext) => TensorType[];
 export type ShapeRules = Readonly<Record<string, ShapeRule>>;
 
+/** What is known of the values of a graph. */
+export interface TypedValues {
+  /** @throws Error where the value does not exist or its type is not known. */
+  type(value: Value): TensorType;
+  /** Undefined where the type is not known. */
+  knownType(value: Value): TensorType | undefined;
+  /** The elements of a value that is known before anything runs, or undefined. */
+  constantValues(value: Value): number[] | undefined;
+}
+
 export class ShapeContext {
   constructor(
-    readonly graph: Graph,
+    private readonly values: TypedValues,
     readonly node: Node,
   ) {}
 
@@ -19,7 +28,7 @@ export class ShapeContext {
 
   type(input: number): TensorType {
     const name = this.node.inputs[input];
-    return name ? this.graph.type(name) : this.fail(`input ${input} is missing`);
+    return name ? this.values.type(name) : this.fail(`input ${input} is missing`);
   }
 
   shape(input: number): Shape {
@@ -32,7 +41,7 @@ export class ShapeContext {
 
   /** The elements of an input that decides on shapes, and so has to be a constant. */
   constants(input: number): number[] {
-    const values = this.graph.constantValues(this.node.inputs[input] ?? '');
+    const values = this.values.constantValues(this.node.inputs[input] ?? '');
     return values ?? this.fail(`input ${input} has to be a constant, so that shapes are known before anything runs`);
   }
 

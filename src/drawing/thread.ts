@@ -1,0 +1,64 @@
+/** The thread that draws, seen from the one that asked for it. */
+import { on } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { InputError } from '../errors.js';
+import type { ErrorMessage, FrameMessage, FromWorker, StartMessage, ToWorker, WorkerInput } from './messages.js';
+
+export class DrawingThread {
+  readonly #worker: Worker;
+  readonly #messages: AsyncIterable<[FromWorker]>;
+  readonly #ended: Promise<unknown>;
+  #draws = false;
+
+  /** Starts the thread, which loads the weights and waits for a photo. */
+  constructor(input: WorkerInput) {
+    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: input });
+    // Listened to from the start, or what the thread says before somebody asks would be lost.
+    this.#messages = on(this.#worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromWorker]>;
+    this.#ended = new Promise((resolve) => this.#worker.once('exit', resolve));
+  }
+
+  /** Begins the drawing. */
+  draw(photo: Omit<Extract<ToWorker, { kind: 'photo' }>, 'kind'>): void {
+    this.#tell({ kind: 'photo', ...photo });
+    this.#draws = true;
+  }
+
+  /**
+   * What the thread gives, until the drawing is done. It waits where frames are not taken.
+   * @throws InputError or Error, what went wrong there.
+   */
+  async *results(): AsyncGenerator<StartMessage | FrameMessage, void, void> {
+    for await (const [message] of this.#messages) {
+      if (message.kind === 'done') return;
+      if (message.kind === 'error') throw asError(message);
+      yield message;
+      if (message.kind === 'frame') this.#tell({ kind: 'taken' });
+    }
+    throw new Error('the drawing thread ended without a word');
+  }
+
+  /** Ends the drawing after the running iteration, whose frame still comes. */
+  stop(): void {
+    this.#tell({ kind: 'stop' });
+  }
+
+  /** Ends the thread. */
+  async end(): Promise<void> {
+    // Once it draws, not by terminate(): a thread that is stopped inside onnxruntime-node 1.30 takes the whole process with
+    // it. It ends by itself after the iteration that is running.
+    if (this.#draws) this.stop();
+    else await this.#worker.terminate();
+    await this.#ended;
+  }
+
+  #tell(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+}
+
+function asError({ message, stack, isInput }: ErrorMessage): Error {
+  const error = isInput ? new InputError(message) : new Error(message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
