@@ -23,8 +23,7 @@ export async function readVideo(path: string): Promise<Video> {
     path,
     '-vf',
     'scale=in_color_matrix=bt709',
-    '-fps_mode',
-    'passthrough',
+
     '-pix_fmt',
     'rgb24',
     '-f',
