@@ -1,0 +1,27 @@
+/** Floats of other widths as float32. */
+
+/** The floats that files hold: IEEE 754's of 16, 32 and 64 bits, and float32 without its lower half. */
+export type FloatType = 'float16' | 'bfloat16' | 'float32' | 'float64';
+
+export const bytesPerFloat: Readonly<Record<FloatType, number>> = { float16: 2, bfloat16: 2, float32: 4, float64: 8 };
+
+/** Little-endian floats as float32. What is beyond its range becomes infinite. */
+export function toFloat32(bytes: Uint8Array, type: FloatType): Float32Array {
+  // A copy, because the bytes may lie anywhere and the views below want their own alignment.
+  const { buffer } = Uint8Array.from(bytes);
+  if (type === 'float32') return new Float32Array(buffer);
+  if (type === 'float64') return new Float32Array(new Float64Array(buffer));
+  const halves = new Uint16Array(buffer);
+  if (type === 'float16') return Float32Array.from(halves, fromFloat16);
+  return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer);
+}
+
+/** The value of an IEEE 754 half-precision float, given its bits. */
+function fromFloat16(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (0x400 + fraction) * 2 ** (exponent - 25);
+}
