@@ -8,7 +8,7 @@ export const bytesPerFloat: Readonly<Record<FloatType, number>> = { float16: 2, 
 /** Little-endian floats as float32. What is beyond its range becomes infinite. */
 export function toFloat32(bytes: Uint8Array, type: FloatType): Float32Array {
   // A copy, because the bytes may lie anywhere and the views below want their own alignment.
-  const { buffer } = Uint8Array.from(bytes);
+  const { buffer } = new Uint8Array(bytes);
   if (type === 'float32') return new Float32Array(buffer);
   if (type === 'float64') return new Float32Array(new Float64Array(buffer));
   const halves = new Uint16Array(buffer);
