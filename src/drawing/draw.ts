@@ -24,7 +24,8 @@ export interface DrawOptions {
   /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
   readonly size?: number | undefined;
   /**
-   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a Keras HDF5 file, or the
+   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a file (Keras HDF5,
+   * ONNX, safetensors or TensorFlow.js), or the
    * weights themselves. Default: `auto`, which is pretrained where they are at hand and else seeded.
    */
   readonly weights?: string | Weights | undefined;

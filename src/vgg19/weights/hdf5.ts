@@ -69,7 +69,7 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
       try {
         // Not `dataset.value`, which refuses float16. It makes the values little-endian.
         module.get_dataset_data(dataset.file_id, dataset.path, null, null, null, BigInt(pointer));
-        return toFloat32(module.HEAPU8.subarray(pointer, pointer + size * count), floatTypes[size]!);
+        return toFloat32(module.HEAPU8.slice(pointer, pointer + size * count), floatTypes[size]!);
       } finally {
         module._free(pointer);
       }

@@ -5,13 +5,15 @@ export type FloatType = 'float16' | 'bfloat16' | 'float32' | 'float64';
 
 export const bytesPerFloat: Readonly<Record<FloatType, number>> = { float16: 2, bfloat16: 2, float32: 4, float64: 8 };
 
-/** Little-endian floats as float32. What is beyond its range becomes infinite. */
+/** Little-endian floats as float32, in the same memory where they are that already. What is beyond its range becomes infinite. */
 export function toFloat32(bytes: Uint8Array, type: FloatType): Float32Array {
-  // A copy, because the bytes may lie anywhere and the views below want their own alignment.
-  const { buffer } = new Uint8Array(bytes);
-  if (type === 'float32') return new Float32Array(buffer);
-  if (type === 'float64') return new Float32Array(new Float64Array(buffer));
-  const halves = new Uint16Array(buffer);
+  const count = bytes.length / bytesPerFloat[type];
+  // Views want their own alignment.
+  const aligned = bytes.byteOffset % bytesPerFloat[type] === 0 ? bytes : new Uint8Array(bytes);
+  const { buffer, byteOffset } = aligned;
+  if (type === 'float32') return new Float32Array(buffer, byteOffset, count);
+  if (type === 'float64') return new Float32Array(new Float64Array(buffer, byteOffset, count));
+  const halves = new Uint16Array(buffer, byteOffset, count);
   if (type === 'float16') return Float32Array.from(halves, fromFloat16);
   return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer);
 }

@@ -9,7 +9,7 @@ const { onnx } = onnxProto;
  * VGG-19's outline takes some kilobytes. What is decoded takes up to fifty times the memory of its bytes, so that a file made
  * for the purpose could fill it.
  */
-const largestOutline = 2 ** 22;
+const largestOutline = 2 ** 20;
 
 /** Where a tensor's values lie in the model's file. */
 export interface Place {

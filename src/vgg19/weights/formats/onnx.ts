@@ -8,7 +8,8 @@ import { bytesPerFloat, type FloatType, toFloat32 } from './floats.js';
 import { printName } from './json.js';
 import { preprocessingNamed } from './metadata.js';
 import { convolutionsOf } from './onnx-chain.js';
-import { placeOf, readOutline } from './onnx-outline.js';
+import { type Place, placeOf, readOutline } from './onnx-outline.js';
+import { firstOverlap } from './overlap.js';
 import { besideFile, openFile, type StoredFile } from './stored-file.js';
 
 const { DataType, DataLocation } = onnxProto.onnx.TensorProto;
@@ -22,9 +23,6 @@ const floatTypes: ReadonlyMap<number, FloatType> = new Map<number, FloatType>([
   [DataType.FLOAT16, 'float16'],
   [DataType.BFLOAT16, 'bfloat16'],
 ]);
-
-/** More files than a convolution has tensors are a mistake. */
-const mostFiles = 2 * convLayers.length;
 
 /**
  * Opens an ONNX file of VGG-19. Its convolutions are found by following the graph from its input, not by name; the weights may
@@ -42,9 +40,13 @@ export async function openOnnx(path: string): Promise<StoredWeights> {
   try {
     const model = readOutline(file);
     const convolutions = convolutionsOf(path, model.graph ?? {});
+    const placed: PlacedTensor[][] = [];
     for (const { tensors } of convolutions) {
-      for (const tensor of tensors) await openExternal(path, tensor, opened);
+      const layer: PlacedTensor[] = [];
+      for (const tensor of tensors) layer.push(await placedTensor(file, opened, tensor));
+      placed.push(layer);
     }
+    checkOverlap(path, placed.flat());
     const stated = model.metadataProps?.find(({ key }) => key === 'preprocessing')?.value;
     const ours = model.producerName === 'vggdraw' ? 'caffe' : undefined;
     return {
@@ -58,8 +60,7 @@ export async function openOnnx(path: string): Promise<StoredWeights> {
         const name = convolutions[convLayers.indexOf(layer)]?.name;
         return name ? `${layer.name} (node ${printName(name)})` : layer.name;
       },
-      tensors: (layer) =>
-        convolutions[convLayers.indexOf(layer)]?.tensors.map((tensor) => storedTensor(file, opened, tensor)),
+      tensors: (layer) => placed[convLayers.indexOf(layer)],
       close,
     };
   } catch (error) {
@@ -68,51 +69,59 @@ export async function openOnnx(path: string): Promise<StoredWeights> {
   }
 }
 
-const isExternal = (tensor: Onnx.ITensorProto): boolean => tensor.dataLocation === DataLocation.EXTERNAL;
-
-const externalEntry = ({ externalData }: Onnx.ITensorProto, key: string): string | undefined =>
-  externalData?.find((entry) => entry.key === key)?.value ?? undefined;
-
-async function openExternal(path: string, tensor: Onnx.ITensorProto, opened: Map<string, StoredFile>): Promise<void> {
-  if (!isExternal(tensor)) return;
-  const location = externalEntry(tensor, 'location') ?? '';
-  if (opened.has(location)) return;
-  if (opened.size === mostFiles)
-    throw new InputError(`${path} refers to more than ${mostFiles} files; export it again`);
-  opened.set(location, await openFile(besideFile(path, location)));
+/** A convolution's tensor, of which it is known where its values lie. */
+interface PlacedTensor extends StoredTensor {
+  readonly name: string;
+  readonly source: StoredFile;
+  readonly begin: number;
+  readonly end: number;
 }
 
-function storedTensor(
-  file: StoredFile,
-  opened: ReadonlyMap<string, StoredFile>,
+/** Finds where a tensor's values lie, opening the file beside the model that holds them. */
+async function placedTensor(
+  model: StoredFile,
+  opened: Map<string, StoredFile>,
   tensor: Onnx.ITensorProto,
-): StoredTensor {
+): Promise<PlacedTensor> {
+  const { path } = model;
+  const name = printName(tensor.name ?? '');
   const shape = (tensor.dims ?? []).map(toNumber);
   const floats = floatTypes.get(tensor.dataType ?? 0);
+  const length = shape.reduce((product, side) => product * side, bytesPerFloat[floats ?? 'float32']);
+  const isExternal = tensor.dataLocation === DataLocation.EXTERNAL;
+  const place = isExternal ? externalPlace(path, tensor, length) : placeOf(tensor);
+  if (!place) throw new InputError(`${path}: the tensor ${name} has no raw data; export the model again`);
+  const source = isExternal ? await openBeside(path, externalEntry(tensor, 'location') ?? '', opened) : model;
   return {
     shape,
+    name,
+    source,
+    begin: place.offset,
+    end: place.offset + place.length,
     isFloat: floats !== undefined,
     read() {
-      const length = shape.reduce((product, side) => product * side, bytesPerFloat[floats!]);
-      const external = isExternal(tensor);
-      const source = external ? opened.get(externalEntry(tensor, 'location') ?? '')! : file;
-      const place = external ? externalPlace(file.path, tensor, length) : placeOf(tensor);
-      const name = printName(tensor.name ?? '');
-      if (!place) {
-        throw new InputError(`${file.path}: the tensor ${name} has no raw data; export the model again`);
-      }
-      if (place.length !== length) {
-        throw new InputError(
-          `${file.path} is damaged: the tensor ${name} has ${place.length} bytes instead of ${length}; ` +
-            'download or export it again',
-        );
-      }
-      return toFloat32(source.read(place.offset, length), floats!);
+      if (place.length === length) return toFloat32(source.read(place.offset, length), floats!);
+      throw new InputError(
+        `${path} is damaged: the tensor ${name} has ${place.length} bytes instead of ${length}; ` +
+          'download or export it again',
+      );
     },
   };
 }
 
-function externalPlace(path: string, tensor: Onnx.ITensorProto, length: number) {
+async function openBeside(path: string, location: string, opened: Map<string, StoredFile>): Promise<StoredFile> {
+  const known = opened.get(location);
+  if (known) return known;
+  const file = await openFile(besideFile(path, location));
+  opened.set(location, file);
+  return file;
+}
+
+function externalEntry({ externalData }: Onnx.ITensorProto, key: string): string | undefined {
+  return externalData?.find((entry) => entry.key === key)?.value ?? undefined;
+}
+
+function externalPlace(path: string, tensor: Onnx.ITensorProto, length: number): Place {
   const number = (key: string, otherwise: number) => {
     const text = externalEntry(tensor, key);
     if (text === undefined) return otherwise;
@@ -123,4 +132,14 @@ function externalPlace(path: string, tensor: Onnx.ITensorProto, length: number) 
     );
   };
   return { offset: number('offset', 0), length: number('length', length) };
+}
+
+/** Every tensor has values of its own; where two share some, one of them is wrong. */
+function checkOverlap(path: string, tensors: readonly PlacedTensor[]): void {
+  for (const source of new Set(tensors.map((tensor) => tensor.source))) {
+    const overlap = firstOverlap(tensors.filter((tensor) => tensor.source === source));
+    if (!overlap) continue;
+    const names = overlap.map(({ name }) => name).join(' and ');
+    throw new InputError(`${path} is damaged: the tensors ${names} overlap; download or export it again`);
+  }
 }

@@ -4,14 +4,16 @@ import type { StoredTensor, StoredWeights } from '../stored.js';
 import { type FloatType, toFloat32 } from './floats.js';
 import { isObject, isSizes, parseJson, printName } from './json.js';
 import { preprocessingNamed } from './metadata.js';
+import { firstOverlap } from './overlap.js';
 import { openFile, type StoredFile } from './stored-file.js';
 import { torchName } from './torch-names.js';
 
 /**
  * Whether a file begins as a safetensors file does: eight bytes for the length of the header, and the header, a JSON object
- * (github.com/huggingface/safetensors, "Format").
+ * (github.com/huggingface/safetensors, "Format"). No text has a zero among its first bytes, as every such length has.
  */
-export const isSafetensors = (start: Uint8Array): boolean => start[lengthBytes] === '{'.charCodeAt(0);
+export const isSafetensors = (start: Uint8Array): boolean =>
+  start[lengthBytes] === '{'.charCodeAt(0) && start.subarray(0, lengthBytes).includes(0);
 
 const lengthBytes = 8;
 
@@ -115,13 +117,10 @@ function entryOf({ path, size }: StoredFile, start: number, name: string, value:
 }
 
 function checkOverlap(path: string, entries: readonly Entry[]): void {
-  const inOrder = entries.filter(({ begin, end }) => end > begin).sort((a, b) => a.begin - b.begin);
-  for (const [i, entry] of inOrder.entries()) {
-    const before = inOrder[i - 1];
-    if (!before || before.end <= entry.begin) continue;
-    const names = `${printName(before.name)} and ${printName(entry.name)}`;
-    throw new InputError(`${path} is damaged: the tensors ${names} overlap; download or convert it again`);
-  }
+  const overlap = firstOverlap(entries);
+  if (!overlap) return;
+  const names = overlap.map(({ name }) => printName(name)).join(' and ');
+  throw new InputError(`${path} is damaged: the tensors ${names} overlap; download or convert it again`);
 }
 
 function storedTensor(file: StoredFile, { type, shape, begin, end }: Entry): StoredTensor {
