@@ -100,11 +100,11 @@ async function placedTensor(
     end: place.offset + place.length,
     isFloat: floats !== undefined,
     read() {
-      if (place.length === length) return toFloat32(source.read(place.offset, length), floats!);
-      throw new InputError(
-        `${path} is damaged: the tensor ${name} has ${place.length} bytes instead of ${length}; ` +
-          'download or export it again',
-      );
+      const damaged = (what: string) =>
+        new InputError(`${path} is damaged: the tensor ${name} ${what}; download or export it again`);
+      if (place.length !== length) throw damaged(`has ${place.length} bytes instead of ${length}`);
+      if (place.offset + length > source.size) throw damaged(`lies outside ${source.path}`);
+      return toFloat32(source.read(place.offset, length), floats!);
     },
   };
 }

@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { errorCode, InputError, messageOf } from '../../../errors.js';
+import { printName } from './json.js';
 
 export interface StoredFile {
   /** As the person named it, or next to what the person named. */
@@ -70,7 +71,7 @@ export async function openFile(path: string): Promise<StoredFile> {
  */
 export function besideFile(path: string, name: string): string {
   const refused = new InputError(
-    `${path} refers to the file '${name.slice(0, 200)}'; only files in its own folder are read: put it there and name it so`,
+    `${path} refers to the file ${printName(name)}; only files in its own folder are read: put it there and name it so`,
   );
   // Backslashes and drives mean something on Windows only; a file that is to work everywhere has none.
   if (name === '' || /[\0\n\r\\:]/.test(name) || name.startsWith('/')) throw refused;
@@ -81,7 +82,7 @@ export function besideFile(path: string, name: string): string {
   try {
     real = realpathSync(beside);
   } catch {
-    throw new InputError(`${path} refers to the file '${name}', which is not beside it; put it there`);
+    throw new InputError(`${path} refers to the file ${printName(name)}, which is not beside it; put it there`);
   }
   if (!isBelow(realpathSync(folder), real)) throw refused;
   return beside;
