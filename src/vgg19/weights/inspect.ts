@@ -48,7 +48,8 @@ export async function inspectWeights(path: string): Promise<WeightsReport> {
 
 function statistics(values: Float32Array): { min: number; max: number; mean: number } {
   let [min, max, sum] = [Infinity, -Infinity, 0];
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
     min = Math.min(min, value);
     max = Math.max(max, value);
     sum += value;

@@ -7,14 +7,12 @@ import type { Weights } from './weights.js';
 
 /**
  * Where the group of each layer can be: in the root (`save_weights`, and the published files), under `model_weights`
- * (`model.save`), and either with VGG-19 as a part of a larger model. Keras 3 (`.weights.h5`) has `layers`, in a larger model
- * once more below the part's name.
+ * (`model.save`), and either with VGG-19 as a part of a larger model.
  */
-const layerParents = [
-  '/',
-  '/model_weights',
-  '/vgg19',
-  '/model_weights/vgg19',
+const layerParents = ['/', '/model_weights', '/vgg19', '/model_weights/vgg19'];
+
+/** The same for Keras 3 (`.weights.h5`), where a part of a larger model has `layers` once more below its name. */
+const keras3Parents = [
   '/layers',
   '/layers/vgg19/layers',
   '/layers/functional/layers',
@@ -60,6 +58,11 @@ export async function openKeras(path: string): Promise<StoredWeights> {
 
 function findLayerGroup(file: Hdf5File, layer: ConvLayer): Group | undefined {
   for (const name of layerParents) {
+    const parent = file.group(file.root, name);
+    const group = parent && file.group(parent, layer.name);
+    if (group) return group;
+  }
+  for (const name of keras3Parents) {
     const parent = file.group(file.root, name);
     const group = parent && (file.group(parent, layer.name) ?? numberedGroup(file, parent, layer));
     if (group) return group;

@@ -14,8 +14,14 @@ export function toFloat32(bytes: Uint8Array, type: FloatType): Float32Array {
   if (type === 'float32') return new Float32Array(buffer, byteOffset, count);
   if (type === 'float64') return new Float32Array(new Float64Array(buffer, byteOffset, count));
   const halves = new Uint16Array(buffer, byteOffset, count);
-  if (type === 'float16') return Float32Array.from(halves, fromFloat16);
-  return new Float32Array(Uint32Array.from(halves, (bits) => bits << 16).buffer);
+  if (type === 'bfloat16') {
+    const words = new Uint32Array(count);
+    for (let i = 0; i < count; i++) words[i] = halves[i]! << 16;
+    return new Float32Array(words.buffer);
+  }
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = fromFloat16(halves[i]!);
+  return values;
 }
 
 /** The value of an IEEE 754 half-precision float, given its bits. */

@@ -52,7 +52,7 @@ export async function openSafetensors(path: string): Promise<StoredWeights> {
   try {
     const { entries, metadata } = readHeader(file);
     const tensors = new Map(entries.map((entry) => [entry.name, storedTensor(file, entry)]));
-    const prefix = [...tensors.keys()].find((name) => name.endsWith('features.0.weight'))?.slice(0, -17) ?? '';
+    const prefix = prefixOf([...tensors.keys()]);
     return {
       path,
       format: 'safetensors',
@@ -74,6 +74,15 @@ export async function openSafetensors(path: string): Promise<StoredWeights> {
     file.close();
     throw error;
   }
+}
+
+/** What stands before torchvision's names where the network is a part of another. */
+function prefixOf(names: readonly string[]): string {
+  for (const name of names) {
+    const prefix = /^([\w.]{0,100})features\.0\.weight$/.exec(name)?.[1];
+    if (prefix !== undefined) return prefix;
+  }
+  return '';
 }
 
 function readHeader(file: StoredFile): { entries: Entry[]; metadata: Record<string, unknown> | undefined } {

@@ -133,7 +133,8 @@ function tensorsOf(path: string, weights: readonly unknown[], shards: readonly S
     }
     const encoding = encodingOf(dtype, quantization);
     const elementBytes = encoding && bytesOf.get(encoding.stored);
-    if (!encoding || elementBytes === undefined) throw damaged(name, `has an unknown type or quantization (${dtype})`);
+    if (!encoding || elementBytes === undefined)
+      throw damaged(name, `has an unknown type or quantization (${printName(dtype)})`);
     const begin = offset;
     const length = shape.reduce((product, side) => product * side, elementBytes);
     offset += length;
@@ -158,7 +159,10 @@ function encodingOf(dtype: string, quantization: unknown): Encoding | undefined 
 function decode(bytes: Buffer, { stored, scale, min }: Encoding): Float32Array {
   if (stored === 'float32' || stored === 'float16') return toFloat32(bytes, stored);
   const codes = stored === 'uint8' ? bytes : new Uint16Array(new Uint8Array(bytes).buffer);
-  return Float32Array.from(codes, (code) => code * scale + min);
+  // Not `Float32Array.from`, which takes ten times as long.
+  const values = new Float32Array(codes.length);
+  for (let i = 0; i < codes.length; i++) values[i] = codes[i]! * scale + min;
+  return values;
 }
 
 function readAcross(shards: readonly StoredFile[], begin: number, length: number): Buffer {

@@ -145,6 +145,52 @@ describe('cut short at a hundred random places', () => {
   });
 });
 
+/** A format whose structures lie at the beginning, or at the end: bytes there are changed, one to three at a time. */
+describe('damaged at random places, each time without a crash', () => {
+  const damaged = async (name: string, sound: Buffer, structure: { from: number; to: number }, place = folder) => {
+    const paths = Array.from({ length: 200 }, async (_, i) => {
+      const bytes = Buffer.from(sound);
+      for (let change = 0; change <= i % 3; change++) bytes[integer(structure.from, structure.to)] = integer(0, 255);
+      const path = join(place, `${name}-${i}`);
+      await writeFile(path, bytes);
+      return path;
+    });
+    const { outcomes, peakBytes } = readAll(await Promise.all(paths));
+    for (const { path, error, ms } of outcomes) {
+      // Some changes do no harm: to a value, or to what is not looked at.
+      expect({ path, name: error?.name ?? 'InputError' }).toEqual({ path, name: 'InputError' });
+      expect(error?.message ?? '').not.toContain('\n');
+      expect(ms).toBeLessThan(2000);
+    }
+    expect(outcomes.some(({ error }) => error)).toBe(true);
+    expect(peakBytes).toBeLessThan(1e9);
+  };
+
+  test('Keras 3', async () => {
+    const path = join(folder, 'damaged-keras3');
+    await writeKeras3(path, layers);
+    const sound = await readFile(path);
+    await damaged('keras3-damaged', sound, { from: 8, to: Math.min(6000, sound.length - 1) });
+  });
+
+  test('ONNX', async () => {
+    const path = join(folder, 'damaged.onnx');
+    await writeOnnx(path, layers, through, { external: 'damaged.data' });
+    const sound = await readFile(path);
+    await damaged('onnx-damaged', sound, { from: 0, to: sound.length - 1 });
+  });
+
+  test('safetensors', async () => {
+    const sound = safetensorsBytes(layers);
+    await damaged('safetensors-damaged', sound, { from: 0, to: sound.indexOf('}}') });
+  });
+
+  test('TensorFlow.js', async () => {
+    const sound = await readFile(await writeTfjs(join(folder, 'damaged-tfjs'), layers));
+    await damaged('model-damaged', sound, { from: 0, to: sound.length - 1 }, join(folder, 'damaged-tfjs'));
+  });
+});
+
 describe('files that claim more than they are', () => {
   /** A protobuf field of bytes. */
   const field = (number: number, content: Uint8Array, claimed = content.length): Buffer =>
