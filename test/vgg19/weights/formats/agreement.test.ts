@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exportArtifacts } from '../../../../src/artifacts/export.js';
 import { draw } from '../../../../src/drawing/draw.js';
+import { openSession, Tensor } from '../../../../src/runtime/session.js';
+import { toNetworkSpace } from '../../../../src/vgg19/preprocessing.js';
 import { readWeightsFile } from '../../../../src/vgg19/weights/file.js';
 import { writeKerasFile } from '../keras-file.js';
 import { activationOf, difference, picture, side, torchvisionActivationOf } from './activations.js';
@@ -82,6 +85,20 @@ describe("torchvision's preprocessing", () => {
       expect(difference(await activationOf(weights, through), expected)).toBeLessThan(1e-5);
     },
   );
+
+  test('exported models have it too', async () => {
+    const { layers, through } = await someWeights('block1_conv2');
+    const path = join(folder, 'exported.safetensors');
+    await writeFile(path, safetensorsBytes(layers));
+    const weights = await readWeightsFile(path, through);
+    const output = join(folder, 'exported');
+    await exportArtifacts({ layer: through, height: side, width: side, weights, output });
+    const session = await openSession(join(output, 'eval_model.onnx'));
+    const pixels = new Tensor('float32', toNetworkSpace(picture), [1, 3, side, side]);
+    const { activation } = await session.run({ pixels });
+    await session.release();
+    expect(activation!.data).toEqual(await activationOf(weights, through));
+  });
 
   test('safetensors, ONNX and TensorFlow.js give equal weights and equal drawings', async () => {
     const { layers, through } = await someWeights('block1_conv2');
