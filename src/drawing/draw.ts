@@ -74,7 +74,10 @@ const optionsSchema = z.strictObject({
 });
 
 function isWeights(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'data' in value && value.data instanceof Float32Array;
+  if (typeof value !== 'object' || value === null || !('data' in value)) return false;
+  const offset = 'pixelOffset' in value ? value.pixelOffset : undefined;
+  const isOffset = Array.isArray(offset) && offset.length === 3 && offset.every(Number.isFinite);
+  return value.data instanceof Float32Array && (offset === undefined || isOffset);
 }
 
 /**

@@ -10,8 +10,8 @@ import { besideFile, openFile, type StoredFile } from './stored-file.js';
 /** A model.json with the topology takes some ten kilobytes. */
 const largestModelJson = 2 ** 23;
 
-/** Enough for shards of 4 MB, the converter's, of the network with its classifier. */
-const mostShards = 1024;
+/** Three times the shards of 4 MB, the converter's, that the network with its classifier takes. All are open at once. */
+const mostShards = 512;
 
 /** The element types of TensorFlow.js, by their bytes, except for `string`, which has no fixed length. */
 const bytesOf: ReadonlyMap<unknown, number> = new Map([

@@ -68,6 +68,14 @@ describe('the real blocks 1 to 3 in every format', () => {
   });
 });
 
+test('a model that vggdraw exported is a file of weights like any other', async () => {
+  const { data, through } = await someWeights('block2_conv1');
+  const output = join(folder, 'ours');
+  await exportArtifacts({ layer: through, height: side, width: side, weights: { source: '', data }, output });
+  const path = join(output, 'eval_model.onnx');
+  expect(await readWeightsFile(path, through)).toEqual({ source: path, data });
+});
+
 describe("torchvision's preprocessing", () => {
   test.each(['block1_conv1', 'block3_conv4'])(
     '%s is what the model itself computes, up to the border',
