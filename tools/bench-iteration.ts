@@ -15,9 +15,9 @@ const phases = [{ layer, iterations: Number(iterations), learningRate: 0.7 }];
 const preset = parsePreset({ canvas: { lower: 0, upper: 1 }, phases }, 'benchmark');
 // Stripes; speed does not depend on what is drawn.
 const photo = toNetworkSpace(Uint8Array.from({ length: 3 * h * w }, (_, i) => (i * 7) % 256));
-const { data } = await loadWeights('seeded:1', findLayer(layer));
+const weights = await loadWeights('seeded:1', findLayer(layer));
 const ms: number[] = [];
-const options = { photo, height: h, width: w, preset, weights: data };
+const options = { photo, height: h, width: w, preset, weights };
 for await (const done of drawingLoop({ ...options, threads: threads === undefined ? undefined : Number(threads) })) {
   ms.push(Number(done.ms.toFixed(2)));
 }

@@ -9,7 +9,7 @@ import { weightsFile } from '../vgg19/network.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import { evalModel, type ModelSite, optimizerModel, trainingModel } from './models.js';
 
-export interface ExportOptions extends ModelSite {
+export interface ExportOptions extends Omit<ModelSite, 'pixelOffset'> {
   /** The weights down to the layer. */
   readonly weights: Weights;
   /** The folder to write to; it is made where its parent exists. */
@@ -26,11 +26,12 @@ export interface ExportOptions extends ModelSite {
  */
 export async function exportArtifacts(options: ExportOptions): Promise<string[]> {
   const { output, weights, overwrite = false } = options;
-  const { data } = weights;
+  const { data, pixelOffset } = weights;
+  const site: ModelSite = { ...options, pixelOffset };
   const contents = {
-    'eval_model.onnx': encodeModel(evalModel(options)),
-    'training_model.onnx': encodeModel(trainingModel(options)),
-    'optimizer_model.onnx': encodeModel(optimizerModel(options)),
+    'eval_model.onnx': encodeModel(evalModel(site)),
+    'training_model.onnx': encodeModel(trainingModel(site)),
+    'optimizer_model.onnx': encodeModel(optimizerModel(site)),
     [weightsFile]: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   };
   await makeFolder(output);

@@ -10,12 +10,15 @@ import {
 } from '../onnx/index.js';
 import type { Layer } from '../vgg19/layers.js';
 import { appendVgg19 } from '../vgg19/network.js';
+import type { PixelOffset } from '../vgg19/weights/preprocessing.js';
 
 /** Where a model looks at the network, and the picture's size in pixels. */
 export interface ModelSite {
   readonly layer: Layer;
   readonly height: number;
   readonly width: number;
+  /** What the weights want added to the pixels: their `pixelOffset`. Left out: nothing. */
+  readonly pixelOffset?: PixelOffset | undefined;
 }
 
 /** Keras' defaults. */
@@ -24,14 +27,14 @@ export const defaultAdam: AdamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1
 /** pixels → activation of the layer. */
 export function evalModel(site: ModelSite): Graph {
   const graph = new Graph('eval_model');
-  graph.output(appendVgg19(graph, pixelsInput(graph, site), site.layer), 'activation');
+  graph.output(appendVgg19(graph, pixelsInput(graph, site), site.layer, site.pixelOffset), 'activation');
   return graph;
 }
 
 /** pixels, target → loss, pixels_grad. */
 export function trainingModel(site: ModelSite): Graph {
   const graph = new Graph('training_model');
-  const { loss, gradient } = appendTraining(graph, pixelsInput(graph, site), site.layer);
+  const { loss, gradient } = appendTraining(graph, pixelsInput(graph, site), site);
   graph.output(loss, 'loss');
   graph.output(gradient, 'pixels_grad');
   return graph;
@@ -49,7 +52,7 @@ export function optimizerModel(site: Omit<ModelSite, 'layer'>, adam: AdamConstan
 export function iterationModel(site: ModelSite, adam: AdamConstants = defaultAdam): Graph {
   const graph = new Graph('iteration_model');
   const pixels = pixelsInput(graph, site);
-  const { loss, gradient } = appendTraining(graph, pixels, site.layer);
+  const { loss, gradient } = appendTraining(graph, pixels, site);
   graph.output(loss, 'loss');
   appendUpdate(graph, pixels, gradient, adam);
   return graph;
@@ -60,9 +63,13 @@ function pixelsInput(graph: Graph, { height, width }: Omit<ModelSite, 'layer'>):
 }
 
 /** loss = sum((a − t)²) / (4·h·w·C), Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all sizes weigh alike. */
-function appendTraining(graph: Graph, pixels: Value, layer: Layer): { loss: Value; gradient: Value } {
+function appendTraining(
+  graph: Graph,
+  pixels: Value,
+  { layer, pixelOffset }: ModelSite,
+): { loss: Value; gradient: Value } {
   const o = new Operators(graph);
-  const activation = appendVgg19(graph, pixels, layer);
+  const activation = appendVgg19(graph, pixels, layer, pixelOffset);
   const shape: Shape = graph.shape(activation);
   const difference = o.sub(activation, graph.input('target', 'float32', shape));
   const sum = graph.add('ReduceSumSquare', [difference], { keepdims: 0 });

@@ -23,7 +23,8 @@ export interface DrawOptions {
   /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
   readonly size?: number | undefined;
   /**
-   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a Keras HDF5 file, or the
+   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a file (Keras HDF5,
+   * ONNX, safetensors or TensorFlow.js), or the
    * weights themselves. Default: `auto`, which is pretrained where they are at hand and else seeded.
    */
   readonly weights?: string | Weights | undefined;
@@ -72,7 +73,10 @@ const optionsSchema = z.strictObject({
 });
 
 function isWeights(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'data' in value && value.data instanceof Float32Array;
+  if (typeof value !== 'object' || value === null || !('data' in value)) return false;
+  const offset = 'pixelOffset' in value ? value.pixelOffset : undefined;
+  const isOffset = Array.isArray(offset) && offset.length === 3 && offset.every(Number.isFinite);
+  return value.data instanceof Float32Array && (offset === undefined || isOffset);
 }
 
 /**

@@ -5,6 +5,7 @@ import { encodeModel, type Graph } from '../onnx/index.js';
 import { type InferenceSession, openSession, Tensor } from '../runtime/session.js';
 import { findLayer } from '../vgg19/layers.js';
 import { weightsFile } from '../vgg19/network.js';
+import type { Weights } from '../vgg19/weights/weights.js';
 import { blankCanvas, canvasBounds } from './canvas.js';
 import type { Phase, Preset } from './preset.js';
 import { learningRateAt } from './schedule.js';
@@ -16,7 +17,7 @@ export interface LoopOptions {
   readonly width: number;
   readonly preset: Preset;
   /** The network's weights down to the deepest layer of the preset. */
-  readonly weights: Float32Array;
+  readonly weights: Pick<Weights, 'data' | 'pixelOffset'>;
   readonly threads?: number | undefined;
 }
 
@@ -49,6 +50,7 @@ interface OptimizerState {
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
   const { preset, height, width } = options;
+  const { pixelOffset } = options.weights;
   const shape = [1, 3, height, width];
   const bounds = canvasBounds(preset.canvas);
   const fixed = {
@@ -60,7 +62,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   let index = 0;
 
   for (const [position, phase] of preset.phases.entries()) {
-    const site: ModelSite = { layer: findLayer(phase.layer), height, width };
+    const site: ModelSite = { layer: findLayer(phase.layer), height, width, pixelOffset };
     if (!phase.keepOptimizer) optimizer = newOptimizer(shape);
     const target = await activationOfPhoto(site, options);
     const session = await open(iterationModel(site, preset.adam), options);
@@ -109,6 +111,7 @@ async function activationOfPhoto(site: ModelSite, options: LoopOptions): Promise
 }
 
 function open(graph: Graph, { weights, threads }: LoopOptions): Promise<InferenceSession> {
-  const data = new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength);
+  const { buffer, byteOffset, byteLength } = weights.data;
+  const data = new Uint8Array(buffer, byteOffset, byteLength);
   return openSession(encodeModel(graph), { threads, externalData: [{ path: weightsFile, data }] });
 }

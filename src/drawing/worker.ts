@@ -47,7 +47,7 @@ async function main(port: MessagePort, { preset, weights: given, threads }: Work
   send({ kind: 'start', weights: weights.source });
   await sendFrame(blankCanvas(preset.canvas, height, width));
   const site = { photo: toNetworkSpace(rgb), height, width };
-  for await (const { canvas, ...iteration } of drawingLoop({ ...site, preset, weights: weights.data, threads })) {
+  for await (const { canvas, ...iteration } of drawingLoop({ ...site, preset, weights, threads })) {
     await sendFrame(canvas, iteration);
     if (stopped) break;
   }

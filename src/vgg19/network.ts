@@ -1,20 +1,31 @@
 /** VGG-19 as ONNX nodes. */
 import type { Graph, Value } from '../onnx/index.js';
 import { type ConvLayer, type Layer, layersThrough } from './layers.js';
+import type { PixelOffset } from './weights/preprocessing.js';
 
 /** The name of the external file that holds the weights, beside the models. */
 export const weightsFile = 'vgg19.weights';
 
 /**
  * Appends the network from `pixels` (float32[1, 3, H, W], network space) down to `layer`, and nothing deeper.
+ * @param pixelOffset what the weights want added to the pixels; nothing is appended for zeros.
  * @returns the activation of `layer`, float32[1, C, h, w]: after ReLU for a convolution.
  * @throws Error where H or W is too small for the pools on the way.
  */
-export function appendVgg19(graph: Graph, pixels: Value, layer: Layer): Value {
-  return layersThrough(layer).reduce((value, next) => {
-    if (next.kind === 'pool') return graph.add('MaxPool', [value], { kernel_shape: [2, 2], strides: [2, 2] });
-    return appendConvolution(graph, value, next);
-  }, pixels);
+export function appendVgg19(graph: Graph, pixels: Value, layer: Layer, pixelOffset?: PixelOffset): Value {
+  return layersThrough(layer).reduce(
+    (value, next) => {
+      if (next.kind === 'pool') return graph.add('MaxPool', [value], { kernel_shape: [2, 2], strides: [2, 2] });
+      return appendConvolution(graph, value, next);
+    },
+    offsetPixels(graph, pixels, pixelOffset),
+  );
+}
+
+/** Before the first convolution and not in its bias, because what that pads with is zero after the addition. */
+function offsetPixels(graph: Graph, pixels: Value, offset: PixelOffset = [0, 0, 0]): Value {
+  if (offset.every((value) => value === 0)) return pixels;
+  return graph.add('Add', [pixels, graph.constant('float32', offset, [1, 3, 1, 1])]);
 }
 
 function appendConvolution(graph: Graph, value: Value, layer: ConvLayer): Value {

@@ -63,6 +63,38 @@ describe('models', () => {
     expect(encodeModel(trainingModel(site('block3_pool')))).toEqual(encodeModel(trainingModel(site('block3_pool'))));
   });
 
+  test('a pixel offset is one addition before the first convolution, and none where it is zero', () => {
+    const zeros = { ...site('block2_conv2'), pixelOffset: [0, 0, 0] } as const;
+    expect(encodeModel(trainingModel(zeros))).toEqual(encodeModel(trainingModel(site('block2_conv2'))));
+    const { nodes } = trainingModel({ ...zeros, pixelOffset: [0.5, 0, -2] });
+    expect(nodes.length).toBe(trainingModel(zeros).nodes.length + 1);
+    expect(nodes[0]).toMatchObject({ opType: 'Add', inputs: ['pixels', 'constant'] });
+  });
+
+  test('with a pixel offset, loss and gradient are those of pixels to which it was added before', async () => {
+    const at = site('block2_conv1');
+    const { data } = await loadWeights('seeded', at.layer);
+    const externalData = [{ path: 'vgg19.weights', data: new Uint8Array(data.buffer) }];
+    const offset = [30, -20, 10] as const;
+    const area = at.height * at.width;
+    const pixels = Float32Array.from({ length: 3 * area }, (_, i) => ((i * 37) % 255) - 120);
+    const moved = pixels.map((value, i) => value + offset[Math.floor(i / area)]!);
+    const run = async (model: Graph, values: Float32Array) => {
+      const session = await openSession(encodeModel(model), { externalData });
+      const target = new Tensor('float32', new Float32Array((128 * area) / 4), [1, 128, at.height / 2, at.width / 2]);
+      const { loss, pixels_grad } = await session.run({
+        pixels: new Tensor('float32', values, [1, 3, at.height, at.width]),
+        target,
+      });
+      await session.release();
+      return { loss: (loss!.data as Float32Array)[0]!, gradient: pixels_grad!.data as Float32Array };
+    };
+    const expected = await run(trainingModel(at), moved);
+    const actual = await run(trainingModel({ ...at, pixelOffset: offset }), pixels);
+    expect(actual.loss / expected.loss).toBeCloseTo(1, 6);
+    expect(relativeError(actual.gradient, expected.gradient)).toBeLessThan(1e-6);
+  });
+
   test('a picture too small for the pools is an error', () => {
     expect(() => trainingModel({ layer: findLayer('block5_conv1'), height: 15, width: 40 })).toThrow(/larger than its/);
   });

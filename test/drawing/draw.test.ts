@@ -130,6 +130,7 @@ describe('draw refuses', () => {
     [{ threads: 0 }, 'option threads: '],
     [{ provider: 'abacus' }, 'option provider: '],
     [{ weights: '' }, 'option weights: '],
+    [{ weights: { source: 'mine', data: new Float32Array(9), pixelOffset: [0, NaN, 0] } }, 'option weights: '],
     [{ preset: 7 }, 'option preset: '],
     [{ preset: { phases: [] } }, 'preset given: phases: '],
     [{ colour: 'blue' }, 'Unrecognized key: "colour"'],

@@ -1,10 +1,15 @@
 /** Opens HDF5 files through h5wasm so that a bad one ends in an InputError and in no output of the library's own. */
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Dataset, File, Group } from 'h5wasm/node';
-import { errorCode, InputError, messageOf } from '../../errors.js';
+import { InputError, messageOf } from '../../errors.js';
+import { type FloatType, toFloat32 } from './formats/floats.js';
+import { checkFile } from './formats/stored-file.js';
 
 /** The first eight bytes of every HDF5 file (HDF5 File Format Specification 3.0, II.A). */
-const signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
+export const hdf5Signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1');
+
+/** Float types by their size in bytes. */
+const floatTypes: Readonly<Record<number, FloatType>> = { 2: 'float16', 4: 'float32', 8: 'float64' };
 
 /** The library. It takes 0.15 s to load (4 MB of WebAssembly), so it is loaded where a file needs it. */
 async function loadLibrary() {
@@ -55,7 +60,7 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
       return found instanceof library.Dataset ? found : undefined;
     },
     holdsFloats({ metadata }) {
-      return metadata.type === module.H5T_class_t.H5T_FLOAT.value && [2, 4, 8].includes(metadata.size);
+      return metadata.type === module.H5T_class_t.H5T_FLOAT.value && metadata.size in floatTypes;
     },
     readFloats(dataset) {
       const { size, total_size: count } = dataset.metadata;
@@ -64,10 +69,7 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
       try {
         // Not `dataset.value`, which refuses float16. It makes the values little-endian.
         module.get_dataset_data(dataset.file_id, dataset.path, null, null, null, BigInt(pointer));
-        const { buffer } = module.HEAPU8.slice(pointer, pointer + size * count);
-        if (size === 4) return new Float32Array(buffer);
-        if (size === 8) return new Float32Array(new Float64Array(buffer));
-        return Float32Array.from(new Uint16Array(buffer), fromFloat16);
+        return toFloat32(module.HEAPU8.slice(pointer, pointer + size * count), floatTypes[size]!);
       } finally {
         module._free(pointer);
       }
@@ -83,14 +85,8 @@ export async function openHdf5(path: string): Promise<Hdf5File> {
 }
 
 async function checkSignature(path: string): Promise<void> {
-  const found = await stat(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') throw new InputError(`${path} does not exist; check the path`);
-    throw new InputError(`can't read ${path}: ${messageOf(error)}`);
-  });
-  if (found.isDirectory()) throw new InputError(`${path} is a folder; name the HDF5 file in it`);
-  if (!found.isFile()) throw new InputError(`${path} is not a regular file; copy its contents to one`);
-  if (found.size === 0) throw new InputError(`${path} is empty; download or copy it again`);
-  const start = Buffer.alloc(signature.length);
+  await checkFile(path);
+  const start = Buffer.alloc(hdf5Signature.length);
   try {
     const file = await open(path);
     try {
@@ -101,17 +97,7 @@ async function checkSignature(path: string): Promise<void> {
   } catch (error) {
     throw new InputError(`can't read ${path}: ${messageOf(error)}`);
   }
-  if (!start.equals(signature)) {
+  if (!start.equals(hdf5Signature)) {
     throw new InputError(`${path} is not an HDF5 file; weights have to be in Keras' HDF5 format (.h5)`);
   }
-}
-
-/** The value of an IEEE 754 half-precision float, given its bits. */
-function fromFloat16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (0x400 + fraction) * 2 ** (exponent - 25);
 }

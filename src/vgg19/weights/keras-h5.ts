@@ -1,8 +1,8 @@
 /** Weights from the HDF5 files that Keras publishes and writes. */
 import type { Dataset, Group } from 'h5wasm/node';
-import { InputError } from '../../errors.js';
-import { type ConvLayer, convLayersThrough, type Layer, layers, weightCountThrough } from '../layers.js';
+import { type ConvLayer, convLayers, type Layer } from '../layers.js';
 import { type Hdf5File, openHdf5 } from './hdf5.js';
+import { type StoredTensor, type StoredWeights, weightsIn } from './stored.js';
 import type { Weights } from './weights.js';
 
 /**
@@ -10,6 +10,14 @@ import type { Weights } from './weights.js';
  * (`model.save`), and either with VGG-19 as a part of a larger model.
  */
 const layerParents = ['/', '/model_weights', '/vgg19', '/model_weights/vgg19'];
+
+/** The same for Keras 3 (`.weights.h5`), where a part of a larger model has `layers` once more below its name. */
+const keras3Parents = [
+  '/layers',
+  '/layers/vgg19/layers',
+  '/layers/functional/layers',
+  '/_layer_checkpoint_dependencies',
+];
 
 /**
  * Reads VGG-19's weights from a file in Keras' HDF5 format, with or without the classifier on top. A file that ends with an
@@ -21,33 +29,31 @@ const layerParents = ['/', '/model_weights', '/vgg19', '/model_weights/vgg19'];
  *   or holds something else than VGG-19: other shapes, no floats, or floats that are not finite.
  */
 export async function kerasWeights(path: string, through: Layer): Promise<Weights> {
-  const file = await openHdf5(path);
+  const file = await openKeras(path);
   try {
-    // All of them before the first is read: nothing is allocated for a file that won't do.
-    const convolutions = findConvolutions(file, path, through);
-    const data = new Float32Array(weightCountThrough(through));
-    for (const convolution of convolutions) readConvolution(file, path, convolution, data);
-    return { source: path, data };
+    return weightsIn(file, through);
   } finally {
     file.close();
   }
 }
 
-/** A convolution's two datasets, of the right shapes. */
-interface StoredConvolution {
-  readonly layer: ConvLayer;
-  readonly kernel: Dataset;
-  readonly bias: Dataset;
-}
-
-function findConvolutions(file: Hdf5File, path: string, through: Layer): StoredConvolution[] {
-  const found: StoredConvolution[] = [];
-  for (const layer of convLayersThrough(through)) {
-    const group = inFile(path, layer, () => findLayerGroup(file, layer));
-    if (!group) throw missingLayer(path, layer, through, found.at(-1)?.layer);
-    found.push(inFile(path, layer, () => findDatasets(file, path, layer, group)));
-  }
-  return found;
+/** Opens a file in Keras' HDF5 format. @throws InputError where it can't be read or is no HDF5 file. */
+export async function openKeras(path: string): Promise<StoredWeights> {
+  const file = await openHdf5(path);
+  return {
+    path,
+    format: 'Keras HDF5',
+    preprocessing: 'caffe',
+    layout: 'HWIO',
+    naming: 'with the layer names that Keras uses',
+    whole: 'the whole file that Keras publishes',
+    label: (layer) => layer.name,
+    tensors(layer) {
+      const group = findLayerGroup(file, layer);
+      return group && datasetsIn(file, group, layer).map((dataset) => storedTensor(file, dataset));
+    },
+    close: () => file.close(),
+  };
 }
 
 function findLayerGroup(file: Hdf5File, layer: ConvLayer): Group | undefined {
@@ -56,107 +62,43 @@ function findLayerGroup(file: Hdf5File, layer: ConvLayer): Group | undefined {
     const group = parent && file.group(parent, layer.name);
     if (group) return group;
   }
+  for (const name of keras3Parents) {
+    const parent = file.group(file.root, name);
+    const group = parent && (file.group(parent, layer.name) ?? numberedGroup(file, parent, layer));
+    if (group) return group;
+  }
   return undefined;
 }
 
-function missingLayer(path: string, layer: ConvLayer, through: Layer, last: ConvLayer | undefined): InputError {
-  if (!last) {
-    return new InputError(`${path} has no ${layer.name}: it does not hold VGG-19 with the layer names that Keras uses`);
-  }
-  const next = layers[layers.indexOf(last) + 1];
-  const deepest = next?.kind === 'pool' ? next : last;
-  const needed = layer === through ? '' : `, which ${through.name} needs`;
-  return new InputError(
-    `${path} ends at ${last.name}, it has no ${layer.name}${needed}: ` +
-      `choose a layer up to ${deepest.name}, or use the whole file that Keras publishes`,
-  );
-}
-
-function findDatasets(file: Hdf5File, path: string, layer: ConvLayer, group: Group): StoredConvolution {
-  const { inChannels, outChannels, name } = layer;
-  const kernelShape = [3, 3, inChannels, outChannels];
-  const biasShape = [outChannels];
-  const datasets = datasetsIn(file, group, layer);
-  const kernel = datasets.find((dataset) => hasShape(dataset, kernelShape));
-  const bias = datasets.find((dataset) => hasShape(dataset, biasShape));
-  if (!kernel || !bias) {
-    const shapes = datasets.map((dataset) => printShape(dataset.shape ?? []));
-    throw new InputError(
-      `${path} does not hold VGG-19: ${name} should have a kernel ${printShape(kernelShape)} and a bias ` +
-        `${printShape(biasShape)}, but has ${shapes.length > 0 ? shapes.slice(0, 4).join(' and ') : 'no weights'}`,
-    );
-  }
-  if (!file.holdsFloats(kernel) || !file.holdsFloats(bias)) {
-    throw new InputError(
-      `${path}: the weights of ${name} are not floats of 16, 32 or 64 bits; convert them to float32`,
-    );
-  }
-  return { layer, kernel, bias };
+/**
+ * Keras 3 drops the names that layers were given and counts the layers of a kind: `conv2d`, `conv2d_1`, … `conv2d_15`. A
+ * session that made other models before may have begun at a higher number.
+ */
+function numberedGroup(file: Hdf5File, parent: Group, layer: ConvLayer): Group | undefined {
+  const number = (name: string) => Number(name.slice('conv2d_'.length));
+  const names = parent.keys().filter((name) => /^conv2d(_\d{1,9})?$/.test(name));
+  const name = names.sort((a, b) => number(a) - number(b))[convLayers.indexOf(layer)];
+  return name === undefined ? undefined : file.group(parent, name);
 }
 
 /**
  * The datasets of a layer's group. Their names differ from one version of Keras to the next, and so does whether they lie in
- * a second group of the layer's name inside the first: `block1_conv1/block1_conv1_W_1:0`, `block1_conv1/block1_conv1/kernel:0`.
- * Keras lists them in the attribute `weight_names`, but their shapes tell them apart as well, and the strings of a damaged
- * attribute can send the HDF5 library into an endless loop.
+ * a second group inside the first, of the layer's name or, in Keras 3, called `vars`: `block1_conv1/block1_conv1_W_1:0`,
+ * `block1_conv1/block1_conv1/kernel:0`, `conv2d/vars/0`. Keras lists them in the attribute `weight_names`, but their shapes
+ * tell them apart as well, and the strings of a damaged attribute can send the HDF5 library into an endless loop.
  */
 function datasetsIn(file: Hdf5File, group: Group, layer: ConvLayer): Dataset[] {
-  const inner = file.group(group, layer.name) ?? group;
+  const inner = file.group(group, layer.name) ?? file.group(group, 'vars') ?? group;
   return inner
     .keys()
     .map((name) => file.dataset(inner, name))
     .filter((dataset) => dataset !== undefined);
 }
 
-function hasShape(dataset: Dataset, shape: readonly number[]): boolean {
-  return dataset.shape?.length === shape.length && shape.every((size, axis) => dataset.shape?.[axis] === size);
-}
-
-function printShape(shape: readonly number[]): string {
-  return `[${shape.join(', ')}]`;
-}
-
-function readConvolution(file: Hdf5File, path: string, stored: StoredConvolution, data: Float32Array): void {
-  const { layer } = stored;
-  const [kernel, bias] = inFile(path, layer, () => [file.readFloats(stored.kernel), file.readFloats(stored.bias)]);
-  if (!allFinite(kernel) || !allFinite(bias)) {
-    throw new InputError(
-      `${path}: the weights of ${layer.name} are not all finite (NaN or infinity); use another file`,
-    );
-  }
-  toOutputFirst(kernel, layer, data.subarray(layer.kernelOffset, layer.biasOffset));
-  data.set(bias, layer.biasOffset);
-}
-
-/** Writes a kernel [3, 3, in, out] as [out, in, 3, 3]. */
-function toOutputFirst(kernel: Float32Array, { inChannels, outChannels }: ConvLayer, result: Float32Array): void {
-  const positionStride = inChannels * outChannels;
-  let from = 0;
-  for (let input = 0; input < inChannels; input++) {
-    for (let output = 0; output < outChannels; output++, from++) {
-      const to = (output * inChannels + input) * 9;
-      for (let position = 0; position < 9; position++) {
-        result[to + position] = kernel[from + position * positionStride]!;
-      }
-    }
-  }
-}
-
-function allFinite(values: Float32Array): boolean {
-  // Zero times a number is zero, except for infinities and NaN. (An iterator or a callback would take ten times as long.)
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += 0 * values[i]!;
-  return sum === 0;
-}
-
-/** Does a step that reads from the file's insides; whatever HDF5 finds wrong there is the file's fault. */
-function inFile<T>(path: string, layer: ConvLayer, step: () => T): T {
-  try {
-    return step();
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${path} is damaged: ${layer.name} can't be read; download or copy it again`, {
-      cause: error,
-    });
-  }
+function storedTensor(file: Hdf5File, dataset: Dataset): StoredTensor {
+  return {
+    shape: dataset.shape ?? [],
+    isFloat: file.holdsFloats(dataset),
+    read: () => file.readFloats(dataset),
+  };
 }

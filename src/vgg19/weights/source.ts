@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { cacheFolder } from '../../cache.js';
 import { errorCode, InputError } from '../../errors.js';
 import type { Layer } from '../layers.js';
-import { kerasWeights } from './keras-h5.js';
+import { readWeightsFile } from './file.js';
 import { pretrainedIsThere, pretrainedWeights } from './pretrained.js';
 import { largestSeed, seededWeights } from './seeded.js';
 import type { Weights } from './weights.js';
@@ -16,7 +16,7 @@ export const defaultSeed = 1;
  * - `seeded:N`: random weights from seed N; `seeded` is `seeded:1`
  * - `pretrained`: the file that Keras publishes, which has to lie in the cache folder
  * - `auto`: `pretrained` where that file is there, else `seeded`
- * - anything else: the path of a file in Keras' HDF5 format (`./seeded` for one of such a name)
+ * - anything else: the path of a file in any format that {@link readWeightsFile} knows (`./seeded` for one of such a name)
  *
  * `Weights.source` tells which it was.
  * @throws InputError where there is no such source or file, or the file won't do.
@@ -28,7 +28,7 @@ export async function loadWeights(spec: string, through: Layer): Promise<Weights
   if (spec === 'auto' || spec === 'seeded') return seededWeights(defaultSeed, through, cache);
   if (spec.startsWith('seeded:')) return seededWeights(parseSeed(spec), through, cache);
   await checkThere(spec);
-  return kerasWeights(spec, through);
+  return readWeightsFile(spec, through);
 }
 
 function parseSeed(spec: string): number {
@@ -47,7 +47,7 @@ async function checkThere(path: string): Promise<void> {
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return;
     throw new InputError(
-      `--weights: there is no file '${path}'; give auto, seeded, seeded:N, pretrained, or the path of a Keras HDF5 file`,
+      `--weights: there is no file '${path}'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)`,
     );
   }
 }

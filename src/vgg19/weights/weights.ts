@@ -1,4 +1,5 @@
 /** What a source of weights gives. */
+import type { PixelOffset } from './preprocessing.js';
 
 /** The weights of VGG-19's convolutions from block1_conv1 to some layer, ready for the network. */
 export interface Weights {
@@ -9,4 +10,6 @@ export interface Weights {
    * last layer that was asked for. Little-endian, so that its bytes are the external data of the ONNX models.
    */
   readonly data: Float32Array;
+  /** What the network adds to its pixels before the first convolution, where the weights want that; left out for nothing. */
+  readonly pixelOffset?: PixelOffset | undefined;
 }

@@ -1,0 +1,20 @@
+/** `vggdraw weights import`: a file of weights in any format, converted into the cache folder. */
+import type { CommandModule } from 'yargs';
+import { z } from 'zod';
+import { check } from '../validation.js';
+import { importWeights } from '../vgg19/weights/import.js';
+
+const schema = z.object({ file: z.string().min(1) });
+
+export const weightsImportCommand: CommandModule = {
+  command: 'import <file>',
+  describe: 'Convert a file of weights into the cache, and print where it is',
+  builder: (yargs) =>
+    yargs
+      .positional('file', { describe: 'Keras HDF5, ONNX, safetensors or a TensorFlow.js model.json', type: 'string' })
+      .epilogue('Draw with it by its path: vggdraw draw PHOTO --weights FILE'),
+  handler: async (argv) => {
+    const { file } = check(schema, argv, (flag) => flag);
+    process.stdout.write(`${await importWeights(file)}\n`);
+  },
+};

@@ -1,0 +1,69 @@
+/** Converts files of weights to one form, kept in the cache folder. */
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join, parse, resolve } from 'node:path';
+import { cacheFolder } from '../../cache.js';
+import { InputError, messageOf } from '../../errors.js';
+import { writeWhole } from '../../files.js';
+import { convLayers } from '../layers.js';
+import { openWeightsFile } from './file.js';
+import { encodeSafetensors, type NamedTensor } from './formats/safetensors-writer.js';
+import { torchName } from './formats/torch-names.js';
+import { findConvolution, findConvolutions, readConvolutions, type StoredConvolution } from './stored.js';
+
+/**
+ * Writes the weights in a file of any format, down to the last convolution that it has, as float32 into
+ * `<cache>/weights/imported/<name>.safetensors`, replacing what is there under that name. The result is a file like any other:
+ * torchvision's names and kernels [out, in, 3, 3], with the preprocessing that they want in its metadata. (With `caffe` the
+ * input channels are B, G, R.)
+ * @returns the path written.
+ * @throws InputError where the file won't do, or the cache folder can't be written.
+ */
+export async function importWeights(path: string, cache = cacheFolder()): Promise<string> {
+  const folder = join(cache, 'weights', 'imported');
+  const destination = join(folder, `${nameOf(path)}.safetensors`);
+  const bytes = await converted(path);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeWhole(destination, bytes);
+  } catch (error) {
+    throw new InputError(
+      `can't write ${destination}: ${messageOf(error)}; set VGGDRAW_CACHE to a folder that can be written`,
+    );
+  }
+  return destination;
+}
+
+async function converted(path: string): Promise<Uint8Array> {
+  const file = await openWeightsFile(path);
+  try {
+    const found: StoredConvolution[] = [];
+    for (const layer of convLayers) {
+      const convolution = findConvolution(file, layer);
+      if (!convolution) break;
+      found.push(convolution);
+    }
+    // Says what is missing.
+    if (found.length === 0) findConvolutions(file, convLayers[0]!);
+    const data = readConvolutions(file, found);
+    const tensors = found.flatMap(({ layer }): NamedTensor[] => {
+      const { inChannels, outChannels, kernelOffset, biasOffset } = layer;
+      const name = torchName(layer);
+      const kernel = data.subarray(kernelOffset, biasOffset);
+      const bias = data.subarray(biasOffset, biasOffset + outChannels);
+      return [
+        { name: `${name}.weight`, shape: [outChannels, inChannels, 3, 3], values: kernel },
+        { name: `${name}.bias`, shape: [outChannels], values: bias },
+      ];
+    });
+    const { preprocessing } = file;
+    return encodeSafetensors(tensors, { producer: 'vggdraw', source: basename(path), preprocessing });
+  } finally {
+    file.close();
+  }
+}
+
+/** What the file is called without its ending; every TensorFlow.js model is called `model.json`, so there its folder's name. */
+function nameOf(path: string): string {
+  const { name, base } = parse(path);
+  return (base === 'model.json' && basename(dirname(resolve(path)))) || name.replace(/\.weights$/, '');
+}
