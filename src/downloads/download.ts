@@ -106,21 +106,16 @@ async function fromAnyOf(
   lock: Lock,
   options: DownloadOptions,
 ): Promise<Downloaded> {
-  const dispatcher = proxied(options.timeout ?? downloadDefaults.timeout);
   const failures: string[] = [];
-  try {
-    for (const url of urls) {
-      try {
-        const bytes = await fromUrl(url, partial, lock, dispatcher, options);
-        return { from: shownUrl(url), bytes };
-      } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        failures.push(`${shownUrl(url)}: ${error.message}`);
-        if (failures.length < urls.length) options.onNote?.(`${failures.at(-1)}; trying the next place`);
-      }
+  for (const url of urls) {
+    try {
+      const bytes = await fromUrl(url, partial, lock, options);
+      return { from: shownUrl(url), bytes };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(`${shownUrl(url)}: ${error.message}`);
+      if (failures.length < urls.length) options.onNote?.(`${failures.at(-1)}; trying the next place`);
     }
-  } finally {
-    await dispatcher.destroy();
   }
   throw new DownloadError(`${basename(options.path)} could not be fetched: ${failures.join('; ')}`);
 }
@@ -139,17 +134,13 @@ const progressWorthRetrying = 1 << 20;
 /** Servers that ask for more patience than this are not waited for. In milliseconds. */
 const longestWait = 120_000;
 
-async function fromUrl(
-  url: URL,
-  partial: PartialFile,
-  lock: Lock,
-  dispatcher: Dispatcher,
-  options: DownloadOptions,
-): Promise<number> {
+async function fromUrl(url: URL, partial: PartialFile, lock: Lock, options: DownloadOptions): Promise<number> {
   const { retries = downloadDefaults.retries, timeout = downloadDefaults.timeout, sleep = waitFor } = options;
   const { bytes, signal, onProgress = () => {}, onNote = () => {} } = options;
   let furthest = await partial.size();
   for (let failed = 0; ; ) {
+    // A new one for each try: undici connects again and again where a proxy cuts every connection, until it is destroyed.
+    const dispatcher = proxied(timeout);
     try {
       const done = await attempt({ url, partial, bytes, dispatcher, timeout, signal, onProgress, onNote });
       return await finish(partial, lock, options, done.resumed);
@@ -160,7 +151,10 @@ async function fromUrl(
       if (failed >= retries || error.after > longestWait) throw error;
       const milliseconds = Math.max(error.after, backOff(failed++));
       onNote(`${shownUrl(url)}: ${error.message}; trying again in ${(milliseconds / 1000).toFixed(1)} s`);
+      await dispatcher.destroy();
       await sleep(milliseconds, signal);
+    } finally {
+      await dispatcher.destroy();
     }
   }
 }

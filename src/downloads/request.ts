@@ -18,13 +18,14 @@ export interface RequestOptions {
 export async function openUrl(url: URL, options: RequestOptions): Promise<Dispatcher.ResponseData> {
   let current = url;
   for (let redirects = 0; ; redirects++) {
-    const response = await request(current, {
+    const pending = request(current, {
       ...options,
       headers: { ...options.headers, ...credentialsOf(current) },
       // Ours is the time-out: see `Stall`.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
+    const response = await orAborted(pending, options.signal);
     const location = headerOf(response, 'location');
     if (![301, 302, 303, 307, 308].includes(response.statusCode) || !location) return response;
     discardBody(response);
@@ -35,6 +36,21 @@ export async function openUrl(url: URL, options: RequestOptions): Promise<Dispat
       throw new Failure(`a redirect to ${next.origin}, which is neither https nor this machine, is not followed`);
     }
     current = next;
+  }
+}
+
+/** What `pending` gives, or an error once `signal` is aborted: undici heeds a signal only when it has a connection. */
+async function orAborted<T>(pending: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  try {
+    return await Promise.race([pending, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -351,6 +352,18 @@ describe('it fails', () => {
     const { origin, requests } = await server(answer);
     expect(await refusal([origin], { retries: 1, timeout: 100 })).toContain('nothing came for 0.1 s');
     expect(requests).toHaveLength(2);
+  });
+
+  test('with a proxy that cuts every connection', async () => {
+    const proxy = createServer((socket) => void socket.on('error', () => {}).destroy());
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    process.env.HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    try {
+      const message = await refusal(['https://example.org/'], { retries: 1, timeout: 100 });
+      expect(message).toMatch(/https:\/\/example\.org\/: (nothing came for 0\.1 s|the connection was cut)/);
+    } finally {
+      proxy.close();
+    }
   });
 
   test('with no server', async () => {
