@@ -5,6 +5,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { drawCommand } from './commands/draw.js';
 import { exportCommand } from './commands/export.js';
+import { weightsCommand } from './commands/weights.js';
 import { errorCode, InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files.js';
 
@@ -15,7 +16,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 const args = hideBin(process.argv);
-const commands = ['draw', 'export'];
+const commands = ['draw', 'export', 'weights'];
 
 // Whoever reads our output may leave (`| head`): that is no fault, and nothing more is said to them.
 process.stdout.on('error', (error) => {
@@ -28,6 +29,7 @@ try {
     .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
     .command(drawCommand)
     .command(exportCommand)
+    .command(weightsCommand)
     .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
     .option('debug', { describe: 'Show stack traces', type: 'boolean', default: false })
     .example('$0 draw photo.jpg', 'writes photo.mp4')

@@ -7,6 +7,7 @@ import { findPreset, presets } from '../drawing/presets.js';
 import { applyTone } from '../drawing/tones.js';
 import { check } from '../validation.js';
 import { findFfmpeg } from '../video/ffmpeg.js';
+import { drawingView } from './drawing-view.js';
 import { Interruption } from './interruption.js';
 import { weightsOption } from './options.js';
 import { checkOutputs, Outputs } from './outputs.js';
@@ -104,7 +105,7 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const ffmpeg = findFfmpeg();
   ffmpeg.catch(() => {});
 
-  const progress = openProgress(options.quiet);
+  const progress = openProgress(options.quiet, drawingView());
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
   let outputs: Outputs | undefined;
   const interruption = new Interruption(
@@ -157,4 +158,12 @@ function announce(
   const { preset } = options;
   emit({ event: 'start', size: { width, height }, provider, weights, preset, frames: frames + held });
   note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, weights ${weights}, ${provider}`);
+  if (!/^seeded:\d+$/.test(weights)) return;
+  if (preset === 'sketch') {
+    note(
+      "warning: the look of sketch needs pretrained weights, and these are seeded ('vggdraw weights fetch' brings them)",
+    );
+  } else if (options.weights === 'auto') {
+    note("these weights have learned nothing; 'vggdraw weights fetch' brings pretrained ones");
+  }
 }

@@ -4,7 +4,8 @@ import { drawDefaults } from '../drawing/draw.js';
 export const weightsOption = {
   describe:
     'auto (pretrained where it is at hand, else seeded) | seeded | seeded:N (random but orthogonal, no download) | ' +
-    'pretrained | FILE (Keras HDF5, ONNX, safetensors, TensorFlow.js)',
+    "pretrained ('vggdraw weights fetch' brings them: by the Visual Geometry Group, Oxford, CC BY 4.0) | " +
+    'FILE (Keras HDF5, ONNX, safetensors, TensorFlow.js)',
   type: 'string',
   default: drawDefaults.weights,
   requiresArg: true,

@@ -1,48 +1,46 @@
-/** What a person sees of a drawing while it is made, on stderr. */
+/** What a person sees of work that takes a while, on stderr. */
 import { Presets, SingleBar } from 'cli-progress';
-import type { Frame } from '../drawing/draw.js';
 
-export interface Progress {
-  /** Says what is being done before there are frames, or after them. */
+export interface Progress<T> {
+  /** Says what is being done before there are steps, between or after them. */
   note(text: string): void;
-  /** Counts a frame that an iteration made. */
-  advance(frame: Frame): void;
+  /** Shows a step of the work. */
+  advance(step: T): void;
   /** Takes the bar away, or leaves it at its end. */
   stop(): void;
+}
+
+/** How one kind of work is shown. */
+export interface ProgressView<T> {
+  /** The bar, as cli-progress has it; `{name}` is a field of the step. */
+  readonly format: string;
+  describe(step: T): DescribedStep;
+}
+
+export interface DescribedStep {
+  /** How far the work is, and how far it goes where that is known. */
+  readonly value: number;
+  readonly total: number | undefined;
+  readonly fields: Record<string, string>;
+  /** The step as a line of its own. */
+  readonly line: string;
+  /** The part of the work that it belongs to: the first step of each is shown in any case. */
+  readonly part: number;
 }
 
 /** Seconds between two lines where stderr is no terminal. */
 const lineInterval = 5;
 
 /** A bar on a terminal, plain lines elsewhere, nothing where `quiet`. */
-export function openProgress(quiet: boolean): Progress {
+export function openProgress<T>(quiet: boolean, view: ProgressView<T>): Progress<T> {
   if (quiet) return { note() {}, advance() {}, stop() {} };
-  return process.stderr.isTTY ? barProgress() : lineProgress();
+  return process.stderr.isTTY ? barProgress(view) : lineProgress(view);
 }
 
-/** What there is to say of a frame: phase, layer, iteration, loss, iterations per second, time left. */
-function describer(): (frame: Frame) => Record<'phase' | 'layer' | 'loss' | 'rate' | 'left', string> {
-  let started: number | undefined;
-  return ({ iteration, drawing, index }) => {
-    const now = performance.now();
-    started ??= now - (iteration?.ms ?? 0);
-    const perSecond = index / ((now - started) / 1000);
-    const left = (drawing.frames - 1 - index) / perSecond;
-    return {
-      phase: `${(iteration?.phase ?? 0) + 1}/${drawing.preset.phases.length}`,
-      layer: iteration?.layer ?? '',
-      loss: iteration ? iteration.loss.toPrecision(4) : '',
-      rate: perSecond.toFixed(perSecond < 10 ? 2 : 1),
-      left: `${Math.floor(left / 60)}:${String(Math.round(left % 60)).padStart(2, '0')}`,
-    };
-  };
-}
-
-function barProgress(): Progress {
-  const describe = describer();
+function barProgress<T>({ format, describe }: ProgressView<T>): Progress<T> {
   const bar = new SingleBar(
     {
-      format: '{bar} {value}/{total} | phase {phase} {layer} | loss {loss} | {rate} it/s | {left} left',
+      format,
       stream: process.stderr,
       hideCursor: true,
       barsize: 24,
@@ -58,11 +56,12 @@ function barProgress(): Progress {
       running = false;
       process.stderr.write(`${text}\n`);
     },
-    advance(frame) {
-      const described = describe(frame);
-      if (!running) bar.start(frame.drawing.frames - 1, frame.index, described);
+    advance(step) {
+      const { value, total = value, fields } = describe(step);
+      if (!running) bar.start(total, value, fields);
       running = true;
-      bar.update(frame.index, described);
+      bar.setTotal(total);
+      bar.update(value, fields);
     },
     stop() {
       if (running) bar.stop();
@@ -71,19 +70,16 @@ function barProgress(): Progress {
   };
 }
 
-function lineProgress(): Progress {
-  const describe = describer();
-  let last = { time: 0, phase: -1 };
+function lineProgress<T>({ describe }: ProgressView<T>): Progress<T> {
+  let last = { time: 0, part: -1 };
   return {
     note: (text) => void process.stderr.write(`${text}\n`),
-    advance(frame) {
-      const { phase, layer, loss, rate, left } = describe(frame);
-      const [time, current] = [performance.now(), frame.iteration?.phase ?? -1];
-      const isLast = frame.index === frame.drawing.frames - 1;
-      if (!isLast && current === last.phase && time - last.time < lineInterval * 1000) return;
-      last = { time, phase: current };
-      const count = `${frame.index}/${frame.drawing.frames - 1}`;
-      process.stderr.write(`iteration ${count}, phase ${phase} ${layer}, loss ${loss}, ${rate} it/s, ${left} left\n`);
+    advance(step) {
+      const { value, total, line, part } = describe(step);
+      const time = performance.now();
+      if (value !== total && part === last.part && time - last.time < lineInterval * 1000) return;
+      last = { time, part };
+      process.stderr.write(`${line}\n`);
     },
     stop() {},
   };

@@ -1,9 +1,8 @@
 /** Converts files of weights to one form, kept in the cache folder. */
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import { cacheFolder } from '../../cache.js';
 import { InputError, messageOf } from '../../errors.js';
-import { writeWhole } from '../../files.js';
+import { makeFolders, writeWhole } from '../../files.js';
 import { convLayers } from '../layers.js';
 import { openWeightsFile } from './file.js';
 import { encodeSafetensors, type NamedTensor } from './formats/safetensors-writer.js';
@@ -23,7 +22,7 @@ export async function importWeights(path: string, cache = cacheFolder()): Promis
   const destination = join(folder, `${nameOf(path)}.safetensors`);
   const bytes = await converted(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     await writeWhole(destination, bytes);
   } catch (error) {
     throw new InputError(

@@ -6,12 +6,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { InputError } from '../../../src/errors.js';
 import { type ConvLayer, convLayers } from '../../../src/vgg19/layers.js';
 import { kerasWeights } from '../../../src/vgg19/weights/keras-h5.js';
-import {
-  kerasNotop,
-  type PublishedFile,
-  pretrainedIsThere,
-  pretrainedWeights,
-} from '../../../src/vgg19/weights/pretrained.js';
+import { type PublishedFile, pretrainedIsThere, pretrainedWeights } from '../../../src/vgg19/weights/pretrained.js';
+import { defaultSource } from '../../../src/vgg19/weights/sources.js';
 import { writeKerasFile } from './keras-file.js';
 
 const [first, second] = convLayers as [ConvLayer, ConvLayer];
@@ -27,8 +23,8 @@ async function publish(): Promise<PublishedFile & { path: string }> {
   const path = join(folder, 'small.h5');
   await writeKerasFile(path, [first]);
   const bytes = await readFile(path);
-  const md5 = createHash('md5').update(bytes).digest('hex');
-  return { name: 'small.h5', url: 'https://example.org/small.h5', size: bytes.length, md5, path };
+  const digest = `md5:${createHash('md5').update(bytes).digest('hex')}`;
+  return { name: 'small', file: 'small.h5', urls: ['https://example.org/small.h5'], bytes: bytes.length, digest, path };
 }
 
 async function refusal(through: ConvLayer, published?: PublishedFile): Promise<string> {
@@ -50,17 +46,18 @@ test('the published file is read', async () => {
 test("Keras' file is the one that is meant by default", async () => {
   expect(await pretrainedIsThere(folder)).toBe(false);
   expect(await refusal(first)).toBe(
-    `--weights pretrained: ${join('CACHE', kerasNotop.name)} does not exist; download it from ${kerasNotop.url} to there, ` +
-      'or draw with --weights seeded, which needs no download',
+    `--weights pretrained: ${join('CACHE', defaultSource.file)} does not exist; 'vggdraw weights fetch' brings it there ` +
+      `(or download it from ${defaultSource.urls[0]} to there), or draw with --weights seeded, which needs no download`,
   );
-  expect(kerasNotop.url.endsWith(`/${kerasNotop.name}`)).toBe(true);
 });
 
 test('a cache folder that does not exist, or is a file', async () => {
   await writeFile(join(folder, 'file'), '');
   for (const name of ['none', 'file']) {
     expect(await pretrainedIsThere(join(folder, name))).toBe(false);
-    await expect(pretrainedWeights(first, join(folder, name))).rejects.toThrow('does not exist; download it from');
+    await expect(pretrainedWeights(first, join(folder, name))).rejects.toThrow(
+      "does not exist; 'vggdraw weights fetch' brings it",
+    );
   }
 });
 
@@ -68,8 +65,8 @@ test('an unfinished download', async () => {
   const published = await publish();
   await truncate(published.path, 1000);
   expect(await refusal(first, published)).toBe(
-    `--weights pretrained: ${join('CACHE', 'small.h5')} has 1000 bytes instead of ${published.size}; ` +
-      'delete it and download it again from https://example.org/small.h5',
+    `--weights pretrained: ${join('CACHE', 'small.h5')} has 1000 bytes instead of ${published.bytes}; ` +
+      "'vggdraw weights fetch small' brings it again",
   );
 });
 
@@ -78,11 +75,11 @@ test('a damaged download', async () => {
   const bytes = await readFile(published.path);
   bytes[bytes.length - 1]! ^= 1;
   await writeFile(published.path, bytes);
-  expect(await refusal(first, published)).toContain('is damaged (its MD5 differs); delete it and download it again');
+  expect(await refusal(first, published)).toContain("is damaged (its digest differs); 'vggdraw weights fetch small'");
 });
 
 test('a folder of that name', async () => {
-  await mkdir(join(folder, kerasNotop.name));
+  await mkdir(join(folder, defaultSource.file));
   expect(await refusal(first)).toContain('is not a file');
 });
 

@@ -4,9 +4,9 @@ import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { InputError } from '../../../src/errors.js';
 import { type ConvLayer, convLayers } from '../../../src/vgg19/layers.js';
-import { kerasNotop } from '../../../src/vgg19/weights/pretrained.js';
 import { seededWeights } from '../../../src/vgg19/weights/seeded.js';
 import { loadWeights } from '../../../src/vgg19/weights/source.js';
+import { defaultSource } from '../../../src/vgg19/weights/sources.js';
 import { writeKerasFile } from './keras-file.js';
 
 const [first] = convLayers as [ConvLayer];
@@ -60,13 +60,14 @@ describe('pretrained and auto', () => {
 
   test('pretrained says where to get the file and where to put it', async () => {
     const message = await refusal('pretrained');
-    expect(message).toContain(kerasNotop.url);
-    expect(message).toContain(join(cache, kerasNotop.name));
+    expect(message).toContain(defaultSource.urls[0]);
+    expect(message).toContain('vggdraw weights fetch');
+    expect(message).toContain(join(cache, defaultSource.file));
     expect(message).toContain('--weights seeded');
   });
 
   test('auto takes the downloaded file, and does not pass over a damaged one', async () => {
-    await writeFile(join(cache, kerasNotop.name), 'half a file');
+    await writeFile(join(cache, defaultSource.file), 'half a file');
     expect(await refusal('auto')).toContain('has 11 bytes instead of 80134624');
     expect(await refusal('pretrained')).toContain('has 11 bytes instead of 80134624');
     expect((await loadWeights('seeded', first)).source).toBe('seeded:1');

@@ -1,12 +1,12 @@
 /** `vggdraw weights info`: what a file of weights contains. */
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { check } from '../validation.js';
-import { inspectWeights, type WeightsReport } from '../vgg19/weights/inspect.js';
+import { check } from '../../validation.js';
+import { inspectWeights, type WeightsReport } from '../../vgg19/weights/inspect.js';
 
 const schema = z.object({ file: z.string().min(1), json: z.boolean() });
 
-export const weightsInfoCommand: CommandModule = {
+export const infoCommand: CommandModule = {
   command: 'info <file>',
   describe: 'Show what a file of weights contains',
   builder: (yargs) =>

@@ -1,12 +1,12 @@
 /** `vggdraw weights import`: a file of weights in any format, converted into the cache folder. */
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { check } from '../validation.js';
-import { importWeights } from '../vgg19/weights/import.js';
+import { check } from '../../validation.js';
+import { importWeights } from '../../vgg19/weights/import.js';
 
 const schema = z.object({ file: z.string().min(1) });
 
-export const weightsImportCommand: CommandModule = {
+export const importCommand: CommandModule = {
   command: 'import <file>',
   describe: 'Convert a file of weights into the cache, and print where it is',
   builder: (yargs) =>
