@@ -61,7 +61,7 @@ export async function makeFolders(path: string): Promise<void> {
       await mkdir(path);
       return true;
     } catch (error) {
-      if (errorCode(error) === 'EEXIST') return true;
+      if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return true;
       if (errorCode(error) === 'ENOENT') return false;
       throw error;
     }

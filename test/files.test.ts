@@ -59,6 +59,7 @@ describe('makeFolders', () => {
 
   test('ends where nothing can be made', async () => {
     await writeFile(join(folder, 'file'), 'x');
+    await expect(makeFolders(join(folder, 'file'))).rejects.toThrow('EEXIST');
     await expect(makeFolders(join(folder, 'file', 'a'))).rejects.toThrow('ENOTDIR');
     if (process.platform === 'linux') await expect(makeFolders('/proc/a/b')).rejects.toThrow("can't be made");
   });

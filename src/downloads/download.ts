@@ -1,9 +1,9 @@
 /** Brings a file of known digest into a folder: whole under its name, or not at all. */
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { InputError, messageOf } from '../errors.js';
+import { makeFolders } from '../files.js';
 import { attempt } from './attempt.js';
 import { downloadDefaults } from './defaults.js';
 import { digestOf } from './digest.js';
@@ -92,7 +92,7 @@ function checkedUrl(text: string): URL {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
   } catch (error) {
     throw new InputError(
       `can't make the folder ${folder}: ${messageOf(error)}; mend that, or choose another with $VGGDRAW_CACHE`,

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { convLayers } from '../../src/vgg19/layers.js';
+import { convLayers, convLayersThrough, findLayer } from '../../src/vgg19/layers.js';
+import { encodeSafetensors } from '../../src/vgg19/weights/formats/safetensors-writer.js';
 import { seededWeights } from '../../src/vgg19/weights/seeded.js';
 import { defaultSource } from '../../src/vgg19/weights/sources.js';
 import { samplePath } from '../golden/drawings.js';
@@ -291,3 +292,57 @@ describe('vggdraw draw says which weights it took', () => {
     );
   });
 });
+
+describe('vggdraw weights info and import', () => {
+  test('what a file contains, its conversion, and a drawing with that', async () => {
+    const file = join(cache, 'made.safetensors');
+    const { data } = await seededWeights(3, findLayer('block1_conv2'));
+    await writeFile(file, encodeSafetensors(tensorsOf(data), { preprocessing: 'caffe' }));
+    const options = { env: { VGGDRAW_CACHE: cache }, cwd: cache };
+
+    const info = await run(['weights', 'info', file], options);
+    expect(info).toMatchObject({ code: 0, stderr: '' });
+    expect(info.stdout).toMatch(
+      /^.*made\.safetensors: safetensors, caffe preprocessing\nlayer +kernel +bias +min +max +mean\nblock1_conv1 +64×3×3×3 +64 /,
+    );
+    const json = await run(['weights', 'info', file, '--json'], options);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      format: 'safetensors',
+      layers: [{ name: 'block1_conv1' }, { name: 'block1_conv2' }],
+    });
+
+    const imported = await run(['weights', 'import', file], options);
+    const path = join(cache, 'weights', 'imported', 'made.safetensors');
+    expect(imported).toMatchObject({ code: 0, stdout: `${path}\n` });
+    await writeFile(join(cache, 'p.json'), '{"phases":[{"layer":"conv1_2","iterations":2,"learningRate":5}]}');
+    const pictures = await Promise.all(
+      ['seeded:3', path].map(async (weights, i) => {
+        const drawn = ['draw', samplePath, '--preset', 'p.json', '--size', '32', '--quiet', '--weights', weights];
+        expect(await run([...drawn, '-o', `${i}.mp4`, '--still', `${i}.png`], options)).toMatchObject({ code: 0 });
+        return readFile(join(cache, `${i}.png`));
+      }),
+    );
+    expect(pictures[0]).toEqual(pictures[1]);
+  });
+
+  test.each(['info', 'import'])('%s of what is no file of weights: one line', async (command) => {
+    await writeFile(join(cache, 'text.h5'), 'dear diary');
+    for (const name of ['text.h5', 'missing.h5']) {
+      const result = await run(['weights', command, name], { env: { VGGDRAW_CACHE: cache }, cwd: cache });
+      expect(result).toMatchObject({ code: 1, stdout: '' });
+      expect(result.stderr).toMatch(new RegExp(`^vggdraw: [^\\n]*${name}[^\\n]*\\n$`));
+    }
+  });
+});
+
+function tensorsOf(data: Float32Array) {
+  return convLayersThrough(findLayer('block1_conv2')).flatMap((layer, i) => {
+    const { inChannels, outChannels, kernelOffset, biasOffset } = layer;
+    const values = data.subarray(kernelOffset, biasOffset);
+    const bias = data.subarray(biasOffset, biasOffset + outChannels);
+    return [
+      { name: `features.${2 * i}.weight`, shape: [outChannels, inChannels, 3, 3], values },
+      { name: `features.${2 * i}.bias`, shape: [outChannels], values: bias },
+    ];
+  });
+}

@@ -1,18 +1,22 @@
 /** Converts files of weights to one form, kept in the cache folder. */
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import { cacheFolder } from '../../cache.js';
+import { digestOf } from '../../downloads/digest.js';
 import { InputError, messageOf } from '../../errors.js';
 import { makeFolders, writeWhole } from '../../files.js';
 import { convLayers } from '../layers.js';
 import { openWeightsFile } from './file.js';
 import { encodeSafetensors, type NamedTensor } from './formats/safetensors-writer.js';
 import { torchName } from './formats/torch-names.js';
+import { weightSources } from './sources.js';
 import { findConvolution, findConvolutions, readConvolutions, type StoredConvolution } from './stored.js';
 
 /**
  * Writes the weights in a file of any format, down to the last convolution that it has, as float32 into
  * `<cache>/weights/imported/<name>.safetensors`, replacing what is there under that name. The result is a file like any other:
- * torchvision's names and kernels [out, in, 3, 3], with the preprocessing that they want in its metadata. (With `caffe` the
+ * torchvision's names and kernels [out, in, 3, 3]; its metadata tell the file it comes from, that file's digest, the licence where
+ * it is a source that we know, and the preprocessing that the weights want. (With `caffe` the
  * input channels are B, G, R.)
  * @returns the path written.
  * @throws InputError where the file won't do, or the cache folder can't be written.
@@ -54,11 +58,21 @@ async function converted(path: string): Promise<Uint8Array> {
         { name: `${name}.bias`, shape: [outChannels], values: bias },
       ];
     });
-    const { preprocessing } = file;
-    return encodeSafetensors(tensors, { producer: 'vggdraw', source: basename(path), preprocessing });
+    return encodeSafetensors(tensors, { ...(await manifest(path)), preprocessing: file.preprocessing });
   } finally {
     file.close();
   }
+}
+
+/** What is to be known of the weights later: which file they come from, and whose they are. */
+async function manifest(path: string): Promise<Record<string, string>> {
+  const known = { producer: 'vggdraw', source: basename(path), digest: await digestOf(path, 'sha256:') };
+  const { size } = await stat(path);
+  for (const { bytes, digest, licence, citation } of weightSources) {
+    if (bytes !== size || (await digestOf(path, digest)) !== digest) continue;
+    return { ...known, licence: `${licence.name} (${licence.url}), ${licence.holder}`, citation };
+  }
+  return known;
 }
 
 /** What the file is called without its ending; every TensorFlow.js model is called `model.json`, so there its folder's name. */

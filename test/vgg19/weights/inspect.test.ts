@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { printReport } from '../../../src/commands/weights-info.js';
+import { printReport } from '../../../src/commands/weights/info.js';
 import { findLayer } from '../../../src/vgg19/layers.js';
 import { readWeightsFile } from '../../../src/vgg19/weights/file.js';
 import { importWeights } from '../../../src/vgg19/weights/import.js';
@@ -122,6 +123,19 @@ describe('import', () => {
     // Once more, over itself.
     expect(await importWeights(imported, join(folder, 'cache'))).toBe(imported);
     expect(await inspectWeights(imported)).toMatchObject({ format: 'safetensors', layers: { length: 2 } });
+  });
+
+  test('says where the weights come from', async () => {
+    const bytes = safetensorsBytes(layers);
+    const imported = await importWeights(await fileOf('origin.safetensors', bytes), join(folder, 'cache'));
+    const content = await readFile(imported);
+    const header = JSON.parse(content.toString('utf8', 8, 8 + Number(content.readBigUInt64LE())));
+    expect(header.__metadata__).toEqual({
+      producer: 'vggdraw',
+      source: 'origin.safetensors',
+      digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+      preprocessing: 'torchvision',
+    });
   });
 
   test('a cache folder that can not be made', async () => {
