@@ -13,3 +13,8 @@ export async function digestOf(path: string, like: string, signal?: AbortSignal)
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash, signal ? { signal } : {});
   return `${algorithm}:${hash.digest('hex')}`;
 }
+
+/** The SHA-256 of bytes in memory. */
+export function digestOfBytes(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}

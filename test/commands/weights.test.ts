@@ -62,7 +62,7 @@ const fetchMine = (origin: string, ...args: string[]) => [
 describe('vggdraw weights fetch', () => {
   test('brings a file into the cache folder, where list, verify and path find it', async () => {
     const { origin, requests } = await server(sendFile(content));
-    const path = join(cache, 'fetched', 'mine.h5');
+    const path = join(cache, 'files', 'mine.h5');
     const fetched = await run(fetchMine(origin), { env: environment() });
     expect(fetched).toMatchObject({ code: 0, stdout: '' });
     expect(fetched.stderr).toMatch(/^0\.0 MB of 0\.2 MB, .*\n0\.2 MB of 0\.2 MB, [\d.]+ MB\/s, 0:00 left\n/);
@@ -83,13 +83,13 @@ describe('vggdraw weights fetch', () => {
   test('a damaged file is found, and fetched again', async () => {
     const { origin } = await server(sendFile(content));
     await run(fetchMine(origin, '--name', 'other', '--quiet'), { env: environment() });
-    const path = join(cache, 'fetched', 'other');
+    const path = join(cache, 'files', 'other');
     const bytes = await readFile(path);
     bytes[1000]! ^= 1;
     await writeFile(path, bytes);
     const verified = await weights('verify', 'other');
     expect(verified).toMatchObject({ code: 1, stdout: `other  damaged  ${digest}  ${path}\n` });
-    expect(verified.stderr).toBe(`vggdraw: ${path} is damaged (fetch it again, or remove it)\n`);
+    expect(verified.stderr).toBe(`vggdraw: ${path} is damaged (fetch or import it again, or remove it)\n`);
     await writeFile(path, 'half');
     expect((await weights('list')).stdout).toContain('damaged: 4 bytes instead of 200000');
     const again = await run(fetchMine(origin, '--name', 'other', '--quiet'), { env: environment() });
@@ -118,7 +118,7 @@ describe('vggdraw weights fetch', () => {
     expect(await first.finished).toMatchObject({ code: 0 });
     expect(await second.finished).toMatchObject({ code: 0, stderr: expect.stringContaining('mine.h5: it is there') });
     expect(requests).toHaveLength(1);
-    expect((await readdir(join(cache, 'fetched'))).sort()).toEqual(['mine.h5', 'mine.h5.fetched.json']);
+    expect((await readdir(join(cache, 'files'))).sort()).toEqual(['mine.h5', 'mine.h5.record.json']);
   });
 
   test('Ctrl-C keeps what has come, and the next one goes on from there', async () => {
@@ -127,7 +127,7 @@ describe('vggdraw weights fetch', () => {
       (count === 0 ? half : sendFile(content))(response, request, count),
     );
     const { child, finished } = start(fetchMine(origin), { env: environment() });
-    const partial = join(cache, 'fetched', partialName);
+    const partial = join(cache, 'files', partialName);
     while ((await stat(partial).catch(() => undefined))?.size !== 100_000) await new Promise(setImmediate);
     child.kill('SIGINT');
     const stopped = await finished;
@@ -135,7 +135,7 @@ describe('vggdraw weights fetch', () => {
       code: 130,
       stderr: expect.stringContaining('the same command goes on from there\n'),
     });
-    expect(await readdir(join(cache, 'fetched'))).toEqual([partialName, `${partialName}.json`]);
+    expect(await readdir(join(cache, 'files'))).toEqual([partialName, `${partialName}.json`]);
     const next = await run(fetchMine(origin), { env: environment() });
     expect(next).toMatchObject({ code: 0, stderr: expect.stringContaining('going on after 100000 bytes') });
     expect(requests[1]!.range).toBe('bytes=100000-');
@@ -172,7 +172,7 @@ describe('vggdraw weights fetch', () => {
     const origin = answer ? (await server(answer)).origin : await nobody();
     const result = await run(fetchMine(origin, '--retries', '0', ...args), { env: environment() });
     expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
-    expect(await readdir(join(cache, 'fetched'))).toEqual([]);
+    expect(await readdir(join(cache, 'files'))).toEqual([]);
   });
 
   test('a mirror of a source has to have the source', async () => {
@@ -226,7 +226,7 @@ test('an empty cache folder', async () => {
     code: 0,
     stdout: `keras  absent  vggdraw weights fetch keras brings 80.1 MB\nin ${cache}\n`,
   });
-  expect(await weights('verify')).toMatchObject({ code: 0, stdout: `no fetched weights in ${cache}\n` });
+  expect(await weights('verify')).toMatchObject({ code: 0, stdout: `no files of weights in ${cache}\n` });
   expect(await weights('verify', 'keras')).toMatchObject({
     code: 1,
     stderr: `vggdraw: keras: ${path} does not exist; 'vggdraw weights fetch keras' brings it\n`,
@@ -312,8 +312,17 @@ describe('vggdraw weights info and import', () => {
     });
 
     const imported = await run(['weights', 'import', file], options);
-    const path = join(cache, 'weights', 'imported', 'made.safetensors');
+    const path = join(cache, 'files', 'made.safetensors');
     expect(imported).toMatchObject({ code: 0, stdout: `${path}\n` });
+    const listed = await run(['weights', 'list'], options);
+    expect(listed.stdout).toMatch(
+      /^made\.safetensors +0\.2 MB +.*made\.safetensors, sha256:\w{64}, right on \d{4}-\d\d-\d\d$/m,
+    );
+    expect(await run(['weights', 'verify', 'made.safetensors'], options)).toMatchObject({ code: 0 });
+    expect(await run(['weights', 'path', 'made.safetensors'], options)).toMatchObject({
+      stdout: `${path}\n`,
+      stderr: '',
+    });
     await writeFile(join(cache, 'p.json'), '{"phases":[{"layer":"conv1_2","iterations":2,"learningRate":5}]}');
     const pictures = await Promise.all(
       ['seeded:3', path].map(async (weights, i) => {

@@ -8,7 +8,7 @@ import { digestPattern } from '../../downloads/digest.js';
 import { DownloadError } from '../../downloads/failure.js';
 import { InputError } from '../../errors.js';
 import { check } from '../../validation.js';
-import { cachedPath, findCached, namePattern, recordFetch } from '../../vgg19/weights/cached.js';
+import { cachedPath, findCached, namePattern, recordFile } from '../../vgg19/weights/cached.js';
 import { defaultSource, findSource, type WeightSource, weightSources } from '../../vgg19/weights/sources.js';
 import { Interruption } from '../interruption.js';
 import { openProgress } from '../progress.js';
@@ -122,7 +122,7 @@ async function fetchWeights(options: Arguments): Promise<void> {
     progress.stop();
     const from = fetched.from ?? withoutQuery(urls[0]);
     const known = fetched.from === undefined && (await findCached(cacheFolder(), name).catch(() => undefined))?.record;
-    if (!known) await recordFetch(path, { url: from, bytes: fetched.bytes, digest });
+    if (!known) await recordFile(path, { from: from, bytes: fetched.bytes, digest });
     const [algorithm] = digest.split(':');
     const origin = fetched.from ? `from ${fetched.from}` : 'it is there';
     progress.note(`${path}: ${origin}, ${megabytes(fetched.bytes)}, ${algorithm} right`);

@@ -13,7 +13,7 @@ export const pathCommand: CommandModule = {
   describe: 'Print where weights lie, or belong where they are not there yet',
   builder: (yargs) =>
     yargs.positional('source', {
-      describe: 'A source, or the name of a file that was fetched',
+      describe: 'A source, or the name of a file that was fetched or imported',
       type: 'string',
       default: defaultSource.name,
     }),

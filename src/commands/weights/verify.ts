@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { cacheFolder } from '../../cache.js';
 import { InputError } from '../../errors.js';
 import { check } from '../../validation.js';
-import { cachedFiles, digestHolds, findCached, recordFetch } from '../../vgg19/weights/cached.js';
+import { cachedFiles, digestHolds, findCached, recordFile } from '../../vgg19/weights/cached.js';
 
 const schema = z.object({ name: z.string().min(1).optional() });
 
@@ -24,7 +24,7 @@ async function verify({ name }: z.output<typeof schema>): Promise<void> {
   const files = name === undefined ? await cachedFiles(cache) : [await findCached(cache, name)];
   const there = files.filter(({ size }) => size !== undefined);
   if (there.length === 0) {
-    if (name === undefined) process.stdout.write(`no fetched weights in ${cache}\n`);
+    if (name === undefined) process.stdout.write(`no files of weights in ${cache}\n`);
     else throw new InputError(`${name}: ${files[0]!.path} does not exist; 'vggdraw weights fetch ${name}' brings it`);
   }
   const damaged = [];
@@ -32,14 +32,14 @@ async function verify({ name }: z.output<typeof schema>): Promise<void> {
     const holds = await digestHolds(file);
     if (!holds) damaged.push(file);
     const { bytes, digest } = file.source ?? file.record!;
-    if (holds && !file.record) await recordFetch(file.path, { url: file.source!.urls[0]!, bytes, digest });
+    if (holds && !file.record) await recordFile(file.path, { from: file.source!.urls[0]!, bytes, digest });
     process.stdout.write(`${file.name}  ${holds ? 'right' : 'damaged'}  ${digest}  ${file.path}\n`);
   }
   if (damaged.length === 0) return;
   const ways = damaged.map(({ name, path, source }) =>
     source
       ? `${path} is damaged ('vggdraw weights fetch ${name}' brings it again)`
-      : `${path} is damaged (fetch it again, or remove it)`,
+      : `${path} is damaged (fetch or import it again, or remove it)`,
   );
   throw new InputError(ways.join('; '));
 }

@@ -1,4 +1,4 @@
-/** What lies in the cache folder: fetched files of weights, with a record of each, and seeded layers. */
+/** What lies in the cache folder: fetched and imported files of weights, with a record of each, and seeded layers. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,49 +9,49 @@ import { writeWhole } from '../../files.js';
 import { findSource, type WeightSource, weightSources } from './sources.js';
 
 const recordSchema = z.object({
-  /** Where it came from, without password and query. */
-  url: z.string(),
+  /** Where it came from: a URL without password and query, or the name of the file that was imported. */
+  from: z.string(),
   bytes: z.number().int().nonnegative(),
   digest: z.string().regex(digestPattern),
-  /** The day it was fetched and its digest found right, as 2026-01-31. */
+  /** The day it was written here or its digest found right, as 2026-01-31. */
   checked: z.string(),
 });
 
-/** What is known of a file since it was fetched. */
-export type FetchRecord = z.output<typeof recordSchema>;
+/** What is known of a file since it was put here. */
+export type FileRecord = z.output<typeof recordSchema>;
 
 /** A file of weights that lies in the cache folder, or can be fetched into it. */
 export interface CachedFile {
-  /** The name of its source, or the one it was fetched under. */
+  /** The name of its source, or the one it was fetched or imported under. */
   readonly name: string;
   readonly path: string;
   readonly source: WeightSource | undefined;
   /** Its bytes; undefined where it is not there. */
   readonly size: number | undefined;
-  /** Undefined where it was not fetched by vggdraw. */
-  readonly record: FetchRecord | undefined;
+  /** Undefined where vggdraw did not put it here. */
+  readonly record: FileRecord | undefined;
 }
 
-/** Files from a URL of one's own have a folder of their own: they never meet a source's. */
-const ownFolder = 'fetched';
-const recordSuffix = '.fetched.json';
+/** Files that are no source's, from a URL of one's own or imported, have a folder of their own: they never meet a source's. */
+const ownFolder = 'files';
+const recordSuffix = '.record.json';
 
-/** What a file from a URL of one's own may be called. */
+/** What a file that is no source's may be called. */
 export const namePattern = /^(?!.*\.(?:partial|lock|json)$)[A-Za-z0-9][\w.-]{0,99}$/;
 
-/** Where a source's file, or one that was fetched under the name `name`, lies in the cache folder. */
+/** Where a source's file, or one that was fetched or imported under the name `name`, lies in the cache folder. */
 export function cachedPath(cache: string, name: string): string {
   const source = weightSources.find((one) => one.name === name);
   return source ? join(cache, source.file) : join(cache, ownFolder, name);
 }
 
-/** Notes that the file at `path` was fetched just now. Where that can't be written, nothing is noted. */
-export async function recordFetch(path: string, record: Omit<FetchRecord, 'checked'>): Promise<void> {
+/** Notes that the file at `path` was put there just now. Where that can't be written, nothing is noted. */
+export async function recordFile(path: string, record: Omit<FileRecord, 'checked'>): Promise<void> {
   const checked = new Date().toISOString().slice(0, 10);
   await writeWhole(`${path}${recordSuffix}`, `${JSON.stringify({ ...record, checked })}\n`).catch(() => {});
 }
 
-/** Every source, there or not, and every other file that was fetched into the cache folder. */
+/** Every source, there or not, and every other file that was fetched or imported into the cache folder. */
 export async function cachedFiles(cache: string): Promise<CachedFile[]> {
   const own = (await namesIn(join(cache, ownFolder)))
     .filter((name) => name.endsWith(recordSuffix))
@@ -101,7 +101,7 @@ async function describe(cache: string, name: string): Promise<CachedFile> {
   return { name, path, source, size, record };
 }
 
-async function readRecord(path: string): Promise<FetchRecord | undefined> {
+async function readRecord(path: string): Promise<FileRecord | undefined> {
   try {
     return recordSchema.parse(JSON.parse(await readFile(`${path}${recordSuffix}`, 'utf8')));
   } catch {

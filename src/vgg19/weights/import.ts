@@ -1,11 +1,12 @@
 /** Converts files of weights to one form, kept in the cache folder. */
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join, parse, resolve } from 'node:path';
+import { basename, dirname, parse, resolve } from 'node:path';
 import { cacheFolder } from '../../cache.js';
-import { digestOf } from '../../downloads/digest.js';
+import { digestOf, digestOfBytes } from '../../downloads/digest.js';
 import { InputError, messageOf } from '../../errors.js';
 import { makeFolders, writeWhole } from '../../files.js';
 import { convLayers } from '../layers.js';
+import { cachedPath, recordFile } from './cached.js';
 import { openWeightsFile } from './file.js';
 import { encodeSafetensors, type NamedTensor } from './formats/safetensors-writer.js';
 import { torchName } from './formats/torch-names.js';
@@ -14,7 +15,7 @@ import { findConvolution, findConvolutions, readConvolutions, type StoredConvolu
 
 /**
  * Writes the weights in a file of any format, down to the last convolution that it has, as float32 into
- * `<cache>/weights/imported/<name>.safetensors`, replacing what is there under that name. The result is a file like any other:
+ * `<cache>/files/<name>.safetensors`, with a record of its digest, replacing what is there under that name. The result is a file like any other:
  * torchvision's names and kernels [out, in, 3, 3]; its metadata tell the file it comes from, that file's digest, the licence where
  * it is a source that we know, and the preprocessing that the weights want. (With `caffe` the
  * input channels are B, G, R.)
@@ -22,17 +23,18 @@ import { findConvolution, findConvolutions, readConvolutions, type StoredConvolu
  * @throws InputError where the file won't do, or the cache folder can't be written.
  */
 export async function importWeights(path: string, cache = cacheFolder()): Promise<string> {
-  const folder = join(cache, 'weights', 'imported');
-  const destination = join(folder, `${nameOf(path)}.safetensors`);
+  const name = `${nameOf(path)}.safetensors`;
+  const destination = cachedPath(cache, name);
   const bytes = await converted(path);
   try {
-    await makeFolders(folder);
+    await makeFolders(dirname(destination));
     await writeWhole(destination, bytes);
   } catch (error) {
     throw new InputError(
       `can't write ${destination}: ${messageOf(error)}; set VGGDRAW_CACHE to a folder that can be written`,
     );
   }
+  await recordFile(destination, { from: basename(path), bytes: bytes.length, digest: digestOfBytes(bytes) });
   return destination;
 }
 
@@ -75,8 +77,17 @@ async function manifest(path: string): Promise<Record<string, string>> {
   return known;
 }
 
-/** What the file is called without its ending; every TensorFlow.js model is called `model.json`, so there its folder's name. */
+/**
+ * What the file is called without its ending, in letters that the cache takes; every TensorFlow.js model is called `model.json`, so
+ * there its folder's name.
+ */
 function nameOf(path: string): string {
   const { name, base } = parse(path);
-  return (base === 'model.json' && basename(dirname(resolve(path)))) || name.replace(/\.weights$/, '');
+  const called = (base === 'model.json' && basename(dirname(resolve(path)))) || name.replace(/\.weights$/, '');
+  return (
+    called
+      .replace(/[^\w.-]/g, '-')
+      .replace(/^[^A-Za-z0-9]+/, '')
+      .slice(0, 80) || 'weights'
+  );
 }

@@ -116,7 +116,7 @@ describe('import', () => {
   ])('%s: the same weights, from a file in the cache', async (_, name, write) => {
     const path = await write();
     const imported = await importWeights(path, join(folder, 'cache'));
-    expect(imported).toBe(join(folder, 'cache', 'weights', 'imported', `${name}.safetensors`));
+    expect(imported).toBe(join(folder, 'cache', 'files', `${name}.safetensors`));
     const { source, ...weights } = await readWeightsFile(imported, second);
     expect(source).toBe(imported);
     expect({ source: path, ...weights }).toEqual(await readWeightsFile(path, second));
