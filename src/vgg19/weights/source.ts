@@ -3,8 +3,6 @@ import { stat } from 'node:fs/promises';
 import { cacheFolder } from '../../cache.js';
 import { errorCode, InputError } from '../../errors.js';
 import type { Layer } from '../layers.js';
-import { readWeightsFile } from './file.js';
-import { pretrainedIsThere, pretrainedWeights } from './pretrained.js';
 import { largestSeed, seededWeights } from './seeded.js';
 import type { Weights } from './weights.js';
 
@@ -16,18 +14,22 @@ export const defaultSeed = 1;
  * - `seeded:N`: random weights from seed N; `seeded` is `seeded:1`
  * - `pretrained`: the file that Keras publishes, which has to lie in the cache folder
  * - `auto`: `pretrained` where that file is there, else `seeded`
- * - anything else: the path of a file in any format that {@link readWeightsFile} knows (`./seeded` for one of such a name)
+ * - anything else: the path of a file in any format that `file.ts` knows (`./seeded` for one of such a name)
  *
  * `Weights.source` tells which it was.
  * @throws InputError where there is no such source or file, or the file won't do.
  */
 export async function loadWeights(spec: string, through: Layer): Promise<Weights> {
   const cache = cacheFolder();
-  const pretrained = spec === 'pretrained' || (spec === 'auto' && (await pretrainedIsThere(cache)));
-  if (pretrained) return pretrainedWeights(through, cache);
+  // What reads files is loaded where a file is read: every drawing waits for this module.
+  if (spec === 'auto' || spec === 'pretrained') {
+    const { pretrainedIsThere, pretrainedWeights } = await import('./pretrained.js');
+    if (spec === 'pretrained' || (await pretrainedIsThere(cache))) return pretrainedWeights(through, cache);
+  }
   if (spec === 'auto' || spec === 'seeded') return seededWeights(defaultSeed, through, cache);
   if (spec.startsWith('seeded:')) return seededWeights(parseSeed(spec), through, cache);
   await checkThere(spec);
+  const { readWeightsFile } = await import('./file.js');
   return readWeightsFile(spec, through);
 }
 
