@@ -2,7 +2,7 @@
  * The fixed drawings whose last frames are kept as PNG in this folder, and how two frames are compared.
  *
  * Each drawing is one phase of a built-in preset, by itself and short. A whole drawing could not be held closely: with seeded
- * weights a relative change of 1e-6 in the weights, about what another processor's rounding makes, is amplified to different
+ * weights a relative change of 1e-6 in the weights, taken to stand for another processor's rounding, is amplified to different
  * pixels everywhere within ten iterations at block5 (with pretrained weights `sketch` is stable; the canvases of
  * test/drawing/reference.test.ts hold that). The lengths are those at which such a change still moves a frame by less than
  * 0.15 grey levels on average, and a learning rate or a clip bound that is 5 % off by more than 0.5.
