@@ -59,8 +59,8 @@ function swapChannels(c: GradientContext, kernel: Value): Value {
   const [out, inPerGroup, ...sides] = c.graph.shape(kernel) as [number, number, ...number[]];
   const groups = group(c);
   const spatial = sides.map((_, i) => i + 3);
-  const grouped = c.o.reshape(kernel, [groups, out / groups, inPerGroup, ...sides]);
   if (groups === 1) return c.o.transpose(kernel, [1, 0, ...sides.map((_, i) => i + 2)]);
+  const grouped = c.o.reshape(kernel, [groups, out / groups, inPerGroup, ...sides]);
   return c.o.reshape(c.o.transpose(grouped, [0, 2, 1, ...spatial]), [groups * inPerGroup, out / groups, ...sides]);
 }
 
