@@ -7,6 +7,7 @@ import { findLayer } from '../vgg19/layers.js';
 import { weightsFile } from '../vgg19/network.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import { blankCanvas, canvasBounds } from './canvas.js';
+import type { FrameIteration } from './messages.js';
 import type { Phase, Preset } from './preset.js';
 import { learningRateAt } from './schedule.js';
 
@@ -22,18 +23,9 @@ export interface LoopOptions {
 }
 
 /** What an iteration leaves. */
-export interface Iteration {
+export interface Iteration extends FrameIteration {
   /** The canvas after it, float32[3, H, W] in network space. */
   readonly canvas: Float32Array;
-  /** Position of its phase in the preset, from 0. */
-  readonly phase: number;
-  readonly layer: string;
-  /** Position in its phase, from 0. */
-  readonly iteration: number;
-  /** The cost before the step: how far the canvas' activations were from the photo's. */
-  readonly loss: number;
-  /** Milliseconds that gradient and step took. */
-  readonly ms: number;
 }
 
 /** Adam's running averages and its count of steps. */
