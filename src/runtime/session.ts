@@ -1,11 +1,14 @@
 /** ONNX Runtime sessions: the only place that imports onnxruntime-node. */
 import * as ort from 'onnxruntime-node';
+import { cpu, type Provider } from './provider.js';
 
 export type { InferenceSession, TypedTensor } from 'onnxruntime-node';
 export const { Tensor } = ort;
 export type Tensor = ort.Tensor;
 
 export interface SessionOptions {
+  /** What computes. Default: the CPU. */
+  readonly provider?: Provider | undefined;
   /** Threads that compute within an operator. Default: as many as ONNX Runtime chooses (one per physical core). */
   readonly threads?: number | undefined;
   /** Whether ONNX Runtime may rewrite the graph (fuse, fold, change layouts). Default: true. */
@@ -15,7 +18,7 @@ export interface SessionOptions {
 }
 
 /**
- * Opens a session for a model on the CPU.
+ * Opens a session for a model.
  * @param model the bytes of an ONNX model, or the path of one.
  */
 export async function openSession(
@@ -23,7 +26,7 @@ export async function openSession(
   options: SessionOptions = {},
 ): Promise<ort.InferenceSession> {
   const settings: ort.InferenceSession.SessionOptions = {
-    executionProviders: ['cpu'],
+    executionProviders: [providerSettings(options.provider ?? cpu)],
     // Measured: with it the arena grows by two thirds, for no time (the pattern keeps a block for every value).
     enableMemPattern: false,
     graphOptimizationLevel: options.optimize === false ? 'disabled' : 'all',
@@ -35,4 +38,8 @@ export async function openSession(
   return typeof model === 'string'
     ? ort.InferenceSession.create(model, settings)
     : ort.InferenceSession.create(model, settings);
+}
+
+function providerSettings({ name, device }: Provider): ort.InferenceSession.ExecutionProviderConfig {
+  return device === undefined ? name : { name, deviceId: device };
 }
