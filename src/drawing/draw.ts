@@ -92,7 +92,7 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
   if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
 
   const { provider, weights, threads } = checked;
-  const thread = new DrawingThread({ preset, weights, threads });
+  const thread = new DrawingThread({ preset, weights, provider: { name: provider }, threads });
   const stop = () => thread.stop();
   signal?.addEventListener('abort', stop);
   try {

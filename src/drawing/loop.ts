@@ -2,6 +2,7 @@
 import { evalModel, iterationModel, type ModelSite } from '../artifacts/models.js';
 import { InputError } from '../errors.js';
 import { encodeModel, type Graph } from '../onnx/index.js';
+import type { Provider } from '../runtime/provider.js';
 import { type InferenceSession, openSession, Tensor } from '../runtime/session.js';
 import { findLayer } from '../vgg19/layers.js';
 import { weightsFile } from '../vgg19/network.js';
@@ -19,6 +20,8 @@ export interface LoopOptions {
   readonly preset: Preset;
   /** The network's weights down to the deepest layer of the preset. */
   readonly weights: Pick<Weights, 'data' | 'pixelOffset'>;
+  /** What computes. Default: the CPU. */
+  readonly provider?: Provider | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -102,8 +105,8 @@ async function activationOfPhoto(site: ModelSite, options: LoopOptions): Promise
   return activation!;
 }
 
-function open(graph: Graph, { weights, threads }: LoopOptions): Promise<InferenceSession> {
+function open(graph: Graph, { weights, provider, threads }: LoopOptions): Promise<InferenceSession> {
   const { buffer, byteOffset, byteLength } = weights.data;
   const data = new Uint8Array(buffer, byteOffset, byteLength);
-  return openSession(encodeModel(graph), { threads, externalData: [{ path: weightsFile, data }] });
+  return openSession(encodeModel(graph), { provider, threads, externalData: [{ path: weightsFile, data }] });
 }

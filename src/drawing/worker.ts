@@ -12,7 +12,7 @@ import { applyTone } from './tones.js';
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-async function main(port: MessagePort, { preset, weights: given, threads }: WorkerInput): Promise<void> {
+async function main(port: MessagePort, { preset, weights: given, provider, threads }: WorkerInput): Promise<void> {
   let photo: Extract<ToWorker, { kind: 'photo' }> | undefined;
   let underWay = 0;
   let stopped = false;
@@ -47,7 +47,7 @@ async function main(port: MessagePort, { preset, weights: given, threads }: Work
   send({ kind: 'start', weights: weights.source });
   await sendFrame(blankCanvas(preset.canvas, height, width));
   const site = { photo: toNetworkSpace(rgb), height, width };
-  for await (const { canvas, ...iteration } of drawingLoop({ ...site, preset, weights, threads })) {
+  for await (const { canvas, ...iteration } of drawingLoop({ ...site, preset, weights, provider, threads })) {
     await sendFrame(canvas, iteration);
     if (stopped) break;
   }
