@@ -98,7 +98,7 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
   if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
 
   const { provider, weights, threads, canvases } = checked;
-  const thread = new DrawingThread({ preset, weights, threads, canvases });
+  const thread = new DrawingThread({ preset, weights, provider: { name: provider }, threads, canvases });
   const stop = () => thread.stop();
   signal?.addEventListener('abort', stop);
   try {

@@ -1,4 +1,5 @@
 /** What the drawing's thread and the thread that asked for it tell each other. */
+import type { Provider } from '../runtime/provider.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import type { Preset } from './preset.js';
 
@@ -7,6 +8,7 @@ export interface WorkerInput {
   readonly preset: Preset;
   /** The weights, or the name of their source. */
   readonly weights: string | Weights;
+  readonly provider: Provider;
   readonly threads: number | undefined;
   /** Whether every frame comes with its canvas, and not the last one alone. */
   readonly canvases: boolean;

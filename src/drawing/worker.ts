@@ -12,7 +12,7 @@ import { applyTone } from './tones.js';
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-async function main(port: MessagePort, { preset, weights: given, threads, canvases }: WorkerInput): Promise<void> {
+async function main(port: MessagePort, { preset, weights: given, provider, threads, canvases }: WorkerInput): Promise<void> {
   let photo: Extract<ToWorker, { kind: 'photo' }> | undefined;
   let underWay = 0;
   let stopped = false;
@@ -45,7 +45,8 @@ async function main(port: MessagePort, { preset, weights: given, threads, canvas
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
   const site = { photo: toNetworkSpace(rgb), height, width };
   let left = iterationsOf(preset);
-  for await (const { frame, readCanvas, ...iteration } of drawingLoop({ ...site, preset, weights, threads })) {
+  const drawing = drawingLoop({ ...site, preset, weights, provider, threads });
+  for await (const { frame, readCanvas, ...iteration } of drawing) {
     await until(() => underWay < framesAhead || stopped);
     const isLast = --left === 0 || stopped;
     sendFrame(frame, canvases || isLast ? await readCanvas() : undefined, iteration);
