@@ -12,7 +12,10 @@ import { applyTone } from './tones.js';
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-async function main(port: MessagePort, { preset, weights: given, provider, threads, canvases }: WorkerInput): Promise<void> {
+async function main(
+  port: MessagePort,
+  { preset, weights: given, provider, threads, canvases }: WorkerInput,
+): Promise<void> {
   let photo: Extract<ToWorker, { kind: 'photo' }> | undefined;
   let underWay = 0;
   let stopped = false;
