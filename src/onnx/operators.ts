@@ -96,6 +96,12 @@ export class Operators {
     return this.graph.add('ReduceSum', [x, this.#ints(axes)], { keepdims: keepDims ? 1 : 0 });
   }
 
+  /** Cuts x along an axis into parts of equal sides. */
+  split(x: Value, axis: number, parts: number): Value[] {
+    const outputs = Array.from({ length: parts }, () => this.graph.unusedName('Split_output'));
+    return this.graph.node('Split', [x], { attributes: { axis }, outputs });
+  }
+
   conv = (x: Value, kernel: Value, attributes: Attributes): Value => this.graph.add('Conv', [x, kernel], attributes);
 
   convTranspose = (x: Value, kernel: Value, attributes: Attributes): Value =>

@@ -1,0 +1,83 @@
+/** A 3×3 convolution out of matrix products, in Winograd's transform domain. */
+import type { Value } from '../../node.js';
+import { coveringLayout, rowMajorPlaces, shapeOf, windowRows } from './layout.js';
+import { keyOf, type Rows, type RowsBuilder } from './rows.js';
+import {
+  backwardTransforms,
+  forwardTransforms,
+  kernelTransform,
+  type Matrix,
+  type TileSide,
+  windowSide,
+} from './transforms.js';
+
+export interface WinogradConvolution {
+  /** Tiles of the output have this side. */
+  readonly tile: TileSide;
+  /** In how many parts the tiles are computed, so that what is between the steps fits the cache. */
+  readonly parts: number;
+  /** The kernel in transform domain, float32[n², K, C] for a kernel [K, C, 3, 3]. */
+  readonly kernel: Value;
+  /** Whether it is to be used as a gradient uses it: flipped, from K channels to C. */
+  readonly backward: boolean;
+  /** float32[channels of the output]. */
+  readonly bias: Value | undefined;
+  readonly outputShape: readonly [number, number, number, number];
+  readonly padding: { readonly top: number; readonly left: number };
+}
+
+/** Appends the convolution of `input`. */
+export function appendConvolution(b: RowsBuilder, input: Rows, convolution: WinogradConvolution): Rows {
+  const { o } = b;
+  const { tile, kernel, backward, bias, padding } = convolution;
+  const side = windowSide(tile);
+  const source = b.withZeroTile(input);
+  const layout = coveringLayout(convolution.outputShape, tile, true);
+  const [places, tiles, channels] = shapeOf(layout);
+  const transforms = backward ? backwardTransforms(tile) : forwardTransforms(tile);
+  const direction = backward ? 'backward' : 'forward';
+  const toDomain = matrix(b, `input ${direction} ${tile}`, transforms.input);
+  const fromDomain = matrix(
+    b,
+    `output ${direction} ${tile}`,
+    rowMajorPlaces(tile).map((row) => transforms.output[row]!),
+  );
+
+  const part = Math.ceil(tiles / convolution.parts);
+  const parts: Value[] = [];
+  for (let first = 0; first < tiles; first += part) {
+    const count = Math.min(part, tiles - first);
+    const windows = { output: layout, side, padding, first, count };
+    const rows = b.indices(
+      `windows ${keyOf(source.layout)} ${keyOf(layout)} ${padding.top},${padding.left} ${first}+${count}`,
+      () => windowRows(source.layout, windows),
+    );
+    const seen = b.gather(source, rows, [side ** 2, count * source.layout.channels]);
+    const transformed = o.reshape(o.matMul(toDomain, seen), [side ** 2, count, source.layout.channels]);
+    // ONNX Runtime merges the Transpose into the product, so both directions read the same kernel.
+    const product = o.matMul(transformed, backward ? kernel : o.transpose(kernel, [0, 2, 1]));
+    const tilesOut = o.matMul(fromDomain, o.reshape(product, [side ** 2, count * channels]));
+    parts.push(o.reshape(tilesOut, [places, count, channels]));
+  }
+  const value = parts.length === 1 ? parts[0]! : o.concat(parts, 1);
+  return { value: bias === undefined ? value : o.add(value, biasRows()), layout };
+
+  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. ONNX Runtime computes it on loading. */
+  function biasRows(): Value {
+    const ones = b.floats(`ones ${tiles}`, [tiles, 1], () => new Float32Array(tiles).fill(1, 0, tiles - 1));
+    return o.matMul(ones, o.reshape(bias!, [1, channels]));
+  }
+}
+
+/** Appends the transform of a kernel float32[K, C, 3, 3]: float32[n², K, C]. */
+export function appendKernelTransform(b: RowsBuilder, kernel: Value, tile: TileSide): Value {
+  const { o } = b;
+  const [outputs, inputs] = b.graph.shape(kernel) as [number, number];
+  const taps = o.transpose(o.reshape(kernel, [outputs * inputs, 9]), [1, 0]);
+  const transformed = o.matMul(matrix(b, `kernel ${tile}`, kernelTransform(tile)), taps);
+  return o.reshape(transformed, [windowSide(tile) ** 2, outputs, inputs]);
+}
+
+function matrix(b: RowsBuilder, key: string, rows: Matrix): Value {
+  return b.floats(key, [rows.length, rows[0]!.length], () => Float32Array.from(rows.flat()));
+}

@@ -1,0 +1,8 @@
+/** Convolutions with fewer multiplications. */
+export {
+  type ConvolutionSite,
+  rewriteWinograd,
+  type TransformedKernel,
+  type WinogradChoice,
+  type WinogradGraph,
+} from './rewrite.js';
