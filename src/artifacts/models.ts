@@ -6,6 +6,7 @@ import {
   Graph,
   Operators,
   type Shape,
+  type Target,
   type Value,
 } from '../onnx/index.js';
 import type { Layer } from '../vgg19/layers.js';
@@ -19,6 +20,8 @@ export interface ModelSite {
   readonly width: number;
   /** What the weights want added to the pixels: their `pixelOffset`. Left out: nothing. */
   readonly pixelOffset?: PixelOffset | undefined;
+  /** The execution provider that gradients are written for. Default: the CPU, whose form others may not compute. */
+  readonly target?: Target | undefined;
 }
 
 /** Keras' defaults. */
@@ -41,7 +44,7 @@ export function trainingModel(site: ModelSite): Graph {
 }
 
 /** pixels, pixels_grad and Adam's state → all of them one step later, the pixels clipped to [lower, upper]. */
-export function optimizerModel(site: Omit<ModelSite, 'layer'>, adam: AdamConstants = defaultAdam): Graph {
+export function optimizerModel(site: Pick<ModelSite, 'height' | 'width'>, adam: AdamConstants = defaultAdam): Graph {
   const graph = new Graph('optimizer_model');
   const pixels = pixelsInput(graph, site);
   appendUpdate(graph, pixels, graph.input('pixels_grad', 'float32', graph.shape(pixels)), adam);
@@ -49,7 +52,7 @@ export function optimizerModel(site: Omit<ModelSite, 'layer'>, adam: AdamConstan
 }
 
 /** The canvas as an input of a graph: `pixels`, float32[1, 3, H, W]. */
-export function pixelsInput(graph: Graph, { height, width }: Omit<ModelSite, 'layer'>): Value {
+export function pixelsInput(graph: Graph, { height, width }: Pick<ModelSite, 'height' | 'width'>): Value {
   return graph.input('pixels', 'float32', [1, 3, height, width]);
 }
 
@@ -61,7 +64,7 @@ export function pixelsInput(graph: Graph, { height, width }: Omit<ModelSite, 'la
 export function appendTraining(
   graph: Graph,
   pixels: Value,
-  { layer, pixelOffset }: ModelSite,
+  { layer, pixelOffset, target }: ModelSite,
 ): { loss: Value; gradient: Value } {
   const o = new Operators(graph);
   const activation = appendVgg19(graph, pixels, layer, pixelOffset);
@@ -69,7 +72,7 @@ export function appendTraining(
   const difference = o.sub(activation, graph.input('target', 'float32', shape));
   const sum = graph.add('ReduceSumSquare', [difference], { keepdims: 0 });
   const loss = o.div(sum, 4 * shape.reduce((product, side) => product * side, 1));
-  const [gradient] = differentiate(graph, { of: loss, wrt: [pixels] });
+  const [gradient] = differentiate(graph, { of: loss, wrt: [pixels], target });
   return { loss, gradient: gradient! };
 }
 
