@@ -48,22 +48,17 @@ export function optimizerModel(site: Omit<ModelSite, 'layer'>, adam: AdamConstan
   return graph;
 }
 
-/** One iteration of a drawing as a single graph: the training model, and the optimizer model on its gradient. */
-export function iterationModel(site: ModelSite, adam: AdamConstants = defaultAdam): Graph {
-  const graph = new Graph('iteration_model');
-  const pixels = pixelsInput(graph, site);
-  const { loss, gradient } = appendTraining(graph, pixels, site);
-  graph.output(loss, 'loss');
-  appendUpdate(graph, pixels, gradient, adam);
-  return graph;
-}
-
-function pixelsInput(graph: Graph, { height, width }: Omit<ModelSite, 'layer'>): Value {
+/** The canvas as an input of a graph: `pixels`, float32[1, 3, H, W]. */
+export function pixelsInput(graph: Graph, { height, width }: Omit<ModelSite, 'layer'>): Value {
   return graph.input('pixels', 'float32', [1, 3, height, width]);
 }
 
-/** loss = sum((a − t)²) / (4·h·w·C), Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all sizes weigh alike. */
-function appendTraining(
+/**
+ * Appends the loss at a layer and its gradient; adds the input `target`, the layer's activation for the photo.
+ * loss = sum((a − t)²) / (4·h·w·C): Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all
+ * sizes weigh alike.
+ */
+export function appendTraining(
   graph: Graph,
   pixels: Value,
   { layer, pixelOffset }: ModelSite,

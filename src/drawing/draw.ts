@@ -32,6 +32,8 @@ export interface DrawOptions {
   readonly provider?: (typeof providers)[number] | undefined;
   /** Threads that compute, ≥ 1. Default: one per physical core. */
   readonly threads?: number | undefined;
+  /** Whether every frame has its canvas, and not the last one alone. Default: false, because reading it takes time. */
+  readonly canvases?: boolean | undefined;
   /** Ends the drawing after the running iteration, as if it had been the last one. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -54,8 +56,11 @@ export interface Frame {
   readonly index: number;
   /** What it looks like in the preset's tone. */
   readonly picture: Picture;
-  /** Its values in network space, float32[3, H, W]: what `applyTone` shows in other tones. */
-  readonly canvas: Float32Array;
+  /**
+   * Its values in network space, float32[3, H, W], which `applyTone` shows in any tone. In the last frame, and in every one
+   * where {@link DrawOptions.canvases} asks for it.
+   */
+  readonly canvas: Float32Array | undefined;
   /** The iteration it came out of; undefined for the blank paper. */
   readonly iteration: FrameIteration | undefined;
   readonly drawing: Drawing;
@@ -69,6 +74,7 @@ const optionsSchema = z.strictObject({
   weights: z.union([z.string().min(1), z.custom<Weights>(isWeights)]).default(drawDefaults.weights),
   provider: z.enum(providers).default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
+  canvases: z.boolean().default(false),
   signal: z.instanceof(AbortSignal).optional(),
 });
 
@@ -91,8 +97,8 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
     typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
   if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
 
-  const { provider, weights, threads } = checked;
-  const thread = new DrawingThread({ preset, weights, threads });
+  const { provider, weights, threads, canvases } = checked;
+  const thread = new DrawingThread({ preset, weights, provider: { name: provider }, threads, canvases });
   const stop = () => thread.stop();
   signal?.addEventListener('abort', stop);
   try {

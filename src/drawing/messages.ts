@@ -1,4 +1,5 @@
 /** What the drawing's thread and the thread that asked for it tell each other. */
+import type { Provider } from '../runtime/provider.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import type { Preset } from './preset.js';
 
@@ -7,7 +8,10 @@ export interface WorkerInput {
   readonly preset: Preset;
   /** The weights, or the name of their source. */
   readonly weights: string | Weights;
+  readonly provider: Provider;
   readonly threads: number | undefined;
+  /** Whether every frame comes with its canvas, and not the last one alone. */
+  readonly canvases: boolean;
 }
 
 export interface StartMessage {
@@ -18,8 +22,9 @@ export interface StartMessage {
 
 export interface FrameMessage {
   readonly kind: 'frame';
-  readonly canvas: Float32Array;
   readonly rgb: Uint8Array;
+  /** With the last frame, and with every one where the worker was told so. */
+  readonly canvas: Float32Array | undefined;
   /** Absent for the blank paper. */
   readonly iteration?: FrameIteration;
 }
@@ -33,7 +38,7 @@ export interface FrameIteration {
   readonly iteration: number;
   /** How far the canvas' activations were from the photo's, before this iteration's step. */
   readonly loss: number;
-  /** Milliseconds that this iteration alone took: gradient and step. */
+  /** Milliseconds that this iteration alone took: gradient, step and frame. */
   readonly ms: number;
 }
 
