@@ -1,7 +1,8 @@
 /** A 3×3 convolution out of matrix products, in Winograd's transform domain. */
+import { Graph } from '../../graph.js';
 import type { Value } from '../../node.js';
 import { coveringLayout, rowMajorPlaces, shapeOf, windowRows } from './layout.js';
-import { keyOf, type Rows, type RowsBuilder } from './rows.js';
+import { keyOf, type Rows, RowsBuilder } from './rows.js';
 import {
   backwardTransforms,
   forwardTransforms,
@@ -69,13 +70,15 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
   }
 }
 
-/** Appends the transform of a kernel float32[K, C, 3, 3]: float32[n², K, C]. */
-export function appendKernelTransform(b: RowsBuilder, kernel: Value, tile: TileSide): Value {
-  const { o } = b;
-  const [outputs, inputs] = b.graph.shape(kernel) as [number, number];
-  const taps = o.transpose(o.reshape(kernel, [outputs * inputs, 9]), [1, 0]);
-  const transformed = o.matMul(matrix(b, `kernel ${tile}`, kernelTransform(tile)), taps);
-  return o.reshape(transformed, [windowSide(tile) ** 2, outputs, inputs]);
+/** A graph that transforms one kernel, float32[K, C, 3, 3], its input `kernel`: `transformed`, float32[n², K, C]. */
+export function kernelTransformGraph(outputs: number, inputs: number, tile: TileSide): Graph {
+  const graph = new Graph('kernel_transform');
+  const b = new RowsBuilder(graph);
+  const kernel = graph.input('kernel', 'float32', [outputs, inputs, 3, 3]);
+  const taps = b.o.transpose(b.o.reshape(kernel, [outputs * inputs, 9]), [1, 0]);
+  const transformed = b.o.matMul(matrix(b, `kernel ${tile}`, kernelTransform(tile)), taps);
+  graph.output(b.o.reshape(transformed, [windowSide(tile) ** 2, outputs, inputs]), 'transformed');
+  return graph;
 }
 
 function matrix(b: RowsBuilder, key: string, rows: Matrix): Value {
