@@ -1,14 +1,6 @@
 /** The ONNX models of a drawing, as graphs for one layer and one picture size. */
-import {
-  type AdamConstants,
-  appendAdam,
-  differentiate,
-  Graph,
-  Operators,
-  type Shape,
-  type Value,
-} from '../onnx/index.js';
-import type { Layer } from '../vgg19/layers.js';
+import { type AdamConstants, appendAdam, differentiate, Graph, Operators, sizeOf, type Value } from '../onnx/index.js';
+import { gridOf, type Layer } from '../vgg19/layers.js';
 import { appendVgg19 } from '../vgg19/network.js';
 import type { PixelOffset } from '../vgg19/weights/preprocessing.js';
 
@@ -40,6 +32,27 @@ export function trainingModel(site: ModelSite): Graph {
   return graph;
 }
 
+/**
+ * pixels, target and counted (float32[1, 1, h, w], 1 at the layer's positions that count and 0 elsewhere) of a tile → its part of
+ * the whole picture's loss and pixels_grad.
+ * @param whole the picture's size in pixels.
+ */
+export function tileModel(tile: ModelSite, whole: Pick<ModelSite, 'height' | 'width'>): Graph {
+  const graph = new Graph('tile_model');
+  const o = new Operators(graph);
+  const pixels = pixelsInput(graph, tile);
+  const activation = appendVgg19(graph, pixels, tile.layer, tile.pixelOffset);
+  const [, channels, height, width] = graph.shape(activation) as [number, number, number, number];
+  const counted = graph.input('counted', 'float32', [1, 1, height, width]);
+  const difference = o.mul(o.sub(activation, graph.input('target', 'float32', graph.shape(activation))), counted);
+  const grid = gridOf(tile.layer);
+  const count = channels * Math.floor(whole.height / grid) * Math.floor(whole.width / grid);
+  const { loss, gradient } = appendLoss(graph, pixels, difference, count);
+  graph.output(loss, 'loss');
+  graph.output(gradient, 'pixels_grad');
+  return graph;
+}
+
 /** pixels, pixels_grad and Adam's state → all of them one step later, the pixels clipped to [lower, upper]. */
 export function optimizerModel(site: Omit<ModelSite, 'layer'>, adam: AdamConstants = defaultAdam): Graph {
   const graph = new Graph('optimizer_model');
@@ -63,12 +76,15 @@ export function appendTraining(
   pixels: Value,
   { layer, pixelOffset }: ModelSite,
 ): { loss: Value; gradient: Value } {
-  const o = new Operators(graph);
   const activation = appendVgg19(graph, pixels, layer, pixelOffset);
-  const shape: Shape = graph.shape(activation);
-  const difference = o.sub(activation, graph.input('target', 'float32', shape));
+  const target = graph.input('target', 'float32', graph.shape(activation));
+  return appendLoss(graph, pixels, new Operators(graph).sub(activation, target), sizeOf(graph.shape(activation)));
+}
+
+/** @param count how many activations the loss is divided by. */
+function appendLoss(graph: Graph, pixels: Value, difference: Value, count: number): { loss: Value; gradient: Value } {
   const sum = graph.add('ReduceSumSquare', [difference], { keepdims: 0 });
-  const loss = o.div(sum, 4 * shape.reduce((product, side) => product * side, 1));
+  const loss = new Operators(graph).div(sum, 4 * count);
   const [gradient] = differentiate(graph, { of: loss, wrt: [pixels] });
   return { loss, gradient: gradient! };
 }

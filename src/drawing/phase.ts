@@ -1,7 +1,7 @@
 /** How the iterations of a phase are computed. The loop knows only this interface. */
 import { evalModel, type ModelSite } from '../artifacts/models.js';
 import { biasCorrection, encodeModel, type Graph } from '../onnx/index.js';
-import type { Provider } from '../runtime/provider.js';
+import { cpu, type Provider } from '../runtime/provider.js';
 import { type InferenceSession, openSession, Tensor } from '../runtime/session.js';
 import { weightsFile } from '../vgg19/network.js';
 import type { Weights } from '../vgg19/weights/weights.js';
@@ -71,7 +71,7 @@ function newOptimizer(shape: readonly number[]): Omit<DrawingState, 'pixels'> {
 export async function openPhase(site: ModelSite, state: DrawingState, options: PhaseOptions): Promise<OpenPhase> {
   const { adam, canvas, tone } = options.preset;
   const target = await activationOfPhoto(site, options);
-  const session = await open(iterationModel(site, { adam, canvas, tone }), options);
+  const session = await openGraph(iterationModel(site, { adam, canvas, tone }), options);
   return {
     async step(learningRate) {
       const { size, scale } = biasCorrection(state.steps + 1, learningRate, adam);
@@ -95,15 +95,18 @@ export async function openPhase(site: ModelSite, state: DrawingState, options: P
 }
 
 async function activationOfPhoto(site: ModelSite, options: PhaseOptions): Promise<Tensor> {
-  const session = await open(evalModel(site), options);
+  const session = await openGraph(evalModel(site), options);
   const pixels = new Tensor('float32', options.photo, [1, 3, site.height, site.width]);
   const { activation } = await session.run({ pixels });
   await session.release();
   return activation!;
 }
 
-function open(graph: Graph, { weights, threads, provider }: PhaseOptions): Promise<InferenceSession> {
+/** A session for a graph, with the weights that it names. */
+export function openGraph(graph: Graph, { weights, threads, provider }: PhaseOptions): Promise<InferenceSession> {
   const { buffer, byteOffset, byteLength } = weights.data;
   const data = new Uint8Array(buffer, byteOffset, byteLength);
-  return openSession(encodeModel(graph), { threads, provider, externalData: [{ path: weightsFile, data }] });
+  // Providers other than the CPU plan and compile for known shapes.
+  const model = encodeModel(graph, { openSides: (provider ?? cpu).name === 'cpu' });
+  return openSession(model, { threads, provider, externalData: [{ path: weightsFile, data }] });
 }

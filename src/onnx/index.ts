@@ -2,7 +2,8 @@
 export { type DifferentiateOptions, differentiate } from './gradient/differentiate.js';
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph, type NodeOptions } from './graph.js';
-export { encodeModel, type LoadOptions, loadModel } from './model.js';
+export { peakBytes } from './memory.js';
+export { type EncodeOptions, encodeModel, type LoadOptions, loadModel } from './model.js';
 export type { Attribute, Attributes, Node, Value } from './node.js';
 export { type Operand, Operators } from './operators.js';
 export {
@@ -21,6 +22,7 @@ export {
   type DType,
   type ExternalData,
   type Shape,
+  sizeOf,
   type Tensor,
   type TensorType,
   tensor,
