@@ -5,6 +5,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { drawCommand } from './commands/draw.js';
 import { exportCommand } from './commands/export.js';
+import { providersCommand } from './commands/providers.js';
 import { weightsCommand } from './commands/weights.js';
 import { errorCode, InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files.js';
@@ -16,7 +17,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   version: string;
 };
 const args = hideBin(process.argv);
-const commands = ['draw', 'export', 'weights'];
+const commands = ['draw', 'export', 'weights', 'providers'];
 
 // Whoever reads our output may leave (`| head`): that is no fault, and nothing more is said to them.
 process.stdout.on('error', (error) => {
@@ -30,6 +31,7 @@ try {
     .command(drawCommand)
     .command(exportCommand)
     .command(weightsCommand)
+    .command(providersCommand)
     .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
     .option('debug', { describe: 'Show stack traces', type: 'boolean', default: false })
     .example('$0 draw photo.jpg', 'writes photo.mp4')
@@ -39,8 +41,9 @@ try {
     .wrap(Math.min(110, process.stdout.columns ?? 110))
     .fail((message, error) => {
       // yargs' own complaints come without an error: an unknown flag, a missing argument.
-      const reason = message?.startsWith('Not enough non-option arguments') ? 'a photo is missing' : message;
       const command = commands.find((name) => name === args[0]);
+      const missing = command === 'draw' ? 'a photo is missing' : 'an argument is missing';
+      const reason = message?.startsWith('Not enough non-option arguments') ? missing : message;
       const help = ['vggdraw', ...(command ? [command] : []), '--help'].join(' ');
       throw error ?? new InputError(`${reason.replaceAll('\n', ' ')} (${help} shows how)`);
     })

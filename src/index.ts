@@ -18,6 +18,8 @@ export { readPhoto } from './image/photo.js';
 export type { Picture } from './image/picture.js';
 export { encodePng } from './image/png.js';
 export * as onnx from './onnx/index.js';
+export type { ProviderName } from './runtime/provider.js';
+export { listProviders, type ProviderReport } from './runtime/providers/inspect.js';
 export { findLayer, type Layer, layers } from './vgg19/layers.js';
 export { channelMeans, toNetworkSpace } from './vgg19/preprocessing.js';
 export { readWeightsFile } from './vgg19/weights/file.js';

@@ -1,5 +1,14 @@
 /** The ONNX models of a drawing, as graphs for one layer and one picture size. */
-import { type AdamConstants, appendAdam, differentiate, Graph, Operators, sizeOf, type Value } from '../onnx/index.js';
+import {
+  type AdamConstants,
+  appendAdam,
+  differentiate,
+  Graph,
+  Operators,
+  sizeOf,
+  type Target,
+  type Value,
+} from '../onnx/index.js';
 import { gridOf, type Layer } from '../vgg19/layers.js';
 import { appendVgg19 } from '../vgg19/network.js';
 import type { PixelOffset } from '../vgg19/weights/preprocessing.js';
@@ -11,6 +20,8 @@ export interface ModelSite {
   readonly width: number;
   /** What the weights want added to the pixels: their `pixelOffset`. Left out: nothing. */
   readonly pixelOffset?: PixelOffset | undefined;
+  /** The execution provider that gradients are written for. Default: the CPU, whose form others may not compute. */
+  readonly target?: Target | undefined;
 }
 
 /** Keras' defaults. */
@@ -47,14 +58,14 @@ export function tileModel(tile: ModelSite, whole: Pick<ModelSite, 'height' | 'wi
   const difference = o.mul(o.sub(activation, graph.input('target', 'float32', graph.shape(activation))), counted);
   const grid = gridOf(tile.layer);
   const count = channels * Math.floor(whole.height / grid) * Math.floor(whole.width / grid);
-  const { loss, gradient } = appendLoss(graph, pixels, difference, count);
+  const { loss, gradient } = appendLoss(graph, pixels, difference, count, tile.target);
   graph.output(loss, 'loss');
   graph.output(gradient, 'pixels_grad');
   return graph;
 }
 
 /** pixels, pixels_grad and Adam's state → all of them one step later, the pixels clipped to [lower, upper]. */
-export function optimizerModel(site: Omit<ModelSite, 'layer'>, adam: AdamConstants = defaultAdam): Graph {
+export function optimizerModel(site: Pick<ModelSite, 'height' | 'width'>, adam: AdamConstants = defaultAdam): Graph {
   const graph = new Graph('optimizer_model');
   const pixels = pixelsInput(graph, site);
   appendUpdate(graph, pixels, graph.input('pixels_grad', 'float32', graph.shape(pixels)), adam);
@@ -62,7 +73,7 @@ export function optimizerModel(site: Omit<ModelSite, 'layer'>, adam: AdamConstan
 }
 
 /** The canvas as an input of a graph: `pixels`, float32[1, 3, H, W]. */
-export function pixelsInput(graph: Graph, { height, width }: Omit<ModelSite, 'layer'>): Value {
+export function pixelsInput(graph: Graph, { height, width }: Pick<ModelSite, 'height' | 'width'>): Value {
   return graph.input('pixels', 'float32', [1, 3, height, width]);
 }
 
@@ -71,21 +82,23 @@ export function pixelsInput(graph: Graph, { height, width }: Omit<ModelSite, 'la
  * loss = sum((a − t)²) / (4·h·w·C): Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all
  * sizes weigh alike.
  */
-export function appendTraining(
-  graph: Graph,
-  pixels: Value,
-  { layer, pixelOffset }: ModelSite,
-): { loss: Value; gradient: Value } {
-  const activation = appendVgg19(graph, pixels, layer, pixelOffset);
-  const target = graph.input('target', 'float32', graph.shape(activation));
-  return appendLoss(graph, pixels, new Operators(graph).sub(activation, target), sizeOf(graph.shape(activation)));
+export function appendTraining(graph: Graph, pixels: Value, site: ModelSite): { loss: Value; gradient: Value } {
+  const activation = appendVgg19(graph, pixels, site.layer, site.pixelOffset);
+  const difference = new Operators(graph).sub(activation, graph.input('target', 'float32', graph.shape(activation)));
+  return appendLoss(graph, pixels, difference, sizeOf(graph.shape(activation)), site.target);
 }
 
 /** @param count how many activations the loss is divided by. */
-function appendLoss(graph: Graph, pixels: Value, difference: Value, count: number): { loss: Value; gradient: Value } {
+function appendLoss(
+  graph: Graph,
+  pixels: Value,
+  difference: Value,
+  count: number,
+  target: Target | undefined,
+): { loss: Value; gradient: Value } {
   const sum = graph.add('ReduceSumSquare', [difference], { keepdims: 0 });
   const loss = new Operators(graph).div(sum, 4 * count);
-  const [gradient] = differentiate(graph, { of: loss, wrt: [pixels] });
+  const [gradient] = differentiate(graph, { of: loss, wrt: [pixels], target });
   return { loss, gradient: gradient! };
 }
 

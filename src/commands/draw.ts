@@ -2,9 +2,11 @@
 import { basename, extname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { type Drawing, draw, drawDefaults, type Frame, providers } from '../drawing/draw.js';
+import { type Drawing, draw, drawDefaults, type Frame, providerSchema } from '../drawing/draw.js';
 import { findPreset, presets } from '../drawing/presets.js';
 import { applyTone } from '../drawing/tones.js';
+import { providerNames } from '../runtime/provider.js';
+import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
 import { findFfmpeg } from '../video/ffmpeg.js';
 import { drawingView } from './drawing-view.js';
@@ -22,7 +24,7 @@ const schema = z.object({
   preset: text,
   size: z.number().int().min(1),
   weights: text,
-  provider: z.enum(providers),
+  provider: providerSchema,
   threads: z.number().int().min(1).max(1024).optional(),
   fps: z.number().positive().max(240),
   hold: z.number().min(0).max(3600),
@@ -30,6 +32,8 @@ const schema = z.object({
   json: z.boolean(),
   quiet: z.boolean(),
 });
+
+const providerHelp = `auto (the first usable of ${autoOrder.join(', ')}, on hardware, else cpu) | ${providerNames.join(' | ')} | cuda:1 (a device) | cuda,cpu (the first usable); 'vggdraw providers' shows what there is`;
 
 type Arguments = z.output<typeof schema>;
 
@@ -65,8 +69,8 @@ export const drawCommand: CommandModule = {
       })
       .option('weights', weightsOption)
       .option('provider', {
-        describe: 'Where to compute',
-        choices: providers,
+        describe: providerHelp,
+        type: 'string',
         default: drawDefaults.provider,
         requiresArg: true,
       })
@@ -149,7 +153,7 @@ async function drawToFiles(options: Arguments): Promise<void> {
 }
 
 function announce(
-  { width, height, weights, provider, frames }: Drawing,
+  { width, height, weights, provider, passedOver, frames }: Drawing,
   options: Arguments,
   held: number,
   note: (text: string) => void,
@@ -158,6 +162,7 @@ function announce(
   const { preset } = options;
   emit({ event: 'start', size: { width, height }, provider, weights, preset, frames: frames + held });
   note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, weights ${weights}, ${provider}`);
+  for (const other of passedOver) note(`${other.provider} was passed over: ${other.reason}`);
   if (!/^seeded:\d+$/.test(weights)) return;
   if (preset === 'sketch') {
     note(

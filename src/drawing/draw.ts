@@ -1,7 +1,9 @@
 /** Drawing a photo: the library's way in. */
 import { z } from 'zod';
-import { InputError } from '../errors.js';
+import { InputError, messageOf } from '../errors.js';
 import type { Picture } from '../image/picture.js';
+import { parseProviders, providerLabel } from '../runtime/provider.js';
+import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
 import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
@@ -12,10 +14,7 @@ import { deepestLayer, iterationsOf } from './schedule.js';
 import { DrawingThread } from './thread.js';
 
 /** The defaults of a drawing, for whoever shows them. */
-export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto', provider: 'cpu' } as const;
-
-/** Where a drawing can be computed. */
-export const providers = ['cpu'] as const;
+export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto', provider: 'auto' } as const;
 
 export interface DrawOptions {
   /** A built-in preset's name, the path of a preset file, or a preset. Default: `painting`. */
@@ -28,8 +27,12 @@ export interface DrawOptions {
    * weights themselves. Default: `auto`, which is pretrained where they are at hand and else seeded.
    */
   readonly weights?: string | Weights | undefined;
-  /** The execution provider. */
-  readonly provider?: (typeof providers)[number] | undefined;
+  /**
+   * The execution provider: `cpu`, `cuda`, `dml`, `webgpu` or `coreml`, with the index of a device where there are several
+   * (`cuda:1`), or a list whose first usable one is taken (`cuda,cpu`). Default: `auto`, which is the first usable accelerator
+   * that is real hardware, else the CPU.
+   */
+  readonly provider?: string | undefined;
   /** Threads that compute, ≥ 1. Default: one per physical core. */
   readonly threads?: number | undefined;
   /** Whether every frame has its canvas, and not the last one alone. Default: false, because reading it takes time. */
@@ -45,7 +48,10 @@ export interface Drawing {
   readonly preset: Preset;
   /** Where the weights came from: `seeded:1`, for instance. */
   readonly weights: string;
+  /** The provider that computes: `cpu`, `cuda:1`. */
   readonly provider: string;
+  /** Providers that were asked for before it, and why they cannot be used. */
+  readonly passedOver: readonly { readonly provider: string; readonly reason: string }[];
   /** Frames of the whole drawing: the blank paper and one per iteration. */
   readonly frames: number;
 }
@@ -66,13 +72,22 @@ export interface Frame {
   readonly drawing: Drawing;
 }
 
+/** What says where to compute, as a person writes it. */
+export const providerSchema = z.string().superRefine((text, context) => {
+  try {
+    parseProviders(text);
+  } catch (error) {
+    context.addIssue(messageOf(error));
+  }
+});
+
 const optionsSchema = z.strictObject({
   preset: z
     .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
     .default(drawDefaults.preset),
   size: z.number().int().min(1).default(drawDefaults.size),
   weights: z.union([z.string().min(1), z.custom<Weights>(isWeights)]).default(drawDefaults.weights),
-  provider: z.enum(providers).default(drawDefaults.provider),
+  provider: providerSchema.default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
   canvases: z.boolean().default(false),
   signal: z.instanceof(AbortSignal).optional(),
@@ -97,21 +112,26 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
     typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
   if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
 
-  const { provider, weights, threads, canvases } = checked;
-  const thread = new DrawingThread({ preset, weights, provider: { name: provider }, threads, canvases });
+  const { weights, threads, canvases } = checked;
+  // Chosen while the thread starts and loads the weights; that nothing fits is said when the photo is there.
+  const choosing = chooseProvider(parseProviders(checked.provider));
+  choosing.catch(() => {});
+  const thread = new DrawingThread({ preset, weights, threads, canvases });
   const stop = () => thread.stop();
   signal?.addEventListener('abort', stop);
   try {
-    // While the thread starts and loads the weights.
+    // While the thread starts as well.
     const { width, height, rgb } = await sizedPhoto(photo, checked.size);
     checkSides(width, height, preset);
-    thread.draw({ width, height, rgb });
+    const chosen = await choosing;
+    thread.draw({ width, height, rgb, provider: chosen.provider });
     if (signal?.aborted) stop();
     let drawing: Drawing | undefined;
     let index = 0;
     for await (const result of thread.results()) {
       if (result.kind === 'start') {
-        drawing = { width, height, preset, weights: result.weights, provider, frames: 1 + iterationsOf(preset) };
+        const frames = 1 + iterationsOf(preset);
+        drawing = { width, height, preset, weights: result.weights, ...labelled(chosen), frames };
       } else {
         const { canvas, iteration } = result;
         yield { index, picture: { width, height, rgb: result.rgb }, canvas, iteration, drawing: drawing! };
@@ -123,6 +143,11 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
     await thread.end();
   }
 }
+
+const labelled = ({ provider, passedOver }: ChosenProvider): Pick<Drawing, 'provider' | 'passedOver'> => ({
+  provider: providerLabel(provider),
+  passedOver: passedOver.map((other) => ({ provider: providerLabel(other.provider), reason: other.reason })),
+});
 
 async function sizedPhoto(photo: Picture | string, size: number): Promise<Picture> {
   // Loaded only now, because jimp takes longer to load than a photo to read.

@@ -27,7 +27,7 @@ export function iterationModel(site: ModelSite, options: IterationModelOptions =
   const pixels = pixelsInput(graph, site);
   const { loss, gradient } = appendTraining(graph, pixels, site);
   graph.output(loss, 'loss');
-  appendStep(graph, pixels, gradient, options);
+  appendStep(graph, pixels, gradient, { ...options, target: site.target });
   return graph;
 }
 
@@ -36,7 +36,12 @@ export function appendStep(
   graph: Graph,
   pixels: Value,
   gradient: Value,
-  { adam = defaultAdam, canvas = { lower: 'black', upper: 'white' }, tone = 'photo' }: IterationModelOptions,
+  {
+    adam = defaultAdam,
+    canvas = { lower: 'black', upper: 'white' },
+    tone = 'photo',
+    target,
+  }: IterationModelOptions & Pick<ModelSite, 'target'>,
 ): void {
   const o = new Operators(graph);
   const shape = graph.shape(pixels);
@@ -55,5 +60,5 @@ export function appendStep(
   graph.output(clipped, 'pixels_out');
   graph.output(next.expAvg, 'exp_avg_out');
   graph.output(next.expAvgSq, 'exp_avg_sq_out');
-  graph.output(appendTone(graph, clipped, tone), 'frame');
+  graph.output(appendTone(graph, clipped, tone, target), 'frame');
 }

@@ -8,7 +8,6 @@ export interface WorkerInput {
   readonly preset: Preset;
   /** The weights, or the name of their source. */
   readonly weights: string | Weights;
-  readonly provider: Provider;
   readonly threads: number | undefined;
   /** Whether every frame comes with its canvas, and not the last one alone. */
   readonly canvases: boolean;
@@ -53,8 +52,14 @@ export interface ErrorMessage {
 export type FromWorker = StartMessage | FrameMessage | ErrorMessage | { readonly kind: 'done' };
 
 export type ToWorker =
-  /** What to draw, at the size to draw it at: 8-bit R, G, B, interleaved [height, width, 3]. The drawing begins. */
-  | { readonly kind: 'photo'; readonly rgb: Uint8Array; readonly height: number; readonly width: number }
+  /** What to draw, at the size to draw it at: 8-bit R, G, B, interleaved [height, width, 3], and on what. The drawing begins. */
+  | {
+      readonly kind: 'photo';
+      readonly rgb: Uint8Array;
+      readonly height: number;
+      readonly width: number;
+      readonly provider: Provider;
+    }
   /** A frame was used; one more may be sent. */
   | { readonly kind: 'taken' }
   /** End after the running iteration. */

@@ -12,10 +12,7 @@ import { applyTone } from './tones.js';
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-async function main(
-  port: MessagePort,
-  { preset, weights: given, provider, threads, canvases }: WorkerInput,
-): Promise<void> {
+async function main(port: MessagePort, { preset, weights: given, threads, canvases }: WorkerInput): Promise<void> {
   let photo: Extract<ToWorker, { kind: 'photo' }> | undefined;
   let underWay = 0;
   let stopped = false;
@@ -42,7 +39,7 @@ async function main(
 
   const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
   await until(() => photo !== undefined);
-  const { rgb, height, width } = photo!;
+  const { rgb, height, width, provider } = photo!;
   send({ kind: 'start', weights: weights.source });
   const blank = blankCanvas(preset.canvas, height, width);
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);

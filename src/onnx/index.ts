@@ -2,6 +2,7 @@
 export { type DifferentiateOptions, differentiate } from './gradient/differentiate.js';
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph, type NodeOptions } from './graph.js';
+export { hasKernel, type Target, targets, unsupportedNodes } from './kernels.js';
 export { peakBytes } from './memory.js';
 export { type EncodeOptions, encodeModel, type LoadOptions, loadModel } from './model.js';
 export type { Attribute, Attributes, Node, Value } from './node.js';

@@ -35,7 +35,11 @@ describe('encodeModel', () => {
   });
 
   test('with open sides it computes the same', async () => {
-    const x = new Tensor('float32', Float32Array.from({ length: 40 }, (_, i) => Math.sin(i)), [1, 2, 5, 4]);
+    const x = new Tensor(
+      'float32',
+      Float32Array.from({ length: 40 }, (_, i) => Math.sin(i)),
+      [1, 2, 5, 4],
+    );
     const losses = [];
     for (const openSides of [false, true]) {
       const model = encodeModel(example(), { openSides });

@@ -1,0 +1,17 @@
+/** The files of the onnxruntime-node that is installed. */
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+
+/** The script that onnxruntime-node runs when it is installed: it brings the files that its package leaves out. */
+export const installScript = join(folder, 'script', 'install.js');
+
+/** Where the libraries for a platform lie, and where the script above puts those it brings. */
+export function libraryFolder(platform: string, arch: string): string {
+  const bin = join(folder, 'bin');
+  // Named after the version of Node-API that the libraries are built for.
+  const api = existsSync(bin) ? readdirSync(bin).find((name) => name.startsWith('napi-')) : undefined;
+  return join(bin, api ?? 'napi-v6', platform, arch);
+}
