@@ -1,17 +1,23 @@
 /** The drawing itself: iteration after iteration, phase after phase. */
 import { InputError } from '../errors.js';
+import { cpu } from '../runtime/provider.js';
 import { findLayer } from '../vgg19/layers.js';
+import type { Weights } from '../vgg19/weights/weights.js';
+import { TransformedKernels } from './kernels.js';
 import type { FrameIteration } from './messages.js';
 import { openPhase, type PhaseOptions } from './phase.js';
 import type { Phase, Preset } from './preset.js';
 import { learningRateAt } from './schedule.js';
 import { DrawingState } from './state.js';
 
-export interface LoopOptions extends PhaseOptions {
+export interface LoopOptions extends Omit<PhaseOptions, 'kernels'> {
   readonly height: number;
   readonly width: number;
-  /** The weights reach down to its deepest layer. */
   readonly preset: Preset;
+  /** The network's weights, down to the preset's deepest layer. */
+  readonly weights: Pick<Weights, 'data' | 'pixelOffset'>;
+  /** Whether convolutions are computed directly, and not in Winograd's form. */
+  readonly exact?: boolean | undefined;
 }
 
 /** What an iteration leaves. */
@@ -27,16 +33,17 @@ export interface Iteration extends FrameIteration {
  * @throws InputError where the loss is not finite; it says at which iteration.
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
-  const { preset, height, width } = options;
-  const { pixelOffset } = options.weights;
-  const state = await DrawingState.open(preset, height, width, options.provider);
+  const { preset, height, width, weights, threads, provider = cpu, exact } = options;
+  const { pixelOffset } = weights;
+  const kernels = provider.name === 'cpu' && !exact ? new TransformedKernels(weights, threads) : undefined;
+  const state = await DrawingState.open(preset, height, width, provider);
   const readCanvas = () => state.readCanvas();
   let index = 0;
   try {
     for (const [position, phase] of preset.phases.entries()) {
       if (!phase.keepOptimizer) state.resetOptimizer();
       const site = { layer: findLayer(phase.layer), height, width, pixelOffset };
-      const { step, release } = await openPhase(site, state, options);
+      const { step, release } = await openPhase(site, state, { ...options, kernels });
       try {
         for (let iteration = 0; iteration < phase.iterations; iteration++) {
           index++;
