@@ -1,8 +1,8 @@
 /** Sessions for graphs of the network, in the form that their provider computes, and computes fast. */
 import { encodeModel, type Graph, type Target } from '../onnx/index.js';
-import { chooseWinograd, rewriteWinograd } from '../onnx/passes/winograd/index.js';
+import { chooseWinograd, rewriteWinograd, type Table } from '../onnx/passes/winograd/index.js';
 import { cpu, type Provider } from '../runtime/provider.js';
-import { openSession, type Tensor } from '../runtime/session.js';
+import { openSession, Tensor } from '../runtime/session.js';
 import { targetOf } from '../runtime/settings.js';
 import { weightsFile } from '../vgg19/network.js';
 import type { Weights } from '../vgg19/weights/weights.js';
@@ -37,7 +37,10 @@ export async function openNetwork(
 ): Promise<Network> {
   const plain = build(targetOf(provider));
   const rewritten = kernels && rewriteWinograd(plain, chooseWinograd);
-  const transformed = rewritten && (await kernels.transformed(plain, rewritten.kernels));
+  const fixed = rewritten && {
+    ...(await kernels.transformed(plain, rewritten.kernels)),
+    ...tensorsOf(rewritten.tables),
+  };
   const { buffer, byteOffset, byteLength } = weights.data;
   const data = new Uint8Array(buffer, byteOffset, byteLength);
   // Providers other than the CPU plan and compile for known shapes.
@@ -45,7 +48,15 @@ export async function openNetwork(
   const externalData = [{ path: weightsFile, data }];
   const session = await openSession(model, { provider, threads, onDevice, externalData });
   return {
-    run: (inputs) => session.run({ ...inputs, ...transformed }),
+    run: (inputs) => session.run({ ...inputs, ...fixed }),
     release: () => session.release(),
   };
 }
+
+const tensorsOf = (tables: ReadonlyMap<string, Table>): Tensors =>
+  Object.fromEntries(
+    [...tables].map(([name, table]) => [
+      name,
+      new Tensor(table instanceof Int32Array ? 'int32' : 'float32', table, [1, 1, table.length]),
+    ]),
+  );

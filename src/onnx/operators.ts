@@ -44,7 +44,7 @@ export class Operators {
 
   cast = (x: Value, dtype: DType): Value => this.graph.add('Cast', [x], { to: dtypeNumber(dtype) });
 
-  /** Reshapes to a shape without open sides. */
+  /** Reshapes; a side of -1 is what is left. */
   reshape(x: Value, shape: Shape): Value {
     const same = shape.join() === this.graph.shape(x).join();
     return same ? x : this.graph.add('Reshape', [x, this.#ints(shape)]);

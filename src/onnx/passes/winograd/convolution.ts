@@ -49,24 +49,24 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
   for (let first = 0; first < tiles; first += part) {
     const count = Math.min(part, tiles - first);
     const windows = { output: layout, side, padding, first, count };
-    const rows = b.indices(
+    const rows = b.table(
       `windows ${keyOf(source.layout)} ${keyOf(layout)} ${padding.top},${padding.left} ${first}+${count}`,
       () => windowRows(source.layout, windows),
     );
-    const seen = b.gather(source, rows, [side ** 2, count * source.layout.channels]);
-    const transformed = o.reshape(o.matMul(toDomain, seen), [side ** 2, count, source.layout.channels]);
+    const seen = b.gather(source, rows, [side ** 2, -1]);
+    const transformed = o.reshape(o.matMul(toDomain, seen), [side ** 2, -1, source.layout.channels]);
     // ONNX Runtime merges the Transpose into the product, so both directions read the same kernel.
     const product = o.matMul(transformed, backward ? kernel : o.transpose(kernel, [0, 2, 1]));
-    const tilesOut = o.matMul(fromDomain, o.reshape(product, [side ** 2, count * channels]));
-    parts.push(o.reshape(tilesOut, [places, count, channels]));
+    const tilesOut = o.matMul(fromDomain, o.reshape(product, [side ** 2, -1]));
+    parts.push(o.reshape(tilesOut, [places, -1, channels]));
   }
   const value = parts.length === 1 ? parts[0]! : o.concat(parts, 1);
   return { value: bias === undefined ? value : o.add(value, biasRows()), layout };
 
-  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. ONNX Runtime computes it on loading. */
+  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. */
   function biasRows(): Value {
-    const ones = b.floats(`ones ${tiles}`, [tiles, 1], () => new Float32Array(tiles).fill(1, 0, tiles - 1));
-    return o.matMul(ones, o.reshape(bias!, [1, channels]));
+    const ones = b.table(`ones ${tiles}`, () => new Float32Array(tiles).fill(1, 0, tiles - 1));
+    return o.matMul(o.reshape(ones, [-1, 1]), o.reshape(bias!, [1, channels]));
   }
 }
 
@@ -82,5 +82,5 @@ export function kernelTransformGraph(outputs: number, inputs: number, tile: Tile
 }
 
 function matrix(b: RowsBuilder, key: string, rows: Matrix): Value {
-  return b.floats(key, [rows.length, rows[0]!.length], () => Float32Array.from(rows.flat()));
+  return b.constant(key, [rows.length, rows[0]!.length], () => Float32Array.from(rows.flat()));
 }

@@ -8,3 +8,4 @@ export {
   type WinogradChoice,
   type WinogradGraph,
 } from './rewrite.js';
+export type { Table } from './rows.js';

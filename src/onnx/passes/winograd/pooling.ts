@@ -1,7 +1,7 @@
 /** 2×2 max-pools and their gradients on rows: a quarter of the matrix against the others, element by element. */
 import type { Graph } from '../../graph.js';
 import type { Value } from '../../node.js';
-import { insideMask, type Layout, pooledLayout, shapeOf } from './layout.js';
+import { insideMask, type Layout, pooledLayout } from './layout.js';
 import { keyOf, type Rows, type RowsBuilder } from './rows.js';
 
 /** Which element of each window is the maximum, the first in row-major order where several are: 0 or 1 for each question. */
@@ -27,15 +27,25 @@ export function appendPool(
   const [upperLeft, upperRight, lowerLeft, lowerRight] = o.split(value, 0, 4) as [Value, Value, Value, Value];
   const upper = o.max(upperLeft, upperRight);
   const lower = o.max(lowerLeft, lowerRight);
-  const pooled = { value: o.max(upper, lower), layout: pooledLayout(layout) };
-  if (!forGradient) return { pooled, winners: undefined };
+  const pooled = o.max(upper, lower);
+  if (!forGradient) return { pooled: { value: pooled, layout: pooledLayout(layout) }, winners: undefined };
   const winners = {
-    layout,
     lower: isPositive(b.graph, o.sub(lower, upper)),
     upperRight: isPositive(b.graph, o.sub(upperRight, upperLeft)),
     lowerRight: isPositive(b.graph, o.sub(lowerRight, lowerLeft)),
   };
-  return { pooled, winners };
+  return {
+    pooled: { value: after(b.graph, pooled, Object.values(winners)), layout: pooledLayout(layout) },
+    winners: { layout, ...winners },
+  };
+}
+
+/**
+ * A value that can't be used before the others, of the same shape, have been computed. ONNX Runtime would find the winners only
+ * when their gradient comes back, and hold all that they are made of until then, which is twice as much.
+ */
+function after(graph: Graph, value: Value, others: readonly Value[]): Value {
+  return others.reduce((later, other) => graph.add('Reshape', [later, graph.add('Shape', [other])]), value);
 }
 
 /** Appends the gradient of a pool: what comes back, at the place of each window's maximum. */
@@ -53,9 +63,8 @@ export function appendUnpool(b: RowsBuilder, dy: Rows, { layout, ...winners }: W
 /** Where a side is odd, its last pixels are in no window, but rows past the pooled picture would send them something. */
 function maskOutside(b: RowsBuilder, { value, layout }: Rows, { height, width }: Layout): Value {
   if (height % 2 === 0 && width % 2 === 0) return value;
-  const [places, tiles] = shapeOf(layout);
-  const mask = b.floats(`inside ${keyOf(layout)}`, [places, tiles, 1], () => insideMask(layout));
-  return b.o.mul(value, mask);
+  const mask = b.table(`inside ${keyOf(layout)}`, () => insideMask(layout));
+  return b.o.mul(value, b.o.reshape(mask, [layout.tile ** 2, -1, 1]));
 }
 
 /**

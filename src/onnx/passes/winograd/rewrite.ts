@@ -7,7 +7,7 @@ import { appendConvolution } from './convolution.js';
 import { type KernelSource, kernelSource } from './kernels.js';
 import { canPool, coveringLayout } from './layout.js';
 import { appendPool, appendUnpool, isPositive, type Winners } from './pooling.js';
-import { type Rows, RowsBuilder } from './rows.js';
+import { type Rows, RowsBuilder, type Table } from './rows.js';
 import type { TileSide } from './transforms.js';
 
 /** A 3×3 convolution with stride 1 of one picture. */
@@ -38,11 +38,13 @@ export interface TransformedKernel {
 export interface WinogradGraph {
   readonly graph: Graph;
   readonly kernels: readonly TransformedKernel[];
+  /** Inputs that are given the same in each run: int32 or float32, [1, 1, elements]. */
+  readonly tables: ReadonlyMap<Value, Table>;
 }
 
 /**
  * Rewrites 3×3 convolutions with stride 1 into Winograd's form, forward ones and gradients alike, and the ReLUs, masks and 2×2
- * pools between them so that pictures stay in rows. The result takes the same inputs, and the transformed kernels.
+ * pools between them so that pictures stay in rows. The result takes the same inputs, and transformed kernels and tables.
  * For ONNX Runtime's CPU provider: it relies on its fusions, and on its operators' speed.
  * @param choose how a convolution is to be computed; undefined leaves it as it is.
  */
@@ -52,7 +54,7 @@ export function rewriteWinograd(
 ): WinogradGraph {
   const rewriter = new Rewriter(source, choose);
   for (const output of source.outputs) rewriter.target.output(rewriter.plain(output), output);
-  return { graph: rewriter.target, kernels: [...rewriter.kernels.values()] };
+  return { graph: rewriter.target, kernels: [...rewriter.kernels.values()], tables: rewriter.tables };
 }
 
 /** A value of the original graph in the rewritten one: as it was, as rows, or both. */
@@ -67,6 +69,7 @@ const zeroKeeping = new Set(['Relu', 'Sign', 'Neg', 'Abs', 'Add', 'Sub', 'Mul'])
 class Rewriter {
   readonly target: Graph;
   readonly kernels = new Map<Value, TransformedKernel>();
+  readonly tables: ReadonlyMap<Value, Table>;
   readonly #b: RowsBuilder;
   readonly #forms = new Map<Value, Form>();
   readonly #winners = new Map<Value, Winners>();
@@ -78,6 +81,7 @@ class Rewriter {
   ) {
     this.target = new Graph(source.name, source.opset);
     this.#b = new RowsBuilder(this.target);
+    this.tables = this.#b.tables;
     for (const input of source.inputs) {
       const { dtype, shape } = source.type(input);
       this.#forms.set(input, { plain: this.target.input(input, dtype, shape) });

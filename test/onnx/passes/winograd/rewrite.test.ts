@@ -52,6 +52,9 @@ async function runRewritten(graph: Graph, feeds: Feeds, choose: (site: Convoluti
     const transform = kernelTransformGraph(shape[0]!, shape[1]!, tile);
     kernels[input] = (await run(transform, { kernel: new Tensor('float32', values, shape) })).transformed!;
   }
+  for (const [name, table] of rewritten.tables) {
+    kernels[name] = new Tensor(table instanceof Int32Array ? 'int32' : 'float32', table, [1, 1, table.length]);
+  }
   return { ...rewritten, results: await run(rewritten.graph, { ...feeds, ...kernels }) };
 }
 
@@ -120,13 +123,15 @@ describe('rewriteWinograd', () => {
 
   it('transforms a kernel once for a convolution and its gradient, and takes it as an input', () => {
     const graph = network(['conv 4', 'relu', 'conv 4'], [3, 16, 16]);
-    const { graph: rewritten, kernels } = rewriteWinograd(graph, () => ({ tile: 4, parts: 1 }));
+    const { graph: rewritten, kernels, tables } = rewriteWinograd(graph, () => ({ tile: 4, parts: 1 }));
     expect(kernels).toEqual([
       { input: 'kernel_0/winograd-4', kernel: 'kernel_0', tile: 4 },
       { input: 'kernel_2/winograd-4', kernel: 'kernel_2', tile: 4 },
     ]);
     expect(rewritten.shape('kernel_0/winograd-4')).toEqual([36, 4, 3]);
-    expect(rewritten.inputs).toEqual(['pixels', ...kernels.map(({ input }) => input)]);
+    expect(rewritten.inputs.toSorted()).toEqual(
+      ['pixels', ...kernels.map(({ input }) => input), ...tables.keys()].toSorted(),
+    );
     expect([...rewritten.initializers.keys()].filter((name) => name.startsWith('kernel'))).toEqual([]);
     expect(rewritten.nodes.filter(({ opType }) => opType === 'Conv')).toEqual([]);
   });
