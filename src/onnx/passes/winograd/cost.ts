@@ -1,6 +1,6 @@
 /** When a convolution is worth computing by Winograd's method: a model of what it costs on a CPU. */
 import type { ConvolutionSite, WinogradChoice } from './rewrite.js';
-import { type TileSide, windowSide } from './transforms.js';
+import { type TileSide, tileSides, windowSide } from './transforms.js';
 
 /**
  * What ONNX Runtime's CPU provider does in a second, measured on two cores of an AMD EPYC with AVX-512. Only their proportions
@@ -22,8 +22,12 @@ const rates = {
 /** Bytes of a part in transform domain: what is between two steps should stay in the cache. */
 const partBytes = 19e6;
 
-/** Of the tile sides there are, the only one that is ever the fastest. */
-const tile: TileSide = 4;
+/**
+ * How much more time than a direct convolution may be taken where the kernel is larger than the pictures. ONNX Runtime keeps the
+ * kernels of direct convolutions several times (as they are given, flipped for the gradient, in the order in which they are
+ * used), and transformed ones once for both directions.
+ */
+const timeForMemory = 1.15;
 
 /** Seconds that the convolution takes when computed directly. */
 export function directSeconds({ inChannels, outChannels, height, width }: ConvolutionSite): number {
@@ -48,12 +52,21 @@ export function winogradSeconds(site: ConvolutionSite, { tile, parts }: Winograd
   return product / rates.product + packed / rates.packing + bytes / rates.memory + (8 * parts) / rates.operators;
 }
 
-/** How a convolution is best computed by Winograd's method; undefined where it is faster directly. */
+/** How a convolution is best computed by Winograd's method; undefined where it had better be computed directly. */
 export function chooseWinograd(site: ConvolutionSite): WinogradChoice | undefined {
+  const { inChannels, outChannels, height, width } = site;
+  const [best] = tileSides
+    .map((tile) => ({ tile, parts: partsOf(site, tile) }))
+    .sort((a, b) => winogradSeconds(site, a) - winogradSeconds(site, b));
+  const isKernelLarge = 9 * inChannels * outChannels > (inChannels + outChannels) * height * width;
+  const limit = directSeconds(site) * (isKernelLarge ? timeForMemory : 1);
+  return winogradSeconds(site, best!) < limit ? best : undefined;
+}
+
+function partsOf(site: ConvolutionSite, tile: TileSide): number {
   const channels = Math.max(site.inChannels, site.outChannels);
   const bytes = Float32Array.BYTES_PER_ELEMENT * windowSide(tile) ** 2 * tilesOf(site, tile) * channels;
-  const choice = { tile, parts: Math.max(1, Math.round(bytes / partBytes)) };
-  return winogradSeconds(site, choice) < directSeconds(site) ? choice : undefined;
+  return Math.max(1, Math.round(bytes / partBytes));
 }
 
 const tilesOf = ({ height, width }: ConvolutionSite, side: number): number =>
