@@ -3,12 +3,12 @@ export { type ExportOptions, exportArtifacts } from './artifacts/export.js';
 export {
   defaultAdam,
   evalModel,
-  iterationModel,
   type ModelSite,
   optimizerModel,
   trainingModel,
 } from './artifacts/models.js';
 export { type Drawing, type DrawOptions, draw, drawDefaults, type Frame } from './drawing/draw.js';
+export { type IterationModelOptions, iterationModel } from './drawing/iteration.js';
 export type { FrameIteration } from './drawing/messages.js';
 export { type Phase, type Preset, type PresetInput, parsePreset, readPreset } from './drawing/preset.js';
 export { type PresetName, presets } from './drawing/presets.js';

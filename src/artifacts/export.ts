@@ -9,7 +9,7 @@ import { weightsFile } from '../vgg19/network.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import { evalModel, type ModelSite, optimizerModel, trainingModel } from './models.js';
 
-export interface ExportOptions extends Omit<ModelSite, 'pixelOffset'> {
+export interface ExportOptions extends Omit<ModelSite, 'pixelOffset' | 'target'> {
   /** The weights down to the layer. */
   readonly weights: Weights;
   /** The folder to write to; it is made where its parent exists. */

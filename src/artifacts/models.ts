@@ -6,6 +6,7 @@ import {
   Graph,
   Operators,
   type Shape,
+  type Target,
   type Value,
 } from '../onnx/index.js';
 import type { Layer } from '../vgg19/layers.js';
@@ -19,6 +20,8 @@ export interface ModelSite {
   readonly width: number;
   /** What the weights want added to the pixels: their `pixelOffset`. Left out: nothing. */
   readonly pixelOffset?: PixelOffset | undefined;
+  /** The execution provider that gradients are written for. Default: the CPU, whose form others may not compute. */
+  readonly target?: Target | undefined;
 }
 
 /** Keras' defaults. */
@@ -41,32 +44,27 @@ export function trainingModel(site: ModelSite): Graph {
 }
 
 /** pixels, pixels_grad and Adam's state → all of them one step later, the pixels clipped to [lower, upper]. */
-export function optimizerModel(site: Omit<ModelSite, 'layer'>, adam: AdamConstants = defaultAdam): Graph {
+export function optimizerModel(site: Pick<ModelSite, 'height' | 'width'>, adam: AdamConstants = defaultAdam): Graph {
   const graph = new Graph('optimizer_model');
   const pixels = pixelsInput(graph, site);
   appendUpdate(graph, pixels, graph.input('pixels_grad', 'float32', graph.shape(pixels)), adam);
   return graph;
 }
 
-/** One iteration of a drawing as a single graph: the training model, and the optimizer model on its gradient. */
-export function iterationModel(site: ModelSite, adam: AdamConstants = defaultAdam): Graph {
-  const graph = new Graph('iteration_model');
-  const pixels = pixelsInput(graph, site);
-  const { loss, gradient } = appendTraining(graph, pixels, site);
-  graph.output(loss, 'loss');
-  appendUpdate(graph, pixels, gradient, adam);
-  return graph;
-}
-
-function pixelsInput(graph: Graph, { height, width }: Omit<ModelSite, 'layer'>): Value {
+/** The canvas as an input of a graph: `pixels`, float32[1, 3, H, W]. */
+export function pixelsInput(graph: Graph, { height, width }: Pick<ModelSite, 'height' | 'width'>): Value {
   return graph.input('pixels', 'float32', [1, 3, height, width]);
 }
 
-/** loss = sum((a − t)²) / (4·h·w·C), Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all sizes weigh alike. */
-function appendTraining(
+/**
+ * Appends the loss at a layer and its gradient; adds the input `target`, the layer's activation for the photo.
+ * loss = sum((a − t)²) / (4·h·w·C): Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all
+ * sizes weigh alike.
+ */
+export function appendTraining(
   graph: Graph,
   pixels: Value,
-  { layer, pixelOffset }: ModelSite,
+  { layer, pixelOffset, target }: ModelSite,
 ): { loss: Value; gradient: Value } {
   const o = new Operators(graph);
   const activation = appendVgg19(graph, pixels, layer, pixelOffset);
@@ -74,7 +72,7 @@ function appendTraining(
   const difference = o.sub(activation, graph.input('target', 'float32', shape));
   const sum = graph.add('ReduceSumSquare', [difference], { keepdims: 0 });
   const loss = o.div(sum, 4 * shape.reduce((product, side) => product * side, 1));
-  const [gradient] = differentiate(graph, { of: loss, wrt: [pixels] });
+  const [gradient] = differentiate(graph, { of: loss, wrt: [pixels], target });
   return { loss, gradient: gradient! };
 }
 

@@ -138,7 +138,7 @@ async function drawToFiles(options: Arguments): Promise<void> {
     }
     progress.stop();
     const { picture, canvas, index } = last!;
-    await outputs!.finish({ ...picture, rgb: applyTone(canvas, preset.finalTone) }, held);
+    await outputs!.finish({ ...picture, rgb: applyTone(canvas!, preset.finalTone) }, held);
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     emit({ event: 'done', output: paths.output, still: still ?? null, frames: index + 1 + held, seconds });

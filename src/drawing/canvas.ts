@@ -12,7 +12,10 @@ export function blankCanvas({ start }: Preset['canvas'], height: number, width: 
 }
 
 /** The least and greatest value of each channel (B, G, R). */
-export function canvasBounds({ lower, upper }: Preset['canvas']): { lower: Float32Array; upper: Float32Array } {
+export function canvasBounds({ lower, upper }: Pick<Preset['canvas'], 'lower' | 'upper'>): {
+  lower: Float32Array;
+  upper: Float32Array;
+} {
   return { lower: Float32Array.from(perChannel(lower)), upper: Float32Array.from(perChannel(upper)) };
 }
 

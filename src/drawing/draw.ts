@@ -35,6 +35,8 @@ export interface DrawOptions {
   readonly provider?: string | undefined;
   /** Threads that compute, ≥ 1. Default: one per physical core. */
   readonly threads?: number | undefined;
+  /** Whether every frame has its canvas, and not the last one alone. Default: false, because reading it takes time. */
+  readonly canvases?: boolean | undefined;
   /** Ends the drawing after the running iteration, as if it had been the last one. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -60,8 +62,11 @@ export interface Frame {
   readonly index: number;
   /** What it looks like in the preset's tone. */
   readonly picture: Picture;
-  /** Its values in network space, float32[3, H, W]: what `applyTone` shows in other tones. */
-  readonly canvas: Float32Array;
+  /**
+   * Its values in network space, float32[3, H, W], which `applyTone` shows in any tone. In the last frame, and in every one
+   * where {@link DrawOptions.canvases} asks for it.
+   */
+  readonly canvas: Float32Array | undefined;
   /** The iteration it came out of; undefined for the blank paper. */
   readonly iteration: FrameIteration | undefined;
   readonly drawing: Drawing;
@@ -84,6 +89,7 @@ const optionsSchema = z.strictObject({
   weights: z.union([z.string().min(1), z.custom<Weights>(isWeights)]).default(drawDefaults.weights),
   provider: providerSchema.default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
+  canvases: z.boolean().default(false),
   signal: z.instanceof(AbortSignal).optional(),
 });
 
@@ -106,11 +112,11 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
     typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
   if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
 
-  const { weights, threads } = checked;
+  const { weights, threads, canvases } = checked;
   // Chosen while the thread starts and loads the weights; that nothing fits is said when the photo is there.
   const choosing = chooseProvider(parseProviders(checked.provider));
   choosing.catch(() => {});
-  const thread = new DrawingThread({ preset, weights, threads });
+  const thread = new DrawingThread({ preset, weights, threads, canvases });
   const stop = () => thread.stop();
   signal?.addEventListener('abort', stop);
   try {

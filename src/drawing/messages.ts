@@ -9,6 +9,8 @@ export interface WorkerInput {
   /** The weights, or the name of their source. */
   readonly weights: string | Weights;
   readonly threads: number | undefined;
+  /** Whether every frame comes with its canvas, and not the last one alone. */
+  readonly canvases: boolean;
 }
 
 export interface StartMessage {
@@ -19,8 +21,9 @@ export interface StartMessage {
 
 export interface FrameMessage {
   readonly kind: 'frame';
-  readonly canvas: Float32Array;
   readonly rgb: Uint8Array;
+  /** With the last frame, and with every one where the worker was told so. */
+  readonly canvas: Float32Array | undefined;
   /** Absent for the blank paper. */
   readonly iteration?: FrameIteration;
 }
@@ -34,7 +37,7 @@ export interface FrameIteration {
   readonly iteration: number;
   /** How far the canvas' activations were from the photo's, before this iteration's step. */
   readonly loss: number;
-  /** Milliseconds that this iteration alone took: gradient and step. */
+  /** Milliseconds that this iteration alone took: gradient, step and frame. */
   readonly ms: number;
 }
 

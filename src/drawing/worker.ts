@@ -6,13 +6,13 @@ import { loadWeights } from '../vgg19/weights/source.js';
 import { blankCanvas } from './canvas.js';
 import { drawingLoop } from './loop.js';
 import type { FrameIteration, FromWorker, ToWorker, WorkerInput } from './messages.js';
-import { deepestLayer } from './schedule.js';
+import { deepestLayer, iterationsOf } from './schedule.js';
 import { applyTone } from './tones.js';
 
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-async function main(port: MessagePort, { preset, weights: given, threads }: WorkerInput): Promise<void> {
+async function main(port: MessagePort, { preset, weights: given, threads, canvases }: WorkerInput): Promise<void> {
   let photo: Extract<ToWorker, { kind: 'photo' }> | undefined;
   let underWay = 0;
   let stopped = false;
@@ -31,25 +31,26 @@ async function main(port: MessagePort, { preset, weights: given, threads }: Work
     }
   };
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-  const sendFrame = async (canvas: Float32Array, iteration?: FrameIteration): Promise<void> => {
-    await until(() => underWay < framesAhead || stopped);
+  const sendFrame = (rgb: Uint8Array, canvas: Float32Array | undefined, iteration?: FrameIteration): void => {
     underWay++;
-    const rgb = applyTone(canvas, preset.tone);
-    // A copy: the next iteration goes on from the canvas itself.
-    const copy = canvas.slice();
-    const frame: FromWorker = { kind: 'frame', canvas: copy, rgb, ...(iteration ? { iteration } : {}) };
-    send(frame, [copy.buffer, rgb.buffer as ArrayBuffer]);
+    const transfer = [rgb, ...(canvas ? [canvas] : [])].map(({ buffer }) => buffer as ArrayBuffer);
+    send({ kind: 'frame', rgb, canvas, ...(iteration ? { iteration } : {}) }, transfer);
   };
 
   const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
   await until(() => photo !== undefined);
   const { rgb, height, width, provider } = photo!;
   send({ kind: 'start', weights: weights.source });
-  await sendFrame(blankCanvas(preset.canvas, height, width));
+  const blank = blankCanvas(preset.canvas, height, width);
+  sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
   const site = { photo: toNetworkSpace(rgb), height, width };
-  for await (const { canvas, ...iteration } of drawingLoop({ ...site, preset, weights, provider, threads })) {
-    await sendFrame(canvas, iteration);
-    if (stopped) break;
+  let left = iterationsOf(preset);
+  const drawing = drawingLoop({ ...site, preset, weights, provider, threads });
+  for await (const { frame, readCanvas, ...iteration } of drawing) {
+    await until(() => underWay < framesAhead || stopped);
+    const isLast = --left === 0 || stopped;
+    sendFrame(frame, canvases || isLast ? await readCanvas() : undefined, iteration);
+    if (isLast) break;
   }
   send({ kind: 'done' });
   port.close();

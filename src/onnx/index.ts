@@ -2,10 +2,21 @@
 export { type DifferentiateOptions, differentiate } from './gradient/differentiate.js';
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph, type NodeOptions } from './graph.js';
+export { hasKernel, type Target, targets, unsupportedNodes } from './kernels.js';
 export { encodeModel, type LoadOptions, loadModel } from './model.js';
 export type { Attribute, Attributes, Node, Value } from './node.js';
 export { type Operand, Operators } from './operators.js';
-export { type AdamConstants, type AdamInputs, type AdamOutputs, appendAdam } from './optimizer.js';
+export {
+  type AdamConstants,
+  type AdamInputs,
+  type AdamOutputs,
+  type AdamState,
+  type AdamStateOutputs,
+  appendAdam,
+  appendCorrectedAdam,
+  type BiasCorrection,
+  biasCorrection,
+} from './optimizer.js';
 export { inferredOperators } from './shapes/index.js';
 export {
   type DType,

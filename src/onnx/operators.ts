@@ -28,6 +28,13 @@ export class Operators {
   sqrt = (x: Value): Value => this.graph.add('Sqrt', [x]);
   tanh = (x: Value): Value => this.graph.add('Tanh', [x]);
 
+  round = (x: Value): Value => this.graph.add('Round', [x]);
+
+  clip(x: Value, least: number, greatest: number): Value {
+    const dtype = this.graph.dtype(x);
+    return this.graph.add('Clip', [x, this.#scalar(least, dtype), this.#scalar(greatest, dtype)]);
+  }
+
   where(condition: Value, a: Operand, b: Operand): Value {
     const [left, right] = this.#operands(a, b);
     return this.graph.add('Where', [condition, left, right]);
@@ -69,6 +76,13 @@ export class Operators {
   ): Value {
     const inputs = [x, ...[starts, ends, axes].map((list) => this.#ints(list))];
     return this.graph.add('Slice', steps ? [...inputs, this.#ints(steps)] : inputs);
+  }
+
+  /** Reverses the order of elements along some axes. */
+  flip(x: Value, axes: readonly number[]): Value {
+    // Any bound before the first element would do; ONNX clamps it.
+    const ends = axes.map((axis) => -this.graph.shape(x)[axis]! - 1);
+    return this.slice(x, { starts: axes.map(() => -1), ends, axes, steps: axes.map(() => -1) });
   }
 
   /** Adds (or, where negative, cuts off) elements before and after every axis. */

@@ -12,22 +12,37 @@ export interface AdamConstants {
   readonly epsilon: number;
 }
 
-export interface AdamInputs {
+/** What a step is taken with: the averages have the parameter's shape and are zeros before the first step. */
+export interface AdamState {
   readonly parameter: Value;
   readonly gradient: Value;
-  /** Running averages of the gradient and of its square, of the parameter's shape; zeros before the first step. */
+  /** Running averages of the gradient and of its square. */
   readonly expAvg: Value;
   readonly expAvgSq: Value;
+}
+
+export interface AdamInputs extends AdamState {
   /** int64[]: how many steps have been taken. */
   readonly step: Value;
   /** float32[]. */
   readonly learningRate: Value;
 }
 
-export interface AdamOutputs {
+/** The two numbers in which a step depends on how many there were before it; as values of a graph, float32[]. */
+export interface BiasCorrection<T> {
+  /** lr / (1−β₁ᵗ) */
+  readonly size: T;
+  /** √(1−β₂ᵗ) */
+  readonly scale: T;
+}
+
+export interface AdamStateOutputs {
   readonly parameter: Value;
   readonly expAvg: Value;
   readonly expAvgSq: Value;
+}
+
+export interface AdamOutputs extends AdamStateOutputs {
   readonly step: Value;
 }
 
@@ -35,17 +50,56 @@ export interface AdamOutputs {
  * Appends one step of Adam with bias correction (Kingma & Ba 2015, algorithm 1; ε outside the square root, as in PyTorch):
  * m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², p ← p − lr · m/(1−β₁ᵗ) / (√(v/(1−β₂ᵗ)) + ε).
  */
-export function appendAdam(graph: Graph, inputs: AdamInputs, { beta1, beta2, epsilon }: AdamConstants): AdamOutputs {
+export function appendAdam(graph: Graph, inputs: AdamInputs, constants: AdamConstants): AdamOutputs {
   const o = new Operators(graph);
-  const { parameter, gradient } = inputs;
   const step = o.add(inputs.step, 1);
-  const expAvg = o.add(o.mul(inputs.expAvg, beta1), o.mul(gradient, 1 - beta1));
-  const expAvgSq = o.add(o.mul(inputs.expAvgSq, beta2), o.mul(o.mul(gradient, gradient), 1 - beta2));
-  const taken = o.cast(step, graph.dtype(parameter));
-  const size = o.div(inputs.learningRate, oneMinusPower(o, beta1, taken));
-  const scale = o.sqrt(oneMinusPower(o, beta2, taken));
+  const averages = appendAverages(o, inputs, constants);
+  const taken = o.cast(step, graph.dtype(inputs.parameter));
+  const size = o.div(inputs.learningRate, oneMinusPower(o, constants.beta1, taken));
+  const scale = o.sqrt(oneMinusPower(o, constants.beta2, taken));
+  return { parameter: appendDescent(o, inputs.parameter, averages, { size, scale }, constants), ...averages, step };
+}
+
+/** As {@link appendAdam}, where the caller counts the steps and gives what {@link biasCorrection} makes of the count. */
+export function appendCorrectedAdam(
+  graph: Graph,
+  inputs: AdamState & BiasCorrection<Value>,
+  constants: AdamConstants,
+): AdamStateOutputs {
+  const o = new Operators(graph);
+  const averages = appendAverages(o, inputs, constants);
+  return { parameter: appendDescent(o, inputs.parameter, averages, inputs, constants), ...averages };
+}
+
+/** The bias correction of a step. @param step its number, the first being 1. */
+export function biasCorrection(
+  step: number,
+  learningRate: number,
+  { beta1, beta2 }: AdamConstants,
+): BiasCorrection<number> {
+  return { size: learningRate / (1 - beta1 ** step), scale: Math.sqrt(1 - beta2 ** step) };
+}
+
+interface Averages {
+  readonly expAvg: Value;
+  readonly expAvgSq: Value;
+}
+
+function appendAverages(o: Operators, { gradient, ...before }: AdamState, { beta1, beta2 }: AdamConstants): Averages {
+  const expAvg = o.add(o.mul(before.expAvg, beta1), o.mul(gradient, 1 - beta1));
+  const expAvgSq = o.add(o.mul(before.expAvgSq, beta2), o.mul(o.mul(gradient, gradient), 1 - beta2));
+  return { expAvg, expAvgSq };
+}
+
+function appendDescent(
+  o: Operators,
+  parameter: Value,
+  { expAvg, expAvgSq }: Averages,
+  { size, scale }: BiasCorrection<Value>,
+  { epsilon }: AdamConstants,
+): Value {
   const denominator = o.add(o.div(o.sqrt(expAvgSq), scale), epsilon);
-  return { parameter: o.sub(parameter, o.mul(size, o.div(expAvg, denominator))), expAvg, expAvgSq, step };
+  return o.sub(parameter, o.mul(size, o.div(expAvg, denominator)));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { evalModel, iterationModel, optimizerModel, trainingModel } from '../../src/artifacts/models.js';
+import { evalModel, optimizerModel, trainingModel } from '../../src/artifacts/models.js';
 import { encodeModel, type Graph } from '../../src/onnx/index.js';
 import { openSession, type SessionOptions, Tensor } from '../../src/runtime/session.js';
 import { findLayer } from '../../src/vgg19/layers.js';
@@ -50,13 +50,6 @@ describe('models', () => {
       inputs: ['pixels', 'pixels_grad', 'exp_avg', 'exp_avg_sq', 'step', 'learning_rate', 'lower', 'upper'],
       outputs: ['pixels_out', 'exp_avg_out', 'exp_avg_sq_out', 'step_out'],
     });
-  });
-
-  test('the iteration model computes what training and optimizer model compute one after the other', () => {
-    const nodes = (graph: Graph) =>
-      graph.nodes.filter(({ opType }) => opType !== 'Identity').map(({ opType }) => opType);
-    const apart = [...nodes(trainingModel(site('block3_conv1'))), ...nodes(optimizerModel(site('block3_conv1')))];
-    expect(nodes(iterationModel(site('block3_conv1')))).toEqual(apart);
   });
 
   test('the same arguments give the same bytes', () => {

@@ -11,11 +11,11 @@ test.each([
 });
 
 test("bounds are numbers, or the ends of the photo's range", () => {
-  expect(canvasBounds({ start: 'white', lower: 0, upper: 1 })).toEqual({
+  expect(canvasBounds({ lower: 0, upper: 1 })).toEqual({
     lower: Float32Array.of(0, 0, 0),
     upper: Float32Array.of(1, 1, 1),
   });
-  expect(canvasBounds({ start: 'white', lower: 'black', upper: 'white' })).toEqual({
+  expect(canvasBounds({ lower: 'black', upper: 'white' })).toEqual({
     lower: Float32Array.of(-103.939, -116.779, -123.68),
     upper: Float32Array.of(255 - 103.939, 255 - 116.779, 255 - 123.68),
   });

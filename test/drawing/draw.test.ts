@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ssim } from 'ssim.js';
 import { draw, type Frame } from '../../src/drawing/draw.js';
 import { presets } from '../../src/drawing/presets.js';
+import { applyTone } from '../../src/drawing/tones.js';
 import { InputError } from '../../src/errors.js';
 import { readPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
@@ -48,22 +49,28 @@ describe('draw', () => {
     expect(frames[0]!.picture.rgb.every((value) => value === 255)).toBe(true);
     const { drawing } = frames[0]!;
     expect(drawing).toMatchObject({ width: 32, height: 24, weights: 'seeded:1', provider: 'cpu', frames: 6 });
-    for (const { picture, canvas } of frames) {
-      expect([picture.width, picture.height, picture.rgb.length, canvas.length]).toEqual([
-        32,
-        24,
-        3 * 32 * 24,
-        3 * 32 * 24,
-      ]);
+    for (const { picture } of frames) {
+      expect([picture.width, picture.height, picture.rgb.length]).toEqual([32, 24, 3 * 32 * 24]);
     }
   });
 
+  test('the last frame has its canvas, however the drawing ends, and all have where that is asked for', async () => {
+    const canvases = (frames: Frame[]) => frames.map(({ canvas }) => canvas?.length);
+    expect(canvases(await all(draw(samplePath, options)))).toEqual([...Array(5).fill(undefined), 3 * 32 * 24]);
+    const frames = await all(draw(samplePath, { ...options, canvases: true }));
+    expect(canvases(frames)).toEqual(Array(6).fill(3 * 32 * 24));
+    for (const { picture, canvas } of frames) expect(picture.rgb).toEqual(applyTone(canvas!, 'photo'));
+    const stopped = await all(draw(samplePath, { ...options, signal: AbortSignal.abort() }));
+    expect(canvases(stopped)).toEqual([undefined, 3 * 32 * 24]);
+  });
+
   test('the same options give the same frames, and the canvas is the picture in network space', async () => {
-    const [once, again] = [await all(draw(samplePath, options)), await all(draw(samplePath, options))];
+    const drawn = () => all(draw(samplePath, { ...options, canvases: true }));
+    const [once, again] = [await drawn(), await drawn()];
     expect(again.map(({ canvas }) => canvas)).toEqual(once.map(({ canvas }) => canvas));
     const { picture, canvas } = once.at(-1)!;
     const back = toNetworkSpace(picture.rgb);
-    expect(back.every((value, i) => Math.abs(value - canvas[i]!) <= 0.51)).toBe(true);
+    expect(back.every((value, i) => Math.abs(value - canvas![i]!) <= 0.51)).toBe(true);
   });
 
   test('a picture and weights in memory do as well as files and names', async () => {

@@ -33,6 +33,7 @@ const cases: Record<string, Case[]> = {
   Min: [{ inputs: [[2, 1], [3], []] }],
   Max: [{ inputs: [[2, 1], [3], [1, 3]] }],
   Sign: [{ inputs: [[2, 3]] }],
+  Round: [{ inputs: [[2, 3]] }],
   And: [
     {
       inputs: [

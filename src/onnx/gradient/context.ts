@@ -1,5 +1,6 @@
 /** What a gradient rule is given, and what it has to give. */
 import type { Graph } from '../graph.js';
+import { hasKernel, type Target } from '../kernels.js';
 import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
 import { ShapeContext } from '../shapes/context.js';
@@ -27,9 +28,16 @@ export class GradientContext extends ShapeContext {
     node: Node,
     /** Gradient of the node's first output, which has its shape. */
     readonly dy: Value,
+    /** What the gradient will run on. */
+    readonly target?: Target,
   ) {
     super(graph, node);
     this.o = new Operators(graph);
+  }
+
+  /** Whether the target has a kernel for an operator over the gradient's type, with that many outputs. */
+  supports(opType: string, outputs = 1): boolean {
+    return hasKernel(this.target, opType, this.graph.dtype(this.dy), outputs);
   }
 
   /** First input. */

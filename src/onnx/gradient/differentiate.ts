@@ -1,5 +1,6 @@
 /** Reverse-mode automatic differentiation of ONNX graphs. */
 import type { Graph } from '../graph.js';
+import type { Target } from '../kernels.js';
 import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
 import { isFloat, type Shape, sizeOf } from '../tensor.js';
@@ -11,6 +12,11 @@ export interface DifferentiateOptions {
   readonly of: Value;
   /** The values to differentiate with respect to: inputs, initializers or values in between, of a float type. */
   readonly wrt: readonly Value[];
+  /**
+   * The execution provider of ONNX Runtime that the gradient is written for: where there are several forms, the fastest one
+   * that the provider computes itself. Default: the fastest on the CPU, which has every operator.
+   */
+  readonly target?: Target | undefined;
 }
 
 /**
@@ -19,7 +25,7 @@ export interface DifferentiateOptions {
  * @returns the names of the gradients, in the order of `wrt`. They are not outputs of the graph yet.
  * @throws Error where `of` is not a single float, a name is unknown, or a rule is missing: it names the node and its operator.
  */
-export function differentiate(graph: Graph, { of, wrt }: DifferentiateOptions): Value[] {
+export function differentiate(graph: Graph, { of, wrt, target }: DifferentiateOptions): Value[] {
   const type = graph.type(of);
   if (!isFloat(type.dtype) || sizeOf(type.shape) !== 1) {
     throw new Error(`only a single float can be differentiated; '${of}' is ${type.dtype}[${type.shape.join(', ')}]`);
@@ -51,7 +57,7 @@ export function differentiate(graph: Graph, { of, wrt }: DifferentiateOptions): 
         `there is no gradient rule for the outputs of ${node.opType} (node '${node.name}') past its first`,
       );
     }
-    const context = new GradientContext(graph, node, gradientOf(node.outputs[0]!)!);
+    const context = new GradientContext(graph, node, gradientOf(node.outputs[0]!)!, target);
     for (const i of inputs) {
       const input = node.inputs[i]!;
       const part = matchShape(o, ruleFor(node, i)(context), graph.shape(input));

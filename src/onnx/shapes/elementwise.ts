@@ -37,6 +37,7 @@ export const elementwise: ShapeRules = {
   Neg: sameAsInput,
   Abs: sameAsInput,
   Sign: sameAsInput,
+  Round: sameAsInput,
   Sqrt: sameAsInput,
   Exp: sameAsInput,
   Log: sameAsInput,

@@ -2,6 +2,7 @@
 import { expect } from '@jest/globals';
 import { differentiate } from '../../../src/onnx/gradient/differentiate.js';
 import { Graph } from '../../../src/onnx/graph.js';
+import type { Target } from '../../../src/onnx/kernels.js';
 import { encodeModel } from '../../../src/onnx/model.js';
 import type { Attributes, Value } from '../../../src/onnx/node.js';
 import { Operators } from '../../../src/onnx/operators.js';
@@ -22,6 +23,8 @@ export interface Check {
   readonly attributes?: Attributes;
   /** Type of the inputs. float64 where ONNX Runtime's CPU provider has the operator in it. Default: float32. */
   readonly dtype?: 'float32' | 'float64';
+  /** What the gradient is written for; it is computed on the CPU. */
+  readonly target?: Target;
   /** Half the distance of the difference. Default 1e-5 in float64; 0.25 in float32, exact for what is linear over it. */
   readonly step?: number;
 }
@@ -53,7 +56,7 @@ export async function expectGradient(opType: string, inputs: readonly Input[], c
   const stated = graph.add('Reshape', [o.cast(y!, dtype), graph.constant('int64', graph.shape(y!))]);
   const weighted = o.mul(stated, graph.initializer('weights', tensor(dtype, weights, graph.shape(y!))));
   const loss = o.reduceSum(weighted, [...graph.shape(y!).keys()], false);
-  differentiate(graph, { of: loss, wrt: free.map(({ name }) => name) }).forEach((gradient, i) => {
+  differentiate(graph, { of: loss, wrt: free.map(({ name }) => name), target: check.target }).forEach((gradient, i) => {
     graph.output(gradient, `gradient_${free[i]!.name}`);
   });
   const backward = await openSession(encodeModel(graph));

@@ -2,7 +2,6 @@
 import { intAttribute, type Value } from '../../node.js';
 import { type Axis, windowAxes } from '../../window.js';
 import type { GradientContext, GradientRules } from '../context.js';
-import { flip } from './strided.js';
 
 export const convolution: GradientRules = {
   Conv: [
@@ -38,8 +37,7 @@ function convolveBack(c: GradientContext, axes: readonly Axis[]): Value {
     c.dy,
     swapChannels(
       c,
-      flip(
-        c.o,
+      c.o.flip(
         c.b,
         [...axes.keys()].map((axis) => axis + 2),
       ),

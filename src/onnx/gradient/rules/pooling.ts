@@ -1,5 +1,6 @@
 /** Gradients of pools. */
 import { intAttribute, intsAttribute, type Value } from '../../node.js';
+import type { Operators } from '../../operators.js';
 import { type Axis, windowAxes } from '../../window.js';
 import type { GradientContext, GradientRules } from '../context.js';
 import { placeStrided } from './strided.js';
@@ -8,7 +9,8 @@ export const pooling: GradientRules = {
   MaxPool: [
     (c) => {
       const axes = windowAxes(c.node, c.shape(0));
-      return axes.every(isDisjoint) ? unpool(c) : claimWindows(c, axes);
+      if (axes.every(isDisjoint) && c.supports('MaxPool', 2) && c.supports('MaxUnpool')) return unpool(c);
+      return axes.every(isTile) ? maskTiles(c, axes) : claimWindows(c, axes);
     },
   ],
 
@@ -47,6 +49,51 @@ function unpool(c: GradientContext): Value {
   });
   const shape = c.graph.constant('int64', c.shape(0));
   return c.graph.add('MaxUnpool', [c.dy, indices, shape], Object.fromEntries(attributes));
+}
+
+/** Windows side by side from the first element on, of which the last may leave a rest. */
+const isTile = ({ input, output, kernel, stride, dilation, begin }: Axis): boolean =>
+  stride === kernel && dilation === 1 && begin === 0 && output * kernel <= input;
+
+/**
+ * Windows side by side, where MaxPool can't report its maxima: a mask of the maxima, in which a second MaxPool over falling
+ * numbers keeps the first of each window, row-major. Reshaped so that each window has axes of its own, the pool's output and its
+ * gradient spread over the windows by broadcasting.
+ */
+function maskTiles(c: GradientContext, axes: readonly Axis[]): Value {
+  const { o, dy } = c;
+  const shape = c.shape(0);
+  const [images, channels] = shape as [number, number];
+  const covered = [images, channels, ...axes.map(({ output, kernel }) => output * kernel)];
+  const lead = images * channels * axes[0]!.output;
+  // [N·C·o₀, k₀, o₁, k₁, …]: the rows of windows join the images, or a common picture would have a rank of 6.
+  const tiled = [lead, ...axes.flatMap(({ output, kernel }, i) => (i === 0 ? [kernel] : [output, kernel]))];
+  const perWindow = [lead, ...axes.flatMap(({ output }, i) => (i === 0 ? [1] : [output, 1]))];
+  const windows = c.node.attributes.kernel_shape!;
+  const places = axes.reduce((count, { kernel }) => count * kernel, 1);
+  const falling = Array.from({ length: places }, (_, i) => places - i);
+  const order = c.graph.constant(c.graph.dtype(dy), falling, [
+    1,
+    ...axes.flatMap(({ kernel }, i) => (i === 0 ? [kernel] : [1, kernel])),
+  ]);
+  const values = o.reshape(crop(o, c.a, covered), tiled);
+  const ranks = o.where(o.equal(values, o.reshape(c.y, perWindow)), order, 0);
+  const first = o.graph.add('MaxPool', [o.reshape(ranks, covered)], { kernel_shape: windows, strides: windows });
+  const isFirst = o.equal(ranks, o.reshape(first, perWindow));
+  const gradient = o.reshape(o.where(isFirst, o.reshape(dy, perWindow), 0), covered);
+  const rest = shape.map((side, axis) => side - covered[axis]!);
+  return o.pad(
+    gradient,
+    rest.map(() => 0),
+    rest,
+  );
+}
+
+/** The first elements along each axis. */
+function crop(o: Operators, x: Value, shape: readonly number[]): Value {
+  const axes = [...shape.keys()].filter((axis) => shape[axis] !== o.graph.shape(x)[axis]);
+  if (axes.length === 0) return x;
+  return o.slice(x, { starts: axes.map(() => 0), ends: axes.map((axis) => shape[axis]!), axes });
 }
 
 /**

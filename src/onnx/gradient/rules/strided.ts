@@ -22,18 +22,7 @@ export function placeStrided(o: Operators, x: Value, taken: readonly Slicing[], 
 function reverse(o: Operators, x: Value, taken: readonly Slicing[]): Value {
   const axes = [...taken.keys()].filter((axis) => taken[axis]!.step < 0);
   if (axes.length === 0) return x;
-  return flip(o, x, axes);
-}
-
-/** Reverses the order of elements along some axes. */
-export function flip(o: Operators, x: Value, axes: readonly number[]): Value {
-  return o.slice(x, {
-    starts: axes.map(() => -1),
-    // Any bound before the first element; ONNX clamps it.
-    ends: axes.map((axis) => -o.graph.shape(x)[axis]! - 1),
-    axes,
-    steps: axes.map(() => -1),
-  });
+  return o.flip(x, axes);
 }
 
 /** Puts `spacing - 1` zeros after every element along each axis: an axis of its own for the zeros, which then joins. */

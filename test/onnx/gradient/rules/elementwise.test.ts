@@ -20,6 +20,10 @@ describe('one input, element by element', () => {
     await expectGradient(opType, [{ shape: [7], values: positive([7]) }], { dtype: 'float64' });
   });
 
+  test('Relu without Sign', async () => {
+    await expectGradient('Relu', [{ shape: [3, 4], values: awayFromZero([3, 4]) }], { step: 0.05, target: 'webgpu' });
+  });
+
   test.each([undefined, 0.3, 2])('LeakyRelu, alpha %s', async (alpha) => {
     const attributes = alpha === undefined ? {} : { alpha: { float: alpha } };
     await expectGradient('LeakyRelu', [{ shape: [3, 4], values: awayFromZero([3, 4]) }], { attributes, step: 0.05 });

@@ -29,6 +29,23 @@ describe('MaxPool', () => {
     await expectGradient('MaxPool', [{ shape, values: distinct(shape) }], { attributes });
   });
 
+  describe.each(['cuda', 'dml', 'webgpu'] as const)('without MaxUnpool: %s', (target) => {
+    test.each([
+      ...geometries,
+      ['larger windows', [2, 1, 7, 6], { kernel_shape: [3, 2], strides: [3, 2] }],
+      ['side by side in one dimension', [2, 2, 9], { kernel_shape: [2], strides: [2] }],
+      ['side by side in three dimensions', [1, 2, 4, 3, 6], { kernel_shape: [2, 2, 3], strides: [2, 2, 3] }],
+    ] as typeof geometries)('%s', async (_, shape, attributes) => {
+      await expectGradient('MaxPool', [{ shape, values: distinct(shape) }], { attributes, target });
+    });
+
+    test('in float64', async () => {
+      const attributes = { kernel_shape: [2, 2], strides: [2, 2] };
+      const input = { shape: [1, 2, 5, 4], values: distinct([1, 2, 5, 4]) };
+      await expectGradient('MaxPool', [input], { attributes, target, dtype: 'float64' });
+    });
+  });
+
   test('dilation', async () => {
     const attributes = { kernel_shape: [2, 3], dilations: [2, 2], strides: [2, 1], pads: [1, 0, 0, 1] };
     await expectGradient('MaxPool', [{ shape: [1, 2, 6, 7], values: distinct([1, 2, 6, 7]) }], { attributes });
@@ -45,6 +62,32 @@ describe('MaxPool', () => {
         ceil_mode: integer(0, 1),
       };
       await expectGradient('MaxPool', [{ shape, values: distinct(shape) }], { attributes });
+    }
+  });
+
+  test.each([undefined, 'webgpu'] as const)('of equal maxima the first takes it all, for %s', async (target) => {
+    const shape = [1, 2, 5, 7];
+    const graph = new Graph('ties');
+    const x = graph.input('x', 'float32', shape);
+    const y = graph.add('MaxPool', [x], { kernel_shape: [2, 2], strides: [2, 2] });
+    const o = new Operators(graph);
+    const weights = Array.from({ length: 12 }, (_, i) => i + 1);
+    const loss = o.reduceSum(o.mul(y, graph.constant('float32', weights, [1, 2, 2, 3])), [0, 1, 2, 3], false);
+    graph.output(differentiate(graph, { of: loss, wrt: [x], target })[0]!, 'gradient');
+    const session = await openSession(encodeModel(graph));
+    for (let i = 0; i < 50; i++) {
+      // Few values, so that most windows have ties.
+      const values = Float32Array.from({ length: 70 }, () => integer(-1, 1));
+      const expected = new Float32Array(70);
+      weights.forEach((weight, window) => {
+        const [channel, row, column] = [Math.floor(window / 6), Math.floor(window / 3) % 2, window % 3];
+        const corner = channel * 35 + row * 14 + column * 2;
+        const places = [corner, corner + 1, corner + 7, corner + 8];
+        const greatest = Math.max(...places.map((place) => values[place]!));
+        expected[places.find((place) => values[place] === greatest)!] = weight;
+      });
+      const { gradient } = await session.run({ x: new Tensor('float32', values, shape) });
+      expect(gradient!.data).toEqual(expected);
     }
   });
 
