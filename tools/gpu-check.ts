@@ -34,7 +34,7 @@ const options = await yargs(hideBin(process.argv))
     type: 'array',
     string: true,
     default: ['block1_conv2', 'block2_conv2', 'block3_conv3', 'block5_conv2', 'block5_pool'],
-    describe: 'Layers whose gradients are compared with the CPU’s',
+    describe: "Layers whose gradients are compared with the CPU's",
   })
   .option('comparedSize', { type: 'number', default: 128, describe: 'Side of the square picture for that' })
   .option('layers', {

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { printReports } from '../../src/commands/providers.js';
 import { providerNames } from '../../src/runtime/provider.js';
+import type { Inspection } from '../../src/runtime/providers/inspect.js';
 import { samplePath } from '../golden/drawings.js';
 import { cudaLibraries } from '../runtime/providers/machines.js';
 import { events, run, type StartOptions } from '../support/cli.js';
@@ -44,10 +46,7 @@ describe('vggdraw providers', () => {
     if (process.platform !== 'darwin') expect(coreml).toMatchObject({ known: false, installed: false, usable: false });
   });
 
-  testWithSwiftShader('WebGPU on SwiftShader is usable, and auto takes the CPU', async () => {
-    const { webgpu } = await reports({ env: swiftShader });
-    expect(webgpu).toMatchObject({ known: true, installed: true, usable: true });
-    expect(webgpu!.device).toBe('SwiftShader (software renderer)');
+  testWithSwiftShader('WebGPU on SwiftShader is usable, and yet nothing for auto', async () => {
     const { stdout } = await run(['providers'], { env: swiftShader });
     expect(stdout).toMatch(/^provider +known +installed +usable +device +why not\n/);
     expect(stdout).toMatch(/^webgpu +yes +yes +yes +SwiftShader \(software renderer\)$/m);
@@ -110,6 +109,35 @@ async function withOnnxRuntimeOfItsOwn(prepare: (libraries: string) => Promise<u
   await prepare(join(copy, 'bin', api!, process.platform, process.arch));
   return join(folder, 'dist', 'src', 'cli.js');
 }
+
+describe('the table', () => {
+  const row = { known: true, installed: true, usable: true, device: null, reason: null, isSoftware: false };
+  const rows: Inspection[] = [
+    { ...row, name: 'cpu', device: 'a processor' },
+    { ...row, name: 'cuda', installed: false, usable: false, reason: 'not installed' },
+    { ...row, name: 'webgpu', device: 'a GPU' },
+  ];
+
+  test('has a row per provider, and says what auto takes', () => {
+    expect(printReports(rows).split('\n')).toEqual([
+      'provider  known  installed  usable  device       why not',
+      'cpu       yes    yes        yes     a processor',
+      'cuda      yes    no         no      –            not installed',
+      'webgpu    yes    yes        yes     a GPU',
+      '--provider auto takes webgpu',
+      '',
+    ]);
+  });
+
+  test('auto takes the CPU rather than a software renderer', () => {
+    expect(printReports(rows.map((one) => ({ ...one, isSoftware: true })))).toMatch(/auto takes cpu\n$/);
+  });
+
+  test('auto has an order of its own', () => {
+    const all = ['webgpu', 'coreml', 'dml', 'cuda', 'cpu'].map((name) => ({ ...row, name }) as Inspection);
+    expect(printReports(all)).toMatch(/auto takes cuda\n$/);
+  });
+});
 
 describe('vggdraw draw --provider', () => {
   const draw = (provider: string, env: Record<string, string> = {}) =>
