@@ -2,9 +2,10 @@
 import { InputError } from '../errors.js';
 import { findLayer } from '../vgg19/layers.js';
 import type { FrameIteration } from './messages.js';
-import { blankState, openPhase, type PhaseOptions, resetOptimizer } from './phase.js';
+import { openPhase, type PhaseOptions } from './phase.js';
 import type { Phase, Preset } from './preset.js';
 import { learningRateAt } from './schedule.js';
+import { DrawingState } from './state.js';
 
 export interface LoopOptions extends PhaseOptions {
   readonly height: number;
@@ -28,24 +29,29 @@ export interface Iteration extends FrameIteration {
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
   const { preset, height, width } = options;
   const { pixelOffset } = options.weights;
-  const state = blankState(preset, height, width);
+  const state = await DrawingState.open(preset, height, width, options.provider);
+  const readCanvas = () => state.readCanvas();
   let index = 0;
-  for (const [position, phase] of preset.phases.entries()) {
-    if (!phase.keepOptimizer) resetOptimizer(state);
-    const site = { layer: findLayer(phase.layer), height, width, pixelOffset };
-    const { step, readCanvas, release } = await openPhase(site, state, options);
-    try {
-      for (let iteration = 0; iteration < phase.iterations; iteration++) {
-        index++;
-        const started = performance.now();
-        const { loss, frame } = await step(learningRateAt(phase, iteration));
-        const ms = performance.now() - started;
-        if (!Number.isFinite(loss)) throw new InputError(notFinite(loss, index, iteration, phase));
-        yield { frame, readCanvas, phase: position, layer: phase.layer, iteration, loss, ms };
+  try {
+    for (const [position, phase] of preset.phases.entries()) {
+      if (!phase.keepOptimizer) state.resetOptimizer();
+      const site = { layer: findLayer(phase.layer), height, width, pixelOffset };
+      const { step, release } = await openPhase(site, state, options);
+      try {
+        for (let iteration = 0; iteration < phase.iterations; iteration++) {
+          index++;
+          const started = performance.now();
+          const { loss, frame } = await step(learningRateAt(phase, iteration));
+          const ms = performance.now() - started;
+          if (!Number.isFinite(loss)) throw new InputError(notFinite(loss, index, iteration, phase));
+          yield { frame, readCanvas, phase: position, layer: phase.layer, iteration, loss, ms };
+        }
+      } finally {
+        await release();
       }
-    } finally {
-      await release();
     }
+  } finally {
+    await state.release();
   }
 }
 

@@ -1,13 +1,15 @@
 /** How the iterations of a phase are computed. The loop knows only this interface. */
 import { evalModel, type ModelSite } from '../artifacts/models.js';
-import { biasCorrection, encodeModel, type Graph } from '../onnx/index.js';
-import type { Provider } from '../runtime/provider.js';
+import { biasCorrection, encodeModel, type Graph, type Target } from '../onnx/index.js';
+import { Keeper } from '../runtime/keeper.js';
+import { cpu, type Provider } from '../runtime/provider.js';
 import { type InferenceSession, openSession, Tensor } from '../runtime/session.js';
+import { targetOf } from '../runtime/settings.js';
 import { weightsFile } from '../vgg19/network.js';
 import type { Weights } from '../vgg19/weights/weights.js';
-import { blankCanvas } from './canvas.js';
 import { iterationModel } from './iteration.js';
 import type { Preset } from './preset.js';
+import type { DrawingState } from './state.js';
 
 export interface PhaseOptions {
   /** The photo in network space, float32[3, H, W]. */
@@ -18,17 +20,6 @@ export interface PhaseOptions {
   readonly threads?: number | undefined;
   /** What computes. Default: the CPU. */
   readonly provider?: Provider | undefined;
-}
-
-/** What passes from iteration to iteration and from phase to phase. */
-export interface DrawingState {
-  /** The canvas, float32[1, 3, H, W] in network space. */
-  pixels: Tensor;
-  /** Adam's running averages, of the same shape. */
-  expAvg: Tensor;
-  expAvgSq: Tensor;
-  /** How many steps Adam has taken with them. */
-  steps: number;
 }
 
 /** What an iteration gives. */
@@ -43,35 +34,24 @@ export interface Step {
 export interface OpenPhase {
   /** One iteration: gradient, Adam, clip and frame. It moves the state on. */
   step(learningRate: number): Promise<Step>;
-  /** The canvas as it is now, float32[3, H, W] in network space; it stays as it is when the drawing goes on. */
-  readCanvas(): Promise<Float32Array>;
   /** Frees what the phase alone needed; the state lives on. */
   release(): Promise<void>;
 }
 
-export function blankState({ canvas }: Pick<Preset, 'canvas'>, height: number, width: number): DrawingState {
-  const shape = [1, 3, height, width];
-  return { pixels: new Tensor('float32', blankCanvas(canvas, height, width), shape), ...newOptimizer(shape) };
-}
-
-/** Adam forgets what it has averaged. */
-export function resetOptimizer(state: DrawingState): void {
-  Object.assign(state, newOptimizer(state.pixels.dims));
-}
-
-function newOptimizer(shape: readonly number[]): Omit<DrawingState, 'pixels'> {
-  const zeros = () => new Tensor('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
-  return { expAvg: zeros(), expAvgSq: zeros(), steps: 0 };
-}
-
 /**
- * Opens sessions for just the part of the network that the site's layer needs, and computes the photo's activations.
+ * Opens sessions for just the part of the network that the site's layer needs, and computes the photo's activations. Where the
+ * provider can, everything but losses and frames stays on its device.
  * @param state what the phase begins with; its iterations change it.
  */
 export async function openPhase(site: ModelSite, state: DrawingState, options: PhaseOptions): Promise<OpenPhase> {
   const { adam, canvas, tone } = options.preset;
-  const target = await activationOfPhoto(site, options);
-  const session = await open(iterationModel(site, { adam, canvas, tone }), options);
+  const { target, keeper } = await activationOfPhoto(site, options);
+  const onDevice = ['pixels_out', 'exp_avg_out', 'exp_avg_sq_out'];
+  const session = await open(
+    (form) => iterationModel({ ...site, target: form }, { adam, canvas, tone }),
+    options,
+    onDevice,
+  );
   return {
     async step(learningRate) {
       const { size, scale } = biasCorrection(state.steps + 1, learningRate, adam);
@@ -83,27 +63,40 @@ export async function openPhase(site: ModelSite, state: DrawingState, options: P
         step_size: new Tensor('float32', [size], []),
         second_moment_scale: new Tensor('float32', [scale], []),
       });
-      state.pixels = next.pixels_out!;
-      state.expAvg = next.exp_avg_out!;
-      state.expAvgSq = next.exp_avg_sq_out!;
-      state.steps++;
+      state.moveOn({ pixels: next.pixels_out!, expAvg: next.exp_avg_out!, expAvgSq: next.exp_avg_sq_out! });
       return { loss: (loss!.data as Float32Array)[0]!, frame: frame!.data as Uint8Array };
     },
-    readCanvas: async () => (state.pixels.data as Float32Array).slice(),
-    release: () => session.release(),
+    async release() {
+      await state.keep();
+      await session.release();
+      target.dispose();
+      await keeper.release();
+    },
   };
 }
 
-async function activationOfPhoto(site: ModelSite, options: PhaseOptions): Promise<Tensor> {
-  const session = await open(evalModel(site), options);
+/** The photo's activations, and what keeps them while the phase lasts. */
+async function activationOfPhoto(
+  site: ModelSite,
+  options: PhaseOptions,
+): Promise<{ readonly target: Tensor; readonly keeper: Keeper }> {
+  const session = await open((target) => evalModel({ ...site, target }), options, ['activation']);
   const pixels = new Tensor('float32', options.photo, [1, 3, site.height, site.width]);
   const { activation } = await session.run({ pixels });
+  const keeper = await Keeper.open(activation!.dims, options.provider ?? cpu);
+  const target = await keeper.keep(activation!);
   await session.release();
-  return activation!;
+  return { target, keeper };
 }
 
-function open(graph: Graph, { weights, threads, provider }: PhaseOptions): Promise<InferenceSession> {
+/** @param build makes the graph in the form that the provider computes. */
+function open(
+  build: (target: Target) => Graph,
+  { weights, threads, provider = cpu }: PhaseOptions,
+  onDevice?: readonly string[],
+): Promise<InferenceSession> {
   const { buffer, byteOffset, byteLength } = weights.data;
   const data = new Uint8Array(buffer, byteOffset, byteLength);
-  return openSession(encodeModel(graph), { threads, provider, externalData: [{ path: weightsFile, data }] });
+  const externalData = [{ path: weightsFile, data }];
+  return openSession(encodeModel(build(targetOf(provider))), { provider, threads, onDevice, externalData });
 }
