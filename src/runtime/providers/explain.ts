@@ -80,13 +80,13 @@ const failures: readonly Failure[] = [
     pattern: /Couldn't load Vulkan: ([^\n]*)/,
     because: ([, said]) =>
       `there is no Vulkan loader (${oneLine(said)}); install it and the GPU's driver ` +
-      '(Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers, or NVIDIA’s driver)',
+      "(Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers, or NVIDIA's driver)",
   },
   {
     of: 'webgpu',
     pattern: /Found no drivers|VK_ERROR_INCOMPATIBLE_DRIVER/,
     because: () =>
-      "Vulkan finds no driver; install the GPU's (Debian and Ubuntu: apt-get install mesa-vulkan-drivers, or NVIDIA’s driver), " +
+      "Vulkan finds no driver; install the GPU's (Debian and Ubuntu: apt-get install mesa-vulkan-drivers, or NVIDIA's driver), " +
       'and see that VK_ICD_FILENAMES, if set, names one',
   },
   {
