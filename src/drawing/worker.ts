@@ -1,6 +1,8 @@
 /** The thread that draws. ONNX Runtime blocks the thread it runs in, which must not be the one that encodes and listens. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InputError, messageOf } from '../errors.js';
+import type { Provider } from '../runtime/provider.js';
+import { explainBreak } from '../runtime/providers/explain.js';
 import { toNetworkSpace } from '../vgg19/preprocessing.js';
 import { loadWeights } from '../vgg19/weights/source.js';
 import { blankCanvas } from './canvas.js';
@@ -45,7 +47,7 @@ async function main(port: MessagePort, { preset, weights: given, threads, canvas
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
   const site = { photo: toNetworkSpace(rgb), height, width };
   let left = iterationsOf(preset);
-  const drawing = drawingLoop({ ...site, preset, weights, provider, threads });
+  const drawing = blamingTheDevice(provider, drawingLoop({ ...site, preset, weights, provider, threads }));
   for await (const { frame, readCanvas, ...iteration } of drawing) {
     await until(() => underWay < framesAhead || stopped);
     const isLast = --left === 0 || stopped;
@@ -54,6 +56,16 @@ async function main(port: MessagePort, { preset, weights: given, threads, canvas
   }
   send({ kind: 'done' });
   port.close();
+}
+
+/** @throws InputError where the provider's device gave up, which is no fault of ours. */
+async function* blamingTheDevice<T>(provider: Provider, drawing: AsyncGenerator<T, void, void>): AsyncGenerator<T> {
+  try {
+    yield* drawing;
+  } catch (error) {
+    const reason = explainBreak(provider, messageOf(error));
+    throw reason === undefined ? error : new InputError(reason);
+  }
 }
 
 if (parentPort) {

@@ -45,6 +45,8 @@ describe('vggdraw draw', () => {
       '53',
       '--weights',
       'seeded',
+      '--provider',
+      'cpu',
       '--json',
     ];
     const outputs = ['-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames', '--fps', '10', '--hold', '0.45'];
