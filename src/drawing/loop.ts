@@ -1,16 +1,20 @@
 /** The drawing itself: iteration after iteration, phase after phase. */
 import { InputError } from '../errors.js';
 import { findLayer } from '../vgg19/layers.js';
+import { type DrawingPlan, outOfMemory } from './memory.js';
 import type { FrameIteration } from './messages.js';
 import { blankState, openPhase, type PhaseOptions, resetOptimizer } from './phase.js';
 import type { Phase, Preset } from './preset.js';
 import { learningRateAt } from './schedule.js';
+import { openTiledPhase } from './tiled-phase.js';
 
 export interface LoopOptions extends PhaseOptions {
   readonly height: number;
   readonly width: number;
   /** The weights reach down to its deepest layer. */
   readonly preset: Preset;
+  /** How each phase is computed. Left out: all as a whole. */
+  readonly plan?: DrawingPlan | undefined;
 }
 
 /** What an iteration leaves. */
@@ -23,7 +27,7 @@ export interface Iteration extends FrameIteration {
 
 /**
  * Draws; ends after the last iteration of the last phase.
- * @throws InputError where the loss is not finite; it says at which iteration.
+ * @throws InputError where the loss is not finite (it says at which iteration), and where memory runs out.
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
   const { preset, height, width } = options;
@@ -33,12 +37,14 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   for (const [position, phase] of preset.phases.entries()) {
     if (!phase.keepOptimizer) resetOptimizer(state);
     const site = { layer: findLayer(phase.layer), height, width, pixelOffset };
-    const { step, readCanvas, release } = await openPhase(site, state, options);
+    const tiled = options.plan?.[position];
+    const opened = tiled ? openTiledPhase(site, state, options, tiled) : openPhase(site, state, options);
+    const { step, readCanvas, release } = await nameMemory(opened, phase);
     try {
       for (let iteration = 0; iteration < phase.iterations; iteration++) {
         index++;
         const started = performance.now();
-        const { loss, frame } = await step(learningRateAt(phase, iteration));
+        const { loss, frame } = await nameMemory(step(learningRateAt(phase, iteration)), phase);
         const ms = performance.now() - started;
         if (!Number.isFinite(loss)) throw new InputError(notFinite(loss, index, iteration, phase));
         yield { frame, readCanvas, phase: position, layer: phase.layer, iteration, loss, ms };
@@ -46,6 +52,15 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
     } finally {
       await release();
     }
+  }
+}
+
+/** What is under way, with an error that says what to do where memory runs out. */
+async function nameMemory<T>(underWay: Promise<T>, { layer }: Phase): Promise<T> {
+  try {
+    return await underWay;
+  } catch (error) {
+    throw outOfMemory(error, layer) ?? error;
   }
 }
 

@@ -39,13 +39,13 @@ async function main(port: MessagePort, { preset, weights: given, threads, canvas
 
   const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
   await until(() => photo !== undefined);
-  const { rgb, height, width, provider } = photo!;
+  const { rgb, height, width, provider, plan } = photo!;
   send({ kind: 'start', weights: weights.source });
   const blank = blankCanvas(preset.canvas, height, width);
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
   const site = { photo: toNetworkSpace(rgb), height, width };
   let left = iterationsOf(preset);
-  const drawing = drawingLoop({ ...site, preset, weights, provider, threads });
+  const drawing = drawingLoop({ ...site, preset, weights, provider, threads, plan });
   for await (const { frame, readCanvas, ...iteration } of drawing) {
     await until(() => underWay < framesAhead || stopped);
     const isLast = --left === 0 || stopped;
