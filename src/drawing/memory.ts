@@ -1,8 +1,8 @@
 /** Fitting a drawing into memory: which phases are computed whole, and which in tiles of what size. */
-import { type ModelSite, tileModel } from '../artifacts/models.js';
-import { type Tiling, tilingOf } from '../artifacts/tiles.js';
+import { evalModel, type ModelSite, tileModel } from '../artifacts/models.js';
+import { tilingOf } from '../artifacts/tiles.js';
 import { InputError, messageOf } from '../errors.js';
-import { peakBytes } from '../onnx/index.js';
+import { type Graph, peakBytes } from '../onnx/index.js';
 import { findLayer, gridOf, weightCountThrough } from '../vgg19/layers.js';
 import { iterationModel } from './iteration.js';
 import { formatBytes, type MemoryLimit } from './memory-limit.js';
@@ -13,17 +13,17 @@ import type { TiledPlan } from './tiled-phase.js';
 /** How each phase is computed, in their order: `undefined` as a whole. */
 export type DrawingPlan = readonly (TiledPlan | undefined)[];
 
-/**
- * What a drawing takes beside the values of its graphs, as measured on Linux with onnxruntime-node 1.30.
- */
+/** What a drawing takes beside the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
 const overhead = {
   /** Node.js with ONNX Runtime and what reads photos. */
-  process: 140e6,
-  /** Of the weights of a phase's layers: ONNX Runtime has them as given, flipped and in blocks, and its heap keeps what loading took. */
-  weights: 7,
+  process: 200e6,
+  /** Times the weights of a phase: ONNX Runtime has them as given, flipped and in blocks, and the heap keeps what loading took. */
+  training: 7,
+  /** The same for a session that computes activations alone, open beside the other. */
+  evaluation: 2.5,
   /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
   perPixel: 112,
-  /** Of the values of a graph: buffers of different sizes do not fill the arena that they lie in. */
+  /** Times the values of a graph: buffers of different sizes do not fill the arena that they lie in. */
   arena: 1.4,
 };
 
@@ -40,8 +40,8 @@ export function planDrawing(preset: Preset, width: number, height: number, limit
   for (const { layer: name } of preset.phases) {
     if (plans.has(name)) continue;
     const site: ModelSite = { layer: findLayer(name), height, width };
-    const copies = 4 * overhead.weights * weightCountThrough(site.layer);
-    const fixed = overhead.process + weights + copies + overhead.perPixel * width * height;
+    const training = 4 * overhead.training * weightCountThrough(site.layer);
+    const fixed = overhead.process + weights + training + overhead.perPixel * width * height;
     const whole = overhead.arena * peakBytes(iterationModel(site));
     plans.set(name, fixed + whole <= limit.bytes ? undefined : planTiles(site, fixed, limit));
   }
@@ -49,19 +49,20 @@ export function planDrawing(preset: Preset, width: number, height: number, limit
 }
 
 function planTiles(site: ModelSite, fixed: number, limit: MemoryLimit): TiledPlan {
-  const bytesOf = ({ height, width }: Tiling): number =>
-    overhead.arena * peakBytes(tileModel({ ...site, height, width }, site));
-  let least = Number.POSITIVE_INFINITY;
-  // Those that compute the fewest pixels first. Bytes go with the pixels of a tile: counted once, to look only at what may fit.
-  let perPixel: number | undefined;
-  for (const { tiling, computed } of tilings(site)) {
+  const evaluation = 4 * overhead.evaluation * weightCountThrough(site.layer);
+  // They go with the pixels of a tile: counted once, for all sizes of tiles.
+  const ofPixel = (graph: Graph): number => (overhead.arena * peakBytes(graph)) / (site.height * site.width);
+  const [ofGradient, ofTarget] = [ofPixel(tileModel(site, site)), ofPixel(evalModel(site))];
+  const bytesOf = ({ tiling, keepTargets, positions }: Candidate): number => {
     const area = tiling.height * tiling.width;
-    perPixel ??= bytesOf(tiling) / area;
-    least = Math.min(least, fixed + perPixel * area);
-    if (fixed + 0.9 * perPixel * area > limit.bytes) continue;
-    const needed = fixed + bytesOf(tiling);
-    const targets = (computed * 4 * site.layer.outChannels) / gridOf(site.layer) ** 2;
-    if (needed <= limit.bytes) return { tiling, keepTargets: needed + targets <= limit.bytes };
+    const targets = keepTargets ? 4 * site.layer.outChannels * positions : evaluation + ofTarget * area;
+    return fixed + targets + ofGradient * area;
+  };
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates(site)) {
+    const bytes = bytesOf(candidate);
+    if (bytes <= limit.bytes) return { tiling: candidate.tiling, keepTargets: candidate.keepTargets };
+    least = Math.min(least, bytes);
   }
   const { layer, height, width } = site;
   throw new InputError(
@@ -72,17 +73,31 @@ function planTiles(site: ModelSite, fixed: number, limit: MemoryLimit): TiledPla
   );
 }
 
-/** Ways to cut a picture, with the pixels that all tiles have together: the fewest first. */
-function tilings(site: ModelSite): { tiling: Tiling; computed: number }[] {
+interface Candidate extends TiledPlan {
+  /** Positions of the layer that all tiles have together. */
+  readonly positions: number;
+  /** Pixels that an iteration passes the network with, forth and back. */
+  readonly pixels: number;
+}
+
+/** Ways to cut a picture, those that compute least first. */
+function candidates(site: ModelSite): Candidate[] {
   const counts = Array.from({ length: mostTiles }, (_, i) => i + 1);
   const found = counts.flatMap((rows) => {
     if (!tilingOf(site, rows, 1)) return [];
     return counts.flatMap((columns) => {
       const tiling = tilingOf(site, rows, columns);
-      return tiling ? [{ tiling, computed: rows * columns * tiling.height * tiling.width }] : [];
+      if (!tiling) return [];
+      const pixels = rows * columns * tiling.height * tiling.width;
+      const positions = Math.ceil(pixels / gridOf(site.layer) ** 2);
+      // The target is a pass forth alone, about half of the work.
+      return [
+        { tiling, keepTargets: true, positions, pixels },
+        { tiling, keepTargets: false, positions, pixels: 1.5 * pixels },
+      ];
     });
   });
-  return found.sort((a, b) => a.computed - b.computed);
+  return found.sort((a, b) => a.pixels - b.pixels);
 }
 
 /**
