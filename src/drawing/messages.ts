@@ -1,6 +1,7 @@
 /** What the drawing's thread and the thread that asked for it tell each other. */
 import type { Provider } from '../runtime/provider.js';
 import type { Weights } from '../vgg19/weights/weights.js';
+import type { DrawingPlan } from './memory.js';
 import type { Preset } from './preset.js';
 
 /** What the worker starts with. */
@@ -59,6 +60,7 @@ export type ToWorker =
       readonly height: number;
       readonly width: number;
       readonly provider: Provider;
+      readonly plan: DrawingPlan | undefined;
     }
   /** A frame was used; one more may be sent. */
   | { readonly kind: 'taken' }

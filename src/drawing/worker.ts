@@ -40,14 +40,16 @@ async function main(port: MessagePort, { preset, weights: given, threads, canvas
   };
 
   const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
-  await until(() => photo !== undefined);
-  const { rgb, height, width, provider } = photo!;
+  await until(() => photo !== undefined || stopped);
+  if (!photo) return port.close();
+  const { rgb, height, width, provider, plan } = photo;
   send({ kind: 'start', weights: weights.source });
   const blank = blankCanvas(preset.canvas, height, width);
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
   const site = { photo: toNetworkSpace(rgb), height, width };
   let left = iterationsOf(preset);
-  const drawing = blamingTheDevice(provider, drawingLoop({ ...site, preset, weights, provider, threads }));
+  const options = { ...site, preset, weights, provider, threads, plan };
+  const drawing = blamingTheDevice(provider, drawingLoop(options));
   for await (const { frame, readCanvas, ...iteration } of drawing) {
     await until(() => underWay < framesAhead || stopped);
     const isLast = --left === 0 || stopped;
