@@ -14,7 +14,10 @@ import { applyTone } from './tones.js';
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-async function main(port: MessagePort, { preset, weights: given, threads, canvases }: WorkerInput): Promise<void> {
+async function main(
+  port: MessagePort,
+  { preset, weights: given, threads, exact, canvases }: WorkerInput,
+): Promise<void> {
   let photo: Extract<ToWorker, { kind: 'photo' }> | undefined;
   let underWay = 0;
   let stopped = false;
@@ -48,7 +51,7 @@ async function main(port: MessagePort, { preset, weights: given, threads, canvas
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
   const site = { photo: toNetworkSpace(rgb), height, width };
   let left = iterationsOf(preset);
-  const options = { ...site, preset, weights, provider, threads, plan };
+  const options = { ...site, preset, weights, provider, threads, exact, plan };
   const drawing = blamingTheDevice(provider, drawingLoop(options));
   for await (const { frame, readCanvas, ...iteration } of drawing) {
     await until(() => underWay < framesAhead || stopped);

@@ -86,7 +86,8 @@ describe('draw, with little memory', () => {
   });
 
   test('canvases, frames and losses are those of the whole picture', async () => {
-    const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', canvases: true };
+    // Exact, because tiles of Winograd's would lie elsewhere in a tile of the picture, and seeded weights make much of rounding.
+    const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', exact: true, canvases: true };
     const whole: Frame[] = [];
     for await (const frame of draw(samplePath, options)) whole.push(frame);
     let drawn = 0;
@@ -100,8 +101,7 @@ describe('draw, with little memory', () => {
         0,
       );
       expect(levels).toBeLessThanOrEqual(1);
-      // Losses of canvases that are rounding errors apart, and Winograd's transforms round more than sums do: 4e-5 at the most.
-      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(1e-4);
+      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(3e-5);
       expect([iteration?.phase, iteration?.iteration]).toEqual([
         expected.iteration?.phase,
         expected.iteration?.iteration,
