@@ -1,6 +1,12 @@
 /** Sessions for graphs of the network, in the form that their provider computes, and computes fast. */
 import { encodeModel, type Graph, type Target } from '../onnx/index.js';
-import { chooseWinograd, rewriteWinograd, type Table } from '../onnx/passes/winograd/index.js';
+import {
+  type ConvolutionSite,
+  chooseWinograd,
+  rewriteWinograd,
+  type Table,
+  type WinogradChoice,
+} from '../onnx/passes/winograd/index.js';
 import { cpu, type Provider } from '../runtime/provider.js';
 import { openSession, Tensor } from '../runtime/session.js';
 import { targetOf } from '../runtime/settings.js';
@@ -13,6 +19,8 @@ export interface NetworkOptions {
   readonly weights: Pick<Weights, 'data'>;
   /** Where the graphs are to be rewritten into Winograd's form: the kernels of the whole drawing. The CPU's. */
   readonly kernels?: TransformedKernels | undefined;
+  /** Which of the convolutions, and how. Default: where it is expected to be faster. */
+  readonly choose?: ((site: ConvolutionSite) => WinogradChoice | undefined) | undefined;
   readonly threads?: number | undefined;
   /** What computes. Default: the CPU. */
   readonly provider?: Provider | undefined;
@@ -32,11 +40,11 @@ export interface Network {
  */
 export async function openNetwork(
   build: (target: Target) => Graph,
-  { weights, kernels, threads, provider = cpu }: NetworkOptions,
+  { weights, kernels, choose = chooseWinograd, threads, provider = cpu }: NetworkOptions,
   onDevice?: readonly string[],
 ): Promise<Network> {
   const plain = build(targetOf(provider));
-  const rewritten = kernels && rewriteWinograd(plain, chooseWinograd);
+  const rewritten = kernels && rewriteWinograd(plain, choose);
   const fixed = rewritten && {
     ...(await kernels.transformed(plain, rewritten.kernels)),
     ...tensorsOf(rewritten.tables),

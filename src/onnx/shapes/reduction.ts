@@ -19,5 +19,6 @@ const reduction: ShapeRule = (c) => {
 export const reductions: ShapeRules = {
   ReduceSum: reduction,
   ReduceMean: reduction,
+  ReduceL1: reduction,
   ReduceSumSquare: reduction,
 };

@@ -17,14 +17,23 @@ export interface Winners {
 /**
  * Appends a 2×2 max-pool with stride 2 of rows in tiles with even sides.
  * @param forGradient whether the winners are wanted too.
+ * @param handicaps what to add to all quarters but the first before they are compared, see {@link handicaps}; none: nothing.
  */
 export function appendPool(
   b: RowsBuilder,
   { value, layout }: Rows,
   forGradient: boolean,
+  handicaps: readonly Value[] = [],
 ): { pooled: Rows; winners: Winners | undefined } {
   const { o } = b;
-  const [upperLeft, upperRight, lowerLeft, lowerRight] = o.split(value, 0, 4) as [Value, Value, Value, Value];
+  const [upperLeft, upperRight, lowerLeft, lowerRight] = o
+    .split(value, 0, 4)
+    .map((quarter, i) => (i > 0 && handicaps[i - 1] !== undefined ? o.add(quarter, handicaps[i - 1]!) : quarter)) as [
+    Value,
+    Value,
+    Value,
+    Value,
+  ];
   const upper = o.max(upperLeft, upperRight);
   const lower = o.max(lowerLeft, lowerRight);
   const pooled = o.max(upper, lower);

@@ -2,12 +2,13 @@
 import { Graph } from '../../graph.js';
 import { intAttribute, type Node, type Value } from '../../node.js';
 import { sizeOf } from '../../tensor.js';
-import { windowAxes } from '../../window.js';
+import { type Axis, windowAxes } from '../../window.js';
 import { appendConvolution } from './convolution.js';
 import { type KernelSource, kernelSource } from './kernels.js';
 import { canPool, coveringLayout } from './layout.js';
 import { appendPool, appendUnpool, isPositive, type Winners } from './pooling.js';
 import { type Rows, RowsBuilder, type Table } from './rows.js';
+import { handicaps, signPicture, signRows, signWindows } from './signatures.js';
 import type { TileSide } from './transforms.js';
 
 /** A 3×3 convolution with stride 1 of one picture. */
@@ -57,6 +58,12 @@ export function rewriteWinograd(
   return { graph: rewriter.target, kernels: [...rewriter.kernels.values()], tables: rewriter.tables };
 }
 
+interface RewrittenConvolution {
+  readonly choice: WinogradChoice;
+  readonly source: KernelSource;
+  readonly axes: readonly Axis[];
+}
+
 /** A value of the original graph in the rewritten one: as it was, as rows, or both. */
 interface Form {
   plain?: Value;
@@ -74,6 +81,9 @@ class Rewriter {
   readonly #forms = new Map<Value, Form>();
   readonly #winners = new Map<Value, Winners>();
   readonly #consumers = new Map<Value, Node[]>();
+  readonly #choices = new Map<Node, RewrittenConvolution | undefined>();
+  readonly #inexact = new Map<Value, boolean>();
+  readonly #signatures = new Map<Value, Value>();
 
   constructor(
     readonly source: Graph,
@@ -146,28 +156,40 @@ class Rewriter {
   }
 
   #convolution(node: Node): Rows | undefined {
-    const [input, kernel, bias] = node.inputs as [Value, Value, Value | undefined];
+    const chosen = this.#chosen(node);
+    if (!chosen) return undefined;
+    const { choice, source, axes } = chosen;
+    const [input, , bias] = node.inputs as [Value, Value, Value | undefined];
+    return appendConvolution(this.#b, this.#rows(input), {
+      ...choice,
+      kernel: this.#transformedKernel(source, choice.tile),
+      backward: source.backward,
+      bias: bias ? this.plain(bias) : undefined,
+      outputShape: this.source.shape(node.outputs[0]!) as [number, number, number, number],
+      padding: { top: axes[0]!.begin, left: axes[1]!.begin },
+    });
+  }
+
+  /** How a convolution is rewritten; undefined for one that is not. */
+  #chosen(node: Node): RewrittenConvolution | undefined {
+    if (!this.#choices.has(node)) this.#choices.set(node, this.#decide(node));
+    return this.#choices.get(node);
+  }
+
+  #decide(node: Node): RewrittenConvolution | undefined {
+    if (node.opType !== 'Conv' || node.domain !== '') return undefined;
+    const [input, kernel] = node.inputs as [Value, Value];
     const shape = this.source.knownType(input)?.shape;
     if (shape?.length !== 4 || shape[0] !== 1 || intAttribute(node, 'group', 1) !== 1) return undefined;
-    const found = kernelSource(this.source, kernel);
+    const source = kernelSource(this.source, kernel);
     const axes = windowAxes(node, shape, this.source.shape(kernel).slice(2));
     const isPlain = axes.every(
       ({ kernel: side, stride, dilation, begin }) => side === 3 && stride === 1 && dilation === 1 && begin >= 0,
     );
-    if (!found || !isPlain) return undefined;
-    const outputShape = this.source.shape(node.outputs[0]!) as [number, number, number, number];
-    const [, outChannels, height, width] = outputShape;
+    if (!source || !isPlain) return undefined;
+    const [, outChannels, height, width] = this.source.shape(node.outputs[0]!) as [number, number, number, number];
     const choice = this.choose({ inChannels: shape[1]!, outChannels, height, width });
-    if (!choice) return undefined;
-    const [vertical, horizontal] = axes as [(typeof axes)[number], (typeof axes)[number]];
-    return appendConvolution(this.#b, this.#rows(input), {
-      ...choice,
-      kernel: this.#transformedKernel(found, choice.tile),
-      backward: found.backward,
-      bias: bias ? this.plain(bias) : undefined,
-      outputShape,
-      padding: { top: vertical.begin, left: horizontal.begin },
-    });
+    return choice && { choice, source, axes };
   }
 
   #transformedKernel({ initializer }: KernelSource, tile: TileSide): Value {
@@ -196,13 +218,56 @@ class Rewriter {
     if ((!indices && !this.#form(input).rows) || !isUnpooled) return undefined;
     const rows = this.#rows(input);
     const halved = coveringLayout(shape as [number, number, number, number], 2, false);
+    const arranged = canPool(rows.layout) ? rows : this.#b.arrange(rows, halved);
+    const areAlike = indices && this.#isInexact(input);
     const { pooled, winners } = appendPool(
       this.#b,
-      canPool(rows.layout) ? rows : this.#b.arrange(rows, halved),
+      arranged,
       Boolean(indices),
+      areAlike ? handicaps(this.#b, this.#signature(input), arranged.layout) : [],
     );
     if (indices) this.#winners.set(indices, winners!);
     return pooled;
+  }
+
+  /** Whether equal elements of a value may be a rounding error apart, because Winograd's method has computed it. */
+  #isInexact(value: Value): boolean {
+    const known = this.#inexact.get(value);
+    if (known !== undefined) return known;
+    const node = this.source.producer(value);
+    const isInexact =
+      node !== undefined && (this.#chosen(node) !== undefined || node.inputs.some((input) => this.#isInexact(input)));
+    this.#inexact.set(value, isInexact);
+    return isInexact;
+  }
+
+  /** What tells which pixels of a picture were made of the same: see {@link signPicture}. */
+  #signature(value: Value): Value {
+    const known = this.#signatures.get(value) ?? this.#sign(value);
+    this.#signatures.set(value, known);
+    return known;
+  }
+
+  #sign(value: Value): Value {
+    const node = this.source.producer(value);
+    if (node && this.#isInexact(value)) {
+      const [input] = node.inputs as [Value];
+      const isWindowed = node.opType === 'Conv' || node.opType === 'MaxPool';
+      if (node.opType === 'Relu') return this.#signature(input);
+      if (isWindowed) {
+        const sides = node.opType === 'Conv' ? this.source.shape(node.inputs[1]!).slice(2) : undefined;
+        const axes = windowAxes(node, this.source.shape(input), sides);
+        const attributes = {
+          strides: axes.map(({ stride }) => stride),
+          dilations: axes.map(({ dilation }) => dilation),
+          pads: [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => end)],
+        };
+        const kernel = axes.map((axis) => axis.kernel);
+        return signWindows(this.#b, this.#signature(input), kernel, attributes);
+      }
+    }
+    const { rows } = this.#form(value);
+    return rows ? signRows(this.#b, rows) : signPicture(this.#b, this.plain(value));
   }
 
   #unpool(node: Node): Rows | undefined {
