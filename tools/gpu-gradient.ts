@@ -7,6 +7,7 @@ import { evalModel, trainingModel } from '../src/artifacts/models.js';
 import { encodeModel, type Graph } from '../src/onnx/index.js';
 import { cpu, type Provider, parseProviders } from '../src/runtime/provider.js';
 import { openSession, Tensor } from '../src/runtime/session.js';
+import { targetOf } from '../src/runtime/settings.js';
 import { findLayer } from '../src/vgg19/layers.js';
 import { weightsFile } from '../src/vgg19/network.js';
 import { toNetworkSpace } from '../src/vgg19/preprocessing.js';
@@ -31,7 +32,7 @@ process.stdout.write(`${JSON.stringify({ difference, loss })}\n`);
 
 /** The gradient of one striped picture towards another. */
 async function gradient(provider: Provider): Promise<{ loss: number; gradient: Float32Array }> {
-  const site = { layer, ...sides, pixelOffset };
+  const site = { layer, ...sides, pixelOffset, target: targetOf(provider) };
   const open = (graph: Graph) =>
     openSession(encodeModel(graph), {
       provider,

@@ -5,11 +5,11 @@ import {
   differentiate,
   Graph,
   Operators,
-  type Shape,
+  sizeOf,
   type Target,
   type Value,
 } from '../onnx/index.js';
-import type { Layer } from '../vgg19/layers.js';
+import { gridOf, type Layer } from '../vgg19/layers.js';
 import { appendVgg19 } from '../vgg19/network.js';
 import type { PixelOffset } from '../vgg19/weights/preprocessing.js';
 
@@ -43,6 +43,27 @@ export function trainingModel(site: ModelSite): Graph {
   return graph;
 }
 
+/**
+ * pixels, target and counted (float32[1, 1, h, w], 1 at the layer's positions that count and 0 elsewhere) of a tile → its part of
+ * the whole picture's loss and pixels_grad.
+ * @param whole the picture's size in pixels.
+ */
+export function tileModel(tile: ModelSite, whole: Pick<ModelSite, 'height' | 'width'>): Graph {
+  const graph = new Graph('tile_model');
+  const o = new Operators(graph);
+  const pixels = pixelsInput(graph, tile);
+  const activation = appendVgg19(graph, pixels, tile.layer, tile.pixelOffset);
+  const [, channels, height, width] = graph.shape(activation) as [number, number, number, number];
+  const counted = graph.input('counted', 'float32', [1, 1, height, width]);
+  const difference = o.mul(o.sub(activation, graph.input('target', 'float32', graph.shape(activation))), counted);
+  const grid = gridOf(tile.layer);
+  const count = channels * Math.floor(whole.height / grid) * Math.floor(whole.width / grid);
+  const { loss, gradient } = appendLoss(graph, pixels, difference, count, tile.target);
+  graph.output(loss, 'loss');
+  graph.output(gradient, 'pixels_grad');
+  return graph;
+}
+
 /** pixels, pixels_grad and Adam's state → all of them one step later, the pixels clipped to [lower, upper]. */
 export function optimizerModel(site: Pick<ModelSite, 'height' | 'width'>, adam: AdamConstants = defaultAdam): Graph {
   const graph = new Graph('optimizer_model');
@@ -61,17 +82,22 @@ export function pixelsInput(graph: Graph, { height, width }: Pick<ModelSite, 'he
  * loss = sum((a − t)²) / (4·h·w·C): Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all
  * sizes weigh alike.
  */
-export function appendTraining(
+export function appendTraining(graph: Graph, pixels: Value, site: ModelSite): { loss: Value; gradient: Value } {
+  const activation = appendVgg19(graph, pixels, site.layer, site.pixelOffset);
+  const difference = new Operators(graph).sub(activation, graph.input('target', 'float32', graph.shape(activation)));
+  return appendLoss(graph, pixels, difference, sizeOf(graph.shape(activation)), site.target);
+}
+
+/** @param count how many activations the loss is divided by. */
+function appendLoss(
   graph: Graph,
   pixels: Value,
-  { layer, pixelOffset, target }: ModelSite,
+  difference: Value,
+  count: number,
+  target: Target | undefined,
 ): { loss: Value; gradient: Value } {
-  const o = new Operators(graph);
-  const activation = appendVgg19(graph, pixels, layer, pixelOffset);
-  const shape: Shape = graph.shape(activation);
-  const difference = o.sub(activation, graph.input('target', 'float32', shape));
   const sum = graph.add('ReduceSumSquare', [difference], { keepdims: 0 });
-  const loss = o.div(sum, 4 * shape.reduce((product, side) => product * side, 1));
+  const loss = new Operators(graph).div(sum, 4 * count);
   const [gradient] = differentiate(graph, { of: loss, wrt: [pixels], target });
   return { loss, gradient: gradient! };
 }

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { type Drawing, draw, drawDefaults, type Frame, providerSchema } from '../drawing/draw.js';
+import { memorySchema } from '../drawing/memory-limit.js';
 import { findPreset, presets } from '../drawing/presets.js';
 import { applyTone } from '../drawing/tones.js';
 import { providerNames } from '../runtime/provider.js';
@@ -26,6 +27,8 @@ const schema = z.object({
   weights: text,
   provider: providerSchema,
   threads: z.number().int().min(1).max(1024).optional(),
+  memory: memorySchema.optional(),
+  exact: z.boolean(),
   fps: z.number().positive().max(240),
   hold: z.number().min(0).max(3600),
   overwrite: z.boolean(),
@@ -79,6 +82,17 @@ export const drawCommand: CommandModule = {
         type: 'number',
         requiresArg: true,
       })
+      .option('memory', {
+        describe:
+          'Memory to keep to, such as 4G or 512M; what does not fit is computed in tiles [default: what is free]',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('exact', {
+        describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
+        type: 'boolean',
+        default: false,
+      })
       .option('fps', { describe: 'Frames per second of the video', type: 'number', default: 24, requiresArg: true })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
@@ -117,11 +131,11 @@ async function drawToFiles(options: Arguments): Promise<void> {
     () => outputs?.abandon(),
   );
   try {
-    const { size, weights, provider, threads } = options;
+    const { size, weights, provider, threads, memory, exact } = options;
     const { signal } = interruption;
     const held = Math.round(options.hold * fps);
     let last: Frame | undefined;
-    for await (const frame of draw(photo, { preset, size, weights, provider, threads, signal })) {
+    for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
       const { drawing, picture, iteration } = frame;
       if (!outputs) {
         announce(drawing, options, held, progress.note, emit);

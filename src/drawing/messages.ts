@@ -1,6 +1,7 @@
 /** What the drawing's thread and the thread that asked for it tell each other. */
 import type { Provider } from '../runtime/provider.js';
 import type { Weights } from '../vgg19/weights/weights.js';
+import type { DrawingPlan } from './memory.js';
 import type { Preset } from './preset.js';
 
 /** What the worker starts with. */
@@ -9,6 +10,8 @@ export interface WorkerInput {
   /** The weights, or the name of their source. */
   readonly weights: string | Weights;
   readonly threads: number | undefined;
+  /** Whether convolutions are computed directly, and not in Winograd's form. */
+  readonly exact: boolean;
   /** Whether every frame comes with its canvas, and not the last one alone. */
   readonly canvases: boolean;
 }
@@ -59,6 +62,7 @@ export type ToWorker =
       readonly height: number;
       readonly width: number;
       readonly provider: Provider;
+      readonly plan: DrawingPlan | undefined;
     }
   /** A frame was used; one more may be sent. */
   | { readonly kind: 'taken' }

@@ -1,25 +1,18 @@
 /** How the iterations of a phase are computed. The loop knows only this interface. */
 import { evalModel, type ModelSite } from '../artifacts/models.js';
-import { biasCorrection, encodeModel, type Graph, type Target } from '../onnx/index.js';
+import { biasCorrection } from '../onnx/index.js';
 import { Keeper } from '../runtime/keeper.js';
-import { cpu, type Provider } from '../runtime/provider.js';
-import { type InferenceSession, openSession, Tensor } from '../runtime/session.js';
-import { targetOf } from '../runtime/settings.js';
-import { weightsFile } from '../vgg19/network.js';
-import type { Weights } from '../vgg19/weights/weights.js';
+import { cpu } from '../runtime/provider.js';
+import { Tensor } from '../runtime/session.js';
 import { iterationModel } from './iteration.js';
+import { type NetworkOptions, openNetwork } from './network.js';
 import type { Preset } from './preset.js';
 import type { DrawingState } from './state.js';
 
-export interface PhaseOptions {
+export interface PhaseOptions extends NetworkOptions {
   /** The photo in network space, float32[3, H, W]. */
   readonly photo: Float32Array;
   readonly preset: Pick<Preset, 'canvas' | 'tone' | 'adam'>;
-  /** The network's weights, down to the phase's layer at least. */
-  readonly weights: Pick<Weights, 'data' | 'pixelOffset'>;
-  readonly threads?: number | undefined;
-  /** What computes. Default: the CPU. */
-  readonly provider?: Provider | undefined;
 }
 
 /** What an iteration gives. */
@@ -47,7 +40,7 @@ export async function openPhase(site: ModelSite, state: DrawingState, options: P
   const { adam, canvas, tone } = options.preset;
   const { target, keeper } = await activationOfPhoto(site, options);
   const onDevice = ['pixels_out', 'exp_avg_out', 'exp_avg_sq_out'];
-  const session = await open(
+  const session = await openNetwork(
     (form) => iterationModel({ ...site, target: form }, { adam, canvas, tone }),
     options,
     onDevice,
@@ -80,23 +73,11 @@ async function activationOfPhoto(
   site: ModelSite,
   options: PhaseOptions,
 ): Promise<{ readonly target: Tensor; readonly keeper: Keeper }> {
-  const session = await open((target) => evalModel({ ...site, target }), options, ['activation']);
+  const session = await openNetwork((target) => evalModel({ ...site, target }), options, ['activation']);
   const pixels = new Tensor('float32', options.photo, [1, 3, site.height, site.width]);
   const { activation } = await session.run({ pixels });
   const keeper = await Keeper.open(activation!.dims, options.provider ?? cpu);
   const target = await keeper.keep(activation!);
   await session.release();
   return { target, keeper };
-}
-
-/** @param build makes the graph in the form that the provider computes. */
-function open(
-  build: (target: Target) => Graph,
-  { weights, threads, provider = cpu }: PhaseOptions,
-  onDevice?: readonly string[],
-): Promise<InferenceSession> {
-  const { buffer, byteOffset, byteLength } = weights.data;
-  const data = new Uint8Array(buffer, byteOffset, byteLength);
-  const externalData = [{ path: weightsFile, data }];
-  return openSession(encodeModel(build(targetOf(provider))), { provider, threads, onDevice, externalData });
 }

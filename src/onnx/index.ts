@@ -3,7 +3,8 @@ export { type DifferentiateOptions, differentiate } from './gradient/differentia
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph, type NodeOptions } from './graph.js';
 export { hasKernel, type Target, targets, unsupportedNodes } from './kernels.js';
-export { encodeModel, type LoadOptions, loadModel } from './model.js';
+export { peakBytes } from './memory.js';
+export { type EncodeOptions, encodeModel, type LoadOptions, loadModel } from './model.js';
 export type { Attribute, Attributes, Node, Value } from './node.js';
 export { type Operand, Operators } from './operators.js';
 export {
@@ -22,6 +23,7 @@ export {
   type DType,
   type ExternalData,
   type Shape,
+  sizeOf,
   type Tensor,
   type TensorType,
   tensor,

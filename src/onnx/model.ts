@@ -4,6 +4,7 @@ import { messageOf } from '../errors.js';
 import { Graph } from './graph.js';
 import type { Attribute, Attributes, Node } from './node.js';
 import {
+  type DType,
   dtypeNumber,
   dtypeOf,
   type Shape,
@@ -25,8 +26,18 @@ const irVersion = 8;
  */
 const opsets = { oldest: 13, newest: 18 };
 
+export interface EncodeOptions {
+  /**
+   * Leaves the sides (the axes from the third on) of all inputs open in the file, and says nothing of the outputs' shapes. ONNX
+   * Runtime then knows no shape before it runs, and frees each buffer after the last use of its value; with known shapes it
+   * plans to use it again for any later value of the same shape, and holds it until then. Measured at 512² and block5_conv2:
+   * 322 MB of activations instead of 518 MB, in the same time. The sizes that the graph was made for still have to be given.
+   */
+  readonly openSides?: boolean;
+}
+
 /** The bytes of an ONNX ModelProto. The same graph, built in the same order, gives the same bytes. */
-export function encodeModel(graph: Graph): Uint8Array {
+export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions = {}): Uint8Array {
   const model = onnx.ModelProto.create({
     irVersion,
     producerName: 'vggdraw',
@@ -35,8 +46,10 @@ export function encodeModel(graph: Graph): Uint8Array {
       name: graph.name,
       node: graph.nodes.map(nodeToProto),
       initializer: [...graph.initializers].map(([name, value]) => tensorToProto(name, value)),
-      input: graph.inputs.map((name) => valueInfo(name, graph.type(name))),
-      output: graph.outputs.map((name) => valueInfo(name, graph.type(name))),
+      input: graph.inputs.map((name) => valueInfo(name, graph.type(name), openSides ? 2 : Number.POSITIVE_INFINITY)),
+      output: graph.outputs.map((name) =>
+        openSides ? unshapedInfo(name, graph.dtype(name)) : valueInfo(name, graph.type(name)),
+      ),
     },
   });
   return onnx.ModelProto.encode(model).finish();
@@ -94,10 +107,16 @@ function decode(bytes: Uint8Array): Onnx.IModelProto {
   }
 }
 
-function valueInfo(name: string, { dtype, shape }: TensorType): Onnx.IValueInfoProto {
-  const dim = shape.map((side) => ({ dimValue: side }));
+/** @param known how many of the first axes are stated. */
+function valueInfo(name: string, { dtype, shape }: TensorType, known = shape.length): Onnx.IValueInfoProto {
+  const dim = shape.map((side, axis) => (axis < known ? { dimValue: side } : {}));
   return { name, type: { tensorType: { elemType: dtypeNumber(dtype), shape: { dim } } } };
 }
+
+const unshapedInfo = (name: string, dtype: DType): Onnx.IValueInfoProto => ({
+  name,
+  type: { tensorType: { elemType: dtypeNumber(dtype) } },
+});
 
 /** The type that a file states for a value; undefined where it leaves a side open. */
 function statedType({ type }: Onnx.IValueInfoProto): TensorType | undefined {

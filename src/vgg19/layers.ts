@@ -86,7 +86,10 @@ export function weightCountThrough(layer: Layer): number {
   return last.biasOffset + last.outChannels;
 }
 
-/** The smallest side, in pixels, of a picture for which `layer` has at least one position: each pool before it halves. */
-export function smallestSide(layer: Layer): number {
+/** By how many pixels the layer's positions step: each pool on the way to it, itself included, doubles that. */
+export function gridOf(layer: Layer): number {
   return 2 ** layersThrough(layer).filter((candidate) => candidate.kind === 'pool').length;
 }
+
+/** The smallest side, in pixels, of a picture for which `layer` has at least one position. */
+export const smallestSide = gridOf;

@@ -13,13 +13,23 @@ export const weightsFile = 'vgg19.weights';
  * @throws Error where H or W is too small for the pools on the way.
  */
 export function appendVgg19(graph: Graph, pixels: Value, layer: Layer, pixelOffset?: PixelOffset): Value {
-  return layersThrough(layer).reduce(
-    (value, next) => {
-      if (next.kind === 'pool') return graph.add('MaxPool', [value], { kernel_shape: [2, 2], strides: [2, 2] });
-      return appendConvolution(graph, value, next);
+  const path = layersThrough(layer);
+  return path.reduce(
+    (value, next, i) => {
+      if (next.kind === 'pool') return appendPool(graph, value);
+      const sum = appendConvolution(graph, value, next);
+      return path[i + 1]?.kind === 'pool' ? sum : graph.add('Relu', [sum]);
     },
     offsetPixels(graph, pixels, pixelOffset),
   );
+}
+
+/**
+ * A max-pool and the ReLU of the convolution before it, in this order: the greatest value is the same either way, and so is its
+ * gradient, but after the pool there is a quarter of the values to pass over, and to keep for the gradient.
+ */
+function appendPool(graph: Graph, value: Value): Value {
+  return graph.add('Relu', [graph.add('MaxPool', [value], { kernel_shape: [2, 2], strides: [2, 2] })]);
 }
 
 /** Before the first convolution and not in its bias, because what that pads with is zero after the addition. */
@@ -28,12 +38,12 @@ function offsetPixels(graph: Graph, pixels: Value, offset: PixelOffset = [0, 0, 
   return graph.add('Add', [pixels, graph.constant('float32', offset, [1, 3, 1, 1])]);
 }
 
+/** Without its ReLU. */
 function appendConvolution(graph: Graph, value: Value, layer: ConvLayer): Value {
   const { name, inChannels, outChannels, kernelOffset, biasOffset } = layer;
   const kernel = weights(graph, `${name}/kernel`, [outChannels, inChannels, 3, 3], kernelOffset);
   const bias = weights(graph, `${name}/bias`, [outChannels], biasOffset);
-  const sum = graph.add('Conv', [value, kernel, bias], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1] });
-  return graph.add('Relu', [sum]);
+  return graph.add('Conv', [value, kernel, bias], { kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [1, 1] });
 }
 
 function weights(graph: Graph, name: string, shape: readonly number[], offset: number): Value {

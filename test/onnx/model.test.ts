@@ -34,6 +34,24 @@ describe('encodeModel', () => {
     expect(pool({ kernel_shape: [2, 2], strides: [2, 2] })).toEqual(pool({ strides: [2, 2], kernel_shape: [2, 2] }));
   });
 
+  test('with open sides it computes the same', async () => {
+    const x = new Tensor(
+      'float32',
+      Float32Array.from({ length: 40 }, (_, i) => Math.sin(i)),
+      [1, 2, 5, 4],
+    );
+    const losses = [];
+    for (const openSides of [false, true]) {
+      const model = encodeModel(example(), { openSides });
+      const dims = onnx.ModelProto.decode(model).graph!.input![0]!.type!.tensorType!.shape!.dim!;
+      expect(dims.map(({ dimValue }) => Number(dimValue ?? 0))).toEqual(openSides ? [1, 2, 0, 0] : [1, 2, 5, 4]);
+      const session = await openSession(model);
+      losses.push((await session.run({ x })).loss!.data);
+      await session.release();
+    }
+    expect(losses[1]).toEqual(losses[0]);
+  });
+
   test('opset 15, IR 8', () => {
     const model = onnx.ModelProto.decode(encodeModel(example()));
     expect(Number(model.irVersion)).toBe(8);

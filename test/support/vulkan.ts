@@ -12,9 +12,12 @@ export const swiftShader = { VK_ICD_FILENAMES: icd, LD_LIBRARY_PATH: chromium };
 /** The same loader, without a driver. */
 export const noVulkanDriver = { ...swiftShader, VK_ICD_FILENAMES: join(chromium, 'missing.json') };
 
-/** A test that needs SwiftShader: it says so where it is absent, and fails there if VGGDRAW_TEST_WEBGPU=required. */
-export function testWithSwiftShader(name: string, body: () => Promise<void>, milliseconds?: number): void {
-  if (existsSync(icd) || process.env.VGGDRAW_TEST_WEBGPU === 'required') test(name, body, milliseconds);
+/**
+ * A test that needs SwiftShader: it says so where it is absent, and fails there if VGGDRAW_TEST_WEBGPU=required. A graph takes
+ * seconds there until its shaders are compiled.
+ */
+export function testWithSwiftShader(name: string, body: () => Promise<void>): void {
+  if (existsSync(icd) || process.env.VGGDRAW_TEST_WEBGPU === 'required') test(name, body, 300_000);
   else test.skip(`${name}: skipped, because ${icd} is not there (Debian: apt-get install chromium)`, () => {});
 }
 

@@ -1,0 +1,113 @@
+/** Fitting a drawing into memory: which phases are computed whole, and which in tiles of what size. */
+import { evalModel, type ModelSite, tileModel } from '../artifacts/models.js';
+import { tilingOf } from '../artifacts/tiles.js';
+import { InputError, messageOf } from '../errors.js';
+import { type Graph, peakBytes } from '../onnx/index.js';
+import { findLayer, gridOf, weightCountThrough } from '../vgg19/layers.js';
+import { iterationModel } from './iteration.js';
+import { formatBytes, type MemoryLimit } from './memory-limit.js';
+import type { Preset } from './preset.js';
+import { deepestLayer } from './schedule.js';
+import type { TiledPlan } from './tiled-phase.js';
+
+/** How each phase is computed, in their order: `undefined` as a whole. */
+export type DrawingPlan = readonly (TiledPlan | undefined)[];
+
+/** What a drawing takes beside the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
+const overhead = {
+  /** Node.js with ONNX Runtime and what reads photos. */
+  process: 200e6,
+  /** Times the weights of a phase: ONNX Runtime has them as given, flipped and in blocks, and the heap keeps what loading took. */
+  training: 7,
+  /** The same for a session that computes activations alone, open beside the other. */
+  evaluation: 2.5,
+  /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
+  perPixel: 112,
+  /** Times the values of a graph: buffers of different sizes do not fill the arena that they lie in. */
+  arena: 1.4,
+};
+
+/** Tiles along one side at most: at 64, halos are most of what is computed. */
+const mostTiles = 64;
+
+/**
+ * The cheapest way to compute each phase within a limit: as a whole where that fits, else in the tiles that compute the fewest pixels.
+ * @throws InputError where a phase does not fit even in the smallest tiles; it names --memory and --size.
+ */
+export function planDrawing(preset: Preset, width: number, height: number, limit: MemoryLimit): DrawingPlan {
+  const weights = 4 * weightCountThrough(deepestLayer(preset));
+  const plans = new Map<string, TiledPlan | undefined>();
+  for (const { layer: name } of preset.phases) {
+    if (plans.has(name)) continue;
+    const site: ModelSite = { layer: findLayer(name), height, width };
+    const training = 4 * overhead.training * weightCountThrough(site.layer);
+    const fixed = overhead.process + weights + training + overhead.perPixel * width * height;
+    const whole = overhead.arena * peakBytes(iterationModel(site));
+    plans.set(name, fixed + whole <= limit.bytes ? undefined : planTiles(site, fixed, limit));
+  }
+  return preset.phases.map(({ layer }) => plans.get(layer));
+}
+
+function planTiles(site: ModelSite, fixed: number, limit: MemoryLimit): TiledPlan {
+  const evaluation = 4 * overhead.evaluation * weightCountThrough(site.layer);
+  // They go with the pixels of a tile: counted once, for all sizes of tiles.
+  const ofPixel = (graph: Graph): number => (overhead.arena * peakBytes(graph)) / (site.height * site.width);
+  const [ofGradient, ofTarget] = [ofPixel(tileModel(site, site)), ofPixel(evalModel(site))];
+  const bytesOf = ({ tiling, keepTargets, positions }: Candidate): number => {
+    const area = tiling.height * tiling.width;
+    const targets = keepTargets ? 4 * site.layer.outChannels * positions : evaluation + ofTarget * area;
+    return fixed + targets + ofGradient * area;
+  };
+  let least = Number.POSITIVE_INFINITY;
+  for (const candidate of candidates(site)) {
+    const bytes = bytesOf(candidate);
+    if (bytes <= limit.bytes) return { tiling: candidate.tiling, keepTargets: candidate.keepTargets };
+    least = Math.min(least, bytes);
+  }
+  const { layer, height, width } = site;
+  throw new InputError(
+    `${layer.name} at ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ` +
+      `${limit.isGiven ? `--memory is ${formatBytes(limit.bytes)}` : `${formatBytes(limit.bytes)} are free`}; ` +
+      `give a ${limit.isGiven ? 'larger --memory or a ' : ''}smaller --size, or a preset with shallower layers` +
+      (limit.isGiven ? '' : ' (--memory says how much to use instead of what is free)'),
+  );
+}
+
+interface Candidate extends TiledPlan {
+  /** Positions of the layer that all tiles have together. */
+  readonly positions: number;
+  /** Pixels that an iteration passes the network with, forth and back. */
+  readonly pixels: number;
+}
+
+/** Ways to cut a picture, those that compute least first. */
+function candidates(site: ModelSite): Candidate[] {
+  const counts = Array.from({ length: mostTiles }, (_, i) => i + 1);
+  const found = counts.flatMap((rows) => {
+    if (!tilingOf(site, rows, 1)) return [];
+    return counts.flatMap((columns) => {
+      const tiling = tilingOf(site, rows, columns);
+      if (!tiling) return [];
+      const pixels = rows * columns * tiling.height * tiling.width;
+      const positions = Math.ceil(pixels / gridOf(site.layer) ** 2);
+      // The target is a pass forth alone, about half of the work.
+      return [
+        { tiling, keepTargets: true, positions, pixels },
+        { tiling, keepTargets: false, positions, pixels: 1.5 * pixels },
+      ];
+    });
+  });
+  return found.sort((a, b) => a.pixels - b.pixels);
+}
+
+/**
+ * What to tell the person where ONNX Runtime or JavaScript found no memory for what a phase needs; undefined for any other error.
+ */
+export function outOfMemory(error: unknown, layer: string): InputError | undefined {
+  const message = messageOf(error);
+  if (!/bad_alloc|failed to allocate memory|allocation failed|out of memory|bad allocation/i.test(message))
+    return undefined;
+  return new InputError(
+    `memory ran out at ${layer}; give --memory with less than the machine has free (--memory 2G, for instance), or a smaller --size`,
+  );
+}

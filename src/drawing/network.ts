@@ -1,0 +1,62 @@
+/** Sessions for graphs of the network, in the form that their provider computes, and computes fast. */
+import { encodeModel, type Graph, type Target } from '../onnx/index.js';
+import { chooseWinograd, rewriteWinograd, type Table } from '../onnx/passes/winograd/index.js';
+import { cpu, type Provider } from '../runtime/provider.js';
+import { openSession, Tensor } from '../runtime/session.js';
+import { targetOf } from '../runtime/settings.js';
+import { weightsFile } from '../vgg19/network.js';
+import type { Weights } from '../vgg19/weights/weights.js';
+import type { TransformedKernels } from './kernels.js';
+
+export interface NetworkOptions {
+  /** The network's weights, down to the deepest layer of the graphs at least. */
+  readonly weights: Pick<Weights, 'data'>;
+  /** Where the graphs are to be rewritten into Winograd's form: the kernels of the whole drawing. The CPU's. */
+  readonly kernels?: TransformedKernels | undefined;
+  readonly threads?: number | undefined;
+  /** What computes. Default: the CPU. */
+  readonly provider?: Provider | undefined;
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** A session whose weights are where they have to be. */
+export interface Network {
+  run(inputs: Tensors): Promise<Tensors>;
+  release(): Promise<void>;
+}
+
+/**
+ * @param build makes the graph in the form that the provider computes.
+ * @param onDevice outputs that stay on the provider's device, where it can keep them.
+ */
+export async function openNetwork(
+  build: (target: Target) => Graph,
+  { weights, kernels, threads, provider = cpu }: NetworkOptions,
+  onDevice?: readonly string[],
+): Promise<Network> {
+  const plain = build(targetOf(provider));
+  const rewritten = kernels && rewriteWinograd(plain, chooseWinograd);
+  const fixed = rewritten && {
+    ...(await kernels.transformed(plain, rewritten.kernels)),
+    ...tensorsOf(rewritten.tables),
+  };
+  const { buffer, byteOffset, byteLength } = weights.data;
+  const data = new Uint8Array(buffer, byteOffset, byteLength);
+  // Providers other than the CPU plan and compile for known shapes.
+  const model = encodeModel(rewritten?.graph ?? plain, { openSides: provider.name === 'cpu' });
+  const externalData = [{ path: weightsFile, data }];
+  const session = await openSession(model, { provider, threads, onDevice, externalData });
+  return {
+    run: (inputs) => session.run({ ...inputs, ...fixed }),
+    release: () => session.release(),
+  };
+}
+
+const tensorsOf = (tables: ReadonlyMap<string, Table>): Tensors =>
+  Object.fromEntries(
+    [...tables].map(([name, table]) => [
+      name,
+      new Tensor(table instanceof Int32Array ? 'int32' : 'float32', table, [1, 1, table.length]),
+    ]),
+  );

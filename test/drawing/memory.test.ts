@@ -1,0 +1,145 @@
+import { describe, expect, test } from '@jest/globals';
+import { draw, type Frame } from '../../src/drawing/draw.js';
+import { outOfMemory, planDrawing } from '../../src/drawing/memory.js';
+import { type PresetInput, parsePreset } from '../../src/drawing/preset.js';
+import { presets } from '../../src/drawing/presets.js';
+import { InputError } from '../../src/errors.js';
+import { encodeModel, Graph, Operators } from '../../src/onnx/index.js';
+import { openSession, Tensor } from '../../src/runtime/session.js';
+import { samplePath } from '../golden/drawings.js';
+
+const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });
+const parsed = (preset: PresetInput) => parsePreset(preset, 'test');
+const sketch = parsed(presets.sketch);
+
+describe('planDrawing', () => {
+  test('where all fits, all is computed as a whole', () => {
+    expect(planDrawing(sketch, 512, 512, given(16_000))).toEqual([undefined, undefined, undefined, undefined]);
+  });
+
+  test('the less memory there is, the smaller the tiles and the more they compute together', () => {
+    const plans = [8000, 4000, 2500].map((megabytes) => planDrawing(sketch, 4000, 3000, given(megabytes))[0]!.tiling);
+    const areas = plans.map(({ height, width }) => height * width);
+    const sums = plans.map(({ rows, columns }, i) => rows.length * columns.length * areas[i]!);
+    expect(areas[0]).toBeGreaterThan(areas[1]!);
+    expect(areas[1]).toBeGreaterThan(areas[2]!);
+    expect(sums[0]).toBeLessThan(sums[1]!);
+    expect(sums[1]).toBeLessThan(sums[2]!);
+  });
+
+  test('a sketch of 4096 × 4096 fits into 8 GB with a sixth of work more, and keeps its targets', () => {
+    const plan = planDrawing(sketch, 4096, 4096, given(8192));
+    for (const phase of plan) {
+      const { tiling, keepTargets } = phase!;
+      const computed = tiling.rows.length * tiling.columns.length * tiling.height * tiling.width;
+      expect(computed / 4096 ** 2).toBeLessThan(1.17);
+      expect(keepTargets).toBe(true);
+    }
+  });
+
+  test('where targets would take too much they are computed again', () => {
+    const shallow = parsed({ phases: [{ layer: 'block1_conv2', iterations: 1, learningRate: 1 }] });
+    expect(planDrawing(shallow, 4096, 4096, given(4096))[0]).toMatchObject({ keepTargets: false });
+  });
+
+  test('where nothing fits: what it takes, and the flags that help', () => {
+    const plan = () => planDrawing(sketch, 512, 512, given(300));
+    expect(plan).toThrow(InputError);
+    expect(plan).toThrow(
+      /^block5_conv2 at 512×512 pixels takes \d+M .*--memory is 300M; .*larger --memory .*smaller --size/,
+    );
+    const least = Number(/takes (\d+)M/.exec(messageOf(plan))![1]);
+    expect(planDrawing(sketch, 512, 512, given(least))).toHaveLength(4);
+    expect(() => planDrawing(sketch, 512, 512, { bytes: 3e8, isGiven: false })).toThrow(
+      /287M are free.*--size.*--memory/,
+    );
+  });
+});
+
+const messageOf = (plan: () => unknown): string => {
+  try {
+    plan();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('draw, with little memory', () => {
+  const preset = {
+    ...presets.sketch,
+    phases: [
+      { layer: 'block2_conv2', iterations: 3, learningRate: 0.6 },
+      { layer: 'block2_conv1', iterations: 2, learningRate: 0.5, keepOptimizer: true },
+      { layer: 'block1_conv2', iterations: 1, learningRate: 0.1 },
+    ],
+  };
+  const memory = '240M';
+
+  test('the phases are computed in tiles', () => {
+    const plan = planDrawing(parsed(preset), 256, 192, given(240));
+    expect(plan.map((phase) => phase && phase.tiling.rows.length * phase.tiling.columns.length > 1)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('canvases, frames and losses are those of the whole picture', async () => {
+    // Exact, because tiles of Winograd's would lie elsewhere in a tile of the picture, and seeded weights make much of rounding.
+    const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', exact: true, canvases: true };
+    const whole: Frame[] = [];
+    for await (const frame of draw(samplePath, options)) whole.push(frame);
+    let drawn = 0;
+    for await (const { canvas, picture, iteration } of draw(samplePath, { ...options, memory })) {
+      const expected = whole[drawn++]!;
+      const worst = canvas!.reduce((most, value, i) => Math.max(most, Math.abs(value - expected.canvas![i]!)), 0);
+      // The tolerance of the drawings of reference: one grey level of the canvas' range [0, 1].
+      expect(worst).toBeLessThanOrEqual(1 / 255);
+      const levels = picture.rgb.reduce(
+        (most, level, i) => Math.max(most, Math.abs(level - expected.picture.rgb[i]!)),
+        0,
+      );
+      expect(levels).toBeLessThanOrEqual(1);
+      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(3e-5);
+      expect([iteration?.phase, iteration?.iteration]).toEqual([
+        expected.iteration?.phase,
+        expected.iteration?.iteration,
+      ]);
+    }
+    expect(drawn).toBe(whole.length);
+  });
+
+  test.each(['much', '12Q', -1])('memory %p is no size', async (size) => {
+    await expect(draw(samplePath, { memory: size }).next()).rejects.toThrow(/^option memory: expected bytes/);
+  });
+});
+
+describe('memory that runs out', () => {
+  test('in ONNX Runtime: the layer, and the flags that help', async () => {
+    const graph = new Graph('huge');
+    const o = new Operators(graph);
+    const x = graph.input('x', 'float32', [1]);
+    graph.output(o.add(o.expand(x, [2 ** 22, 2 ** 22]), x), 'y');
+    const session = await openSession(encodeModel(graph));
+    const error: unknown = await session.run({ x: new Tensor('float32', [1], [1]) }).catch((thrown: unknown) => thrown);
+    await session.release();
+    expect(outOfMemory(error, 'block2_conv2')).toBeInstanceOf(InputError);
+    expect(outOfMemory(error, 'block2_conv2')!.message).toMatch(/^memory ran out at block2_conv2; .*--memory.*--size/);
+  });
+
+  test('in JavaScript', () => {
+    let error: unknown;
+    try {
+      new ArrayBuffer(2 ** 53 - 1);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(outOfMemory(error, 'block1_conv1')?.message).toMatch(/--memory/);
+  });
+
+  test('other errors stay what they are', () => {
+    expect(outOfMemory(new Error('a shape does not fit'), 'block1_conv1')).toBeUndefined();
+    expect(outOfMemory(new InputError('the loss became NaN'), 'block1_conv1')).toBeUndefined();
+  });
+});
