@@ -58,8 +58,11 @@ export async function openPhase(site: ModelSite, state: DrawingState, options: P
       return { loss: (loss!.data as Float32Array)[0]!, frame: frame!.data as Uint8Array };
     },
     async release() {
-      await state.keep();
-      await session.release();
+      try {
+        await state.keep();
+      } finally {
+        await session.release();
+      }
     },
   };
 }
