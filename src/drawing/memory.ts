@@ -37,15 +37,19 @@ const mostTiles = 64;
 export function planDrawing(preset: Preset, width: number, height: number, limit: MemoryLimit): DrawingPlan {
   const weights = 4 * weightCountThrough(deepestLayer(preset));
   const plans = new Map<string, TiledPlan | undefined>();
-  for (const { layer: name } of preset.phases) {
-    if (plans.has(name)) continue;
+  let loaded = 0;
+  return preset.phases.map(({ layer: name }) => {
     const site: ModelSite = { layer: findLayer(name), height, width };
-    const training = 4 * overhead.training * weightCountThrough(site.layer);
-    const fixed = overhead.process + weights + training + overhead.perPixel * width * height;
-    const whole = overhead.arena * peakBytes(iterationModel(site));
-    plans.set(name, fixed + whole <= limit.bytes ? undefined : planTiles(site, fixed, limit));
-  }
-  return preset.phases.map(({ layer }) => plans.get(layer));
+    // The heap keeps what the sessions of earlier phases took.
+    loaded = Math.max(loaded, 4 * weightCountThrough(site.layer));
+    const fixed = overhead.process + weights + overhead.training * loaded + overhead.perPixel * width * height;
+    const key = `${name} ${loaded}`;
+    if (!plans.has(key)) {
+      const whole = overhead.arena * peakBytes(iterationModel(site));
+      plans.set(key, fixed + whole <= limit.bytes ? undefined : planTiles(site, fixed, limit));
+    }
+    return plans.get(key);
+  });
 }
 
 function planTiles(site: ModelSite, fixed: number, limit: MemoryLimit): TiledPlan {

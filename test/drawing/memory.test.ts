@@ -94,14 +94,15 @@ describe('draw, with little memory', () => {
     for await (const { canvas, picture, iteration } of draw(samplePath, { ...options, memory })) {
       const expected = whole[drawn++]!;
       const worst = canvas!.reduce((most, value, i) => Math.max(most, Math.abs(value - expected.canvas![i]!)), 0);
-      // The tolerance of the drawings of reference: one grey level of the canvas' range [0, 1].
-      expect(worst).toBeLessThanOrEqual(1 / 255);
+      // The drawings of reference may differ by one grey level of the canvas' range [0, 1]; these agree to 7e-6.
+      expect(worst).toBeLessThanOrEqual(1e-4);
       const levels = picture.rgb.reduce(
         (most, level, i) => Math.max(most, Math.abs(level - expected.picture.rgb[i]!)),
         0,
       );
       expect(levels).toBeLessThanOrEqual(1);
-      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(3e-5);
+      // A whole picture's squares are added up in float32, which is where its loss is least exact.
+      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(2e-4);
       expect([iteration?.phase, iteration?.iteration]).toEqual([
         expected.iteration?.phase,
         expected.iteration?.iteration,

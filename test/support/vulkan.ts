@@ -16,8 +16,8 @@ export const noVulkanDriver = { ...swiftShader, VK_ICD_FILENAMES: join(chromium,
  * A test that needs SwiftShader: it says so where it is absent, and fails there if VGGDRAW_TEST_WEBGPU=required. A graph takes
  * seconds there until its shaders are compiled.
  */
-export function testWithSwiftShader(name: string, body: () => Promise<void>): void {
-  if (existsSync(icd) || process.env.VGGDRAW_TEST_WEBGPU === 'required') test(name, body, 300_000);
+export function testWithSwiftShader(name: string, body: () => Promise<void>, milliseconds = 300_000): void {
+  if (existsSync(icd) || process.env.VGGDRAW_TEST_WEBGPU === 'required') test(name, body, milliseconds);
   else test.skip(`${name}: skipped, because ${icd} is not there (Debian: apt-get install chromium)`, () => {});
 }
 
