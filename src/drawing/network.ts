@@ -34,16 +34,22 @@ export interface Network {
   release(): Promise<void>;
 }
 
-/**
- * @param build makes the graph in the form that the provider computes.
- * @param onDevice outputs that stay on the provider's device, where it can keep them.
- */
+export interface NetworkTensors {
+  /** Inputs that are the same in every run, on the CPU: they are given here, and a device with memory of its own gets them once. */
+  readonly constants?: Tensors;
+  /** Outputs that stay on the provider's device, where it can keep them. */
+  readonly onDevice?: readonly string[];
+}
+
+/** @param build makes the graph in the form that the provider computes. */
 export async function openNetwork(
   build: (target: Target) => Graph,
   { weights, kernels, choose = chooseWinograd, threads, provider = cpu }: NetworkOptions,
-  onDevice?: readonly string[],
+  { constants = {}, onDevice }: NetworkTensors = {},
 ): Promise<Network> {
   const plain = build(targetOf(provider));
+  const isShared = provider.name === 'cpu';
+  const given = isShared ? [] : Object.entries(constants).map(([name, tensor]) => fix(plain, name, tensor));
   const rewritten = kernels && rewriteWinograd(plain, choose);
   const fixed = rewritten && {
     ...(await kernels.transformed(plain, rewritten.kernels)),
@@ -53,12 +59,19 @@ export async function openNetwork(
   const data = new Uint8Array(buffer, byteOffset, byteLength);
   // Providers other than the CPU plan and compile for known shapes.
   const model = encodeModel(rewritten?.graph ?? plain, { openSides: provider.name === 'cpu' });
-  const externalData = [{ path: weightsFile, data }];
+  const externalData = [{ path: weightsFile, data }, ...given];
   const session = await openSession(model, { provider, threads, onDevice, externalData });
   return {
-    run: (inputs) => session.run({ ...inputs, ...fixed }),
+    run: (inputs) => session.run({ ...inputs, ...fixed, ...(isShared ? constants : {}) }),
     release: () => session.release(),
   };
+}
+
+/** Makes an input of the graph a constant in a file of its own, and returns that file. */
+function fix(graph: Graph, name: string, tensor: Tensor): { path: string; data: Uint8Array } {
+  const { buffer, byteOffset, byteLength } = tensor.data as Float32Array;
+  graph.fix(name, { location: name, offset: 0, length: byteLength });
+  return { path: name, data: new Uint8Array(buffer, byteOffset, byteLength) };
 }
 
 const tensorsOf = (tables: ReadonlyMap<string, Table>): Tensors =>

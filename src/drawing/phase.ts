@@ -1,8 +1,6 @@
 /** How the iterations of a phase are computed. The loop knows only this interface. */
 import { evalModel, type ModelSite } from '../artifacts/models.js';
 import { biasCorrection } from '../onnx/index.js';
-import { Keeper } from '../runtime/keeper.js';
-import { cpu } from '../runtime/provider.js';
 import { Tensor } from '../runtime/session.js';
 import { iterationModel } from './iteration.js';
 import { type NetworkOptions, openNetwork } from './network.js';
@@ -32,25 +30,25 @@ export interface OpenPhase {
 }
 
 /**
- * Opens sessions for just the part of the network that the site's layer needs, and computes the photo's activations. Where the
- * provider can, everything but losses and frames stays on its device.
+ * Opens sessions for just the part of the network that the site's layer needs, and computes the photo's activations. A
+ * device with memory of its own gets these once; where the provider can, the state stays there too, and one iteration moves no more
+ * than its loss and its frame.
  * @param state what the phase begins with; its iterations change it.
  */
 export async function openPhase(site: ModelSite, state: DrawingState, options: PhaseOptions): Promise<OpenPhase> {
   const { adam, canvas, tone } = options.preset;
-  const { target, keeper } = await activationOfPhoto(site, options);
+  const target = await activationOfPhoto(site, options);
   const onDevice = ['pixels_out', 'exp_avg_out', 'exp_avg_sq_out'];
   const session = await openNetwork(
     (form) => iterationModel({ ...site, target: form }, { adam, canvas, tone }),
     options,
-    onDevice,
+    { constants: { target }, onDevice },
   );
   return {
     async step(learningRate) {
       const { size, scale } = biasCorrection(state.steps + 1, learningRate, adam);
       const { loss, frame, ...next } = await session.run({
         pixels: state.pixels,
-        target,
         exp_avg: state.expAvg,
         exp_avg_sq: state.expAvgSq,
         step_size: new Tensor('float32', [size], []),
@@ -60,24 +58,19 @@ export async function openPhase(site: ModelSite, state: DrawingState, options: P
       return { loss: (loss!.data as Float32Array)[0]!, frame: frame!.data as Uint8Array };
     },
     async release() {
-      await state.keep();
-      await session.release();
-      target.dispose();
-      await keeper.release();
+      try {
+        await state.keep();
+      } finally {
+        await session.release();
+      }
     },
   };
 }
 
-/** The photo's activations, and what keeps them while the phase lasts. */
-async function activationOfPhoto(
-  site: ModelSite,
-  options: PhaseOptions,
-): Promise<{ readonly target: Tensor; readonly keeper: Keeper }> {
-  const session = await openNetwork((target) => evalModel({ ...site, target }), options, ['activation']);
+async function activationOfPhoto(site: ModelSite, options: PhaseOptions): Promise<Tensor> {
+  const session = await openNetwork((target) => evalModel({ ...site, target }), options);
   const pixels = new Tensor('float32', options.photo, [1, 3, site.height, site.width]);
   const { activation } = await session.run({ pixels });
-  const keeper = await Keeper.open(activation!.dims, options.provider ?? cpu);
-  const target = await keeper.keep(activation!);
   await session.release();
-  return { target, keeper };
+  return activation!;
 }

@@ -52,6 +52,14 @@ export class Graph implements TypedValues {
     return name;
   }
 
+  /** Makes an input a constant: what runs the graph need not be given it any more. */
+  fix(input: Value, data: Tensor['data']): void {
+    const position = this.inputs.indexOf(input);
+    if (position < 0) throw new Error(`there is no input '${input}'`);
+    this.inputs.splice(position, 1);
+    this.initializers.set(input, { ...this.type(input), data });
+  }
+
   /** A small constant out of numbers, made once however often it is asked for. */
   constant(dtype: DType, values: readonly number[], shape: Shape = [values.length]): Value {
     const key = `${dtype}[${shape.join()}]${values.map((value) => (Object.is(value, -0) ? '-0' : value)).join()}`;
