@@ -16,13 +16,15 @@ export type DrawingPlan = readonly (TiledPlan | undefined)[];
 /** What a drawing takes beside the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
 const overhead = {
   /** Node.js with ONNX Runtime and what reads photos. */
-  process: 200e6,
+  process: 170e6,
   /** Times the weights of a phase: ONNX Runtime has them as given, flipped and in blocks, and the heap keeps what loading took. */
   training: 7,
   /** The same for a session that computes activations alone, open beside the other. */
   evaluation: 2.5,
   /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
-  perPixel: 112,
+  perPixel: 160,
+  /** Of each pixel of the photo as it was read: decoded, and what decoding left. */
+  perPhotoPixel: 20,
   /** Times the values of a graph: buffers of different sizes do not fill the arena that they lie in. */
   arena: 1.4,
 };
@@ -32,17 +34,23 @@ const mostTiles = 64;
 
 /**
  * The cheapest way to compute each phase within a limit: as a whole where that fits, else in the tiles that compute the fewest pixels.
+ * @param photoPixels how many pixels the photo had before it was made smaller.
  * @throws InputError where a phase does not fit even in the smallest tiles; it names --memory and --size.
  */
-export function planDrawing(preset: Preset, width: number, height: number, limit: MemoryLimit): DrawingPlan {
+export function planDrawing(
+  preset: Preset,
+  { width, height, photoPixels = 0 }: { width: number; height: number; photoPixels?: number },
+  limit: MemoryLimit,
+): DrawingPlan {
   const weights = 4 * weightCountThrough(deepestLayer(preset));
   const plans = new Map<string, TiledPlan | undefined>();
+  const pixels = overhead.perPixel * width * height + overhead.perPhotoPixel * photoPixels;
   let loaded = 0;
   return preset.phases.map(({ layer: name }) => {
     const site: ModelSite = { layer: findLayer(name), height, width };
     // The heap keeps what the sessions of earlier phases took.
     loaded = Math.max(loaded, 4 * weightCountThrough(site.layer));
-    const fixed = overhead.process + weights + overhead.training * loaded + overhead.perPixel * width * height;
+    const fixed = overhead.process + weights + overhead.training * loaded + pixels;
     const key = `${name} ${loaded}`;
     if (!plans.has(key)) {
       const whole = overhead.arena * peakBytes(iterationModel(site));
