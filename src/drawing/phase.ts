@@ -1,6 +1,6 @@
 /** How the iterations of a phase are computed. The loop knows only this interface. */
 import { evalModel, type ModelSite } from '../artifacts/models.js';
-import { biasCorrection, encodeModel, type Graph } from '../onnx/index.js';
+import { biasCorrection, encodeModel, type Graph, keepMasks } from '../onnx/index.js';
 import { cpu, type Provider } from '../runtime/provider.js';
 import { type InferenceSession, openSession, Tensor } from '../runtime/session.js';
 import { weightsFile } from '../vgg19/network.js';
@@ -106,7 +106,8 @@ async function activationOfPhoto(site: ModelSite, options: PhaseOptions): Promis
 export function openGraph(graph: Graph, { weights, threads, provider }: PhaseOptions): Promise<InferenceSession> {
   const { buffer, byteOffset, byteLength } = weights.data;
   const data = new Uint8Array(buffer, byteOffset, byteLength);
-  // Providers other than the CPU plan and compile for known shapes.
-  const model = encodeModel(graph, { openSides: (provider ?? cpu).name === 'cpu' });
+  const onCpu = (provider ?? cpu).name === 'cpu';
+  // Other providers plan and compile for known shapes, and order nodes in their own way.
+  const model = encodeModel(onCpu ? keepMasks(graph) : graph, { openSides: onCpu });
   return openSession(model, { threads, provider, externalData: [{ path: weightsFile, data }] });
 }
