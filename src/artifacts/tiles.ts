@@ -81,10 +81,15 @@ export const tilesOf = ({ rows, columns }: Tiling): Tile[] =>
 /**
  * Copies a tile out of a picture.
  * @param picture float32[3, H, W]; `width` is its W.
- * @returns float32[3, h, w].
+ * @param part what to copy it to, float32[3, h, w]. Default: a new array.
  */
-export function readTile(picture: Float32Array, width: number, tiling: Tiling, tile: Tile): Float32Array {
-  const part = new Float32Array(3 * tiling.height * tiling.width);
+export function readTile(
+  picture: Float32Array,
+  width: number,
+  tiling: Tiling,
+  tile: Tile,
+  part = new Float32Array(3 * tiling.height * tiling.width),
+): Float32Array {
   for (const { inPicture, inTile } of linesOf(picture.length, width, tiling, tile)) {
     part.set(picture.subarray(inPicture, inPicture + tiling.width), inTile);
   }

@@ -135,14 +135,15 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
   signal?.addEventListener('abort', stop);
   try {
     // While the thread starts as well.
-    const { width, height, rgb } = await sizedPhoto(photo, checked.size);
+    const { width, height, rgb, photoPixels } = await sizedPhoto(photo, checked.size);
     checkSides(width, height, preset);
     const chosen = await choosing;
     const { provider } = chosen;
     if (memory !== undefined && provider.name !== 'cpu') {
       throw new InputError(`option memory: only drawings on the CPU keep to it, not on ${providerLabel(provider)}`);
     }
-    const plan = provider.name === 'cpu' ? planDrawing(preset, width, height, memoryLimit(memory)) : undefined;
+    const plan =
+      provider.name === 'cpu' ? planDrawing(preset, { width, height, photoPixels }, memoryLimit(memory)) : undefined;
     thread.draw({ width, height, rgb, provider, plan });
     if (signal?.aborted) stop();
     let drawing: Drawing | undefined;
@@ -168,12 +169,13 @@ const labelled = ({ provider, passedOver }: ChosenProvider): Pick<Drawing, 'prov
   passedOver: passedOver.map((other) => ({ provider: providerLabel(other.provider), reason: other.reason })),
 });
 
-async function sizedPhoto(photo: Picture | string, size: number): Promise<Picture> {
+/** The photo at the size it is drawn at, and how many pixels it had. */
+async function sizedPhoto(photo: Picture | string, size: number): Promise<Picture & { photoPixels: number }> {
   // Loaded only now, because jimp takes longer to load than a photo to read.
   const { fitLongestSide } = await import('../image/resize.js');
-  if (typeof photo !== 'string') return fitLongestSide(checkPicture(photo), size);
   const { readPhoto } = await import('../image/photo.js');
-  return fitLongestSide(await readPhoto(photo), size);
+  const read = typeof photo === 'string' ? await readPhoto(photo) : checkPicture(photo);
+  return { ...(await fitLongestSide(read, size)), photoPixels: read.width * read.height };
 }
 
 function checkPicture(picture: Picture): Picture {

@@ -1,8 +1,8 @@
 /** Fitting a drawing into memory: which phases are computed whole, and which in tiles of what size. */
 import { evalModel, type ModelSite, tileModel } from '../artifacts/models.js';
-import { tilingOf } from '../artifacts/tiles.js';
+import { type Tiling, tilingOf } from '../artifacts/tiles.js';
 import { InputError, messageOf } from '../errors.js';
-import { type Graph, peakBytes } from '../onnx/index.js';
+import { type Graph, keepMasks, peakBytes } from '../onnx/index.js';
 import { findLayer, gridOf, weightCountThrough } from '../vgg19/layers.js';
 import { iterationModel } from './iteration.js';
 import { formatBytes, type MemoryLimit } from './memory-limit.js';
@@ -16,15 +16,17 @@ export type DrawingPlan = readonly (TiledPlan | undefined)[];
 /** What a drawing takes beside the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
 const overhead = {
   /** Node.js with ONNX Runtime and what reads photos. */
-  process: 200e6,
+  process: 170e6,
   /** Times the weights of a phase: ONNX Runtime has them as given, flipped and in blocks, and the heap keeps what loading took. */
   training: 7,
   /** The same for a session that computes activations alone, open beside the other. */
   evaluation: 2.5,
   /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
-  perPixel: 112,
+  perPixel: 160,
+  /** Of each pixel of the photo as it was read: decoded, and what decoding left. */
+  perPhotoPixel: 20,
   /** Times the values of a graph: buffers of different sizes do not fill the arena that they lie in. */
-  arena: 1.4,
+  arena: 1.6,
 };
 
 /** Tiles along one side at most: at 64, halos are most of what is computed. */
@@ -32,34 +34,43 @@ const mostTiles = 64;
 
 /**
  * The cheapest way to compute each phase within a limit: as a whole where that fits, else in the tiles that compute the fewest pixels.
+ * @param photoPixels how many pixels the photo had before it was made smaller.
  * @throws InputError where a phase does not fit even in the smallest tiles; it names --memory and --size.
  */
-export function planDrawing(preset: Preset, width: number, height: number, limit: MemoryLimit): DrawingPlan {
+export function planDrawing(
+  preset: Preset,
+  { width, height, photoPixels = 0 }: { width: number; height: number; photoPixels?: number },
+  limit: MemoryLimit,
+): DrawingPlan {
   const weights = 4 * weightCountThrough(deepestLayer(preset));
   const plans = new Map<string, TiledPlan | undefined>();
+  const pixels = overhead.perPixel * width * height + overhead.perPhotoPixel * photoPixels;
   let loaded = 0;
+  let targets = 0;
   return preset.phases.map(({ layer: name }) => {
     const site: ModelSite = { layer: findLayer(name), height, width };
-    // The heap keeps what the sessions of earlier phases took.
+    // The heap keeps what the sessions of earlier phases took, and garbage of the phase before may not be collected yet.
     loaded = Math.max(loaded, 4 * weightCountThrough(site.layer));
-    const fixed = overhead.process + weights + overhead.training * loaded + overhead.perPixel * width * height;
-    const key = `${name} ${loaded}`;
+    const fixed = overhead.process + weights + overhead.training * loaded + pixels + targets;
+    const key = `${name} ${loaded} ${targets}`;
     if (!plans.has(key)) {
-      const whole = overhead.arena * peakBytes(iterationModel(site));
+      const whole = overhead.arena * peakBytes(keepMasks(iterationModel(site)));
       plans.set(key, fixed + whole <= limit.bytes ? undefined : planTiles(site, fixed, limit));
     }
-    return plans.get(key);
+    const plan = plans.get(key);
+    targets = plan?.keepTargets ? targetBytes(site, plan.tiling) : 0;
+    return plan;
   });
 }
 
 function planTiles(site: ModelSite, fixed: number, limit: MemoryLimit): TiledPlan {
   const evaluation = 4 * overhead.evaluation * weightCountThrough(site.layer);
   // They go with the pixels of a tile: counted once, for all sizes of tiles.
-  const ofPixel = (graph: Graph): number => (overhead.arena * peakBytes(graph)) / (site.height * site.width);
+  const ofPixel = (graph: Graph): number => (overhead.arena * peakBytes(keepMasks(graph))) / (site.height * site.width);
   const [ofGradient, ofTarget] = [ofPixel(tileModel(site, site)), ofPixel(evalModel(site))];
-  const bytesOf = ({ tiling, keepTargets, positions }: Candidate): number => {
+  const bytesOf = ({ tiling, keepTargets }: TiledPlan): number => {
     const area = tiling.height * tiling.width;
-    const targets = keepTargets ? 4 * site.layer.outChannels * positions : evaluation + ofTarget * area;
+    const targets = keepTargets ? targetBytes(site, tiling) : evaluation + ofTarget * area;
     return fixed + targets + ofGradient * area;
   };
   let least = Number.POSITIVE_INFINITY;
@@ -77,9 +88,14 @@ function planTiles(site: ModelSite, fixed: number, limit: MemoryLimit): TiledPla
   );
 }
 
+/** The photo's activations for all tiles. */
+function targetBytes({ layer }: ModelSite, { rows, columns, height, width }: Tiling): number {
+  const grid = gridOf(layer);
+  const positions = Math.floor(height / grid) * Math.floor(width / grid);
+  return 4 * layer.outChannels * positions * rows.length * columns.length;
+}
+
 interface Candidate extends TiledPlan {
-  /** Positions of the layer that all tiles have together. */
-  readonly positions: number;
   /** Pixels that an iteration passes the network with, forth and back. */
   readonly pixels: number;
 }
@@ -93,11 +109,10 @@ function candidates(site: ModelSite): Candidate[] {
       const tiling = tilingOf(site, rows, columns);
       if (!tiling) return [];
       const pixels = rows * columns * tiling.height * tiling.width;
-      const positions = Math.ceil(pixels / gridOf(site.layer) ** 2);
       // The target is a pass forth alone, about half of the work.
       return [
-        { tiling, keepTargets: true, positions, pixels },
-        { tiling, keepTargets: false, positions, pixels: 1.5 * pixels },
+        { tiling, keepTargets: true, pixels },
+        { tiling, keepTargets: false, pixels: 1.5 * pixels },
       ];
     });
   });

@@ -1,5 +1,5 @@
 /** Sessions for graphs of the network, in the form that their provider computes, and computes fast. */
-import { encodeModel, type Graph, type Target } from '../onnx/index.js';
+import { encodeModel, type Graph, keepMasks, type Target } from '../onnx/index.js';
 import {
   type ConvolutionSite,
   chooseWinograd,
@@ -48,8 +48,8 @@ export async function openNetwork(
   { constants = {}, onDevice }: NetworkTensors = {},
 ): Promise<Network> {
   const plain = build(targetOf(provider));
-  const isShared = provider.name === 'cpu';
-  const given = isShared ? [] : Object.entries(constants).map(([name, tensor]) => fix(plain, name, tensor));
+  const onCpu = provider.name === 'cpu';
+  const given = onCpu ? [] : Object.entries(constants).map(([name, tensor]) => fix(plain, name, tensor));
   const rewritten = kernels && rewriteWinograd(plain, choose);
   const fixed = rewritten && {
     ...(await kernels.transformed(plain, rewritten.kernels)),
@@ -57,12 +57,13 @@ export async function openNetwork(
   };
   const { buffer, byteOffset, byteLength } = weights.data;
   const data = new Uint8Array(buffer, byteOffset, byteLength);
-  // Providers other than the CPU plan and compile for known shapes.
-  const model = encodeModel(rewritten?.graph ?? plain, { openSides: provider.name === 'cpu' });
+  // Providers other than the CPU plan and compile for known shapes, and order nodes in their own way.
+  const graph = rewritten?.graph ?? (onCpu ? keepMasks(plain) : plain);
+  const model = encodeModel(graph, { openSides: onCpu });
   const externalData = [{ path: weightsFile, data }, ...given];
   const session = await openSession(model, { provider, threads, onDevice, externalData });
   return {
-    run: (inputs) => session.run({ ...inputs, ...fixed, ...(isShared ? constants : {}) }),
+    run: (inputs) => session.run({ ...inputs, ...fixed, ...(onCpu ? constants : {}) }),
     release: () => session.release(),
   };
 }

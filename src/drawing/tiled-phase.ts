@@ -34,8 +34,10 @@ export async function openTiledPhase(
   const pixelsShape = [1, 3, tiling.height, tiling.width];
   const positions = [tiling.height, tiling.width].map((side) => Math.floor(side / gridOf(layer)));
   const tiles = tilesOf(tiling);
+  // One for all tiles: garbage of this size piles up faster than it is collected.
+  const part = new Float32Array(3 * tiling.height * tiling.width);
   const pixelsOf = (picture: Float32Array, tile: Tile) =>
-    new Tensor('float32', readTile(picture, width, tiling, tile), pixelsShape);
+    new Tensor('float32', readTile(picture, width, tiling, tile, part), pixelsShape);
 
   const photo = await openNetwork((target) => evalModel({ ...tileSite, target }), options);
   const targetOf = async (tile: Tile): Promise<Tensor> =>
@@ -53,9 +55,10 @@ export async function openTiledPhase(
       gradient.fill(0);
       let loss = 0;
       for (const [i, tile] of tiles.entries()) {
+        const target = kept[i] ?? (await targetOf(tile));
         const result = await session.run({
           pixels: pixelsOf(state.pixels.data as Float32Array, tile),
-          target: kept[i] ?? (await targetOf(tile)),
+          target,
           counted: new Tensor('float32', countedIn(layer, tiling, tile), [1, 1, ...positions]),
         });
         loss += (result.loss!.data as Float32Array)[0]!;
@@ -86,8 +89,10 @@ async function openOptimizer(area: number, options: PhaseOptions) {
     const count = Math.min(length, area - start);
     for (let c = 0; c < 3; c++) visit(c * area + start, c * area + start + count, c * length);
   };
-  const read = (whole: Float32Array, start: number): Tensor => {
-    const piece = new Float32Array(3 * length);
+  const names = ['pixels', 'pixels_grad', 'exp_avg', 'exp_avg_sq'] as const;
+  const pieces = new Map(names.map((name) => [name, new Float32Array(3 * length)]));
+  const read = (name: (typeof names)[number], whole: Float32Array, start: number): Tensor => {
+    const piece = pieces.get(name)!;
     channels(start, (from, to, inPiece) => piece.set(whole.subarray(from, to), inPiece));
     return new Tensor('float32', piece, shape);
   };
@@ -104,10 +109,10 @@ async function openOptimizer(area: number, options: PhaseOptions) {
       const frame = new Uint8Array(3 * area);
       for (let start = 0; start < area; start += length) {
         const result = await session.run({
-          pixels: read(canvasValues, start),
-          pixels_grad: read(gradient, start),
-          exp_avg: read(expAvg, start),
-          exp_avg_sq: read(expAvgSq, start),
+          pixels: read('pixels', canvasValues, start),
+          pixels_grad: read('pixels_grad', gradient, start),
+          exp_avg: read('exp_avg', expAvg, start),
+          exp_avg_sq: read('exp_avg_sq', expAvgSq, start),
           step_size: new Tensor('float32', [size], []),
           second_moment_scale: new Tensor('float32', [scale], []),
         });

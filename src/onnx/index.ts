@@ -18,6 +18,7 @@ export {
   type BiasCorrection,
   biasCorrection,
 } from './optimizer.js';
+export { keepMasks } from './passes/keep-masks.js';
 export { inferredOperators } from './shapes/index.js';
 export {
   type DType,

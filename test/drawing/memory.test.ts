@@ -14,11 +14,18 @@ const sketch = parsed(presets.sketch);
 
 describe('planDrawing', () => {
   test('where all fits, all is computed as a whole', () => {
-    expect(planDrawing(sketch, 512, 512, given(16_000))).toEqual([undefined, undefined, undefined, undefined]);
+    expect(planDrawing(sketch, { width: 512, height: 512 }, given(16_000))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('the less memory there is, the smaller the tiles and the more they compute together', () => {
-    const plans = [8000, 4000, 2500].map((megabytes) => planDrawing(sketch, 4000, 3000, given(megabytes))[0]!.tiling);
+    const plans = [8000, 5000, 3500].map(
+      (megabytes) => planDrawing(sketch, { width: 4000, height: 3000 }, given(megabytes))[0]!.tiling,
+    );
     const areas = plans.map(({ height, width }) => height * width);
     const sums = plans.map(({ rows, columns }, i) => rows.length * columns.length * areas[i]!);
     expect(areas[0]).toBeGreaterThan(areas[1]!);
@@ -27,30 +34,30 @@ describe('planDrawing', () => {
     expect(sums[1]).toBeLessThan(sums[2]!);
   });
 
-  test('a sketch of 4096 × 4096 fits into 8 GB with a sixth of work more, and keeps its targets', () => {
-    const plan = planDrawing(sketch, 4096, 4096, given(8192));
+  test('a sketch of 4096 × 4096 fits into 8 GB with a sixth of work more, and keeps the targets of all that has many iterations', () => {
+    const plan = planDrawing(sketch, { width: 4096, height: 4096 }, given(8192));
     for (const phase of plan) {
-      const { tiling, keepTargets } = phase!;
+      const { tiling } = phase!;
       const computed = tiling.rows.length * tiling.columns.length * tiling.height * tiling.width;
       expect(computed / 4096 ** 2).toBeLessThan(1.17);
-      expect(keepTargets).toBe(true);
     }
+    expect(plan.slice(0, 3).map((phase) => phase!.keepTargets)).toEqual([true, true, true]);
   });
 
   test('where targets would take too much they are computed again', () => {
     const shallow = parsed({ phases: [{ layer: 'block1_conv2', iterations: 1, learningRate: 1 }] });
-    expect(planDrawing(shallow, 4096, 4096, given(4096))[0]).toMatchObject({ keepTargets: false });
+    expect(planDrawing(shallow, { width: 4096, height: 4096 }, given(4096))[0]).toMatchObject({ keepTargets: false });
   });
 
   test('where nothing fits: what it takes, and the flags that help', () => {
-    const plan = () => planDrawing(sketch, 512, 512, given(300));
+    const plan = () => planDrawing(sketch, { width: 512, height: 512 }, given(300));
     expect(plan).toThrow(InputError);
     expect(plan).toThrow(
       /^block5_conv2 at 512×512 pixels takes \d+M .*--memory is 300M; .*larger --memory .*smaller --size/,
     );
     const least = Number(/takes (\d+)M/.exec(messageOf(plan))![1]);
-    expect(planDrawing(sketch, 512, 512, given(least))).toHaveLength(4);
-    expect(() => planDrawing(sketch, 512, 512, { bytes: 3e8, isGiven: false })).toThrow(
+    expect(planDrawing(sketch, { width: 512, height: 512 }, given(least))).toHaveLength(4);
+    expect(() => planDrawing(sketch, { width: 512, height: 512 }, { bytes: 3e8, isGiven: false })).toThrow(
       /287M are free.*--size.*--memory/,
     );
   });
@@ -77,7 +84,7 @@ describe('draw, with little memory', () => {
   const memory = '240M';
 
   test('the phases are computed in tiles', () => {
-    const plan = planDrawing(parsed(preset), 256, 192, given(240));
+    const plan = planDrawing(parsed(preset), { width: 256, height: 192 }, given(240));
     expect(plan.map((phase) => phase && phase.tiling.rows.length * phase.tiling.columns.length > 1)).toEqual([
       true,
       true,

@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { tileModel, trainingModel } from '../../../src/artifacts/models.js';
+import { differentiate, encodeModel, Graph, keepMasks, Operators, peakBytes } from '../../../src/onnx/index.js';
+import { openSession, Tensor } from '../../../src/runtime/session.js';
+import { findLayer } from '../../../src/vgg19/layers.js';
+import { loadWeights } from '../../../src/vgg19/weights/source.js';
+import { uniform } from '../../support/random.js';
+
+const site = (layer: string, side = 64) => ({ layer: findLayer(layer), height: side, width: side + 5 });
+
+const count = (graph: Graph, opType: string): number => graph.nodes.filter((node) => node.opType === opType).length;
+
+describe('keepMasks', () => {
+  test.each(['block1_conv1', 'block1_conv2', 'block2_conv1', 'block2_pool', 'block3_conv3'])(
+    '%s: loss and gradient are the same numbers',
+    async (name) => {
+      const { data } = await loadWeights('seeded', findLayer(name));
+      const externalData = [{ path: 'vgg19.weights', data: new Uint8Array(data.buffer) }];
+      const plain = trainingModel(site(name));
+      const feeds = Object.fromEntries(
+        plain.inputs.map((input) => {
+          const shape = plain.shape(input);
+          const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => uniform(-100, 100));
+          return [input, new Tensor('float32', values, shape)];
+        }),
+      );
+      const results = [];
+      for (const graph of [plain, keepMasks(plain)]) {
+        const session = await openSession(encodeModel(graph, { openSides: true }), { externalData });
+        const { loss, pixels_grad } = await session.run(feeds);
+        results.push({
+          loss: loss!.data,
+          gradient: Array.from(pixels_grad!.data as Float32Array, (value) => value + 0),
+        });
+        await session.release();
+      }
+      expect(results[1]).toEqual(results[0]);
+    },
+  );
+
+  test('every ReLU has a mask of booleans, and no sign', () => {
+    const plain = trainingModel(site('block3_conv3'));
+    const kept = keepMasks(plain);
+    expect(count(plain, 'Sign')).toBe(count(plain, 'Relu'));
+    expect(count(kept, 'Sign')).toBe(0);
+    const masks = kept.nodes.filter(({ opType, outputs }) => opType === 'Cast' && kept.dtype(outputs[0]!) === 'bool');
+    expect(masks).toHaveLength(count(plain, 'Relu'));
+    expect([kept.inputs, kept.outputs]).toEqual([plain.inputs, plain.outputs]);
+  });
+
+  test('what follows a pool waits for the masks before it', () => {
+    const kept = keepMasks(trainingModel(site('block3_conv3')));
+    const readersOf = (value: string) =>
+      kept.nodes.filter(({ inputs, opType }) => inputs.includes(value) && opType !== 'Cast');
+    const pools = kept.nodes.filter(({ opType }) => opType === 'MaxPool');
+    expect(pools).toHaveLength(2);
+    for (const { outputs } of pools) {
+      const [relu] = readersOf(outputs[0]!);
+      expect(readersOf(relu!.outputs[0]!).map(({ opType }) => opType)).toEqual(['Add']);
+    }
+  });
+
+  test.each([
+    ['block2_conv2', 0.85],
+    ['block4_conv2', 0.85],
+    ['block5_conv2', 0.85],
+  ])('%s: bytes held at the peak', (name, share) => {
+    const plain = tileModel(site(name, 512), site(name, 512));
+    expect(peakBytes(keepMasks(plain)) / peakBytes(plain)).toBeLessThan(share);
+  });
+
+  test('a sign that is used in another way stays', () => {
+    const graph = new Graph('sign');
+    const o = new Operators(graph);
+    const x = graph.input('x', 'float32', [4]);
+    const sign = o.sign(graph.add('Relu', [x]));
+    graph.output(o.add(o.mul(x, sign), sign), 'y');
+    expect(keepMasks(graph)).toBe(graph);
+  });
+
+  test('a graph without gradients stays as it is', () => {
+    const graph = new Graph('plain');
+    graph.output(graph.add('Relu', [graph.input('x', 'float32', [4])]), 'y');
+    expect(keepMasks(graph)).toBe(graph);
+  });
+
+  test('the same graph gives the same bytes', () => {
+    const model = () => encodeModel(keepMasks(trainingModel(site('block2_conv2'))));
+    expect(model()).toEqual(model());
+  });
+
+  test('networks without pools: the gradient waits', () => {
+    const graph = new Graph('no pools');
+    const x = graph.input('x', 'float32', [1, 8]);
+    const y = graph.add('Relu', [graph.add('Relu', [x])]);
+    const loss = graph.add('ReduceSumSquare', [y], { keepdims: 0 });
+    graph.output(differentiate(graph, { of: loss, wrt: [x] })[0]!, 'x_grad');
+    expect(count(keepMasks(graph), 'Slice')).toBe(2);
+  });
+});
