@@ -1,6 +1,6 @@
 /**
  * One side of the benchmark, in a process of its own: iterations of a drawing, each timed.
- * usage: node bench-iteration.js LAYER HEIGHT WIDTH ITERATIONS [THREADS|-] [PROVIDER]
+ * usage: node bench-iteration.js LAYER HEIGHT WIDTH ITERATIONS [THREADS|-] [PROVIDER] [exact]
  * prints one JSON line: {"ms": [per iteration], "maxRssMB": peak resident memory}
  */
 import { drawingLoop } from '../src/drawing/loop.js';
@@ -10,8 +10,8 @@ import { findLayer } from '../src/vgg19/layers.js';
 import { toNetworkSpace } from '../src/vgg19/preprocessing.js';
 import { loadWeights } from '../src/vgg19/weights/source.js';
 
-const [layer = 'block2_conv2', height = '224', width = '224', iterations = '10', threads = '-', provider = 'cpu'] =
-  process.argv.slice(2);
+const [layer = 'block2_conv2', height = '224', width = '224', ...rest] = process.argv.slice(2);
+const [iterations = '10', threads = '-', provider = 'cpu', exact] = rest;
 const [h, w] = [Number(height), Number(width)];
 const phases = [{ layer, iterations: Number(iterations), learningRate: 0.7 }];
 const preset = parsePreset({ canvas: { lower: 0, upper: 1 }, phases }, 'benchmark');
@@ -23,6 +23,7 @@ const choice = parseProviders(provider);
 const computing = {
   threads: threads === '-' ? undefined : Number(threads),
   provider: choice === 'auto' ? cpu : choice[0],
+  exact: exact === 'exact',
 };
 for await (const done of drawingLoop({ photo, height: h, width: w, preset, weights, ...computing })) {
   ms.push(Number(done.ms.toFixed(2)));

@@ -4,7 +4,7 @@ import { type TileSide, tileSides, windowSide } from './transforms.js';
 
 /**
  * What ONNX Runtime's CPU provider does in a second, measured on two cores of an AMD EPYC with AVX-512. Only their proportions
- * matter; `npm run bench -- --convolutions` compares what follows from them with measurements.
+ * matter; `npm run bench-convolutions` compares what follows from them with measurements.
  */
 const rates = {
   /** Floating-point operations of a convolution computed directly, in its blocked layout. */

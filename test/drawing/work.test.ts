@@ -1,0 +1,69 @@
+/** Guards against regressions of speed and memory without a clock: what an iteration computes, holds and moves. */
+import { describe, expect, it } from '@jest/globals';
+import { iterationModel } from '../../src/drawing/iteration.js';
+import { parsePreset } from '../../src/drawing/preset.js';
+import { presets } from '../../src/drawing/presets.js';
+import { countFlops } from '../../src/onnx/flops.js';
+import { type Graph, peakBytes, sizeOf } from '../../src/onnx/index.js';
+import { chooseWinograd, rewriteWinograd } from '../../src/onnx/passes/winograd/index.js';
+import { findLayer } from '../../src/vgg19/layers.js';
+
+const iteration = (layer: string, size: number): Graph => {
+  const site = { layer: findLayer(layer), height: size, width: size };
+  return iterationModel(site, parsePreset(presets.painting!, 'painting'));
+};
+const bytesOf = (graph: Graph, values: readonly string[]): number =>
+  values.reduce((sum, value) => sum + 4 * sizeOf(graph.shape(value)), 0);
+
+describe('an iteration on the CPU', () => {
+  // Shares of the arithmetic of direct convolutions; pictures of one size cost alike per pixel, so sizes differ by their edges only.
+  it.each([
+    ['block2_conv2', 0.75],
+    ['block4_conv2', 0.46],
+    ['block5_conv2', 0.43],
+  ])('%s: is at most this share of the arithmetic of direct convolutions: %d', (layer, share) => {
+    for (const size of [224, 512]) {
+      const graph = iteration(layer, size);
+      const { graph: rewritten } = rewriteWinograd(graph, chooseWinograd);
+      expect(countFlops(rewritten) / countFlops(graph)).toBeLessThan(share);
+    }
+  });
+
+  it('computes 388 billion operations directly at 512×512 and block5_conv2, forth and back', () => {
+    expect(countFlops(iteration('block5_conv2', 512)) / 1e9).toBeCloseTo(388, 0);
+  });
+
+  it.each([
+    ['block2_conv2', 330, 3],
+    ['block5_conv2', 400, 245],
+  ])('%s: holds at most %d MB of values at 512×512, and %d MB of kernels', (layer, values, kernelBytes) => {
+    const { graph, kernels } = rewriteWinograd(iteration(layer, 512), chooseWinograd);
+    const inputs = kernels.map(({ input }) => input);
+    const transformed = bytesOf(graph, inputs);
+    expect(transformed / 1e6).toBeLessThan(kernelBytes);
+    expect((peakBytes(graph) - transformed) / 1e6).toBeLessThan(values);
+  });
+
+  it('has each kernel once, whether it is used forth, back or both', () => {
+    const { kernels } = rewriteWinograd(iteration('block5_conv2', 512), chooseWinograd);
+    const sources = kernels.map(({ kernel }) => kernel);
+    expect(new Set(sources).size).toBe(sources.length);
+    expect(sources).toContain('block5_conv2/kernel');
+  });
+
+  it('is one run that gives out the loss, the frame and the state, and nothing else', () => {
+    const graph = iteration('block5_conv2', 512);
+    expect(graph.inputs).toEqual(['pixels', 'target', 'exp_avg', 'exp_avg_sq', 'step_size', 'second_moment_scale']);
+    expect(graph.outputs.toSorted()).toEqual(['exp_avg_out', 'exp_avg_sq_out', 'frame', 'loss', 'pixels_out']);
+    expect(graph.type('frame')).toEqual({ dtype: 'uint8', shape: [512, 512, 3] });
+  });
+
+  it('changes between a picture and its rows no more often than blocks begin and end', () => {
+    const { graph } = rewriteWinograd(iteration('block5_conv2', 512), chooseWinograd);
+    const changes = graph.nodes.filter(
+      ({ opType, inputs }) => opType === 'Transpose' && graph.shape(inputs[0]!).length === 4,
+    );
+    // The two pools of blocks 1 and 2 forth and back, block 2's second convolution, the loss, and signatures of ties.
+    expect(changes.length).toBeLessThanOrEqual(24);
+  });
+});
