@@ -1,11 +1,13 @@
-/** The kernels of convolutions in Winograd's form, transformed once for all phases of a drawing. */
+/** What graphs in Winograd's form have in common, made once for all phases of a drawing: transformed kernels, and tables. */
 import { encodeModel, type Graph, type Tensor as Initializer } from '../onnx/index.js';
-import { kernelTransformGraph, type TransformedKernel } from '../onnx/passes/winograd/index.js';
+import { kernelTransformGraph, type Table, type TransformedKernel } from '../onnx/passes/winograd/index.js';
 import { openSession, Tensor } from '../runtime/session.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 
 export class TransformedKernels {
   readonly #transformed = new Map<string, Tensor>();
+  /** By their keys, see {@link rewriteWinograd}. */
+  readonly tables = new Map<string, Table>();
 
   constructor(
     private readonly weights: Pick<Weights, 'data'>,

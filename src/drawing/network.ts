@@ -50,7 +50,7 @@ export async function openNetwork(
   const plain = build(targetOf(provider));
   const onCpu = provider.name === 'cpu';
   const given = onCpu ? [] : Object.entries(constants).map(([name, tensor]) => fix(plain, name, tensor));
-  const rewritten = kernels && rewriteWinograd(plain, choose);
+  const rewritten = kernels && rewriteWinograd(plain, choose, kernels.tables);
   const fixed = rewritten && {
     ...(await kernels.transformed(plain, rewritten.kernels)),
     ...tensorsOf(rewritten.tables),

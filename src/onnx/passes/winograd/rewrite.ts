@@ -48,12 +48,14 @@ export interface WinogradGraph {
  * pools between them so that pictures stay in rows. The result takes the same inputs, and transformed kernels and tables.
  * For ONNX Runtime's CPU provider: it relies on its fusions, and on its operators' speed.
  * @param choose how a convolution is to be computed; undefined leaves it as it is.
+ * @param made tables of graphs that were rewritten before, from which this one takes those that it needs too.
  */
 export function rewriteWinograd(
   source: Graph,
   choose: (site: ConvolutionSite) => WinogradChoice | undefined,
+  made?: Map<string, Table>,
 ): WinogradGraph {
-  const rewriter = new Rewriter(source, choose);
+  const rewriter = new Rewriter(source, choose, made);
   for (const output of source.outputs) rewriter.target.output(rewriter.plain(output), output);
   return { graph: rewriter.target, kernels: [...rewriter.kernels.values()], tables: rewriter.tables };
 }
@@ -88,9 +90,10 @@ class Rewriter {
   constructor(
     readonly source: Graph,
     readonly choose: (site: ConvolutionSite) => WinogradChoice | undefined,
+    made: Map<string, Table> | undefined,
   ) {
     this.target = new Graph(source.name, source.opset);
-    this.#b = new RowsBuilder(this.target);
+    this.#b = new RowsBuilder(this.target, made);
     this.tables = this.#b.tables;
     for (const input of source.inputs) {
       const { dtype, shape } = source.type(input);

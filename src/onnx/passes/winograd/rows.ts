@@ -20,7 +20,11 @@ export class RowsBuilder {
   readonly tables = new Map<Value, Table>();
   readonly #known = new Map<string, Value>();
 
-  constructor(readonly graph: Graph) {
+  /** @param made tables that were made before, by their keys; new ones are added. */
+  constructor(
+    readonly graph: Graph,
+    private readonly made = new Map<string, Table>(),
+  ) {
     this.o = new Operators(graph);
   }
 
@@ -87,7 +91,8 @@ export class RowsBuilder {
    */
   table(key: string, make: () => Table): Value {
     return this.#once(key, () => {
-      const elements = make();
+      const elements = this.made.get(key) ?? make();
+      this.made.set(key, elements);
       const dtype = elements instanceof Int32Array ? 'int32' : 'float32';
       const name = this.graph.input(this.graph.unusedName('table'), dtype, [1, 1, elements.length]);
       this.tables.set(name, elements);
