@@ -2,21 +2,23 @@
  * Times one iteration of a drawing, against PyTorch on the same machine in the same run where it is installed.
  * Every measurement is a process of its own; the two sides take turns, so that a machine that slows down slows both.
  */
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-
-const run = promisify(execFile);
-const warmUp = 2;
-
-interface Sample {
-  ms: number[];
-  maxRssMB: number;
-}
+import {
+  iterationsFor,
+  machine,
+  ownSample,
+  pythonWithTorch,
+  type Sample,
+  type Summary,
+  sampleOf,
+  say,
+  spread,
+  summarize,
+  warmUp,
+} from './measuring.js';
 
 interface Row {
   layer: string;
@@ -27,13 +29,6 @@ interface Row {
   speed?: number;
   /** Our peak memory over PyTorch's. */
   memory?: number;
-}
-
-interface Summary {
-  median: number;
-  min: number;
-  max: number;
-  peakMB: number;
 }
 
 const options = await yargs(hideBin(process.argv))
@@ -54,7 +49,6 @@ const options = await yargs(hideBin(process.argv))
   .parseAsync();
 
 const python = await pythonWithTorch();
-const say = (text: string) => process.stderr.write(`${text}\n`);
 if (!python) say('PyTorch is not compared: no python3 that imports torch (Debian: apt-get install python3-torch)');
 else if (!existsSync(options.peer)) say(`PyTorch is not compared: there is no ${options.peer}`);
 
@@ -66,12 +60,12 @@ if (options.json) process.stdout.write(`${JSON.stringify({ machine: machine(), t
 else printTable(rows);
 
 async function measure(layer: string, size: number): Promise<Row> {
-  const [probe] = (await ours(layer, size, warmUp + 1)).ms.slice(-1);
-  const iterations = warmUp + Math.max(3, Math.min(40, Math.round((options.seconds * 1000) / probe!)));
+  const [probe] = (await ownSample(layer, size, size, warmUp + 1, options.threads)).ms.slice(-1);
+  const iterations = iterationsFor(options.seconds, probe!);
   const samples: { ours: Sample[]; pytorch: Sample[] } = { ours: [], pytorch: [] };
   for (let round = 0; round < options.rounds; round++) {
     say(`${layer} ${size}×${size}: round ${round + 1} of ${options.rounds}, ${iterations} iterations`);
-    samples.ours.push(await ours(layer, size, iterations));
+    samples.ours.push(await ownSample(layer, size, size, iterations, options.threads));
     if (python && existsSync(options.peer)) {
       samples.pytorch.push(
         await sampleOf(python, [options.peer, layer, ...[size, size, iterations, options.threads].map(String)]),
@@ -84,43 +78,8 @@ async function measure(layer: string, size: number): Promise<Row> {
   return { ...row, pytorch, speed: pytorch.median / row.ours.median, memory: row.ours.peakMB / pytorch.peakMB };
 }
 
-function ours(layer: string, size: number, iterations: number): Promise<Sample> {
-  const script = fileURLToPath(new URL('./bench-iteration.js', import.meta.url));
-  return sampleOf(process.execPath, [script, layer, ...[size, size, iterations, options.threads].map(String)]);
-}
-
-async function sampleOf(command: string, args: string[]): Promise<Sample> {
-  const { stdout } = await run(command, args);
-  return JSON.parse(stdout) as Sample;
-}
-
-function summarize(samples: Sample[]): Summary {
-  const ms = samples.flatMap((sample) => sample.ms.slice(warmUp)).sort((a, b) => a - b);
-  const middle = ms.length / 2;
-  const median = (ms[Math.floor(middle)]! + ms[Math.ceil(middle) - 1]!) / 2;
-  return { median, min: ms[0]!, max: ms.at(-1)!, peakMB: Math.max(...samples.map((sample) => sample.maxRssMB)) };
-}
-
-async function pythonWithTorch(): Promise<string | undefined> {
-  // Debian's own python has Debian's torch, whichever python3 comes first on PATH.
-  for (const candidate of [process.env.PYTHON, 'python3', '/usr/bin/python3']) {
-    if (!candidate) continue;
-    const works = await run(candidate, ['-c', 'import torch']).then(
-      () => true,
-      () => false,
-    );
-    if (works) return candidate;
-  }
-  return undefined;
-}
-
-function machine(): string {
-  return `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`;
-}
-
 function printTable(all: Row[]): void {
-  const cells = ({ median, min, max, peakMB }: Summary) =>
-    `${median.toFixed(1)} (${min.toFixed(1)}–${max.toFixed(1)}) | ${peakMB}`;
+  const cells = (summary: Summary) => `${spread(summary)} | ${summary.peakMB}`;
   process.stdout.write(`${machine()}, ${options.threads} threads\n\n`);
   process.stdout.write(
     '| layer | size | ms per iteration, median (min–max) | peak MB | PyTorch ms | peak MB | speed | memory |\n',

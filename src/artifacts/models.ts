@@ -96,8 +96,11 @@ function appendLoss(
   count: number,
   target: Target | undefined,
 ): { loss: Value; gradient: Value } {
-  const sum = graph.add('ReduceSumSquare', [difference], { keepdims: 0 });
-  const loss = new Operators(graph).div(sum, 4 * count);
+  const o = new Operators(graph);
+  // Axis by axis: a single sum of millions of float32 squares is right to four digits only.
+  const rows = graph.add('ReduceSumSquare', [difference], { axes: [3], keepdims: 0 });
+  const sum = [2, 1, 0].reduce((partial, axis) => o.reduceSum(partial, [axis], false), rows);
+  const loss = o.div(sum, 4 * count);
   const [gradient] = differentiate(graph, { of: loss, wrt: [pixels], target });
   return { loss, gradient: gradient! };
 }

@@ -28,6 +28,7 @@ const schema = z.object({
   provider: providerSchema,
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
+  exact: z.boolean(),
   fps: z.number().positive().max(240),
   hold: z.number().min(0).max(3600),
   overwrite: z.boolean(),
@@ -87,6 +88,11 @@ export const drawCommand: CommandModule = {
         type: 'string',
         requiresArg: true,
       })
+      .option('exact', {
+        describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
+        type: 'boolean',
+        default: false,
+      })
       .option('fps', { describe: 'Frames per second of the video', type: 'number', default: 24, requiresArg: true })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
@@ -125,11 +131,11 @@ async function drawToFiles(options: Arguments): Promise<void> {
     () => outputs?.abandon(),
   );
   try {
-    const { size, weights, provider, threads, memory } = options;
+    const { size, weights, provider, threads, memory, exact } = options;
     const { signal } = interruption;
     const held = Math.round(options.hold * fps);
     let last: Frame | undefined;
-    for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, signal })) {
+    for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
       const { drawing, picture, iteration } = frame;
       if (!outputs) {
         announce(drawing, options, held, progress.note, emit);

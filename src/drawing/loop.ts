@@ -1,18 +1,25 @@
 /** The drawing itself: iteration after iteration, phase after phase. */
 import { InputError } from '../errors.js';
+import { cpu } from '../runtime/provider.js';
 import { findLayer } from '../vgg19/layers.js';
+import type { Weights } from '../vgg19/weights/weights.js';
+import { TransformedKernels } from './kernels.js';
 import { type DrawingPlan, outOfMemory } from './memory.js';
 import type { FrameIteration } from './messages.js';
-import { blankState, openPhase, type PhaseOptions, resetOptimizer } from './phase.js';
+import { openPhase, type PhaseOptions } from './phase.js';
 import type { Phase, Preset } from './preset.js';
 import { learningRateAt } from './schedule.js';
+import { DrawingState } from './state.js';
 import { openTiledPhase } from './tiled-phase.js';
 
-export interface LoopOptions extends PhaseOptions {
+export interface LoopOptions extends Omit<PhaseOptions, 'kernels'> {
   readonly height: number;
   readonly width: number;
-  /** The weights reach down to its deepest layer. */
   readonly preset: Preset;
+  /** The network's weights, down to the preset's deepest layer. */
+  readonly weights: Pick<Weights, 'data' | 'pixelOffset'>;
+  /** Whether convolutions are computed directly, and not in Winograd's form. */
+  readonly exact?: boolean | undefined;
   /** How each phase is computed. Left out: all as a whole. */
   readonly plan?: DrawingPlan | undefined;
 }
@@ -30,28 +37,35 @@ export interface Iteration extends FrameIteration {
  * @throws InputError where the loss is not finite (it says at which iteration), and where memory runs out.
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
-  const { preset, height, width } = options;
-  const { pixelOffset } = options.weights;
-  const state = blankState(preset, height, width);
+  const { preset, height, width, weights, threads, provider = cpu, exact } = options;
+  const { pixelOffset } = weights;
+  const kernels = provider.name === 'cpu' && !exact ? new TransformedKernels(weights, threads) : undefined;
+  const state = await DrawingState.open(preset, height, width, provider);
+  const readCanvas = () => state.readCanvas();
   let index = 0;
-  for (const [position, phase] of preset.phases.entries()) {
-    if (!phase.keepOptimizer) resetOptimizer(state);
-    const site = { layer: findLayer(phase.layer), height, width, pixelOffset };
-    const tiled = options.plan?.[position];
-    const opened = tiled ? openTiledPhase(site, state, options, tiled) : openPhase(site, state, options);
-    const { step, readCanvas, release } = await nameMemory(opened, phase);
-    try {
-      for (let iteration = 0; iteration < phase.iterations; iteration++) {
-        index++;
-        const started = performance.now();
-        const { loss, frame } = await nameMemory(step(learningRateAt(phase, iteration)), phase);
-        const ms = performance.now() - started;
-        if (!Number.isFinite(loss)) throw new InputError(notFinite(loss, index, iteration, phase));
-        yield { frame, readCanvas, phase: position, layer: phase.layer, iteration, loss, ms };
+  try {
+    for (const [position, phase] of preset.phases.entries()) {
+      if (!phase.keepOptimizer) state.resetOptimizer();
+      const site = { layer: findLayer(phase.layer), height, width, pixelOffset };
+      const tiled = options.plan?.[position];
+      const phaseOptions = { ...options, kernels };
+      const opened = tiled ? openTiledPhase(site, state, phaseOptions, tiled) : openPhase(site, state, phaseOptions);
+      const { step, release } = await nameMemory(opened, phase);
+      try {
+        for (let iteration = 0; iteration < phase.iterations; iteration++) {
+          index++;
+          const started = performance.now();
+          const { loss, frame } = await nameMemory(step(learningRateAt(phase, iteration)), phase);
+          const ms = performance.now() - started;
+          if (!Number.isFinite(loss)) throw new InputError(notFinite(loss, index, iteration, phase));
+          yield { frame, readCanvas, phase: position, layer: phase.layer, iteration, loss, ms };
+        }
+      } finally {
+        await release();
       }
-    } finally {
-      await release();
     }
+  } finally {
+    await state.release();
   }
 }
 

@@ -10,6 +10,8 @@ export interface WorkerInput {
   /** The weights, or the name of their source. */
   readonly weights: string | Weights;
   readonly threads: number | undefined;
+  /** Whether convolutions are computed directly, and not in Winograd's form. */
+  readonly exact: boolean;
   /** Whether every frame comes with its canvas, and not the last one alone. */
   readonly canvases: boolean;
 }

@@ -8,7 +8,6 @@ export class DrawingThread {
   readonly #worker: Worker;
   readonly #messages: AsyncIterable<[FromWorker]>;
   readonly #ended: Promise<unknown>;
-  #draws = false;
 
   /** Starts the thread, which loads the weights and waits for a photo. */
   constructor(input: WorkerInput) {
@@ -21,7 +20,6 @@ export class DrawingThread {
   /** Begins the drawing. */
   draw(photo: Omit<Extract<ToWorker, { kind: 'photo' }>, 'kind'>): void {
     this.#tell({ kind: 'photo', ...photo });
-    this.#draws = true;
   }
 
   /**
@@ -45,10 +43,9 @@ export class DrawingThread {
 
   /** Ends the thread. */
   async end(): Promise<void> {
-    // Once it draws, not by terminate(): a thread that is stopped inside onnxruntime-node 1.30 takes the whole process with
-    // it. It ends by itself after the iteration that is running.
-    if (this.#draws) this.stop();
-    else await this.#worker.terminate();
+    // Not by terminate(): a thread that is stopped inside onnxruntime-node 1.30, or while it loads it, takes the whole process
+    // with it. It ends by itself: after the iteration that is running, or without a photo once the weights are there.
+    this.stop();
     await this.#ended;
   }
 

@@ -2,10 +2,12 @@
 import { evalModel, type ModelSite, pixelsInput, tileModel } from '../artifacts/models.js';
 import { addTile, countedIn, readTile, type Tile, type Tiling, tilesOf } from '../artifacts/tiles.js';
 import { biasCorrection, Graph } from '../onnx/index.js';
-import { type InferenceSession, Tensor } from '../runtime/session.js';
+import { Tensor } from '../runtime/session.js';
 import { gridOf } from '../vgg19/layers.js';
 import { appendStep } from './iteration.js';
-import { type DrawingState, type OpenPhase, openGraph, type PhaseOptions } from './phase.js';
+import { openNetwork } from './network.js';
+import type { OpenPhase, PhaseOptions } from './phase.js';
+import type { DrawingState } from './state.js';
 
 /** How a phase is cut into tiles. */
 export interface TiledPlan {
@@ -37,7 +39,7 @@ export async function openTiledPhase(
   const pixelsOf = (picture: Float32Array, tile: Tile) =>
     new Tensor('float32', readTile(picture, width, tiling, tile, part), pixelsShape);
 
-  const photo = await openGraph(evalModel(tileSite), options);
+  const photo = await openNetwork((target) => evalModel({ ...tileSite, target }), options);
   const targetOf = async (tile: Tile): Promise<Tensor> =>
     (await photo.run({ pixels: pixelsOf(options.photo, tile) })).activation!;
   const kept: Tensor[] = [];
@@ -45,7 +47,7 @@ export async function openTiledPhase(
     for (const tile of tiles) kept.push(await targetOf(tile));
     await photo.release();
   }
-  const session = await openGraph(tileModel(tileSite, site), options);
+  const session = await openNetwork((target) => tileModel({ ...tileSite, target }, site), options);
   const optimizer = await openOptimizer(height * width, options);
   const gradient = new Float32Array(3 * height * width);
   return {
@@ -65,7 +67,6 @@ export async function openTiledPhase(
       const frame = await optimizer.step(state, gradient, learningRate);
       return { loss, frame };
     },
-    readCanvas: async () => (state.pixels.data as Float32Array).slice(),
     async release() {
       if (!keepTargets) await photo.release();
       await session.release();
@@ -82,7 +83,7 @@ async function openOptimizer(area: number, options: PhaseOptions) {
   const graph = new Graph('optimizer_model');
   const pixels = pixelsInput(graph, { height: 1, width: length });
   appendStep(graph, pixels, graph.input('pixels_grad', 'float32', shape), { adam, canvas, tone });
-  const session: InferenceSession = await openGraph(graph, options);
+  const session = await openNetwork(() => graph, options);
   /** Calls back for each channel with its place in the picture and in the piece. */
   const channels = (start: number, visit: (from: number, to: number, inPiece: number) => void): void => {
     const count = Math.min(length, area - start);
@@ -121,7 +122,8 @@ async function openOptimizer(area: number, options: PhaseOptions) {
         const shown = (result.frame!.data as Uint8Array).subarray(0, 3 * (area - start));
         frame.set(shown, 3 * start);
       }
-      state.steps++;
+      // Stepped where they are.
+      state.moveOn({ pixels: state.pixels, expAvg: state.expAvg, expAvgSq: state.expAvgSq });
       return frame;
     },
     release: () => session.release(),

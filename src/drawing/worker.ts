@@ -1,6 +1,8 @@
 /** The thread that draws. ONNX Runtime blocks the thread it runs in, which must not be the one that encodes and listens. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { InputError, messageOf } from '../errors.js';
+import type { Provider } from '../runtime/provider.js';
+import { explainBreak } from '../runtime/providers/explain.js';
 import { toNetworkSpace } from '../vgg19/preprocessing.js';
 import { loadWeights } from '../vgg19/weights/source.js';
 import { blankCanvas } from './canvas.js';
@@ -12,7 +14,10 @@ import { applyTone } from './tones.js';
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-async function main(port: MessagePort, { preset, weights: given, threads, canvases }: WorkerInput): Promise<void> {
+async function main(
+  port: MessagePort,
+  { preset, weights: given, threads, exact, canvases }: WorkerInput,
+): Promise<void> {
   let photo: Extract<ToWorker, { kind: 'photo' }> | undefined;
   let underWay = 0;
   let stopped = false;
@@ -38,14 +43,16 @@ async function main(port: MessagePort, { preset, weights: given, threads, canvas
   };
 
   const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
-  await until(() => photo !== undefined);
-  const { rgb, height, width, provider, plan } = photo!;
+  await until(() => photo !== undefined || stopped);
+  if (!photo) return port.close();
+  const { rgb, height, width, provider, plan } = photo;
   send({ kind: 'start', weights: weights.source });
   const blank = blankCanvas(preset.canvas, height, width);
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
   const site = { photo: toNetworkSpace(rgb), height, width };
   let left = iterationsOf(preset);
-  const drawing = drawingLoop({ ...site, preset, weights, provider, threads, plan });
+  const options = { ...site, preset, weights, provider, threads, exact, plan };
+  const drawing = blamingTheDevice(provider, drawingLoop(options));
   for await (const { frame, readCanvas, ...iteration } of drawing) {
     await until(() => underWay < framesAhead || stopped);
     const isLast = --left === 0 || stopped;
@@ -54,6 +61,16 @@ async function main(port: MessagePort, { preset, weights: given, threads, canvas
   }
   send({ kind: 'done' });
   port.close();
+}
+
+/** @throws InputError where the provider's device gave up, which is no fault of ours. */
+async function* blamingTheDevice<T>(provider: Provider, drawing: AsyncGenerator<T, void, void>): AsyncGenerator<T> {
+  try {
+    yield* drawing;
+  } catch (error) {
+    const reason = explainBreak(provider, messageOf(error));
+    throw reason === undefined ? error : new InputError(reason);
+  }
 }
 
 if (parentPort) {

@@ -52,12 +52,20 @@ export class Graph implements TypedValues {
     return name;
   }
 
+  /** Makes an input a constant: what runs the graph need not be given it any more. */
+  fix(input: Value, data: Tensor['data']): void {
+    const position = this.inputs.indexOf(input);
+    if (position < 0) throw new Error(`there is no input '${input}'`);
+    this.inputs.splice(position, 1);
+    this.initializers.set(input, { ...this.type(input), data });
+  }
+
   /** A small constant out of numbers, made once however often it is asked for. */
   constant(dtype: DType, values: readonly number[], shape: Shape = [values.length]): Value {
     const key = `${dtype}[${shape.join()}]${values.map((value) => (Object.is(value, -0) ? '-0' : value)).join()}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
-    const name = this.initializer(this.#unusedName('constant'), tensor(dtype, values, shape));
+    const name = this.initializer(this.unusedName('constant'), tensor(dtype, values, shape));
     this.#constants.set(key, name);
     return name;
   }
@@ -68,7 +76,7 @@ export class Graph implements TypedValues {
    * @throws Error where an input does not exist, a name is taken, or the input types do not fit the operator.
    */
   node(opType: string, inputs: readonly Value[], options: NodeOptions = {}): Value[] {
-    const name = options.name ?? this.#unusedName(opType);
+    const name = options.name ?? this.unusedName(opType);
     if (this.#nodeNames.has(name)) throw new Error(`there are two nodes named '${name}'`);
     for (const input of inputs) {
       if (input !== '' && !this.has(input)) throw new Error(`${opType} node '${name}': there is no value '${input}'`);
@@ -78,7 +86,7 @@ export class Graph implements TypedValues {
       opType,
       domain: options.domain ?? '',
       inputs: [...inputs],
-      outputs: options.outputs ? [...options.outputs] : [this.#unusedName(`${name}_output`)],
+      outputs: options.outputs ? [...options.outputs] : [this.unusedName(`${name}_output`)],
       attributes: options.attributes ?? {},
     };
     const types = inferTypes(this, node) ?? options.types ?? [];
@@ -106,7 +114,7 @@ export class Graph implements TypedValues {
 
   /** Gives a node one more output, for the optional ones that an operator computes when they are asked for. */
   extendOutputs(node: Node): Value {
-    const output = this.#unusedName(`${node.name}_output`);
+    const output = this.unusedName(`${node.name}_output`);
     const given = node.outputs.filter((name) => name !== '');
     const extended: Node = { ...node, outputs: [...given, output] };
     this.#define(output, inferTypes(this, extended)?.[given.length]);
@@ -162,7 +170,8 @@ export class Graph implements TypedValues {
     if (type) this.#types.set(name, type);
   }
 
-  #unusedName(base: string): string {
+  /** A name that nothing in the graph has, `base` or `base` with a number. */
+  unusedName(base: string): string {
     let suffix = this.#lastSuffix.get(base) ?? -1;
     let name: string;
     do {

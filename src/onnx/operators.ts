@@ -44,7 +44,7 @@ export class Operators {
 
   cast = (x: Value, dtype: DType): Value => this.graph.add('Cast', [x], { to: dtypeNumber(dtype) });
 
-  /** Reshapes to a shape without open sides. */
+  /** Reshapes; a side of -1 is what is left. */
   reshape(x: Value, shape: Shape): Value {
     const same = shape.join() === this.graph.shape(x).join();
     return same ? x : this.graph.add('Reshape', [x, this.#ints(shape)]);
@@ -94,6 +94,12 @@ export class Operators {
   reduceSum(x: Value, axes: readonly number[], keepDims: boolean): Value {
     if (axes.length === 0) return x;
     return this.graph.add('ReduceSum', [x, this.#ints(axes)], { keepdims: keepDims ? 1 : 0 });
+  }
+
+  /** Cuts x along an axis into parts of equal sides. */
+  split(x: Value, axis: number, parts: number): Value[] {
+    const outputs = Array.from({ length: parts }, () => this.graph.unusedName('Split_output'));
+    return this.graph.node('Split', [x], { attributes: { axis }, outputs });
   }
 
   conv = (x: Value, kernel: Value, attributes: Attributes): Value => this.graph.add('Conv', [x, kernel], attributes);

@@ -8,6 +8,7 @@ import { findFfmpeg } from '../../src/video/ffmpeg.js';
 import { goldenDrawings, goldenPath, goldenTolerance, meanDifference, samplePath } from '../golden/drawings.js';
 import { events, run, start } from '../support/cli.js';
 import { readVideo } from '../support/video.js';
+import { swiftShader, testWithSwiftShader } from '../support/vulkan.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -45,6 +46,8 @@ describe('vggdraw draw', () => {
       '53',
       '--weights',
       'seeded',
+      '--provider',
+      'cpu',
       '--json',
     ];
     const outputs = ['-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames', '--fps', '10', '--hold', '0.45'];
@@ -110,6 +113,24 @@ describe('vggdraw draw', () => {
       expect(meanDifference(video.frames[0]!, golden)).toBeGreaterThan(20);
     },
   );
+
+  testWithSwiftShader('the golden frame comes out of the video that --provider webgpu made', async () => {
+    const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'painting-block2_conv2')!;
+    const args = ['draw', samplePath, '--preset', await presetFile(preset), '--size', '64', '--weights', 'seeded:1'];
+    const outputs = ['-o', 'out.mp4', '--frames', 'frames', '--still', 'still.png', '--hold', '1', '--json'];
+    const result = await run([...args, ...outputs, '--provider', 'webgpu'], { cwd: folder, env: swiftShader });
+    expect(result).toMatchObject({ code: 0 });
+    expect(events(result)[0]).toMatchObject({ event: 'start', provider: 'webgpu' });
+    const golden = await readPhoto(goldenPath(name));
+    const frames = await readdir(join(folder, 'frames'));
+    const last = await readPhoto(join(folder, 'frames', frames.at(-1)!));
+    expect(meanDifference(last, golden)).toBeLessThan(goldenTolerance);
+    // The canvas of the last frame was read back from the device.
+    expect(await readPhoto(join(folder, 'still.png'))).toEqual(last);
+    const video = await readVideo(join(folder, 'out.mp4'));
+    // As from the CPU, above.
+    expect(meanDifference(video.frames[frames.length - 1]!, golden)).toBeLessThan(8);
+  });
 
   test('the video has the name of the photo, in the current folder, where it is given none', async () => {
     await copyFile(samplePath, join(folder, 'coast.png'));

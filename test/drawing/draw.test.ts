@@ -18,7 +18,7 @@ const preset = {
     { layer: 'block1_conv1', iterations: 3, learningRate: 5 },
   ],
 };
-const options = { preset, size: 32, weights: 'seeded' };
+const options = { preset, size: 32, weights: 'seeded', provider: 'cpu' };
 
 async function all(frames: AsyncIterable<Frame>): Promise<Frame[]> {
   const list: Frame[] = [];
@@ -136,6 +136,8 @@ describe('draw refuses', () => {
     [{ size: 20.5 }, 'option size: '],
     [{ threads: 0 }, 'option threads: '],
     [{ provider: 'abacus' }, 'option provider: '],
+    [{ provider: 'cpu:1' }, 'option provider: '],
+    [{ provider: process.platform === 'win32' ? 'coreml' : 'dml' }, 'cannot be used: onnxruntime-node has it for '],
     [{ weights: '' }, 'option weights: '],
     [{ weights: { source: 'mine', data: new Float32Array(9), pixelOffset: [0, NaN, 0] } }, 'option weights: '],
     [{ preset: 7 }, 'option preset: '],

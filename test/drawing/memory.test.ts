@@ -93,7 +93,8 @@ describe('draw, with little memory', () => {
   });
 
   test('canvases, frames and losses are those of the whole picture', async () => {
-    const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', canvases: true };
+    // Exact, because tiles of Winograd's would lie elsewhere in a tile of the picture, and seeded weights make much of rounding.
+    const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', exact: true, canvases: true };
     const whole: Frame[] = [];
     for await (const frame of draw(samplePath, options)) whole.push(frame);
     let drawn = 0;

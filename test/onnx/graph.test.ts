@@ -34,6 +34,17 @@ describe('Graph', () => {
     expect(graph.constant('float32', [0], [])).not.toBe(graph.constant('float32', [-0], []));
   });
 
+  test('makes an input a constant', () => {
+    const graph = new Graph('g');
+    const [x, t] = [graph.input('x', 'float32', [2]), graph.input('t', 'float32', [2])];
+    const y = graph.add('Sub', [x, t]);
+    graph.fix(t, { location: 'values', offset: 0, length: 8 });
+    expect(graph.inputs).toEqual(['x']);
+    expect(graph.initializers.get(t)).toMatchObject({ dtype: 'float32', shape: [2], data: { location: 'values' } });
+    expect(graph.type(y)).toEqual({ dtype: 'float32', shape: [2] });
+    expect(() => graph.fix(t, new Uint8Array(8))).toThrow("there is no input 't'");
+  });
+
   test('refuses a value that does not exist, and a name that is taken', () => {
     const graph = new Graph('g');
     graph.input('x', 'float32', [2]);

@@ -3,7 +3,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+const ourCli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+
+export interface StartOptions {
+  readonly cwd?: string;
+  /** Variables to set besides those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The script to run, where it is not the project's own. */
+  readonly cli?: string;
+}
 
 export interface Finished {
   code: number | null;
@@ -19,9 +27,9 @@ export interface Running {
   finished: Promise<Finished>;
 }
 
-/** Starts `vggdraw` with some arguments, in a folder, with some environment variables set. */
-export function start(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Running {
-  const { cwd, env = {} } = options;
+/** Starts `vggdraw` with some arguments. */
+export function start(args: readonly string[], options: StartOptions = {}): Running {
+  const { cwd, env = {}, cli = ourCli } = options;
   const child = spawn(process.execPath, [cli, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ...env },

@@ -42,6 +42,7 @@ export const elementwise: ShapeRules = {
   Exp: sameAsInput,
   Log: sameAsInput,
   Sigmoid: sameAsInput,
+  HardSigmoid: sameAsInput,
   Tanh: sameAsInput,
   Relu: sameAsInput,
   LeakyRelu: sameAsInput,

@@ -53,6 +53,8 @@ function reshaped(c: ShapeContext): Shape {
   return shape;
 }
 
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
 export const movement: ShapeRules = {
   Reshape: (c) => [{ dtype: c.dtype(0), shape: reshaped(c) }],
 
@@ -80,6 +82,23 @@ export const movement: ShapeRules = {
       c.fail(`the shapes ${shapes.map((shape) => `[${shape.join(', ')}]`).join(' and ')} do not join on axis ${axis}`);
     const joined = shapes.reduce((sum, shape) => sum + shape[axis]!, 0);
     return [{ dtype: c.dtype(0), shape: shapes[0]!.map((side, i) => (i === axis ? joined : side)) }];
+  },
+
+  Split: (c) => {
+    const shape = c.shape(0);
+    const axis = c.axis(intAttribute(c.node, 'axis', 0), shape.length);
+    const parts = c.node.outputs.length;
+    const sides = c.has(1) ? c.constants(1) : Array<number>(parts).fill(shape[axis]! / parts);
+    if (sides.length !== parts || !sides.every(Number.isInteger) || sum(sides) !== shape[axis]) {
+      c.fail(`${shape[axis]} elements do not split into ${parts} parts of [${sides.join(', ')}]`);
+    }
+    return sides.map((side) => ({ dtype: c.dtype(0), shape: shape.map((other, i) => (i === axis ? side : other)) }));
+  },
+
+  Gather: (c) => {
+    const shape = c.shape(0);
+    const axis = c.axis(intAttribute(c.node, 'axis', 0), shape.length);
+    return [{ dtype: c.dtype(0), shape: [...shape.slice(0, axis), ...c.shape(1), ...shape.slice(axis + 1)] }];
   },
 
   Slice: (c) => [{ dtype: c.dtype(0), shape: slicing(c).map(({ count }) => count) }],

@@ -21,7 +21,7 @@ export async function describeDevice(provider: Provider, ran: Ran, machine: Mach
     // A WebGPU adapter is asked for by its performance, a DirectML device by its place in the list of adapters.
     const [field, index] = provider.name === 'dml' ? ['DxgiAdapterNumber', provider.device ?? 0] : [byPerformance, 0];
     const gpu = gpus.find(({ metadata }) => metadata[field] === String(index));
-    return gpu ? hardware(gpu.name) : software('Windows');
+    return gpu ? hardware(gpu.name) : software(undefined);
   }
   // A driver of real hardware has the hardware's device node open.
   if (!ran.nodes?.length) return software(ran.renderer);

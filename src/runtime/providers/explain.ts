@@ -30,6 +30,20 @@ function explainDifference(difference: number): string | undefined {
   return `it computes wrong: a small gradient differs from the CPU's ${amount}; update its driver`;
 }
 
+const memoryTaken = /out of (?:device )?memory|E_OUTOFMEMORY|8007000E|Failed to allocate memory|_ALLOC_FAILED/i;
+const deviceLost = /device (?:was )?lost|DXGI_ERROR_DEVICE_|887A000[567]|CUDA failure (?:700|702|719|999)\b/i;
+
+/** Why a drawing broke off on a provider that had been proven, in one line; undefined where it is not the device's doing. */
+export function explainBreak(provider: Provider, message: string): string | undefined {
+  const label = providerLabel(provider);
+  if (provider.name === 'cpu') return undefined;
+  if (memoryTaken.test(message)) {
+    return `the memory of ${label} is not enough; draw smaller (--size), or on the processor (--provider cpu)`;
+  }
+  if (!deviceLost.test(message)) return undefined;
+  return `${label} lost its device, as drivers do when a graph takes too long; draw smaller (--size), or on the processor (--provider cpu)`;
+}
+
 interface Failure {
   readonly of: ProviderName | 'any';
   readonly pattern: RegExp;
@@ -80,13 +94,13 @@ const failures: readonly Failure[] = [
     pattern: /Couldn't load Vulkan: ([^\n]*)/,
     because: ([, said]) =>
       `there is no Vulkan loader (${oneLine(said)}); install it and the GPU's driver ` +
-      '(Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers, or NVIDIA’s driver)',
+      "(Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers, or NVIDIA's driver)",
   },
   {
     of: 'webgpu',
     pattern: /Found no drivers|VK_ERROR_INCOMPATIBLE_DRIVER/,
     because: () =>
-      "Vulkan finds no driver; install the GPU's (Debian and Ubuntu: apt-get install mesa-vulkan-drivers, or NVIDIA’s driver), " +
+      "Vulkan finds no driver; install the GPU's (Debian and Ubuntu: apt-get install mesa-vulkan-drivers, or NVIDIA's driver), " +
       'and see that VK_ICD_FILENAMES, if set, names one',
   },
   {
@@ -107,7 +121,7 @@ const failures: readonly Failure[] = [
   },
   {
     of: 'any',
-    pattern: /out of (?:device )?memory|E_OUTOFMEMORY|8007000E/i,
+    pattern: memoryTaken,
     because: () => "the device's memory is taken; end what else uses it",
   },
   {

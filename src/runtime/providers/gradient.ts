@@ -1,7 +1,8 @@
 /** The small graph that a provider is proven with: a drawing's gradient in miniature. */
-import { differentiate, encodeModel, Graph, Operators, tensor, type Value } from '../../onnx/index.js';
+import { differentiate, encodeModel, Graph, Operators, tensor } from '../../onnx/index.js';
 import type { Provider } from '../provider.js';
 import { openSession, Tensor } from '../session.js';
+import { targetOf } from '../settings.js';
 
 const side = 8;
 const channels = 4;
@@ -12,13 +13,13 @@ const channels = 4;
  * Integers make for ties in the pool as well, which a drawing has on blank paper.
  */
 export async function computeGradient(provider: Provider, { optimize }: { optimize: boolean }): Promise<Float32Array> {
-  const session = await openSession(encodeModel(gradientGraph()), { provider, optimize });
+  const session = await openSession(encodeModel(gradientGraph(provider)), { provider, optimize });
   const pixels = new Tensor('float32', Float32Array.from(integers(3 * side * side, 4)), [1, 3, side, side]);
   const { loss, gradient } = await session.run({ pixels });
   return Float32Array.from([...(loss!.data as Float32Array), ...(gradient!.data as Float32Array)]);
 }
 
-function gradientGraph(): Graph {
+function gradientGraph(provider: Provider): Graph {
   const graph = new Graph('proof');
   const o = new Operators(graph);
   const pixels = graph.input('pixels', 'float32', [1, 3, side, side]);
@@ -26,32 +27,20 @@ function gradientGraph(): Graph {
     const kernel = tensor('float32', integers(channels * inputs * 9, 1), [channels, inputs, 3, 3]);
     const bias = tensor('float32', integers(channels, 2), [channels]);
     const operands = [graph.initializer(`kernel_${index}`, kernel), graph.initializer(`bias_${index}`, bias)];
-    const sum = graph.add('Conv', [x, ...operands], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] });
-    return o.where(o.greater(sum, 0), sum, 0);
+    return graph.add('Relu', [graph.add('Conv', [x, ...operands], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] })]);
   };
   const first = convolve(pixels, 3, 1);
-  const activation = convolve(maxPool(o, first), channels, 2);
+  const pooled = graph.add('MaxPool', [first], { kernel_shape: [2, 2], strides: [2, 2] });
+  const activation = convolve(pooled, channels, 2);
   const shape = graph.shape(activation);
   const count = shape.reduce((product, length) => product * length, 1);
   const target = graph.initializer('target', tensor('float32', integers(count, 8), shape));
   const sum = graph.add('ReduceSumSquare', [o.sub(activation, target)], { keepdims: 0 });
   const loss = o.div(sum, 4 * count);
-  const [gradient] = differentiate(graph, { of: loss, wrt: [pixels] });
+  const [gradient] = differentiate(graph, { of: loss, wrt: [pixels], target: targetOf(provider) });
   graph.output(loss, 'loss');
   graph.output(gradient!, 'gradient');
   return graph;
-}
-
-/**
- * The greatest of every 2×2 window, on ties the first. Like the ReLU, out of comparisons: the gradients of Relu and MaxPool take
- * other operators on other providers, and this graph is the same for all.
- */
-function maxPool(o: Operators, x: Value): Value {
-  const places = [0, 1].flatMap((row) => [0, 1].map((column) => [row, column]));
-  const [first, ...others] = places.map((starts) =>
-    o.slice(x, { starts, ends: [side, side], axes: [2, 3], steps: [2, 2] }),
-  );
-  return others.reduce((greatest, other) => o.where(o.greater(other, greatest), other, greatest), first!);
 }
 
 /** `count` integers from -limit to limit, the same every time, without a pattern that a pool or a convolution would share. */

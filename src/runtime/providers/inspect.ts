@@ -45,7 +45,6 @@ export async function listProviders(): Promise<ProviderReport[]> {
 export async function inspectProvider(provider: Provider, machine: Machine = thisMachine): Promise<Inspection> {
   const { name } = provider;
   const { platform, arch } = machine;
-  const { systems, libraries } = facts[name];
   const not = { known: false, installed: false, usable: false, device: null, isSoftware: false };
   let listed: Awaited<ReturnType<Machine['listed']>>;
   try {
@@ -55,12 +54,8 @@ export async function inspectProvider(provider: Provider, machine: Machine = thi
     return { name, ...not, reason };
   }
   const backend = listed.find((one) => one.name === name);
-  if (!backend) {
-    const isHome = isPublishedFor(name, platform, arch);
-    const has = isHome ? 'this build of onnxruntime-node leaves it out' : `onnxruntime-node has it for ${systems} only`;
-    return { name, ...not, reason: isHome ? has : `${has}, and this is ${platform} ${arch}` };
-  }
-  if (!backend.bundled && !libraries.every((library) => machine.hasLibrary(library))) {
+  if (!backend) return { name, ...not, reason: whyUnknown(name, machine) };
+  if (!backend.bundled && !facts[name].libraries.every((library) => machine.hasLibrary(library))) {
     return { name, ...not, known: true, reason: `its files are not installed; '${installCommand}' brings them` };
   }
   const found = { ...not, known: true, installed: true };
@@ -70,4 +65,9 @@ export async function inspectProvider(provider: Provider, machine: Machine = thi
   const device = await describeDevice(provider, outcome, machine);
   const proven = { ...found, device: device.name ?? null, isSoftware: device.isSoftware };
   return { name, ...proven, usable: reason === undefined, reason: reason ?? null };
+}
+
+function whyUnknown(name: ProviderName, { platform, arch }: Machine): string {
+  if (isPublishedFor(name, platform, arch)) return 'this build of onnxruntime-node leaves it out';
+  return `onnxruntime-node has it for ${facts[name].systems} only, and this is ${platform} ${arch}`;
 }

@@ -19,17 +19,26 @@ export async function installCuda(machine: Machine = thisMachine, script: string
     );
   }
   // Of what the script understands, this alone makes it install whatever else is set, and whatever is there already.
-  const env = { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'true' };
+  const env = { ...process.env, ...proxies(process.env), ONNXRUNTIME_NODE_INSTALL: 'true' };
   const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'inherit', 'inherit'] });
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   const folder = libraryFolder(platform, arch);
   if (code !== 0) {
     throw new InputError(
       `onnxruntime-node's installer failed (${signal ?? `code ${code}`}), as it says above; it needs a network ` +
-        `(GLOBAL_AGENT_HTTPS_PROXY names a proxy to it) and has to write to ${folder}`,
+        `(HTTPS_PROXY names a proxy to it) and has to write to ${folder}`,
     );
   }
   const missing = facts.cuda.libraries.filter((library) => !machine.hasLibrary(library));
   if (missing.length === 0) return;
   throw new InputError(`onnxruntime-node's installer ended, but ${missing.join(' and ')} did not come to ${folder}`);
+}
+
+/** The proxies that programs are usually told of, under the names by which the installer looks for them. */
+function proxies(env: NodeJS.ProcessEnv): Record<string, string> {
+  const named = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'].map((name) => {
+    const value = env[`GLOBAL_AGENT_${name}`] || env[name] || env[name.toLowerCase()];
+    return value ? { [`GLOBAL_AGENT_${name}`]: value } : {};
+  });
+  return Object.assign({}, ...named);
 }

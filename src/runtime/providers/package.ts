@@ -1,9 +1,14 @@
 /** The files of the onnxruntime-node that is installed. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+const description = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+const folder = dirname(description);
+
+/** Which version it is. */
+export const runtimeVersion = (): string =>
+  (JSON.parse(readFileSync(description, 'utf8')) as { version: string }).version;
 
 /** The script that onnxruntime-node runs when it is installed: it brings the files that its package leaves out. */
 export const installScript = join(folder, 'script', 'install.js');

@@ -1,0 +1,86 @@
+/** A 3×3 convolution out of matrix products, in Winograd's transform domain. */
+import { Graph } from '../../graph.js';
+import type { Value } from '../../node.js';
+import { coveringLayout, rowMajorPlaces, shapeOf, windowRows } from './layout.js';
+import { keyOf, type Rows, RowsBuilder } from './rows.js';
+import {
+  backwardTransforms,
+  forwardTransforms,
+  kernelTransform,
+  type Matrix,
+  type TileSide,
+  windowSide,
+} from './transforms.js';
+
+export interface WinogradConvolution {
+  /** Tiles of the output have this side. */
+  readonly tile: TileSide;
+  /** In how many parts the tiles are computed, so that what is between the steps fits the cache. */
+  readonly parts: number;
+  /** The kernel in transform domain, float32[n², K, C] for a kernel [K, C, 3, 3]. */
+  readonly kernel: Value;
+  /** Whether it is to be used as a gradient uses it: flipped, from K channels to C. */
+  readonly backward: boolean;
+  /** float32[channels of the output]. */
+  readonly bias: Value | undefined;
+  readonly outputShape: readonly [number, number, number, number];
+  readonly padding: { readonly top: number; readonly left: number };
+}
+
+/** Appends the convolution of `input`. */
+export function appendConvolution(b: RowsBuilder, input: Rows, convolution: WinogradConvolution): Rows {
+  const { o } = b;
+  const { tile, kernel, backward, bias, padding } = convolution;
+  const side = windowSide(tile);
+  const source = b.withZeroTile(input);
+  const layout = coveringLayout(convolution.outputShape, tile, true);
+  const [places, tiles, channels] = shapeOf(layout);
+  const transforms = backward ? backwardTransforms(tile) : forwardTransforms(tile);
+  const direction = backward ? 'backward' : 'forward';
+  const toDomain = matrix(b, `input ${direction} ${tile}`, transforms.input);
+  const fromDomain = matrix(
+    b,
+    `output ${direction} ${tile}`,
+    rowMajorPlaces(tile).map((row) => transforms.output[row]!),
+  );
+
+  const part = Math.ceil(tiles / convolution.parts);
+  const parts: Value[] = [];
+  for (let first = 0; first < tiles; first += part) {
+    const count = Math.min(part, tiles - first);
+    const windows = { output: layout, side, padding, first, count };
+    const rows = b.table(
+      `windows ${keyOf(source.layout)} ${keyOf(layout)} ${padding.top},${padding.left} ${first}+${count}`,
+      () => windowRows(source.layout, windows),
+    );
+    const seen = b.gather(source, rows, [side ** 2, -1]);
+    const transformed = o.reshape(o.matMul(toDomain, seen), [side ** 2, -1, source.layout.channels]);
+    // ONNX Runtime merges the Transpose into the product, so both directions read the same kernel.
+    const product = o.matMul(transformed, backward ? kernel : o.transpose(kernel, [0, 2, 1]));
+    const tilesOut = o.matMul(fromDomain, o.reshape(product, [side ** 2, -1]));
+    parts.push(o.reshape(tilesOut, [places, -1, channels]));
+  }
+  const value = parts.length === 1 ? parts[0]! : o.concat(parts, 1);
+  return { value: bias === undefined ? value : o.add(value, biasRows()), layout };
+
+  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. */
+  function biasRows(): Value {
+    const ones = b.table(`ones ${tiles}`, () => new Float32Array(tiles).fill(1, 0, tiles - 1));
+    return o.matMul(o.reshape(ones, [-1, 1]), o.reshape(bias!, [1, channels]));
+  }
+}
+
+/** A graph that transforms one kernel, float32[K, C, 3, 3], its input `kernel`: `transformed`, float32[n², K, C]. */
+export function kernelTransformGraph(outputs: number, inputs: number, tile: TileSide): Graph {
+  const graph = new Graph('kernel_transform');
+  const b = new RowsBuilder(graph);
+  const kernel = graph.input('kernel', 'float32', [outputs, inputs, 3, 3]);
+  const taps = b.o.transpose(b.o.reshape(kernel, [outputs * inputs, 9]), [1, 0]);
+  const transformed = b.o.matMul(matrix(b, `kernel ${tile}`, kernelTransform(tile)), taps);
+  graph.output(b.o.reshape(transformed, [windowSide(tile) ** 2, outputs, inputs]), 'transformed');
+  return graph;
+}
+
+function matrix(b: RowsBuilder, key: string, rows: Matrix): Value {
+  return b.constant(key, [rows.length, rows[0]!.length], () => Float32Array.from(rows.flat()));
+}

@@ -1,0 +1,11 @@
+/** Convolutions with fewer multiplications. */
+export { kernelTransformGraph } from './convolution.js';
+export { chooseWinograd, directFlops, directSeconds, winogradSeconds } from './cost.js';
+export {
+  type ConvolutionSite,
+  rewriteWinograd,
+  type TransformedKernel,
+  type WinogradChoice,
+  type WinogradGraph,
+} from './rewrite.js';
+export type { Table } from './rows.js';

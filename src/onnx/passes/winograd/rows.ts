@@ -1,0 +1,117 @@
+/** Nodes that bring pictures into rows, out of them, and from one order of rows into another. */
+import type { Graph } from '../../graph.js';
+import type { Value } from '../../node.js';
+import { Operators } from '../../operators.js';
+import type { Shape } from '../../tensor.js';
+import { coveringLayout, type Layout, reordering, shapeOf } from './layout.js';
+
+/** What a table's input is given, whole: [1, 1, elements]. */
+export type Table = Int32Array | Float32Array;
+
+/** A picture whose pixels are rows: float32[places in a tile, tiles, C]. */
+export interface Rows {
+  readonly value: Value;
+  readonly layout: Layout;
+}
+
+export class RowsBuilder {
+  readonly o: Operators;
+  /** Tables that the graph takes as inputs, see {@link table}. */
+  readonly tables = new Map<Value, Table>();
+  readonly #known = new Map<string, Value>();
+
+  constructor(readonly graph: Graph) {
+    this.o = new Operators(graph);
+  }
+
+  /** A picture [1, C, H, W] as rows, row-major. */
+  fromPlain(value: Value): Rows {
+    const [, channels, height, width] = this.graph.shape(value) as [number, number, number, number];
+    const layout = coveringLayout([1, channels, height, width], 1, false);
+    // ONNX Runtime merges this Transpose into the change of layout after a convolution.
+    const last = this.o.transpose(value, [0, 2, 3, 1]);
+    return { value: this.o.reshape(last, [1, -1, channels]), layout };
+  }
+
+  /** Rows as a picture [1, C, H, W]. */
+  toPlain(rows: Rows): Value {
+    const { channels, height, width } = rows.layout;
+    const { value } = this.arrange(rows, coveringLayout([1, channels, height, width], 1, false));
+    return this.o.transpose(this.o.reshape(value, [1, height, -1, channels]), [0, 3, 1, 2]);
+  }
+
+  /** The same rows in another order. */
+  arrange(rows: Rows, layout: Layout): Rows {
+    if (sameLayout(rows.layout, layout)) return rows;
+    const source = layout.zeroTile ? this.withZeroTile(rows) : rows;
+    const order = () => reordering(source.layout, layout);
+    const value = sameLayout(source.layout, layout)
+      ? source.value
+      : this.gather(source, this.table(`order ${keyOf(source.layout)} ${keyOf(layout)}`, order), [
+          layout.tile ** 2,
+          -1,
+          layout.channels,
+        ]);
+    return { value, layout };
+  }
+
+  /** Adds the tile of zeros, where it is missing. */
+  withZeroTile({ value, layout }: Rows): Rows {
+    if (layout.zeroTile) return { value, layout };
+    const [places, , channels] = shapeOf(layout);
+    const zeros = this.constant(
+      `zeros ${places}×${channels}`,
+      [places, 1, channels],
+      () => new Float32Array(places * channels),
+    );
+    return { value: this.o.concat([value, zeros], 1), layout: { ...layout, zeroTile: true } };
+  }
+
+  /** The rows that a table of indices names, reshaped to `shape`. */
+  gather({ value, layout }: Rows, indices: Value, shape: Shape): Value {
+    const gathered = this.graph.add('Gather', [this.o.reshape(value, [-1, layout.channels]), indices], { axis: 0 });
+    return this.o.reshape(gathered, shape);
+  }
+
+  /** A constant tensor, made once for each `key`. */
+  constant(key: string, shape: Shape, make: () => Float32Array): Value {
+    return this.#once(key, () => {
+      const data = new Uint8Array(make().buffer);
+      return this.graph.initializer(this.graph.unusedName('matrix'), { dtype: 'float32', shape, data });
+    });
+  }
+
+  /**
+   * A list whose length goes with the picture's size, made once for each `key`. It is an input, so that its length can be left
+   * open in the model (`openSides`, see encodeModel): then ONNX Runtime knows no size of what is made with it either.
+   */
+  table(key: string, make: () => Table): Value {
+    return this.#once(key, () => {
+      const elements = make();
+      const dtype = elements instanceof Int32Array ? 'int32' : 'float32';
+      const name = this.graph.input(this.graph.unusedName('table'), dtype, [1, 1, elements.length]);
+      this.tables.set(name, elements);
+      return name;
+    });
+  }
+
+  #once(key: string, make: () => Value): Value {
+    const known = this.#known.get(key) ?? make();
+    this.#known.set(key, known);
+    return known;
+  }
+}
+
+export const sameLayout = (a: Layout, b: Layout): boolean => keyOf(a) === keyOf(b);
+
+/** Tells layouts apart. */
+export const keyOf = (layout: Layout): string =>
+  [
+    layout.channels,
+    layout.height,
+    layout.width,
+    layout.tile,
+    layout.tilesHigh,
+    layout.tilesWide,
+    Number(layout.zeroTile),
+  ].join();

@@ -1,0 +1,170 @@
+/**
+ * A process that computes on WebGPU, which takes its environment and may take its process with it when it ends.
+ * usage: node webgpu-process.js gradients|sketch|ownership FOLDER WEIGHTS, a folder of ../shared/reference and the weights it was made with
+ * prints one JSON object a line, and an empty one when it has got to the end
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { trainingModel } from '../../src/artifacts/models.js';
+import { iterationModel } from '../../src/drawing/iteration.js';
+import { drawingLoop } from '../../src/drawing/loop.js';
+import { parsePreset } from '../../src/drawing/preset.js';
+import { presets } from '../../src/drawing/presets.js';
+import { applyTone } from '../../src/drawing/tones.js';
+import { biasCorrection, encodeModel } from '../../src/onnx/index.js';
+import { openSession, Tensor } from '../../src/runtime/session.js';
+import { findLayer } from '../../src/vgg19/layers.js';
+import { toNetworkSpace, white } from '../../src/vgg19/preprocessing.js';
+import { loadWeights } from '../../src/vgg19/weights/source.js';
+import type { Canvas, Gradient, Manifest, Ownership } from './webgpu-results.js';
+
+const provider = { name: 'webgpu' } as const;
+const commands = { gradients, sketch, ownership };
+const [command, folder, weightsPath] = process.argv.slice(2) as [keyof typeof commands, string, string];
+const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
+const { height, width } = manifest;
+const floats = (name: string): Float32Array =>
+  new Float32Array(Uint8Array.from(readFileSync(join(folder, name))).buffer);
+const tell = (result: object): void => void process.stdout.write(`${JSON.stringify(result)}\n`);
+
+await commands[command]();
+tell({});
+
+async function gradients(): Promise<void> {
+  const starts = { white: paper(), noise: floats('noise.f32') };
+  for (const [name, { shape, loss: losses }] of Object.entries(manifest.layers)) {
+    const layer = findLayer(name);
+    const { data } = await loadWeights(weightsPath, layer);
+    const externalData = [
+      { path: 'vgg19.weights', data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) },
+    ];
+    const model = trainingModel({ layer, height, width, target: 'webgpu' });
+    const session = await openSession(encodeModel(model), { provider, externalData });
+    const target = new Tensor('float32', floats(`${name}.target.f32`), shape);
+    // Noise at the deepest layer alone, whose gradient comes through all the others: SwiftShader takes seconds for each.
+    for (const start of name === 'block3_pool' ? (['white', 'noise'] as const) : (['white'] as const)) {
+      const pixels = new Tensor('float32', starts[start], [1, 3, height, width]);
+      const { loss, pixels_grad } = await session.run({ pixels, target });
+      const result: Gradient = {
+        layer: name,
+        start,
+        loss: Math.abs((loss!.data as Float32Array)[0]! / losses[start] - 1),
+        gradient: relativeError(pixels_grad!.data as Float32Array, floats(`${name}.${start}.grad.f32`)),
+      };
+      tell(result);
+    }
+    await session.release();
+  }
+}
+
+/**
+ * Every iteration of the reference's sketch, each from the reference's canvas. A drawing left to itself does not stay at the
+ * reference: where the clip has left the canvas uniform, some channel's activations are all zero but for rounding, and whether
+ * ReLU lets them pass moves a part of the canvas. On the CPU a relative change of the weights by 1e-7 does as much.
+ */
+async function sketch(): Promise<void> {
+  const { adam, canvas, tone } = presets.sketch;
+  const shape = [1, 3, height, width];
+  const float = (values: Float32Array | number[], dims: readonly number[]) => new Tensor('float32', values, dims);
+  const zeros = () => float(new Float32Array(3 * height * width), shape);
+  const { data } = await loadWeights(weightsPath, findLayer('block3_conv4'));
+  const externalData = [{ path: 'vgg19.weights', data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) }];
+  let pixels = paper();
+  let averages: Record<string, Tensor> = { exp_avg: zeros(), exp_avg_sq: zeros() };
+  let steps = 0;
+  let index = 0;
+  for (const { layer, iterations, lr, newOptimizer } of manifest.sketch.schedule) {
+    const site = { layer: findLayer(layer), height, width, target: 'webgpu' } as const;
+    const session = await openSession(encodeModel(iterationModel(site, { adam, canvas, tone })), {
+      provider,
+      externalData,
+    });
+    if (newOptimizer) {
+      averages = { exp_avg: zeros(), exp_avg_sq: zeros() };
+      steps = 0;
+    }
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      const { size, scale } = biasCorrection(++steps, lr, adam);
+      const { loss, pixels_out, frame, ...next } = await session.run({
+        pixels: float(pixels, shape),
+        target: float(floats(`${layer}.target.f32`), manifest.layers[layer]!.shape),
+        ...averages,
+        step_size: float([size], []),
+        second_moment_scale: float([scale], []),
+      });
+      averages = { exp_avg: next.exp_avg_out!, exp_avg_sq: next.exp_avg_sq_out! };
+      pixels = floats(`sketch.${index}.f32`);
+      const drawn = pixels_out!.data as Float32Array;
+      const shown = applyTone(drawn, tone);
+      const differences = drawn.map((value, i) => Math.abs(value - pixels[i]!));
+      const result: Canvas = {
+        index,
+        loss: Math.abs((loss!.data as Float32Array)[0]! / manifest.sketch.losses[index]! - 1),
+        worst: Math.max(...differences),
+        beyond: differences.filter((difference) => difference > 1 / 255).length / differences.length,
+        isShown: (frame!.data as Uint8Array).every((value, i) => value === shown[i]),
+      };
+      tell(result);
+      index++;
+    }
+    await session.release();
+  }
+}
+
+/** A short drawing of two phases: how many tensors are on the device meanwhile, and in the end. */
+async function ownership(): Promise<void> {
+  const phase = { iterations: 3, learningRate: 1 };
+  const phases = [
+    { ...phase, layer: 'block1_conv2' },
+    { ...phase, layer: 'block1_conv1', keepOptimizer: true },
+  ];
+  const photo = toNetworkSpace(Uint8Array.from({ length: 3 * 12 * 8 }, (_, i) => (i * 7) % 256));
+  const weights = await loadWeights('seeded', findLayer('block1_conv2'));
+  const onDevice = await watchDevice();
+  const preset = parsePreset({ phases }, 'short');
+  let most = 0;
+  for await (const { readCanvas } of drawingLoop({ photo, height: 12, width: 8, preset, weights, provider })) {
+    await readCanvas();
+    most = Math.max(most, onDevice.size);
+  }
+  const result: Ownership = { most, left: onDevice.size };
+  tell(result);
+}
+
+/** The tensors that sessions have left on the device and nobody has freed. */
+async function watchDevice(): Promise<ReadonlySet<Tensor>> {
+  const present = new Set<Tensor>();
+  const { InferenceSession } = await import('onnxruntime-node');
+  const create = InferenceSession.create as (...args: unknown[]) => ReturnType<typeof openSession>;
+  Object.assign(InferenceSession, {
+    create: async (...args: unknown[]) => {
+      const session = await create.apply(InferenceSession, args);
+      const run = session.run.bind(session);
+      return Object.assign(session, {
+        run: async (...given: Parameters<typeof run>) => {
+          const results = await run(...given);
+          for (const tensor of Object.values(results) as Tensor[]) if (tensor.location !== 'cpu') present.add(tensor);
+          return results;
+        },
+      });
+    },
+  });
+  const { dispose } = Tensor.prototype;
+  Tensor.prototype.dispose = function (this: Tensor) {
+    present.delete(this);
+    dispose.call(this);
+  };
+  return present;
+}
+
+/** White paper in network space. */
+function paper(): Float32Array {
+  const area = height * width;
+  return Float32Array.from({ length: 3 * area }, (_, i) => white[Math.floor(i / area)]!);
+}
+
+/** ‖a − b‖ / ‖b‖ */
+function relativeError(a: Float32Array, b: Float32Array): number {
+  const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  return norm(a.map((value, i) => value - b[i]!)) / norm(b);
+}
