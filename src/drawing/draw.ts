@@ -143,7 +143,9 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
       throw new InputError(`option memory: only drawings on the CPU keep to it, not on ${providerLabel(provider)}`);
     }
     const plan =
-      provider.name === 'cpu' ? planDrawing(preset, { width, height, photoPixels }, memoryLimit(memory)) : undefined;
+      provider.name === 'cpu'
+        ? planDrawing(preset, { width, height, photoPixels }, memoryLimit(memory), exact)
+        : undefined;
     thread.draw({ width, height, rgb, provider, plan });
     if (signal?.aborted) stop();
     let drawing: Drawing | undefined;

@@ -27,6 +27,8 @@ const overhead = {
   perPhotoPixel: 20,
   /** Times the values of a graph: buffers of different sizes do not fill the arena that they lie in. */
   arena: 1.6,
+  /** The same where the graph is rewritten into Winograd's form, which has larger values: of the graph that it is made from. */
+  winograd: 1.9,
 };
 
 /** Tiles along one side at most: at 64, halos are most of what is computed. */
@@ -35,27 +37,32 @@ const mostTiles = 64;
 /**
  * The cheapest way to compute each phase within a limit: as a whole where that fits, else in the tiles that compute the fewest pixels.
  * @param photoPixels how many pixels the photo had before it was made smaller.
+ * @param exact whether convolutions are computed by their definition, and not by Winograd's method.
  * @throws InputError where a phase does not fit even in the smallest tiles; it names --memory and --size.
  */
 export function planDrawing(
   preset: Preset,
   { width, height, photoPixels = 0 }: { width: number; height: number; photoPixels?: number },
   limit: MemoryLimit,
+  exact = false,
 ): DrawingPlan {
   const weights = 4 * weightCountThrough(deepestLayer(preset));
   const plans = new Map<string, TiledPlan | undefined>();
   const pixels = overhead.perPixel * width * height + overhead.perPhotoPixel * photoPixels;
+  const times = exact ? overhead.arena : overhead.winograd;
   let loaded = 0;
   let targets = 0;
   return preset.phases.map(({ layer: name }) => {
     const site: ModelSite = { layer: findLayer(name), height, width };
-    // The heap keeps what the sessions of earlier phases took, and garbage of the phase before may not be collected yet.
+    // The heap keeps what the sessions of earlier phases took.
     loaded = Math.max(loaded, 4 * weightCountThrough(site.layer));
-    const fixed = overhead.process + weights + overhead.training * loaded + pixels + targets;
+    const fixed = overhead.process + weights + overhead.training * loaded + pixels;
     const key = `${name} ${loaded} ${targets}`;
     if (!plans.has(key)) {
-      const whole = overhead.arena * peakBytes(keepMasks(iterationModel(site)));
-      plans.set(key, fixed + whole <= limit.bytes ? undefined : planTiles(site, fixed, limit));
+      const whole = times * peakBytes(keepMasks(iterationModel(site)));
+      // Garbage of the phase before may not be collected yet; where memory is short it is.
+      const isWhole = fixed + targets + whole <= limit.bytes;
+      plans.set(key, isWhole ? undefined : planTiles(site, times, [fixed + targets, fixed], limit));
     }
     const plan = plans.get(key);
     targets = plan?.keepTargets ? targetBytes(site, plan.tiling) : 0;
@@ -63,28 +70,31 @@ export function planDrawing(
   });
 }
 
-function planTiles(site: ModelSite, fixed: number, limit: MemoryLimit): TiledPlan {
+/** @param beside what the drawing takes beside the tiles: bytes to plan with, or where nothing fits those that will do. */
+function planTiles(site: ModelSite, times: number, beside: [number, number], limit: MemoryLimit): TiledPlan {
   const evaluation = 4 * overhead.evaluation * weightCountThrough(site.layer);
   // They go with the pixels of a tile: counted once, for all sizes of tiles.
-  const ofPixel = (graph: Graph): number => (overhead.arena * peakBytes(keepMasks(graph))) / (site.height * site.width);
+  const ofPixel = (graph: Graph): number => (times * peakBytes(keepMasks(graph))) / (site.height * site.width);
   const [ofGradient, ofTarget] = [ofPixel(tileModel(site, site)), ofPixel(evalModel(site))];
-  const bytesOf = ({ tiling, keepTargets }: TiledPlan): number => {
+  const plans = candidates(site).map(({ tiling, keepTargets }) => {
     const area = tiling.height * tiling.width;
     const targets = keepTargets ? targetBytes(site, tiling) : evaluation + ofTarget * area;
-    return fixed + targets + ofGradient * area;
-  };
-  let least = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates(site)) {
-    const bytes = bytesOf(candidate);
-    if (bytes <= limit.bytes) return { tiling: candidate.tiling, keepTargets: candidate.keepTargets };
-    least = Math.min(least, bytes);
+    return { tiling, keepTargets, bytes: targets + ofGradient * area };
+  });
+  for (const fixed of beside) {
+    const plan = plans.find(({ bytes }) => fixed + bytes <= limit.bytes);
+    if (plan) return { tiling: plan.tiling, keepTargets: plan.keepTargets };
   }
-  const { layer, height, width } = site;
-  throw new InputError(
-    `${layer.name} at ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ` +
-      `${limit.isGiven ? `--memory is ${formatBytes(limit.bytes)}` : `${formatBytes(limit.bytes)} are free`}; ` +
-      `give a ${limit.isGiven ? 'larger --memory or a ' : ''}smaller --size, or a preset with shallower layers` +
-      (limit.isGiven ? '' : ' (--memory says how much to use instead of what is free)'),
+  throw tooLarge(site, beside[1] + plans.reduce((least, { bytes }) => Math.min(least, bytes), Infinity), limit);
+}
+
+function tooLarge({ layer, height, width }: ModelSite, least: number, { bytes, isGiven }: MemoryLimit): InputError {
+  const had = isGiven ? `--memory is ${formatBytes(bytes)}` : `${formatBytes(bytes)} are free`;
+  const mend = isGiven
+    ? 'give a larger --memory or a smaller --size, or a preset with shallower layers'
+    : 'give a smaller --size, a preset with shallower layers, or with --memory how much to use all the same';
+  return new InputError(
+    `${layer.name} at ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ${had}; ${mend}`,
   );
 }
 

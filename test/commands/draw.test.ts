@@ -264,6 +264,12 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     ['a rate of nothing', ['draw', samplePath, '--fps', '0'], /--fps: /],
     ['a negative time', ['draw', samplePath, '--hold=-1'], /--hold: /],
     ['no threads', ['draw', samplePath, '--threads', '0'], /--threads: /],
+    ['memory that is no size', ['draw', samplePath, '--memory', 'much'], /--memory: expected bytes with a unit.*4G/],
+    [
+      'too little memory',
+      ['draw', samplePath, '--memory', '200M', '--provider', 'cpu', '--frames', 'frames'],
+      /block5_conv2 at 512×384 pixels takes \d+M of memory at the least, and --memory is 200M; .*smaller --size/,
+    ],
     ['an unknown provider', ['draw', samplePath, '--provider', 'abacus'], /provider.*abacus/],
     ['an unknown preset', ['draw', samplePath, '--preset', 'oil'], /no preset 'oil'/],
     [

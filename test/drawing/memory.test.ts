@@ -34,12 +34,12 @@ describe('planDrawing', () => {
     expect(sums[1]).toBeLessThan(sums[2]!);
   });
 
-  test('a sketch of 4096 × 4096 fits into 8 GB with a sixth of work more, and keeps the targets of all that has many iterations', () => {
+  test('a sketch of 4096 × 4096 fits into 8 GB with a fifth of work more, and keeps the targets of all that has many iterations', () => {
     const plan = planDrawing(sketch, { width: 4096, height: 4096 }, given(8192));
     for (const phase of plan) {
       const { tiling } = phase!;
       const computed = tiling.rows.length * tiling.columns.length * tiling.height * tiling.width;
-      expect(computed / 4096 ** 2).toBeLessThan(1.17);
+      expect(computed / 4096 ** 2).toBeLessThan(1.2);
     }
     expect(plan.slice(0, 3).map((phase) => phase!.keepTargets)).toEqual([true, true, true]);
   });
