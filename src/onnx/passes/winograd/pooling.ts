@@ -1,10 +1,10 @@
 /** 2×2 max-pools and their gradients on rows: a quarter of the matrix against the others, element by element. */
-import type { Graph } from '../../graph.js';
 import type { Value } from '../../node.js';
 import { insideMask, type Layout, pooledLayout } from './layout.js';
+import { after, where } from './masks.js';
 import { keyOf, type Rows, type RowsBuilder } from './rows.js';
 
-/** Which element of each window is the maximum, the first in row-major order where several are: 0 or 1 for each question. */
+/** Which element of each window is the maximum, the first in row-major order where several are: a bool for each question. */
 export interface Winners {
   readonly layout: Layout;
   /** Whether the lower pair beats the upper one. */
@@ -39,32 +39,25 @@ export function appendPool(
   const pooled = o.max(upper, lower);
   if (!forGradient) return { pooled: { value: pooled, layout: pooledLayout(layout) }, winners: undefined };
   const winners = {
-    lower: isPositive(b.graph, o.sub(lower, upper)),
-    upperRight: isPositive(b.graph, o.sub(upperRight, upperLeft)),
-    lowerRight: isPositive(b.graph, o.sub(lowerRight, lowerLeft)),
+    lower: o.greater(lower, upper),
+    upperRight: o.greater(upperRight, upperLeft),
+    lowerRight: o.greater(lowerRight, lowerLeft),
   };
+  // Found at once, and not when their gradient comes back: what they are made of is four times as much, and in floats.
   return {
     pooled: { value: after(b.graph, pooled, Object.values(winners)), layout: pooledLayout(layout) },
     winners: { layout, ...winners },
   };
 }
 
-/**
- * A value that can't be used before the others, of the same shape, have been computed. ONNX Runtime would find the winners only
- * when their gradient comes back, and hold all that they are made of until then, which is twice as much.
- */
-function after(graph: Graph, value: Value, others: readonly Value[]): Value {
-  return others.reduce((later, other) => graph.add('Reshape', [later, graph.add('Shape', [other])]), value);
-}
-
 /** Appends the gradient of a pool: what comes back, at the place of each window's maximum. */
 export function appendUnpool(b: RowsBuilder, dy: Rows, { layout, ...winners }: Winners): Rows {
   const { o } = b;
   const inside = maskOutside(b, b.arrange(dy, pooledLayout(layout)), layout);
-  const lower = o.mul(inside, winners.lower);
+  const lower = where(b.graph, inside, winners.lower);
   const upper = o.sub(inside, lower);
-  const upperRight = o.mul(upper, winners.upperRight);
-  const lowerRight = o.mul(lower, winners.lowerRight);
+  const upperRight = where(b.graph, upper, winners.upperRight);
+  const lowerRight = where(b.graph, lower, winners.lowerRight);
   const quarters = [o.sub(upper, upperRight), upperRight, o.sub(lower, lowerRight), lowerRight];
   return { value: o.concat(quarters, 0), layout };
 }
@@ -74,12 +67,4 @@ function maskOutside(b: RowsBuilder, { value, layout }: Rows, { height, width }:
   if (height % 2 === 0 && width % 2 === 0) return value;
   const mask = b.table(`inside ${keyOf(layout)}`, () => insideMask(layout));
   return b.o.mul(value, b.o.reshape(mask, [layout.tile ** 2, -1, 1]));
-}
-
-/**
- * 1 where an element is above zero, else 0. HardSigmoid, max(0, min(1, αx + β)), says so for any normal float with an α large
- * enough, and where Sign or Greater and Where run on one core it uses all: a seventh of Sign's time on two.
- */
-export function isPositive(graph: Graph, value: Value): Value {
-  return graph.add('HardSigmoid', [value], { alpha: { float: 1e38 }, beta: { float: 0 } });
 }

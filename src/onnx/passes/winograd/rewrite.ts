@@ -6,7 +6,8 @@ import { type Axis, windowAxes } from '../../window.js';
 import { appendConvolution } from './convolution.js';
 import { type KernelSource, kernelSource } from './kernels.js';
 import { canPool, coveringLayout } from './layout.js';
-import { appendPool, appendUnpool, isPositive, type Winners } from './pooling.js';
+import { after, isPositive, where } from './masks.js';
+import { appendPool, appendUnpool, type Winners } from './pooling.js';
 import { type Rows, RowsBuilder, type Table } from './rows.js';
 import { handicaps, signPicture, signRows, signWindows } from './signatures.js';
 import type { TileSide } from './transforms.js';
@@ -82,6 +83,8 @@ class Rewriter {
   readonly #b: RowsBuilder;
   readonly #forms = new Map<Value, Form>();
   readonly #winners = new Map<Value, Winners>();
+  /** Of ReLUs in rows whose gradient is wanted: where they are positive, as bools. */
+  readonly #masks = new Map<Value, Rows>();
   readonly #consumers = new Map<Value, Node[]>();
   readonly #choices = new Map<Node, RewrittenConvolution | undefined>();
   readonly #inexact = new Map<Value, boolean>();
@@ -155,7 +158,8 @@ class Rewriter {
     if (node.opType === 'Conv') return this.#convolution(node);
     if (node.opType === 'MaxPool') return this.#pool(node);
     if (node.opType === 'MaxUnpool') return this.#unpool(node);
-    return zeroKeeping.has(node.opType) ? this.#elementwise(node) : undefined;
+    if (node.opType === 'Relu') return this.#relu(node);
+    return zeroKeeping.has(node.opType) ? (this.#masked(node) ?? this.#elementwise(node)) : undefined;
   }
 
   #convolution(node: Node): Rows | undefined {
@@ -279,6 +283,29 @@ class Rewriter {
     if (pool) this.#form(pool.outputs[0]!);
     const winners = this.#winners.get(indices);
     return winners && appendUnpool(this.#b, this.#rows(dy), winners);
+  }
+
+  #relu(node: Node): Rows | undefined {
+    const rows = this.#elementwise(node);
+    const isMasked = (this.#consumers.get(node.outputs[0]!) ?? []).some((consumer) => this.#isMask(consumer));
+    if (!rows || !isMasked) return rows;
+    const mask = this.#b.o.greater(rows.value, 0);
+    this.#masks.set(node.outputs[0]!, { value: mask, layout: rows.layout });
+    return { value: after(this.target, rows.value, [mask]), layout: rows.layout };
+  }
+
+  /** The product of a gradient and the mask of a ReLU in rows. */
+  #masked({ opType, inputs }: Node): Rows | undefined {
+    if (opType !== 'Mul') return undefined;
+    const [dy, sign] = inputs as [Value, Value];
+    const mask = this.source.producer(sign);
+    if (!mask || !this.#isMask(mask)) return undefined;
+    const relu = mask.inputs[0]!;
+    this.#form(relu);
+    const rows = this.#masks.get(relu);
+    if (!rows) return undefined;
+    const { value } = this.#b.arrange(this.#rows(dy), rows.layout);
+    return { value: where(this.target, value, rows.value), layout: rows.layout };
   }
 
   #elementwise(node: Node): Rows | undefined {
