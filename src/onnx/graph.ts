@@ -1,5 +1,5 @@
 /** An ONNX graph that is built node by node, with the type and static shape of every value known as it is added. */
-import type { Attributes, Node, Value } from './node.js';
+import { type Attributes, intAttribute, type Node, type Value } from './node.js';
 import type { TypedValues } from './shapes/context.js';
 import { inferTypes } from './shapes/index.js';
 import { type DType, type Shape, type Tensor, type TensorType, tensor, tensorValues } from './tensor.js';
@@ -159,7 +159,10 @@ export class Graph implements TypedValues {
     const initializer = this.initializers.get(value);
     if (initializer) return initializer.data instanceof Uint8Array ? tensorValues(initializer) : undefined;
     const node = this.#producers.get(value);
-    if (node?.opType === 'Shape') return [...this.shape(node.inputs[0]!)];
+    if (node?.opType === 'Shape') {
+      const shape = this.shape(node.inputs[0]!);
+      return shape.slice(intAttribute(node, 'start', 0), intAttribute(node, 'end', shape.length));
+    }
     if (node?.opType !== 'Constant') return undefined;
     const held = node.attributes.value;
     return typeof held === 'object' && 'tensor' in held ? tensorValues(held.tensor) : undefined;

@@ -130,7 +130,10 @@ export const movement: ShapeRules = {
     return [{ dtype: c.dtype(0), shape: shape! }];
   },
 
-  Shape: (c) => [{ dtype: 'int64', shape: [c.shape(0).length] }],
+  Shape: (c) => {
+    const sides = c.shape(0).slice(intAttribute(c.node, 'start', 0), intAttribute(c.node, 'end', c.shape(0).length));
+    return [{ dtype: 'int64', shape: [sides.length] }];
+  },
 
   Constant: (c) => {
     const held = c.node.attributes.value;

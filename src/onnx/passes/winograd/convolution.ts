@@ -61,12 +61,14 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
     parts.push(o.reshape(tilesOut, [places, -1, channels]));
   }
   const value = parts.length === 1 ? parts[0]! : o.concat(parts, 1);
-  return { value: bias === undefined ? value : o.add(value, biasRows()), layout };
+  return { value: bias === undefined ? value : o.add(value, biasRows(value)), layout };
 
-  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. */
-  function biasRows(): Value {
+  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. Made when it is needed, see masks.ts. */
+  function biasRows(sum: Value): Value {
     const ones = b.table(`ones ${tiles}`, () => new Float32Array(tiles).fill(1, 0, tiles - 1));
-    return o.matMul(o.reshape(ones, [-1, 1]), o.reshape(bias!, [1, channels]));
+    const tileCount = b.graph.add('Shape', [sum], { start: 1, end: 2 });
+    const late = b.graph.add('Reshape', [ones, tileCount]);
+    return o.matMul(o.reshape(late, [-1, 1]), o.reshape(bias!, [1, channels]));
   }
 }
 
