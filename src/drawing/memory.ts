@@ -17,18 +17,22 @@ export type DrawingPlan = readonly (TiledPlan | undefined)[];
 const overhead = {
   /** Node.js with ONNX Runtime and what reads photos. */
   process: 170e6,
-  /** Times the weights of a phase: ONNX Runtime has them as given, flipped and in blocks, and the heap keeps what loading took. */
-  training: 7,
+  /**
+   * Times the weights of a phase. Computed by their definition: ONNX Runtime has them as given, flipped and in blocks, and the heap
+   * keeps what loading took. In Winograd's form: transformed, which is four times as much.
+   */
+  training: { exact: 7, winograd: 5 },
   /** The same for a session that computes activations alone, open beside the other. */
   evaluation: 2.5,
   /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
   perPixel: 160,
   /** Of each pixel of the photo as it was read: decoded, and what decoding left. */
   perPhotoPixel: 20,
-  /** Times the values of a graph: buffers of different sizes do not fill the arena that they lie in. */
-  arena: 1.6,
-  /** The same where the graph is rewritten into Winograd's form, which has larger values: of the graph that it is made from. */
-  winograd: 1.9,
+  /**
+   * Times the values of a graph: buffers of different sizes do not fill the arena that they lie in. In Winograd's form, of the graph
+   * that it is made from.
+   */
+  arena: { exact: 1.6, winograd: 1.8 },
 };
 
 /** Tiles along one side at most: at 64, halos are most of what is computed. */
@@ -49,14 +53,15 @@ export function planDrawing(
   const weights = 4 * weightCountThrough(deepestLayer(preset));
   const plans = new Map<string, TiledPlan | undefined>();
   const pixels = overhead.perPixel * width * height + overhead.perPhotoPixel * photoPixels;
-  const times = exact ? overhead.arena : overhead.winograd;
+  const form = exact ? 'exact' : 'winograd';
+  const times = overhead.arena[form];
   let loaded = 0;
   let targets = 0;
   return preset.phases.map(({ layer: name }) => {
     const site: ModelSite = { layer: findLayer(name), height, width };
     // The heap keeps what the sessions of earlier phases took.
     loaded = Math.max(loaded, 4 * weightCountThrough(site.layer));
-    const fixed = overhead.process + weights + overhead.training * loaded + pixels;
+    const fixed = overhead.process + weights + overhead.training[form] * loaded + pixels;
     const key = `${name} ${loaded} ${targets}`;
     if (!plans.has(key)) {
       const whole = times * peakBytes(keepMasks(iterationModel(site)));

@@ -18,9 +18,8 @@ const bytesOf = (graph: Graph, values: readonly string[]): number =>
 describe('an iteration on the CPU', () => {
   // Shares of the arithmetic of direct convolutions; pictures of one size cost alike per pixel, so sizes differ by their edges only.
   it.each([
-    ['block2_conv2', 0.75],
-    ['block4_conv2', 0.46],
-    ['block5_conv2', 0.43],
+    ['block4_conv2', 0.55],
+    ['block5_conv2', 0.49],
   ])('%s: is at most this share of the arithmetic of direct convolutions: %d', (layer, share) => {
     for (const size of [224, 512]) {
       const graph = iteration(layer, size);
@@ -34,8 +33,8 @@ describe('an iteration on the CPU', () => {
   });
 
   it.each([
-    ['block2_conv2', 330, 3],
-    ['block5_conv2', 400, 245],
+    ['block2_conv2', 270, 1],
+    ['block5_conv2', 245, 242],
   ])('%s: holds at most %d MB of values at 512×512, and %d MB of kernels', (layer, values, kernelBytes) => {
     const { graph, kernels } = rewriteWinograd(iteration(layer, 512), chooseWinograd);
     const inputs = kernels.map(({ input }) => input);
@@ -63,7 +62,7 @@ describe('an iteration on the CPU', () => {
     const changes = graph.nodes.filter(
       ({ opType, inputs }) => opType === 'Transpose' && graph.shape(inputs[0]!).length === 4,
     );
-    // The two pools of blocks 1 and 2 forth and back, block 2's second convolution, the loss, and signatures of ties.
-    expect(changes.length).toBeLessThanOrEqual(24);
+    // The pools of blocks 1 and 2 forth and back, block 3's first and last values, the loss, and signatures of ties.
+    expect(changes.length).toBeLessThanOrEqual(20);
   });
 });

@@ -74,6 +74,13 @@ const cases: Record<string, Case[]> = {
       attributes: { dilations: [2], strides: [2] },
     },
   ],
+  HardSigmoid: [{ inputs: [[2, 3]], attributes: { alpha: { float: 2 } } }],
+  Gather: [
+    { inputs: [[4, 3], { ints: [2, 0, 2] }] },
+    { inputs: [[2, 4, 3], { ints: [1, 1] }], attributes: { axis: 1 } },
+  ],
+  Split: [{ inputs: [[2, 6]], attributes: { axis: -1 } }],
+  ReduceL1: [{ inputs: [[2, 3, 4]], attributes: { axes: [2] } }],
   MaxUnpool: [
     {
       inputs: [[1, 1, 2, 2], { ints: [0, 1, 2, 3] }, { ints: [1, 1, 5, 5] }],
@@ -113,6 +120,31 @@ test('a Shape node of a known shape is a constant that Reshape can use', () => {
   const graph = new Graph('g');
   const shape = graph.add('Shape', [graph.input('x', 'float32', [2, 3])]);
   expect(graph.shape(graph.add('Reshape', [graph.input('y', 'float32', [6]), shape]))).toEqual([2, 3]);
+});
+
+test('a Shape node may leave sides out', () => {
+  const graph = new Graph('g');
+  const x = graph.input('x', 'float32', [2, 3, 4, 5]);
+  expect(graph.constantValues(graph.add('Shape', [x], { start: 1, end: 3 }))).toEqual([3, 4]);
+  expect(graph.shape(graph.add('Shape', [x], { start: 1 }))).toEqual([3]);
+});
+
+test('a Split node has as many parts as outputs, and their sides where they are given', () => {
+  const graph = new Graph('g');
+  const x = graph.input('x', 'float32', [2, 6]);
+  graph.node('Split', [x], { attributes: { axis: 1 }, outputs: ['a', 'b', 'c'] });
+  expect(['a', 'b', 'c'].map((part) => graph.shape(part))).toEqual([
+    [2, 2],
+    [2, 2],
+    [2, 2],
+  ]);
+  graph.node('Split', [x, graph.constant('int64', [5, 1])], { attributes: { axis: 1 }, outputs: ['d', 'e'] });
+  expect([graph.shape('d'), graph.shape('e')]).toEqual([
+    [2, 5],
+    [2, 1],
+  ]);
+  const uneven = () => graph.node('Split', [x], { attributes: { axis: 1 }, outputs: ['f', 'g', 'h', 'i'] });
+  expect(uneven).toThrow('6 elements do not split into 4 parts');
 });
 
 test('a Constant node has its tensor', () => {
