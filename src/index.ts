@@ -1,7 +1,7 @@
 /** vggdraw as a library: drawing photos, and gradients of ONNX graphs. */
+export { defaultAdam } from './artifacts/adam.js';
 export { type ExportOptions, exportArtifacts } from './artifacts/export.js';
 export {
-  defaultAdam,
   evalModel,
   type ModelSite,
   optimizerModel,

@@ -12,6 +12,7 @@ import {
 import { gridOf, type Layer } from '../vgg19/layers.js';
 import { appendVgg19 } from '../vgg19/network.js';
 import type { PixelOffset } from '../vgg19/weights/preprocessing.js';
+import { defaultAdam } from './adam.js';
 
 /** Where a model looks at the network, and the picture's size in pixels. */
 export interface ModelSite {
@@ -23,9 +24,6 @@ export interface ModelSite {
   /** The execution provider that gradients are written for. Default: the CPU, whose form others may not compute. */
   readonly target?: Target | undefined;
 }
-
-/** Keras' defaults. */
-export const defaultAdam: AdamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
 /** pixels → activation of the layer. */
 export function evalModel(site: ModelSite): Graph {

@@ -2,11 +2,9 @@
 import { stat } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { checkSide, exportArtifacts } from '../artifacts/export.js';
 import { drawDefaults } from '../drawing/draw.js';
 import { check } from '../validation.js';
 import { findLayer } from '../vgg19/layers.js';
-import { loadWeights } from '../vgg19/weights/source.js';
 import { weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
@@ -70,6 +68,9 @@ export const exportCommand: CommandModule = {
       overwrite,
     } = check(schema, argv, (flag) => `--${flag}`);
     const layer = findLayer(name);
+    // Loaded only now: the other commands need not wait for it.
+    const { checkSide, exportArtifacts } = await import('../artifacts/export.js');
+    const { loadWeights } = await import('../vgg19/weights/source.js');
     checkSide(height, '--height', { layer });
     checkSide(width, '--width', { layer });
     const weights = await loadWeights(source, layer);

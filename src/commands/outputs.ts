@@ -5,7 +5,7 @@ import { InputError } from '../errors.js';
 import { beginFile, checkOutputFile, type UnfinishedFile } from '../files.js';
 import type { Picture } from '../image/picture.js';
 import { encodePng } from '../image/png.js';
-import { openVideo, type VideoWriter } from '../video/video.js';
+import type { VideoWriter } from '../video/video.js';
 import { checkFrameFolder, type FrameFolder, openFrameFolder } from './frames.js';
 
 export interface OutputPaths {
@@ -43,6 +43,8 @@ export class Outputs {
     { output, still, frames }: OutputPaths,
     video: { width: number; height: number; fps: number; ffmpeg: string },
   ): Promise<Outputs> {
+    // Loaded only now, because the drawing should begin first.
+    const { openVideo } = await import('../video/video.js');
     const file = beginFile(output);
     const writer = await openVideo({ path: file.temporary, ...video });
     const folder = frames === undefined ? undefined : await openFrameFolder(frames);

@@ -7,7 +7,6 @@ import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose
 import { check } from '../validation.js';
 import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
-import { planDrawing } from './memory.js';
 import { memoryLimit, memorySchema } from './memory-limit.js';
 import type { FrameIteration } from './messages.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
@@ -127,26 +126,23 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
   if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
 
   const { weights, threads, memory, exact, canvases } = checked;
-  // Chosen while the thread starts and loads the weights; that nothing fits is said when the photo is there.
-  const choosing = chooseProvider(parseProviders(checked.provider));
-  choosing.catch(() => {});
+  // First of all: what follows is done while the thread starts and loads the weights.
   const thread = new DrawingThread({ preset, weights, threads, exact, canvases });
   const stop = () => thread.stop();
   signal?.addEventListener('abort', stop);
   try {
-    // While the thread starts as well.
-    const { width, height, rgb, photoPixels } = await sizedPhoto(photo, checked.size);
+    const choosing = chooseProvider(parseProviders(checked.provider));
+    // That nothing fits is said when the photo is there.
+    choosing.catch(() => {});
+    const sized = await sizedPhoto(photo, checked.size);
+    const { width, height } = sized;
     checkSides(width, height, preset);
     const chosen = await choosing;
     const { provider } = chosen;
     if (memory !== undefined && provider.name !== 'cpu') {
       throw new InputError(`option memory: only drawings on the CPU keep to it, not on ${providerLabel(provider)}`);
     }
-    const plan =
-      provider.name === 'cpu'
-        ? planDrawing(preset, { width, height, photoPixels }, memoryLimit(memory), exact)
-        : undefined;
-    thread.draw({ width, height, rgb, provider, plan });
+    thread.draw({ ...sized, provider, memory: memoryLimit(memory) });
     if (signal?.aborted) stop();
     let drawing: Drawing | undefined;
     let index = 0;
@@ -173,9 +169,9 @@ const labelled = ({ provider, passedOver }: ChosenProvider): Pick<Drawing, 'prov
 
 /** The photo at the size it is drawn at, and how many pixels it had. */
 async function sizedPhoto(photo: Picture | string, size: number): Promise<Picture & { photoPixels: number }> {
-  // Loaded only now, because jimp takes longer to load than a photo to read.
-  const { fitLongestSide } = await import('../image/resize.js');
+  // Loaded only now, because jimp takes longer to load than all else, and the thread should not wait for it.
   const { readPhoto } = await import('../image/photo.js');
+  const { fitLongestSide } = await import('../image/resize.js');
   const read = typeof photo === 'string' ? await readPhoto(photo) : checkPicture(photo);
   return { ...(await fitLongestSide(read, size)), photoPixels: read.width * read.height };
 }

@@ -1,9 +1,11 @@
 /** One iteration of a drawing as a single graph. */
-import { appendTraining, defaultAdam, type ModelSite, pixelsInput } from '../artifacts/models.js';
+import { defaultAdam } from '../artifacts/adam.js';
+import { appendTraining, type ModelSite, pixelsInput } from '../artifacts/models.js';
 import { type AdamConstants, appendCorrectedAdam, Graph, Operators, type Value } from '../onnx/index.js';
 import { canvasBounds } from './canvas.js';
 import type { Preset } from './preset.js';
-import { appendTone, type Tone } from './tones.js';
+import { appendTone } from './tone-nodes.js';
+import type { Tone } from './tones.js';
 
 export interface IterationModelOptions {
   /** Default: Keras' constants. */

@@ -1,7 +1,7 @@
 /** What the drawing's thread and the thread that asked for it tell each other. */
 import type { Provider } from '../runtime/provider.js';
 import type { Weights } from '../vgg19/weights/weights.js';
-import type { DrawingPlan } from './memory.js';
+import type { MemoryLimit } from './memory-limit.js';
 import type { Preset } from './preset.js';
 
 /** What the worker starts with. */
@@ -61,8 +61,11 @@ export type ToWorker =
       readonly rgb: Uint8Array;
       readonly height: number;
       readonly width: number;
+      /** How many pixels the photo had before it was made smaller. */
+      readonly photoPixels: number;
       readonly provider: Provider;
-      readonly plan: DrawingPlan | undefined;
+      /** What drawings on the CPU keep to. */
+      readonly memory: MemoryLimit;
     }
   /** A frame was used; one more may be sent. */
   | { readonly kind: 'taken' }

@@ -1,7 +1,7 @@
 /** What a preset says of a drawing, and the check of one that comes from a file. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { defaultAdam } from '../artifacts/models.js';
+import { defaultAdam } from '../artifacts/adam.js';
 import { errorCode, InputError, messageOf } from '../errors.js';
 import { check } from '../validation.js';
 import { findLayer } from '../vgg19/layers.js';

@@ -1,5 +1,4 @@
-/** How a canvas is shown: from network space to 8-bit R, G, B, in JavaScript and as nodes of a graph. */
-import { type Graph, hasKernel, Operators, type Target, type Value } from '../onnx/index.js';
+/** How a canvas is shown: from network space to 8-bit R, G, B. */
 import { channelMeans } from '../vgg19/preprocessing.js';
 
 export const toneNames = ['raw', 'print', 'photo'] as const;
@@ -12,7 +11,7 @@ export const toneNames = ['raw', 'print', 'photo'] as const;
 export type Tone = (typeof toneNames)[number];
 
 /** For R, G, B of a picture: the canvas channel it is taken from, a factor and an offset. */
-const mappings: Record<Tone, readonly { channel: number; scale: number; offset: number }[]> = {
+export const toneMappings: Record<Tone, readonly { channel: number; scale: number; offset: number }[]> = {
   raw: [0, 1, 2].map((channel) => ({ channel, scale: 255, offset: 0 })),
   print: [2, 1, 0].map((channel) => ({ channel, scale: 255, offset: channelMeans[channel]! })),
   photo: [2, 1, 0].map((channel) => ({ channel, scale: 1, offset: channelMeans[channel]! })),
@@ -27,7 +26,7 @@ export function applyTone(canvas: Float32Array, tone: Tone): Uint8Array {
   const count = canvas.length / 3;
   // The clamped array rounds and clips as it is written.
   const rgb = new Uint8ClampedArray(canvas.length);
-  mappings[tone].forEach(({ channel, scale, offset }, i) => {
+  toneMappings[tone].forEach(({ channel, scale, offset }, i) => {
     const addend = Math.fround(offset);
     for (let position = 0; position < count; position++) {
       // In float32, as appendTone computes.
@@ -35,25 +34,4 @@ export function applyTone(canvas: Float32Array, tone: Tone): Uint8Array {
     }
   });
   return new Uint8Array(rgb.buffer);
-}
-
-/**
- * {@link applyTone} as nodes of a graph, which give the same bytes.
- * @param canvas float32[1, 3, H, W], network space.
- * @param target the execution provider that the nodes are for.
- * @returns uint8[H, W, 3].
- */
-export function appendTone(graph: Graph, canvas: Value, tone: Tone, target?: Target): Value {
-  const o = new Operators(graph);
-  const [, , height, width] = graph.shape(canvas) as [number, number, number, number];
-  const rgb = mappings[tone];
-  const perChannel = (values: number[]): Value => graph.constant('float32', values, [1, 3, 1, 1]);
-  let levels = rgb[0]!.channel === 2 ? o.flip(canvas, [1]) : canvas;
-  if (rgb.some(({ scale }) => scale !== 1)) levels = o.mul(levels, perChannel(rgb.map(({ scale }) => scale)));
-  if (rgb.some(({ offset }) => offset !== 0)) levels = o.add(levels, perChannel(rgb.map(({ offset }) => offset)));
-  // From 2²³ on float32 has whole numbers only, so that adding rounds, ties to even.
-  const rounded = hasKernel(target, 'Round', 'float32') ? o.round : (x: Value) => o.sub(o.add(x, 2 ** 23), 2 ** 23);
-  // As float32, because WebGPU does not transpose bytes.
-  const interleaved = o.transpose(rounded(o.clip(levels, 0, 255)), [0, 2, 3, 1]);
-  return o.reshape(o.cast(interleaved, 'uint8'), [height, width, 3]);
 }

@@ -7,6 +7,7 @@ import { toNetworkSpace } from '../vgg19/preprocessing.js';
 import { loadWeights } from '../vgg19/weights/source.js';
 import { blankCanvas } from './canvas.js';
 import { drawingLoop } from './loop.js';
+import { planDrawing } from './memory.js';
 import type { FrameIteration, FromWorker, ToWorker, WorkerInput } from './messages.js';
 import { deepestLayer, iterationsOf } from './schedule.js';
 import { applyTone } from './tones.js';
@@ -45,7 +46,9 @@ async function main(
   const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
   await until(() => photo !== undefined || stopped);
   if (!photo) return port.close();
-  const { rgb, height, width, provider, plan } = photo;
+  const { rgb, height, width, photoPixels, provider, memory } = photo;
+  // Before anything is said: where it does not fit, no output is begun.
+  const plan = provider.name === 'cpu' ? planDrawing(preset, { width, height, photoPixels }, memory, exact) : undefined;
   send({ kind: 'start', weights: weights.source });
   const blank = blankCanvas(preset.canvas, height, width);
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatBytes, memoryLimit, memorySchema } from '../../src/drawing/memory-limit.js';
+import { memoryLimit, memorySchema } from '../../src/drawing/memory-limit.js';
 
 describe('memorySchema', () => {
   test.each([
@@ -22,19 +22,6 @@ describe('memorySchema', () => {
       expect(memorySchema.safeParse(given).success).toBe(false);
     },
   );
-});
-
-describe('formatBytes', () => {
-  test.each([
-    [512 * 2 ** 20, '512M'],
-    [700.2 * 2 ** 20, '701M'],
-    [4 * 2 ** 30, '4G'],
-    [1.501 * 2 ** 30, '1.51G'],
-    [12.31 * 2 ** 30, '12.4G'],
-  ])('%d is %s, and that is enough when given back', (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
-    expect(memorySchema.parse(text)).toBeGreaterThanOrEqual(Math.floor(bytes));
-  });
 });
 
 describe('memoryLimit', () => {

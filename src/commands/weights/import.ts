@@ -2,7 +2,6 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { check } from '../../validation.js';
-import { importWeights } from '../../vgg19/weights/import.js';
 
 const schema = z.object({ file: z.string().min(1) });
 
@@ -15,6 +14,8 @@ export const importCommand: CommandModule = {
       .epilogue('Draw with it by its path: vggdraw draw PHOTO --weights FILE'),
   handler: async (argv) => {
     const { file } = check(schema, argv, (flag) => flag);
+    // Loaded only now: the other commands need not wait for it.
+    const { importWeights } = await import('../../vgg19/weights/import.js');
     process.stdout.write(`${await importWeights(file)}\n`);
   },
 };

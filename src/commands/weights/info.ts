@@ -2,7 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { check } from '../../validation.js';
-import { inspectWeights, type WeightsReport } from '../../vgg19/weights/inspect.js';
+import type { WeightsReport } from '../../vgg19/weights/inspect.js';
 
 const schema = z.object({ file: z.string().min(1), json: z.boolean() });
 
@@ -15,6 +15,8 @@ export const infoCommand: CommandModule = {
       .option('json', { describe: 'Report on stdout as one JSON object', type: 'boolean', default: false }),
   handler: async (argv) => {
     const { file, json } = check(schema, argv, (flag) => (flag === 'file' ? flag : `--${flag}`));
+    // Loaded only now: the other commands need not wait for it.
+    const { inspectWeights } = await import('../../vgg19/weights/inspect.js');
     const report = await inspectWeights(file);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : printReport(file, report));
   },
