@@ -1,4 +1,5 @@
 /** `vggdraw draw`: a photo in, a time-lapse out. */
+import { constants, setPriority } from 'node:os';
 import { basename, extname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
@@ -110,7 +111,12 @@ export const drawCommand: CommandModule = {
       )
       .example('$0 draw photo.jpg --preset mine.json --frames frames', 'your own schedule, every frame as a PNG')
       .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
-  handler: (argv) => drawToFiles(check(schema, argv, (flag) => `--${flag}`)),
+  handler: async (argv) => {
+    const options = check(schema, argv, (flag) => `--${flag}`);
+    // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    await drawToFiles(options);
+  },
 };
 
 async function drawToFiles(options: Arguments): Promise<void> {

@@ -1,5 +1,5 @@
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readPhoto } from '../../src/image/photo.js';
@@ -232,6 +232,8 @@ describe('Ctrl-C', () => {
 
   test('SIGTERM: it stops at once and leaves nothing behind', async () => {
     const { child, finished } = await begin();
+    // While it draws, others go first.
+    expect(getPriority(child.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
     child.kill('SIGTERM');
     expect(await finished).toMatchObject({ code: null, signal: 'SIGTERM' });
     expect(await leftIn()).toEqual([]);
