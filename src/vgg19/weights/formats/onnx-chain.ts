@@ -38,8 +38,11 @@ export function convolutionsOf(path: string, graph: Onnx.IGraphProto): Convoluti
   };
 
   const found: Convolution[] = [];
+  // A pool may come before the ReLU that it follows in the network, which gives the same.
+  let early: Onnx.INodeProto | undefined;
   for (const layer of layers) {
-    const node = next();
+    const node = early ?? next();
+    early = undefined;
     const opType = layer.kind === 'conv' ? 'Conv' : 'MaxPool';
     if (node?.opType !== opType) {
       if (found.length === 0) throw beforeFirst(path, node);
@@ -56,7 +59,11 @@ export function convolutionsOf(path: string, graph: Onnx.IGraphProto): Convoluti
     }
     found.push({ name: node.name ?? '', tensors });
     if (found.length === convLayers.length) return found;
-    const activation = next();
+    let activation = next();
+    if (activation?.opType === 'MaxPool') {
+      early = activation;
+      activation = next();
+    }
     if (activation && activation.opType !== 'Relu') {
       throw another(path, `has ${printName(activation.opType ?? '')} after ${layer.name}, instead of Relu`);
     }
