@@ -54,6 +54,25 @@ describe('draw', () => {
     }
   });
 
+  test("wide layers are computed in Winograd's form, and exactly where that is asked for: the same but for rounding", async () => {
+    const wide = {
+      ...options,
+      size: 160,
+      preset: { phases: [{ layer: 'block3_conv3', iterations: 2, learningRate: 5 }] },
+    };
+    const [winograd, exact, again] = [
+      await all(draw(samplePath, wide)),
+      await all(draw(samplePath, { ...wide, exact: true })),
+      await all(draw(samplePath, { ...wide, exact: true })),
+    ];
+    const losses = (frames: Frame[]) => frames.slice(1).map(({ iteration }) => iteration!.loss);
+    expect(exact.at(-1)!.canvas).toEqual(again.at(-1)!.canvas);
+    expect(winograd.at(-1)!.canvas).not.toEqual(exact.at(-1)!.canvas);
+    // The second is that of a canvas that a rounding error may have stepped the other way in single pixels.
+    expect(losses(winograd)[0]! / losses(exact)[0]!).toBeCloseTo(1, 5);
+    expect(losses(winograd)[1]! / losses(exact)[1]!).toBeCloseTo(1, 2);
+  });
+
   test('the last frame has its canvas, however the drawing ends, and all have where that is asked for', async () => {
     const canvases = (frames: Frame[]) => frames.map(({ canvas }) => canvas?.length);
     expect(canvases(await all(draw(samplePath, options)))).toEqual([...Array(5).fill(undefined), 3 * 32 * 24]);
