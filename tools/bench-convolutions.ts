@@ -2,6 +2,7 @@
  * Compares the model of what convolutions cost (src/onnx/passes/winograd/cost.ts) with measurements: VGG-19's convolutions, each and
  * its gradient's as a pair, computed directly and by Winograd's method in turns. Prints the seconds of a convolution in milliseconds.
  */
+import { setTimeout } from 'node:timers/promises';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { encodeModel, Graph, type Value } from '../src/onnx/index.js';
@@ -17,6 +18,9 @@ import {
 import { openSession, Tensor } from '../src/runtime/session.js';
 import { findLayer, layersThrough } from '../src/vgg19/layers.js';
 import { machine, say } from './measuring.js';
+
+/** Runs in a row that count as one. */
+const repeats = 3;
 
 const options = await yargs(hideBin(process.argv))
   .usage('npm run bench-convolutions -- [options]')
@@ -69,11 +73,14 @@ async function measure(site: ConvolutionSite, choice: WinogradChoice): Promise<[
     for (const pairs of [few, many]) runs.push(await open(chain(site, pairs), winograd ? choice : undefined));
   }
   const times = runs.map((): number[] => []);
-  for (let round = 0; round < options.rounds + 1; round++) {
+  for (let round = 0; round < options.rounds; round++) {
     for (const [i, run] of runs.entries()) {
-      const started = performance.now();
+      // The threads of the session before spin for a while, on cores that this one needs; its own have to wake up.
+      await setTimeout(50);
       await run();
-      if (round > 0) times[i]!.push(performance.now() - started);
+      const started = performance.now();
+      for (let repeat = 0; repeat < repeats; repeat++) await run();
+      times[i]!.push((performance.now() - started) / repeats);
     }
   }
   const [fewDirect, manyDirect, fewWinograd, manyWinograd] = times.map(median) as [number, number, number, number];
