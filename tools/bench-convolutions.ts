@@ -17,7 +17,7 @@ import {
 } from '../src/onnx/passes/winograd/index.js';
 import { openSession, Tensor } from '../src/runtime/session.js';
 import { findLayer, layersThrough } from '../src/vgg19/layers.js';
-import { machine, say } from './measuring.js';
+import { machine, median, say } from './measuring.js';
 
 /** Runs in a row that count as one. */
 const repeats = 3;
@@ -133,8 +133,4 @@ async function open(graph: Graph, choice: WinogradChoice | undefined): Promise<(
   }
   const session = await openSession(encodeModel(choice ? rewritten : graph), { threads });
   return () => session.run(choice ? feeds : { pixels: feeds.pixels! });
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

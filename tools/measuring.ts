@@ -42,11 +42,21 @@ export const toolArgs = (name: string, args: readonly (string | number)[]): stri
 export const iterationsFor = (seconds: number, ms: number): number =>
   warmUp + Math.max(3, Math.min(40, Math.round((seconds * 1000) / ms)));
 
+/** The median; of an even count, the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle) - 1]!) / 2;
+}
+
 export function summarize(samples: readonly Sample[]): Summary {
   const ms = samples.flatMap((sample) => sample.ms.slice(warmUp)).sort((a, b) => a - b);
-  const middle = ms.length / 2;
-  const median = (ms[Math.floor(middle)]! + ms[Math.ceil(middle) - 1]!) / 2;
-  return { median, min: ms[0]!, max: ms.at(-1)!, peakMB: Math.max(...samples.map((sample) => sample.maxRssMB)) };
+  return {
+    median: median(ms),
+    min: ms[0]!,
+    max: ms.at(-1)!,
+    peakMB: Math.max(...samples.map((sample) => sample.maxRssMB)),
+  };
 }
 
 /** Milliseconds as the tables show them. */

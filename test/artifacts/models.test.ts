@@ -5,6 +5,7 @@ import { openSession, type SessionOptions, Tensor } from '../../src/runtime/sess
 import { findLayer } from '../../src/vgg19/layers.js';
 import { channelMeans } from '../../src/vgg19/preprocessing.js';
 import { loadWeights } from '../../src/vgg19/weights/source.js';
+import { relativeError } from '../support/relative-error.js';
 import { describeWithShared, sharedFloats, sharedJson, sharedPath } from '../support/shared.js';
 
 interface Manifest {
@@ -137,10 +138,3 @@ describe.each(['53x37', '64x48'])('gradients against float64 autograd, %s', (siz
 
 const white = (height: number, width: number): Float32Array =>
   Float32Array.from({ length: 3 * height * width }, (_, i) => 255 - channelMeans[Math.floor(i / (height * width))]!);
-
-/** ‖a − b‖ / ‖b‖ */
-function relativeError(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  return norm(a.map((value, i) => value - b[i]!)) / norm(b);
-}

@@ -6,6 +6,7 @@ import { type InferenceSession, openSession, Tensor } from '../../src/runtime/se
 import { findLayer, gridOf, layers } from '../../src/vgg19/layers.js';
 import { loadWeights } from '../../src/vgg19/weights/source.js';
 import { uniform } from '../support/random.js';
+import { relativeError } from '../support/relative-error.js';
 
 const site = (layer: string, height: number, width: number): ModelSite => ({ layer: findLayer(layer), height, width });
 
@@ -153,11 +154,4 @@ async function open(graph: Graph, layer: string): Promise<InferenceSession> {
   const { data } = await loadWeights('seeded', findLayer(layer));
   const weights = { path: 'vgg19.weights', data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   return openSession(encodeModel(graph, { openSides: true }), { externalData: [weights] });
-}
-
-/** ‖a − b‖ / ‖b‖ */
-function relativeError(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  return norm(a.map((value, i) => value - b[i]!)) / norm(b);
 }

@@ -11,6 +11,7 @@ import { Tensor } from '../../src/runtime/session.js';
 import { findLayer } from '../../src/vgg19/layers.js';
 import { channelMeans, toNetworkSpace } from '../../src/vgg19/preprocessing.js';
 import { loadWeights } from '../../src/vgg19/weights/source.js';
+import { relativeError } from '../support/relative-error.js';
 import { describeWithShared, sharedFloats, sharedJson, sharedPath } from '../support/shared.js';
 
 interface Manifest {
@@ -18,15 +19,6 @@ interface Manifest {
   width: number;
   layers: Record<string, { shape: number[]; loss: Record<'white' | 'noise', number> }>;
   sketch: { schedule: { layer: string; iterations: number; lr: number; newOptimizer: boolean }[] };
-}
-
-function relativeError(actual: ArrayLike<number>, expected: Float32Array): number {
-  let [difference, norm] = [0, 0];
-  for (const [i, value] of expected.entries()) {
-    difference += (actual[i]! - value) ** 2;
-    norm += value ** 2;
-  }
-  return Math.sqrt(difference / norm);
 }
 
 const white = (height: number, width: number): Float32Array =>

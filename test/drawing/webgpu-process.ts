@@ -16,6 +16,7 @@ import { openSession, Tensor } from '../../src/runtime/session.js';
 import { findLayer } from '../../src/vgg19/layers.js';
 import { toNetworkSpace, white } from '../../src/vgg19/preprocessing.js';
 import { loadWeights } from '../../src/vgg19/weights/source.js';
+import { relativeError } from '../support/relative-error.js';
 import type { Canvas, Gradient, Manifest, Ownership } from './webgpu-results.js';
 
 const provider = { name: 'webgpu' } as const;
@@ -161,10 +162,4 @@ async function watchDevice(): Promise<ReadonlySet<Tensor>> {
 function paper(): Float32Array {
   const area = height * width;
   return Float32Array.from({ length: 3 * area }, (_, i) => white[Math.floor(i / area)]!);
-}
-
-/** ‖a − b‖ / ‖b‖ */
-function relativeError(a: Float32Array, b: Float32Array): number {
-  const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  return norm(a.map((value, i) => value - b[i]!)) / norm(b);
 }

@@ -10,7 +10,7 @@ import { after, isPositive, where } from './masks.js';
 import { appendPool, appendUnpool, type Winners } from './pooling.js';
 import { type Rows, RowsBuilder, type Table } from './rows.js';
 import { handicaps, signPicture, signRows, signWindows } from './signatures.js';
-import type { TileSide } from './transforms.js';
+import { type TileSide, windowSide } from './transforms.js';
 
 /** A 3×3 convolution with stride 1 of one picture. */
 export interface ConvolutionSite {
@@ -203,7 +203,7 @@ class Rewriter {
     const input = `${initializer}/winograd-${tile}`;
     if (!this.kernels.has(input)) {
       const [outputs, inputs] = this.source.shape(initializer) as [number, number];
-      this.target.input(input, 'float32', [(tile + 2) ** 2, outputs, inputs]);
+      this.target.input(input, 'float32', [windowSide(tile) ** 2, outputs, inputs]);
       this.kernels.set(input, { input, kernel: initializer, tile });
     }
     return input;

@@ -9,6 +9,7 @@ import {
 } from '../../../../src/onnx/passes/winograd/index.js';
 import { openSession, Tensor } from '../../../../src/runtime/session.js';
 import { integer, uniforms } from '../../../support/random.js';
+import { relativeError } from '../../../support/relative-error.js';
 
 type Feeds = Record<string, Tensor>;
 
@@ -58,11 +59,9 @@ async function runRewritten(graph: Graph, feeds: Feeds, choose: (site: Convoluti
   return { ...rewritten, results: await run(rewritten.graph, { ...feeds, ...kernels }) };
 }
 
-function relativeError(actual: Tensor, expected: Tensor): number {
+function errorOf(actual: Tensor, expected: Tensor): number {
   expect(actual.dims).toEqual(expected.dims);
-  const [a, b] = [actual.data as Float32Array, expected.data as Float32Array];
-  const norm = (values: Float32Array) => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
-  return norm(a.map((value, i) => value - b[i]!)) / norm(b);
+  return relativeError(actual.data as Float32Array, expected.data as Float32Array);
 }
 
 const pixelsFor = (graph: Graph): Feeds => {
@@ -92,7 +91,7 @@ describe('rewriteWinograd', () => {
       const { results } = await runRewritten(graph, feeds, () => ({ tile, parts: integer(1, 3) }));
       for (const output of ['activation', 'loss', 'gradient']) {
         // Winograd's transforms add and subtract before they multiply, which costs float32 about two digits at the worst.
-        expect(relativeError(results[output]!, expected[output]!)).toBeLessThan(2e-5);
+        expect(errorOf(results[output]!, expected[output]!)).toBeLessThan(2e-5);
       }
     }
   });
@@ -106,7 +105,7 @@ describe('rewriteWinograd', () => {
         inChannels === chosen ? { tile: 4 as const, parts: 1 } : undefined;
       const { graph: rewritten, results } = await runRewritten(graph, feeds, choose);
       expect(rewritten.nodes.some(({ opType }) => opType === 'Conv')).toBe(true);
-      expect(relativeError(results.gradient!, expected.gradient!)).toBeLessThan(2e-5);
+      expect(errorOf(results.gradient!, expected.gradient!)).toBeLessThan(2e-5);
     }
   });
 
@@ -118,7 +117,7 @@ describe('rewriteWinograd', () => {
     const { results } = await runRewritten(graph, feeds, ({ inChannels, height }) =>
       inChannels === 4 && height === 6 ? { tile: 4, parts: 1 } : undefined,
     );
-    expect(relativeError(results.gradient!, expected.gradient!)).toBeLessThan(2e-5);
+    expect(errorOf(results.gradient!, expected.gradient!)).toBeLessThan(2e-5);
   });
 
   it('transforms a kernel once for a convolution and its gradient, and takes it as an input', () => {
