@@ -123,9 +123,11 @@ async function open(graph: Graph, choice: WinogradChoice | undefined): Promise<(
   const { graph: rewritten, kernels, tables } = rewriteWinograd(graph, () => choice);
   for (const { input, kernel, tile } of kernels) {
     const { shape: sides, data } = graph.initializers.get(kernel)!;
-    const session = await openSession(encodeModel(kernelTransformGraph(sides[0]!, sides[1]!, tile)), { threads });
+    const count = sides[0]! * sides[1]!;
+    const session = await openSession(encodeModel(kernelTransformGraph(count, tile)), { threads });
     const values = new Float32Array((data as Uint8Array).buffer as ArrayBuffer);
-    feeds[input] = (await session.run({ kernel: new Tensor('float32', values, sides) })).transformed!;
+    const { transformed } = await session.run({ kernel: new Tensor('float32', values, [1, 1, count, 9]) });
+    feeds[input] = (transformed as Tensor).reshape([(tile + 2) ** 2, sides[0]!, sides[1]!]);
     await session.release();
   }
   for (const [name, table] of tables) {

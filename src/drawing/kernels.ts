@@ -1,5 +1,5 @@
 /** What graphs in Winograd's form have in common, made once for all phases of a drawing: transformed kernels, and tables. */
-import { encodeModel, type Graph, type Tensor as Initializer } from '../onnx/index.js';
+import { encodeModel, type Graph } from '../onnx/index.js';
 import { kernelTransformGraph, type Table, type TransformedKernel } from '../onnx/passes/winograd/index.js';
 import { openSession, Tensor } from '../runtime/session.js';
 import type { Weights } from '../vgg19/weights/weights.js';
@@ -16,26 +16,37 @@ export class TransformedKernels {
 
   /** Tensors for the inputs that a rewritten graph has in place of the kernels of `graph`, the one that it was made of. */
   async transformed(graph: Graph, kernels: readonly TransformedKernel[]): Promise<Record<string, Tensor>> {
-    const tensors: Record<string, Tensor> = {};
-    for (const { input, kernel, tile } of kernels) {
-      const known = this.#transformed.get(input);
-      const tensor = known ?? (await this.#transform(graph.initializers.get(kernel)!, tile));
-      this.#transformed.set(input, tensor);
-      tensors[input] = tensor;
+    const unknown = kernels.filter(({ input }) => !this.#transformed.has(input));
+    for (const tile of new Set(unknown.map((kernel) => kernel.tile))) {
+      await this.#transform(
+        graph,
+        unknown.filter((kernel) => kernel.tile === tile),
+        tile,
+      );
     }
-    return tensors;
+    return Object.fromEntries(kernels.map(({ input }) => [input, this.#transformed.get(input)!]));
   }
 
-  async #transform({ shape, data }: Initializer, tile: TransformedKernel['tile']): Promise<Tensor> {
+  async #transform(graph: Graph, kernels: readonly TransformedKernel[], tile: TransformedKernel['tile']) {
+    const taps = kernels.map(({ input, kernel }) => ({ input, ...this.#tapsOf(graph, kernel) }));
+    // In one session, the largest first: its arena then has room for all, and fresh memory costs more than the arithmetic.
+    taps.sort((a, b) => b.values.length - a.values.length);
+    const model = encodeModel(kernelTransformGraph(1, tile), { openSides: true });
+    const session = await openSession(model, { threads: this.threads });
+    for (const { input, values, outputs, inputs } of taps) {
+      const kernel = new Tensor('float32', values, [1, 1, outputs * inputs, 9]);
+      const transformed: Tensor = (await session.run({ kernel })).transformed!;
+      this.#transformed.set(input, transformed.reshape([transformed.dims[2]!, outputs, inputs]));
+    }
+    await session.release();
+  }
+
+  #tapsOf(graph: Graph, kernel: string) {
+    const { shape, data } = graph.initializers.get(kernel)!;
     if (data instanceof Uint8Array) throw new Error('kernels are expected among the weights, not in the graph');
     const start = data.offset / Float32Array.BYTES_PER_ELEMENT;
     const values = this.weights.data.subarray(start, start + data.length / Float32Array.BYTES_PER_ELEMENT);
     const [outputs, inputs] = shape as [number, number];
-    const session = await openSession(encodeModel(kernelTransformGraph(outputs, inputs, tile)), {
-      threads: this.threads,
-    });
-    const { transformed } = await session.run({ kernel: new Tensor('float32', values, [...shape]) });
-    await session.release();
-    return transformed!;
+    return { values, outputs, inputs };
   }
 }

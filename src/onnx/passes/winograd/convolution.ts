@@ -72,14 +72,16 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
   }
 }
 
-/** A graph that transforms one kernel, float32[K, C, 3, 3], its input `kernel`: `transformed`, float32[n², K, C]. */
-export function kernelTransformGraph(outputs: number, inputs: number, tile: TileSide): Graph {
+/**
+ * A graph that transforms a kernel, float32[K, C, 3, 3], given to its input `kernel` as [1, 1, K·C, 9]; `transformed` is [1, 1, n², K·C].
+ * Nothing in it depends on their number, so that with open sides (`openSides`, see encodeModel) one session transforms kernels of all sizes.
+ * @param count K·C.
+ */
+export function kernelTransformGraph(count: number, tile: TileSide): Graph {
   const graph = new Graph('kernel_transform');
   const b = new RowsBuilder(graph);
-  const kernel = graph.input('kernel', 'float32', [outputs, inputs, 3, 3]);
-  const taps = b.o.transpose(b.o.reshape(kernel, [outputs * inputs, 9]), [1, 0]);
-  const transformed = b.o.matMul(matrix(b, `kernel ${tile}`, kernelTransform(tile)), taps);
-  graph.output(b.o.reshape(transformed, [windowSide(tile) ** 2, outputs, inputs]), 'transformed');
+  const taps = b.o.transpose(graph.input('kernel', 'float32', [1, 1, count, 9]), [0, 1, 3, 2]);
+  graph.output(b.o.matMul(matrix(b, `kernel ${tile}`, kernelTransform(tile)), taps), 'transformed');
   return graph;
 }
 

@@ -50,8 +50,10 @@ async function runRewritten(graph: Graph, feeds: Feeds, choose: (site: Convoluti
   for (const { input, kernel, tile } of rewritten.kernels) {
     const { shape, data } = graph.initializers.get(kernel)!;
     const values = new Float32Array(Uint8Array.from(data as Uint8Array).buffer);
-    const transform = kernelTransformGraph(shape[0]!, shape[1]!, tile);
-    kernels[input] = (await run(transform, { kernel: new Tensor('float32', values, shape) })).transformed!;
+    const count = shape[0]! * shape[1]!;
+    const taps = new Tensor('float32', values, [1, 1, count, 9]);
+    const { transformed } = await run(kernelTransformGraph(count, tile), { kernel: taps });
+    kernels[input] = transformed!.reshape([(tile + 2) ** 2, shape[0]!, shape[1]!]);
   }
   for (const [name, table] of rewritten.tables) {
     kernels[name] = new Tensor(table instanceof Int32Array ? 'int32' : 'float32', table, [1, 1, table.length]);
