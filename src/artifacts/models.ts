@@ -10,7 +10,7 @@ import {
   type Value,
 } from '../onnx/index.js';
 import { gridOf, type Layer } from '../vgg19/layers.js';
-import { appendVgg19 } from '../vgg19/network.js';
+import { appendVgg19, appendVgg19Through } from '../vgg19/network.js';
 import type { PixelOffset } from '../vgg19/weights/preprocessing.js';
 import { defaultAdam } from './adam.js';
 
@@ -29,6 +29,14 @@ export interface ModelSite {
 export function evalModel(site: ModelSite): Graph {
   const graph = new Graph('eval_model');
   graph.output(appendVgg19(graph, pixelsInput(graph, site), site.layer, site.pixelOffset), 'activation');
+  return graph;
+}
+
+/** pixels → the activations of several layers, under the layers' names. */
+export function activationsModel(site: Omit<ModelSite, 'layer'>, layers: readonly Layer[]): Graph {
+  const graph = new Graph('activations_model');
+  const activations = appendVgg19Through(graph, pixelsInput(graph, site), layers, site.pixelOffset);
+  for (const layer of layers) graph.output(activations.get(layer)!, layer.name);
   return graph;
 }
 

@@ -1,8 +1,11 @@
 /** The drawing itself: iteration after iteration, phase after phase. */
+import type { ModelSite } from '../artifacts/models.js';
 import { InputError } from '../errors.js';
 import { cpu } from '../runtime/provider.js';
-import { findLayer } from '../vgg19/layers.js';
+import type { Tensor } from '../runtime/session.js';
+import { findLayer, type Layer } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
+import { openActivations } from './activations.js';
 import { TransformedKernels } from './kernels.js';
 import { type DrawingPlan, outOfMemory } from './memory.js';
 import type { FrameIteration } from './messages.js';
@@ -12,7 +15,9 @@ import { learningRateAt } from './schedule.js';
 import { DrawingState } from './state.js';
 import { openTiledPhase } from './tiled-phase.js';
 
-export interface LoopOptions extends Omit<PhaseOptions, 'kernels'> {
+export interface LoopOptions extends Omit<PhaseOptions, 'kernels' | 'photo'> {
+  /** The photo in network space, float32[3, H, W], or what it is read by; undefined where nothing is to be drawn after all. */
+  readonly photo: Float32Array | Promise<Float32Array | undefined>;
   readonly height: number;
   readonly width: number;
   readonly preset: Preset;
@@ -22,6 +27,8 @@ export interface LoopOptions extends Omit<PhaseOptions, 'kernels'> {
   readonly exact?: boolean | undefined;
   /** How each phase is computed. Left out: all as a whole. */
   readonly plan?: DrawingPlan | undefined;
+  /** The layers whose activations for the photo are computed together before the first phase. Left out: each before its phase. */
+  readonly firstPass?: readonly Layer[] | undefined;
 }
 
 /** What an iteration leaves. */
@@ -38,18 +45,24 @@ export interface Iteration extends FrameIteration {
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
   const { preset, height, width, weights, threads, provider = cpu, exact } = options;
-  const { pixelOffset } = weights;
+  const size = { height, width, pixelOffset: weights.pixelOffset };
   const kernels = provider.name === 'cpu' && !exact ? new TransformedKernels(weights, threads) : undefined;
   const state = await DrawingState.open(preset, height, width, provider);
   const readCanvas = () => state.readCanvas();
   let index = 0;
   try {
+    const { photo, targets } = await nameMemory(passFirst({ ...options, kernels }, size), preset.phases[0]!);
+    if (!photo) return;
+    const phaseOptions = { ...options, kernels, photo };
     for (const [position, phase] of preset.phases.entries()) {
       if (!phase.keepOptimizer) state.resetOptimizer();
-      const site = { layer: findLayer(phase.layer), height, width, pixelOffset };
+      const layer = findLayer(phase.layer);
+      const site = { layer, ...size };
       const tiled = options.plan?.[position];
-      const phaseOptions = { ...options, kernels };
-      const opened = tiled ? openTiledPhase(site, state, phaseOptions, tiled) : openPhase(site, state, phaseOptions);
+      const opened = tiled
+        ? openTiledPhase(site, state, phaseOptions, tiled)
+        : openPhase(site, state, phaseOptions, targets.get(layer));
+      if (!preset.phases.slice(position + 1).some((later) => later.layer === phase.layer)) targets.delete(layer);
       const { step, release } = await nameMemory(opened, phase);
       try {
         for (let iteration = 0; iteration < phase.iterations; iteration++) {
@@ -66,6 +79,20 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
     }
   } finally {
     await state.release();
+  }
+}
+
+/** Waits for the photo, with all that can be done before it is there; then computes the activations of `firstPass`. */
+async function passFirst(
+  { photo: awaited, firstPass = [], ...options }: LoopOptions & Pick<PhaseOptions, 'kernels'>,
+  size: Omit<ModelSite, 'layer'>,
+): Promise<{ photo: Float32Array | undefined; targets: Map<Layer, Tensor> }> {
+  const network = firstPass.length > 0 ? await openActivations(size, firstPass, options) : undefined;
+  try {
+    const photo = await awaited;
+    return { photo, targets: (photo && (await network?.of(photo))) ?? new Map() };
+  } finally {
+    await network?.release();
   }
 }
 

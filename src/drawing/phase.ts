@@ -1,7 +1,8 @@
 /** How the iterations of a phase are computed. The loop knows only this interface. */
-import { evalModel, type ModelSite } from '../artifacts/models.js';
+import type { ModelSite } from '../artifacts/models.js';
 import { biasCorrection } from '../onnx/index.js';
 import { Tensor } from '../runtime/session.js';
+import { openActivations } from './activations.js';
 import { iterationModel } from './iteration.js';
 import { type NetworkOptions, openNetwork } from './network.js';
 import type { Preset } from './preset.js';
@@ -30,14 +31,19 @@ export interface OpenPhase {
 }
 
 /**
- * Opens sessions for just the part of the network that the site's layer needs, and computes the photo's activations. A
- * device with memory of its own gets these once; where the provider can, the state stays there too, and one iteration moves no more
- * than its loss and its frame.
+ * Opens a session for just the part of the network that the site's layer needs. A device with memory of its own gets the photo's
+ * activations once; where the provider can, the state stays there too, and one iteration moves no more than its loss and its frame.
  * @param state what the phase begins with; its iterations change it.
+ * @param known the layer's activations for the photo. Left out: they are computed.
  */
-export async function openPhase(site: ModelSite, state: DrawingState, options: PhaseOptions): Promise<OpenPhase> {
+export async function openPhase(
+  site: ModelSite,
+  state: DrawingState,
+  options: PhaseOptions,
+  known?: Tensor,
+): Promise<OpenPhase> {
   const { adam, canvas, tone } = options.preset;
-  const target = await activationOfPhoto(site, options);
+  const target = known ?? (await activationOfPhoto(site, options));
   const onDevice = ['pixels_out', 'exp_avg_out', 'exp_avg_sq_out'];
   const session = await openNetwork(
     (form) => iterationModel({ ...site, target: form }, { adam, canvas, tone }),
@@ -68,9 +74,9 @@ export async function openPhase(site: ModelSite, state: DrawingState, options: P
 }
 
 async function activationOfPhoto(site: ModelSite, options: PhaseOptions): Promise<Tensor> {
-  const session = await openNetwork((target) => evalModel({ ...site, target }), options);
-  const pixels = new Tensor('float32', options.photo, [1, 3, site.height, site.width]);
-  const { activation } = await session.run({ pixels });
-  await session.release();
-  return activation!;
+  const { layer } = site;
+  const network = await openActivations(site, [layer], options);
+  const activations = await network.of(options.photo);
+  await network.release();
+  return activations.get(layer)!;
 }

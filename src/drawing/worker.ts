@@ -6,6 +6,7 @@ import { explainBreak } from '../runtime/providers/explain.js';
 import { toNetworkSpace } from '../vgg19/preprocessing.js';
 import { loadWeights } from '../vgg19/weights/source.js';
 import { blankCanvas } from './canvas.js';
+import { firstPass } from './first-pass.js';
 import { drawingLoop } from './loop.js';
 import { planDrawing } from './memory.js';
 import type { FrameIteration, FromWorker, ToWorker, WorkerInput } from './messages.js';
@@ -48,13 +49,16 @@ async function main(
   if (!photo) return port.close();
   const { rgb, height, width, photoPixels, provider, memory } = photo;
   // Before anything is said: where it does not fit, no output is begun.
-  const plan = provider.name === 'cpu' ? planDrawing(preset, { width, height, photoPixels }, memory, exact) : undefined;
+  const size = { width, height, photoPixels };
+  const planWith = (bytes: number) => planDrawing(preset, size, { ...memory, bytes }, exact);
+  const plan = provider.name === 'cpu' ? planWith(memory.bytes) : undefined;
   send({ kind: 'start', weights: weights.source });
   const blank = blankCanvas(preset.canvas, height, width);
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
   const site = { photo: toNetworkSpace(rgb), height, width };
   let left = iterationsOf(preset);
-  const options = { ...site, preset, weights, provider, threads, exact, plan };
+  const passed = plan && firstPass(preset, size, plan, (kept) => planWith(memory.bytes - kept));
+  const options = { ...site, preset, weights, provider, threads, exact, plan, firstPass: passed };
   const drawing = blamingTheDevice(provider, drawingLoop(options));
   for await (const { frame, readCanvas, ...iteration } of drawing) {
     await until(() => underWay < framesAhead || stopped);

@@ -1,6 +1,6 @@
 /** VGG-19 as ONNX nodes. */
 import type { Graph, Value } from '../onnx/index.js';
-import { type ConvLayer, type Layer, layersThrough } from './layers.js';
+import { type ConvLayer, type Layer, layers, layersThrough } from './layers.js';
 import type { PixelOffset } from './weights/preprocessing.js';
 
 /** The name of the external file that holds the weights, beside the models. */
@@ -13,15 +13,35 @@ export const weightsFile = 'vgg19.weights';
  * @throws Error where H or W is too small for the pools on the way.
  */
 export function appendVgg19(graph: Graph, pixels: Value, layer: Layer, pixelOffset?: PixelOffset): Value {
-  const path = layersThrough(layer);
-  return path.reduce(
-    (value, next, i) => {
-      if (next.kind === 'pool') return appendPool(graph, value);
-      const sum = appendConvolution(graph, value, next);
-      return path[i + 1]?.kind === 'pool' ? sum : graph.add('Relu', [sum]);
+  return appendVgg19Through(graph, pixels, [layer], pixelOffset).get(layer)!;
+}
+
+/** {@link appendVgg19} down to the deepest of several layers. @returns the activations of all of them. */
+export function appendVgg19Through(
+  graph: Graph,
+  pixels: Value,
+  wanted: readonly Layer[],
+  pixelOffset?: PixelOffset,
+): ReadonlyMap<Layer, Value> {
+  const path = layersThrough(layers.findLast((layer) => wanted.includes(layer))!);
+  const activations = new Map<Layer, Value>();
+  path.reduce(
+    (value, layer, i) => {
+      if (layer.kind === 'pool') {
+        const pooled = appendPool(graph, value);
+        activations.set(layer, pooled);
+        return pooled;
+      }
+      const sum = appendConvolution(graph, value, layer);
+      const isPooled = path[i + 1]?.kind === 'pool';
+      if (isPooled && !wanted.includes(layer)) return sum;
+      const activation = graph.add('Relu', [sum]);
+      activations.set(layer, activation);
+      return isPooled ? sum : activation;
     },
     offsetPixels(graph, pixels, pixelOffset),
   );
+  return activations;
 }
 
 /**

@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { firstPass } from '../../src/drawing/first-pass.js';
+import { type DrawingPlan, planDrawing } from '../../src/drawing/memory.js';
+import { type Preset, parsePreset } from '../../src/drawing/preset.js';
+import { presets } from '../../src/drawing/presets.js';
+
+const painting = presets.painting;
+const phase = (layer: string) => ({ layer, iterations: 1, learningRate: 1 });
+const wholes = ({ phases }: Preset): DrawingPlan => phases.map(() => undefined);
+
+function passed(preset: Preset, width: number, height: number): string[] {
+  const plan = wholes(preset);
+  return firstPass(preset, { width, height }, plan, () => plan).map(({ name }) => name);
+}
+
+describe('the first pass', () => {
+  test('is for the layers of all phases, each once', () => {
+    expect(passed(painting, 512, 512)).toEqual(painting.phases.map(({ layer }) => layer));
+    const twice = parsePreset({ phases: ['conv3_1', 'conv2_1', 'conv3_1'].map(phase) }, 'twice');
+    expect(passed(twice, 64, 48)).toEqual(['block3_conv1', 'block2_conv1']);
+  });
+
+  test('leaves out what would be much to keep until its phase comes', () => {
+    // 33.5 and 67.1 MB; block2_conv2 would be 134 MB.
+    expect(passed(painting, 1024, 1024)).toEqual(['block5_conv2', 'block4_conv2', 'block3_conv2']);
+    expect(passed(painting, 4096, 4096)).toEqual(['block5_conv2']);
+  });
+
+  test('keeps nothing for later phases where that would change how they are computed', () => {
+    const size = { width: 512, height: 512 };
+    const planWith = (bytes: number) => planDrawing(painting, size, { bytes, isGiven: true });
+    const at = (bytes: number) => firstPass(painting, size, planWith(bytes), (kept) => planWith(bytes - kept));
+    const isWhole = (bytes: number) => planWith(bytes).every((tiled) => tiled === undefined);
+    const megabytes = Array.from({ length: 30 }, (_, i) => 700 + 20 * i);
+    const least = megabytes.find((amount) => isWhole(amount * 1e6))! * 1e6;
+    expect(at(least).map(({ name }) => name)).toEqual(['block5_conv2']);
+    expect(at(least + 130e6)).toHaveLength(5);
+    expect(at(least - 40e6)).toEqual([]);
+  });
+
+  test('keeps nothing for later phases where there would be too little memory', () => {
+    const refuse = () => {
+      throw new Error('too little');
+    };
+    const layers = firstPass(painting, { width: 64, height: 64 }, wholes(painting), refuse);
+    expect(layers.map(({ name }) => name)).toEqual(['block5_conv2']);
+  });
+});
