@@ -1,8 +1,10 @@
 /** Drawing a photo: the library's way in. */
 import { z } from 'zod';
 import { InputError, messageOf } from '../errors.js';
+import { fittedSize } from '../image/fitted-size.js';
+import { openPhoto, type Photo } from '../image/photo.js';
 import type { Picture } from '../image/picture.js';
-import { parseProviders, providerLabel } from '../runtime/provider.js';
+import { type Provider, parseProviders, providerLabel } from '../runtime/provider.js';
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
 import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
@@ -129,20 +131,26 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
   // First of all: what follows is done while the thread starts and loads the weights.
   const thread = new DrawingThread({ preset, weights, threads, exact, canvases });
   const stop = () => thread.stop();
-  signal?.addEventListener('abort', stop);
   try {
     const choosing = chooseProvider(parseProviders(checked.provider));
     // That nothing fits is said when the photo is there.
     choosing.catch(() => {});
-    const sized = await sizedPhoto(photo, checked.size);
-    const { width, height } = sized;
+    const opened = typeof photo === 'string' ? await openPhoto(photo) : checkPicture(photo);
+    const size = fittedSize(opened, checked.size);
+    const { width, height } = size;
     checkSides(width, height, preset);
-    const chosen = await choosing;
-    const { provider } = chosen;
-    if (memory !== undefined && provider.name !== 'cpu') {
-      throw new InputError(`option memory: only drawings on the CPU keep to it, not on ${providerLabel(provider)}`);
-    }
-    thread.draw({ ...sized, provider, memory: memoryLimit(memory) });
+    const preparing = choosing.then((chosen) => {
+      checkKeeps(chosen.provider, memory);
+      const photoPixels = opened.width * opened.height;
+      thread.prepare({ ...size, photoPixels, provider: chosen.provider, memory: memoryLimit(memory) });
+      return chosen;
+    });
+    preparing.catch(() => {});
+    const { rgb } = await fitPhoto(opened, checked.size);
+    const chosen = await preparing;
+    thread.draw(rgb);
+    // Not before there is a photo: the first iteration is drawn in any case.
+    signal?.addEventListener('abort', stop);
     if (signal?.aborted) stop();
     let drawing: Drawing | undefined;
     let index = 0;
@@ -167,13 +175,18 @@ const labelled = ({ provider, passedOver }: ChosenProvider): Pick<Drawing, 'prov
   passedOver: passedOver.map((other) => ({ provider: providerLabel(other.provider), reason: other.reason })),
 });
 
-/** The photo at the size it is drawn at, and how many pixels it had. */
-async function sizedPhoto(photo: Picture | string, size: number): Promise<Picture & { photoPixels: number }> {
-  // Loaded only now, because jimp takes longer to load than all else, and the thread should not wait for it.
-  const { readPhoto } = await import('../image/photo.js');
+/** The photo at the size it is drawn at. */
+async function fitPhoto(photo: Photo | Picture, size: number): Promise<Picture> {
+  const picture = 'decode' in photo ? await photo.decode() : photo;
+  // Loaded only now: the thread should not wait for it.
   const { fitLongestSide } = await import('../image/resize.js');
-  const read = typeof photo === 'string' ? await readPhoto(photo) : checkPicture(photo);
-  return { ...(await fitLongestSide(read, size)), photoPixels: read.width * read.height };
+  return fitLongestSide(picture, size);
+}
+
+/** @throws InputError where a limit is given that the provider does not keep to. */
+function checkKeeps(provider: Provider, memory: number | undefined): void {
+  if (memory === undefined || provider.name === 'cpu') return;
+  throw new InputError(`option memory: only drawings on the CPU keep to it, not on ${providerLabel(provider)}`);
 }
 
 function checkPicture(picture: Picture): Picture {

@@ -54,20 +54,24 @@ export interface ErrorMessage {
 
 export type FromWorker = StartMessage | FrameMessage | ErrorMessage | { readonly kind: 'done' };
 
+/** What is known of a drawing before its photo is decoded. */
+export interface Site {
+  /** Of the drawing, in pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** How many pixels the photo has before it is made smaller. */
+  readonly photoPixels: number;
+  readonly provider: Provider;
+  /** What drawings on the CPU keep to. */
+  readonly memory: MemoryLimit;
+}
+
 export type ToWorker =
-  /** What to draw, at the size to draw it at: 8-bit R, G, B, interleaved [height, width, 3], and on what. The drawing begins. */
-  | {
-      readonly kind: 'photo';
-      readonly rgb: Uint8Array;
-      readonly height: number;
-      readonly width: number;
-      /** How many pixels the photo had before it was made smaller. */
-      readonly photoPixels: number;
-      readonly provider: Provider;
-      /** What drawings on the CPU keep to. */
-      readonly memory: MemoryLimit;
-    }
+  /** Where to draw. The thread plans, and makes ready all that needs no photo. */
+  | ({ readonly kind: 'site' } & Site)
+  /** What to draw, at the size of the site: 8-bit R, G, B, interleaved [height, width, 3]. The drawing begins. */
+  | { readonly kind: 'photo'; readonly rgb: Uint8Array }
   /** A frame was used; one more may be sent. */
   | { readonly kind: 'taken' }
-  /** End after the running iteration. */
+  /** End after the running iteration, or before the first where there is no photo yet. */
   | { readonly kind: 'stop' };

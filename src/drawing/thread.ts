@@ -2,14 +2,14 @@
 import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../errors.js';
-import type { ErrorMessage, FrameMessage, FromWorker, StartMessage, ToWorker, WorkerInput } from './messages.js';
+import type { ErrorMessage, FrameMessage, FromWorker, Site, StartMessage, ToWorker, WorkerInput } from './messages.js';
 
 export class DrawingThread {
   readonly #worker: Worker;
   readonly #messages: AsyncIterable<[FromWorker]>;
   readonly #ended: Promise<unknown>;
 
-  /** Starts the thread, which loads the weights and waits for a photo. */
+  /** Starts the thread, which loads the weights and waits for a site. */
   constructor(input: WorkerInput) {
     this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: input });
     // Listened to from the start, or what the thread says before somebody asks would be lost.
@@ -17,9 +17,14 @@ export class DrawingThread {
     this.#ended = new Promise((resolve) => this.#worker.once('exit', resolve));
   }
 
-  /** Begins the drawing. */
-  draw(photo: Omit<Extract<ToWorker, { kind: 'photo' }>, 'kind'>): void {
-    this.#tell({ kind: 'photo', ...photo });
+  /** Has the thread plan, open sessions and whatever else it can do without a photo. What is wrong there, `results` says. */
+  prepare(site: Site): void {
+    this.#tell({ kind: 'site', ...site });
+  }
+
+  /** Begins the drawing. @param rgb the photo at the site's size, [height, width, 3]. */
+  draw(rgb: Uint8Array): void {
+    this.#tell({ kind: 'photo', rgb });
   }
 
   /**
@@ -44,7 +49,7 @@ export class DrawingThread {
   /** Ends the thread. */
   async end(): Promise<void> {
     // Not by terminate(): a thread that is stopped inside onnxruntime-node 1.30, or while it loads it, takes the whole process
-    // with it. It ends by itself: after the iteration that is running, or without a photo once the weights are there.
+    // with it. It ends by itself: after the iteration that is running, or without a photo once it is ready for one.
     this.stop();
     await this.#ended;
   }

@@ -9,7 +9,7 @@ import { blankCanvas } from './canvas.js';
 import { firstPass } from './first-pass.js';
 import { drawingLoop } from './loop.js';
 import { planDrawing } from './memory.js';
-import type { FrameIteration, FromWorker, ToWorker, WorkerInput } from './messages.js';
+import type { FrameIteration, FromWorker, Site, ToWorker, WorkerInput } from './messages.js';
 import { deepestLayer, iterationsOf } from './schedule.js';
 import { applyTone } from './tones.js';
 
@@ -20,12 +20,14 @@ async function main(
   port: MessagePort,
   { preset, weights: given, threads, exact, canvases }: WorkerInput,
 ): Promise<void> {
-  let photo: Extract<ToWorker, { kind: 'photo' }> | undefined;
+  let site: Site | undefined;
+  let rgb: Uint8Array | undefined;
   let underWay = 0;
   let stopped = false;
   let wake = (): void => {};
   port.on('message', (message: ToWorker) => {
-    if (message.kind === 'photo') photo = message;
+    if (message.kind === 'site') site = message;
+    else if (message.kind === 'photo') rgb = message.rgb;
     else if (message.kind === 'stop') stopped = true;
     else underWay--;
     wake();
@@ -45,9 +47,9 @@ async function main(
   };
 
   const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
-  await until(() => photo !== undefined || stopped);
-  if (!photo) return port.close();
-  const { rgb, height, width, photoPixels, provider, memory } = photo;
+  await until(() => site !== undefined || stopped);
+  if (!site) return port.close();
+  const { height, width, photoPixels, provider, memory } = site;
   // Before anything is said: where it does not fit, no output is begun.
   const size = { width, height, photoPixels };
   const planWith = (bytes: number) => planDrawing(preset, size, { ...memory, bytes }, exact);
@@ -55,10 +57,10 @@ async function main(
   send({ kind: 'start', weights: weights.source });
   const blank = blankCanvas(preset.canvas, height, width);
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
-  const site = { photo: toNetworkSpace(rgb), height, width };
+  const photo = until(() => rgb !== undefined || stopped).then(() => rgb && toNetworkSpace(rgb));
   let left = iterationsOf(preset);
   const passed = plan && firstPass(preset, size, plan, (kept) => planWith(memory.bytes - kept));
-  const options = { ...site, preset, weights, provider, threads, exact, plan, firstPass: passed };
+  const options = { photo, height, width, preset, weights, provider, threads, exact, plan, firstPass: passed };
   const drawing = blamingTheDevice(provider, drawingLoop(options));
   for await (const { frame, readCanvas, ...iteration } of drawing) {
     await until(() => underWay < framesAhead || stopped);

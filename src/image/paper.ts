@@ -9,6 +9,9 @@ export interface Bitmap {
   readonly data: Uint8Array;
 }
 
+/** Whether width and height of the upright picture are the file's other way round. */
+export const liesOnItsSide = (orientation: number): boolean => orientation >= 5;
+
 /**
  * @param orientation EXIF's number, 1 to 8: how the camera was held.
  * @param alpha how the fourth channel is meant.
@@ -30,7 +33,7 @@ export function layOnPaper(bitmap: Bitmap, orientation: number, alpha: Alpha): P
       [lastColumn, w, -1],
     ] as const
   )[orientation - 1]!;
-  const [width, height] = orientation >= 5 ? [h, w] : [w, h];
+  const [width, height] = liesOnItsSide(orientation) ? [h, w] : [w, h];
 
   const rgb = new Uint8Array(width * height * 3);
   let to = 0;

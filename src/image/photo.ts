@@ -1,16 +1,14 @@
 /** Reads a photo, whatever camera, program or attacker the file comes from. */
 import { readFile, stat } from 'node:fs/promises';
-import { imageSize } from 'image-size';
-import { Jimp } from 'jimp';
 import { errorCode, InputError, messageOf } from '../errors.js';
 import { bmp } from './formats/bmp.js';
-import type { CheckedFile, Format, Size } from './formats/format.js';
+import type { CheckedFile, Format } from './formats/format.js';
 import { gif } from './formats/gif.js';
 import { jpeg } from './formats/jpeg.js';
 import { png } from './formats/png.js';
 import { tiff } from './formats/tiff.js';
-import { type Bitmap, layOnPaper } from './paper.js';
-import type { Picture } from './picture.js';
+import { type Bitmap, layOnPaper, liesOnItsSide } from './paper.js';
+import type { Picture, Size } from './picture.js';
 
 /**
  * The most pixels a photo may have, in millions. Decoding takes up to 40 bytes a pixel: jpeg-js keeps a JPEG's
@@ -23,6 +21,17 @@ const maxFileSize = 2 ** 30;
 
 const formats: readonly Format[] = [jpeg, png, bmp, gif, tiff];
 
+/** A photo whose file was read and looked through. */
+export interface Photo extends Size {
+  /** Its pixels; the size is theirs. @throws InputError, as {@link openPhoto}, for damage that only shows now. */
+  decode(): Promise<Picture>;
+}
+
+/** {@link openPhoto} and its pixels. */
+export async function readPhoto(path: string): Promise<Picture> {
+  return (await openPhoto(path)).decode();
+}
+
 /**
  * Reads a JPEG, PNG, BMP, GIF (its first frame) or TIFF (its first page) file, told by its content and not by its name.
  * The picture is turned as EXIF says it should be looked at, and what is transparent becomes white. Colour profiles are
@@ -30,20 +39,31 @@ const formats: readonly Format[] = [jpeg, png, bmp, gif, tiff];
  * @throws InputError, one line that names the file, if it can't be read, is damaged, is of another kind, or has more
  *   than {@link maxMegapixels}.
  */
-export async function readPhoto(path: string): Promise<Picture> {
+export async function openPhoto(path: string): Promise<Photo> {
   const bytes = await readBytes(path);
-  try {
+  return naming(path, async () => {
     const format = recognise(bytes);
-    const { width, height } = sizeOf(bytes, format);
+    const { width, height } = await sizeOf(bytes, format);
     if (width * height === 0) throw new InputError(`the ${format.name} is damaged; get a whole copy of the file`);
     if (width * height > maxMegapixels * 1e6) {
       throw new InputError(`${width}×${height} is more than ${maxMegapixels} megapixels; make it smaller first`);
     }
     const file = format.check(bytes);
-    const bitmap = await decode(file, format);
-    if (bitmap.width !== width || bitmap.height !== height)
-      throw new InputError(`the ${format.name} is damaged; save it again`);
-    return layOnPaper(bitmap, file.orientation, file.alpha);
+    const decodeUpright = async () => {
+      const bitmap = await decode(file, format);
+      if (bitmap.width !== width || bitmap.height !== height)
+        throw new InputError(`the ${format.name} is damaged; save it again`);
+      return layOnPaper(bitmap, file.orientation, file.alpha);
+    };
+    const upright = liesOnItsSide(file.orientation) ? { width: height, height: width } : { width, height };
+    return { ...upright, decode: () => naming(path, decodeUpright) };
+  });
+}
+
+/** What `read` gives, or its error with the file's name. */
+async function naming<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
   } catch (error) {
     if (error instanceof InputError) throw new InputError(`can't read ${path}: ${error.message}`, { cause: error });
     throw error;
@@ -97,26 +117,21 @@ function recognise(bytes: Buffer): Format {
 }
 
 /** The size that the file's header gives, in pixels. */
-function sizeOf(bytes: Buffer, format: Format): Size {
+async function sizeOf(bytes: Buffer, format: Format): Promise<Size> {
   try {
-    return format.size ? format.size(bytes) : imageSize(bytes);
+    if (format.size) return format.size(bytes);
+    const { imageSize } = await import('image-size');
+    return imageSize(bytes);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(`the ${format.name} is damaged or cut short; get a whole copy of the file`, { cause: error });
   }
 }
 
-interface Decoder {
-  readonly mime: string;
-  decode(bytes: Buffer, options?: object): Bitmap | Promise<Bitmap>;
-}
-
-/** Jimp's decoders. They hang on its instances, whatever picture the instance has. */
-const decoders: readonly Decoder[] = new Jimp({ width: 1, height: 1 }).formats;
-
-function decode(file: CheckedFile, format: Format): Bitmap | Promise<Bitmap> {
+async function decode(file: CheckedFile, format: Format): Promise<Bitmap> {
+  const decoder = await format.loadDecoder();
   try {
-    return decoders.find(({ mime }) => mime === format.mime)!.decode(file.bytes, file.options);
+    return decoder.decode(file.bytes, file.options);
   } catch (error) {
     throw new InputError(
       `the ${format.name} is damaged or cut short (${messageOf(error)}); get a whole copy of the file, or save it again`,

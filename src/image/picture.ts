@@ -1,11 +1,13 @@
 /** The one form in which pictures travel through the program. */
 
-/** Colours in sRGB, without transparency. */
-export interface Picture {
-  /** Pixels, at least 1. */
+/** In pixels, each at least 1. */
+export interface Size {
   readonly width: number;
-  /** Pixels, at least 1. */
   readonly height: number;
+}
+
+/** Colours in sRGB, without transparency. */
+export interface Picture extends Size {
   /** [height, width, 3], 8 bits, R G B. */
   readonly rgb: Uint8Array;
 }

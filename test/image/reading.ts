@@ -4,15 +4,20 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../src/errors.js';
-import { readPhoto } from '../../src/image/photo.js';
+import { openPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
 
+/** @throws Error where the size that is known before decoding is not that of the picture. */
 export async function readBytes(bytes: Uint8Array): Promise<Picture> {
   // A name that says nothing: the content has to tell.
   const path = join(tmpdir(), `vggdraw-test-${randomUUID()}`);
   await writeFile(path, bytes);
   try {
-    return await readPhoto(path);
+    const photo = await openPhoto(path);
+    const picture = await photo.decode();
+    const [known, decoded] = [photo, picture].map(({ width, height }) => `${width}×${height}`);
+    if (known !== decoded) throw new Error(`${known} was to be expected, and ${decoded} came out`);
+    return picture;
   } finally {
     await rm(path);
   }

@@ -2,7 +2,12 @@
 import { InputError } from '../../errors.js';
 import type { CheckedFile, Format } from './format.js';
 
-export const bmp: Format = { name: 'BMP', mime: 'image/bmp', begins: /^BM/, check };
+export const bmp: Format = {
+  name: 'BMP',
+  loadDecoder: async () => (await import('@jimp/js-bmp')).default(),
+  begins: /^BM/,
+  check,
+};
 
 const uncompressed = 0;
 const bitFields = 3;

@@ -1,4 +1,6 @@
 /** What photo.ts needs to know about a file format, beyond what Jimp's decoder for it knows. */
+import type { Bitmap } from '../paper.js';
+import type { Size } from '../picture.js';
 
 /**
  * A file that has been looked through and may be given to the decoder. Jimp's decoders trust the file: some of them read
@@ -18,17 +20,16 @@ export interface CheckedFile {
 /** `'none'`: everything is opaque. `'premultiplied'`: the colours have been multiplied by alpha already. */
 export type Alpha = 'straight' | 'premultiplied' | 'none';
 
-/** Pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
+/** One of Jimp's. */
+export interface Decoder {
+  decode(bytes: Buffer, options?: object): Bitmap;
 }
 
 export interface Format {
   /** As people write it: `JPEG`. */
   readonly name: string;
-  /** The decoder's name in Jimp. */
-  readonly mime: string;
+  /** Each decoder is loaded where a file needs it: all of them together take longer to load than most photos to decode. */
+  loadDecoder(): Promise<Decoder>;
   /** What the file's first bytes look like, taken for Latin-1. */
   readonly begins: RegExp;
   /**

@@ -2,7 +2,12 @@
 import { InputError } from '../../errors.js';
 import type { CheckedFile, Format } from './format.js';
 
-export const gif: Format = { name: 'GIF', mime: 'image/gif', begins: /^GIF8[79]a/, check };
+export const gif: Format = {
+  name: 'GIF',
+  loadDecoder: async () => (await import('@jimp/js-gif')).default(),
+  begins: /^GIF8[79]a/,
+  check,
+};
 
 /** No code has more than 12 bits. */
 const tableSize = 4096;

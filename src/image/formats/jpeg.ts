@@ -1,9 +1,16 @@
 /** JPEG: finds the orientation and the colour space, refuses what jpeg-js misreads, and mends a missing end. */
 import { InputError } from '../../errors.js';
+import type { Size } from '../picture.js';
 import { orientationOf, readDirectory } from './directory.js';
-import type { CheckedFile, Format, Size } from './format.js';
+import type { CheckedFile, Format } from './format.js';
 
-export const jpeg: Format = { name: 'JPEG', mime: 'image/jpeg', begins: /^\xff\xd8\xff/, size, check };
+export const jpeg: Format = {
+  name: 'JPEG',
+  loadDecoder: async () => (await import('@jimp/js-jpeg')).default(),
+  begins: /^\xff\xd8\xff/,
+  size,
+  check,
+};
 
 /** A frame's header, SOF0, SOF1 or SOF2. */
 interface Frame extends Size {

@@ -4,7 +4,12 @@ import { InputError } from '../../errors.js';
 import { orientationOf, readDirectory } from './directory.js';
 import type { CheckedFile, Format } from './format.js';
 
-export const png: Format = { name: 'PNG', mime: 'image/png', begins: /^\x89PNG\r\n.\n/, check };
+export const png: Format = {
+  name: 'PNG',
+  loadDecoder: async () => (await import('@jimp/js-png')).default(),
+  begins: /^\x89PNG\r\n.\n/,
+  check,
+};
 
 function check(bytes: Buffer): CheckedFile {
   const data: Buffer[] = [];

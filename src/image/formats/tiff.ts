@@ -1,12 +1,19 @@
 /** TIFF: lets through the kinds that utif2 reads right, unpacked, and only the tags of the first page that it needs. */
 import { inflateSync } from 'node:zlib';
 import { InputError } from '../../errors.js';
+import type { Size } from '../picture.js';
 import { type Directory, orientationOf, readDirectory } from './directory.js';
-import type { Alpha, CheckedFile, Format, Size } from './format.js';
+import type { Alpha, CheckedFile, Format } from './format.js';
 import { unpackLzw } from './lzw.js';
 import { unpackPackBits } from './packbits.js';
 
-export const tiff: Format = { name: 'TIFF', mime: 'image/tiff', begins: /^(?:II\*|MM.\*)/s, size, check };
+export const tiff: Format = {
+  name: 'TIFF',
+  loadDecoder: async () => (await import('@jimp/js-tiff')).default(),
+  begins: /^(?:II\*|MM.\*)/s,
+  size,
+  check,
+};
 
 const tags = {
   width: 256,
