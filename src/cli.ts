@@ -1,63 +1,16 @@
 #!/usr/bin/env node
-/** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
-import { readFileSync } from 'node:fs';
-import yargs from 'yargs';
-import { hideBin } from 'yargs/helpers';
-import { drawCommand } from './commands/draw.js';
-import { exportCommand } from './commands/export.js';
-import { providersCommand } from './commands/providers.js';
-import { weightsCommand } from './commands/weights.js';
-import { errorCode, InputError, messageOf } from './errors.js';
-import { discardUnfinished } from './files.js';
+/** The program. Before all else it starts a drawing's thread, which takes longer to load than everything here. */
+import { constants, setPriority } from 'node:os';
+import { endWaiting, startWaiting } from './drawing/thread.js';
 
-/** The person's input is at fault; a fault of ours (EX_SOFTWARE of sysexits.h). */
-const exitCodes = { input: 1, internal: 70 };
+const args = process.argv.slice(2);
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
-const args = hideBin(process.argv);
-const commands = ['draw', 'export', 'weights', 'providers'];
-
-// Whoever reads our output may leave (`| head`): that is no fault, and nothing more is said to them.
-process.stdout.on('error', (error) => {
-  if (errorCode(error) !== 'EPIPE') throw error;
-});
-
-try {
-  await yargs(args)
-    .scriptName('vggdraw')
-    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
-    .command(drawCommand)
-    .command(exportCommand)
-    .command(weightsCommand)
-    .command(providersCommand)
-    .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
-    .option('debug', { describe: 'Show stack traces', type: 'boolean', default: false })
-    .example('$0 draw photo.jpg', 'writes photo.mp4')
-    .strict()
-    .strictCommands()
-    .version(version)
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .fail((message, error) => {
-      // yargs' own complaints come without an error: an unknown flag, a missing argument.
-      const command = commands.find((name) => name === args[0]);
-      const missing = command === 'draw' ? 'a photo is missing' : 'an argument is missing';
-      const reason = message?.startsWith('Not enough non-option arguments') ? missing : message;
-      const help = ['vggdraw', ...(command ? [command] : []), '--help'].join(' ');
-      throw error ?? new InputError(`${reason.replaceAll('\n', ' ')} (${help} shows how)`);
-    })
-    .parseAsync();
-} catch (error) {
-  report(error);
+// Not for help, after which yargs ends the process: while a thread loads onnxruntime-node, that would be a crash.
+if (args[0] === 'draw' && !args.some((arg) => /^--(?:help|version)\b/.test(arg))) {
+  // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing. Threads have it from who starts them.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  startWaiting();
 }
-
-function report(error: unknown): void {
-  discardUnfinished();
-  const isInput = error instanceof InputError;
-  const message = isInput ? error.message : `a fault of vggdraw: ${messageOf(error)}`;
-  if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ event: 'error', message })}\n`);
-  if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  else process.stderr.write(`vggdraw: ${message}${isInput ? '' : ' (--debug shows where)'}\n`);
-  process.exitCode = isInput ? exitCodes.input : exitCodes.internal;
-}
+const { runCommandLine } = await import('./command-line.js');
+await runCommandLine(args);
+endWaiting();

@@ -1,5 +1,6 @@
 /** Which of the photo's activations are computed in one pass before the first phase, and kept until their phases come. */
-import { isDeepStrictEqual } from 'node:util';
+import { InputError } from '../errors.js';
+import type { Size } from '../image/picture.js';
 import { findLayer, gridOf, type Layer } from '../vgg19/layers.js';
 import type { DrawingPlan } from './memory.js';
 import type { Preset } from './preset.js';
@@ -7,18 +8,24 @@ import type { Preset } from './preset.js';
 /** What is kept at most, in bytes: all of `painting` at 512×512. Larger pictures spend longer on iterations than on passes. */
 const mostKept = 2 ** 27;
 
+/** How phases are computed, and the layers that the first pass goes through. */
+export interface PassedPlan {
+  readonly plan: DrawingPlan;
+  readonly firstPass: readonly Layer[];
+}
+
 /**
- * The first phase's layer, and of the following phases those whose activations fit beside: each saves a pass of its own, with a session.
- * None where a phase is computed in tiles, as memory is short then.
- * @param replan how the phases are computed with so many bytes set aside: where that is not `plan`, nothing is kept. It may throw.
+ * The first pass is for the first phase's layer and for those of the following phases whose activations fit beside: each saves a pass of
+ * its own, with a session. Nothing is kept where that would change how the drawing is computed, and there is no first pass where a phase
+ * is computed in tiles, as memory is short then.
+ * @param planWith how the phases are computed with so many bytes set aside.
+ * @throws InputError as `planWith(0)`.
  */
-export function firstPass(
+export function planFirstPass(
   { phases }: Preset,
-  { width, height }: { width: number; height: number },
-  plan: DrawingPlan,
-  replan: (kept: number) => DrawingPlan,
-): readonly Layer[] {
-  if (plan.some((tiled) => tiled !== undefined)) return [];
+  { width, height }: Size,
+  planWith: (kept: number) => DrawingPlan,
+): PassedPlan {
   const [first, ...later] = [...new Set(phases.map(({ layer }) => findLayer(layer)))] as [Layer, ...Layer[]];
   let kept = 0;
   const fitting = later.filter((layer) => {
@@ -28,13 +35,21 @@ export function firstPass(
     kept += bytes;
     return true;
   });
-  return isSame(plan, () => replan(kept)) ? [first, ...fitting] : [first];
+  const plan = wholePlan(() => planWith(kept));
+  if (plan) return { plan, firstPass: [first, ...fitting] };
+  const alone = planWith(0);
+  return { plan: alone, firstPass: isWhole(alone) ? [first] : [] };
 }
 
-function isSame(plan: DrawingPlan, replan: () => DrawingPlan): boolean {
+const isWhole = (plan: DrawingPlan): boolean => plan.every((tiled) => tiled === undefined);
+
+/** The plan if all of it is whole; undefined also where nothing fits. */
+function wholePlan(makePlan: () => DrawingPlan): DrawingPlan | undefined {
   try {
-    return isDeepStrictEqual(replan(), plan);
-  } catch {
-    return false;
+    const plan = makePlan();
+    return isWhole(plan) ? plan : undefined;
+  } catch (error) {
+    if (error instanceof InputError) return undefined;
+    throw error;
   }
 }

@@ -4,7 +4,7 @@ import type { Weights } from '../vgg19/weights/weights.js';
 import type { MemoryLimit } from './memory-limit.js';
 import type { Preset } from './preset.js';
 
-/** What the worker starts with. */
+/** What the worker begins with. */
 export interface WorkerInput {
   readonly preset: Preset;
   /** The weights, or the name of their source. */
@@ -67,6 +67,8 @@ export interface Site {
 }
 
 export type ToWorker =
+  /** What kind of drawing it will be. */
+  | ({ readonly kind: 'begin' } & WorkerInput)
   /** Where to draw. The thread plans, and makes ready all that needs no photo. */
   | ({ readonly kind: 'site' } & Site)
   /** What to draw, at the size of the site: 8-bit R, G, B, interleaved [height, width, 3]. The drawing begins. */

@@ -4,17 +4,35 @@ import { Worker } from 'node:worker_threads';
 import { InputError } from '../errors.js';
 import type { ErrorMessage, FrameMessage, FromWorker, Site, StartMessage, ToWorker, WorkerInput } from './messages.js';
 
+/** A thread that nobody has asked for yet. */
+let waiting: Worker | undefined;
+
+/** Starts a thread for the next drawing, so that it loads what it needs while there is other work. */
+export function startWaiting(): void {
+  waiting ??= startWorker();
+}
+
+/** Ends the thread that {@link startWaiting} has started, where no drawing has taken it. */
+export function endWaiting(): void {
+  waiting?.postMessage({ kind: 'stop' } satisfies ToWorker);
+  waiting = undefined;
+}
+
+const startWorker = (): Worker => new Worker(new URL('./worker.js', import.meta.url));
+
 export class DrawingThread {
   readonly #worker: Worker;
   readonly #messages: AsyncIterable<[FromWorker]>;
   readonly #ended: Promise<unknown>;
 
-  /** Starts the thread, which loads the weights and waits for a site. */
+  /** Starts the thread, or takes the one that is waiting. It loads the weights and waits for a site. */
   constructor(input: WorkerInput) {
-    this.#worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: input });
+    this.#worker = waiting ?? startWorker();
+    waiting = undefined;
     // Listened to from the start, or what the thread says before somebody asks would be lost.
     this.#messages = on(this.#worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromWorker]>;
     this.#ended = new Promise((resolve) => this.#worker.once('exit', resolve));
+    this.#tell({ kind: 'begin', ...input });
   }
 
   /** Has the thread plan, open sessions and whatever else it can do without a photo. What is wrong there, `results` says. */
@@ -49,7 +67,7 @@ export class DrawingThread {
   /** Ends the thread. */
   async end(): Promise<void> {
     // Not by terminate(): a thread that is stopped inside onnxruntime-node 1.30, or while it loads it, takes the whole process
-    // with it. It ends by itself: after the iteration that is running, or without a photo once it is ready for one.
+    // with it. It ends by itself: after the iteration that is running, or before it, once it is ready for what comes next.
     this.stop();
     await this.#ended;
   }

@@ -1,12 +1,12 @@
 /** The thread that draws. ONNX Runtime blocks the thread it runs in, which must not be the one that encodes and listens. */
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { InputError, messageOf } from '../errors.js';
 import type { Provider } from '../runtime/provider.js';
 import { explainBreak } from '../runtime/providers/explain.js';
 import { toNetworkSpace } from '../vgg19/preprocessing.js';
 import { loadWeights } from '../vgg19/weights/source.js';
 import { blankCanvas } from './canvas.js';
-import { firstPass } from './first-pass.js';
+import { planFirstPass } from './first-pass.js';
 import { drawingLoop } from './loop.js';
 import { planDrawing } from './memory.js';
 import type { FrameIteration, FromWorker, Site, ToWorker, WorkerInput } from './messages.js';
@@ -16,17 +16,16 @@ import { applyTone } from './tones.js';
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-async function main(
-  port: MessagePort,
-  { preset, weights: given, threads, exact, canvases }: WorkerInput,
-): Promise<void> {
+async function main(port: MessagePort): Promise<void> {
+  let input: WorkerInput | undefined;
   let site: Site | undefined;
   let rgb: Uint8Array | undefined;
   let underWay = 0;
   let stopped = false;
   let wake = (): void => {};
   port.on('message', (message: ToWorker) => {
-    if (message.kind === 'site') site = message;
+    if (message.kind === 'begin') input = message;
+    else if (message.kind === 'site') site = message;
     else if (message.kind === 'photo') rgb = message.rgb;
     else if (message.kind === 'stop') stopped = true;
     else underWay--;
@@ -46,21 +45,23 @@ async function main(
     send({ kind: 'frame', rgb, canvas, ...(iteration ? { iteration } : {}) }, transfer);
   };
 
+  await until(() => input !== undefined || stopped);
+  if (!input) return port.close();
+  const { preset, weights: given, threads, exact, canvases } = input;
   const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
   await until(() => site !== undefined || stopped);
   if (!site) return port.close();
   const { height, width, photoPixels, provider, memory } = site;
   // Before anything is said: where it does not fit, no output is begun.
   const size = { width, height, photoPixels };
-  const planWith = (bytes: number) => planDrawing(preset, size, { ...memory, bytes }, exact);
-  const plan = provider.name === 'cpu' ? planWith(memory.bytes) : undefined;
+  const planWith = (kept: number) => planDrawing(preset, size, { ...memory, bytes: memory.bytes - kept }, exact);
+  const planned = provider.name === 'cpu' ? planFirstPass(preset, size, planWith) : undefined;
   send({ kind: 'start', weights: weights.source });
   const blank = blankCanvas(preset.canvas, height, width);
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
   const photo = until(() => rgb !== undefined || stopped).then(() => rgb && toNetworkSpace(rgb));
   let left = iterationsOf(preset);
-  const passed = plan && firstPass(preset, size, plan, (kept) => planWith(memory.bytes - kept));
-  const options = { photo, height, width, preset, weights, provider, threads, exact, plan, firstPass: passed };
+  const options = { photo, height, width, preset, weights, provider, threads, exact, ...planned };
   const drawing = blamingTheDevice(provider, drawingLoop(options));
   for await (const { frame, readCanvas, ...iteration } of drawing) {
     await until(() => underWay < framesAhead || stopped);
@@ -84,7 +85,7 @@ async function* blamingTheDevice<T>(provider: Provider, drawing: AsyncGenerator<
 
 if (parentPort) {
   const port = parentPort;
-  main(port, workerData as WorkerInput).catch((error: unknown) => {
+  main(port).catch((error: unknown) => {
     const stack = error instanceof Error ? error.stack : undefined;
     port.postMessage({ kind: 'error', message: messageOf(error), stack, isInput: error instanceof InputError });
     port.close();

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { firstPass } from '../../src/drawing/first-pass.js';
+import { planFirstPass } from '../../src/drawing/first-pass.js';
 import { type DrawingPlan, planDrawing } from '../../src/drawing/memory.js';
 import { type Preset, parsePreset } from '../../src/drawing/preset.js';
 import { presets } from '../../src/drawing/presets.js';
+import { InputError } from '../../src/errors.js';
 
 const painting = presets.painting;
 const phase = (layer: string) => ({ layer, iterations: 1, learningRate: 1 });
 const wholes = ({ phases }: Preset): DrawingPlan => phases.map(() => undefined);
 
 function passed(preset: Preset, width: number, height: number): string[] {
-  const plan = wholes(preset);
-  return firstPass(preset, { width, height }, plan, () => plan).map(({ name }) => name);
+  return planFirstPass(preset, { width, height }, () => wholes(preset)).firstPass.map(({ name }) => name);
 }
 
 describe('the first pass', () => {
@@ -29,20 +29,27 @@ describe('the first pass', () => {
   test('keeps nothing for later phases where that would change how they are computed', () => {
     const size = { width: 512, height: 512 };
     const planWith = (bytes: number) => planDrawing(painting, size, { bytes, isGiven: true });
-    const at = (bytes: number) => firstPass(painting, size, planWith(bytes), (kept) => planWith(bytes - kept));
+    const at = (bytes: number) => planFirstPass(painting, size, (kept) => planWith(bytes - kept));
     const isWhole = (bytes: number) => planWith(bytes).every((tiled) => tiled === undefined);
     const megabytes = Array.from({ length: 30 }, (_, i) => 700 + 20 * i);
     const least = megabytes.find((amount) => isWhole(amount * 1e6))! * 1e6;
-    expect(at(least).map(({ name }) => name)).toEqual(['block5_conv2']);
-    expect(at(least + 130e6)).toHaveLength(5);
-    expect(at(least - 40e6)).toEqual([]);
+    expect(at(least).firstPass.map(({ name }) => name)).toEqual(['block5_conv2']);
+    expect(at(least + 130e6).firstPass).toHaveLength(5);
+    expect(at(least - 40e6)).toEqual({ plan: planWith(least - 40e6), firstPass: [] });
   });
 
   test('keeps nothing for later phases where there would be too little memory', () => {
+    const { firstPass } = planFirstPass(painting, { width: 64, height: 64 }, (kept) => {
+      if (kept > 0) throw new InputError('too little');
+      return wholes(painting);
+    });
+    expect(firstPass.map(({ name }) => name)).toEqual(['block5_conv2']);
+  });
+
+  test('where the drawing does not fit at all, says so', () => {
     const refuse = () => {
-      throw new Error('too little');
+      throw new InputError('too little');
     };
-    const layers = firstPass(painting, { width: 64, height: 64 }, wholes(painting), refuse);
-    expect(layers.map(({ name }) => name)).toEqual(['block5_conv2']);
+    expect(() => planFirstPass(painting, { width: 64, height: 64 }, refuse)).toThrow('too little');
   });
 });
