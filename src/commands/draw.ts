@@ -141,12 +141,13 @@ async function drawToFiles(options: Arguments): Promise<void> {
     const { signal } = interruption;
     const held = Math.round(options.hold * fps);
     let last: Frame | undefined;
+    let finishing: Promise<void> | undefined;
     for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
       const { drawing, picture, iteration } = frame;
       if (!outputs) {
         announce(drawing, options, held, progress.note, emit);
         const { width, height } = drawing;
-        outputs = await Outputs.open(paths, { width, height, fps, ffmpeg: await ffmpeg });
+        outputs = await Outputs.open(paths, { width, height, fps, held, ffmpeg: await ffmpeg });
       }
       await outputs.add(picture);
       if (iteration) {
@@ -155,12 +156,16 @@ async function drawToFiles(options: Arguments): Promise<void> {
         progress.advance(frame);
       }
       last = frame;
+      if (!frame.canvas) continue;
+      // The last one: its thread ends while the video is finished.
+      finishing = outputs.finish({ ...picture, rgb: applyTone(frame.canvas, preset.finalTone) });
+      finishing.catch(() => {});
     }
     progress.stop();
-    const { picture, canvas, index } = last!;
-    await outputs!.finish({ ...picture, rgb: applyTone(canvas!, preset.finalTone) }, held);
+    await finishing;
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
+    const { index } = last!;
     emit({ event: 'done', output: paths.output, still: still ?? null, frames: index + 1 + held, seconds });
     const written = [paths.output, still, frames].filter((path) => path !== undefined).join(', ');
     progress.note(`${written} (${index} iterations in ${seconds.toFixed(1)} s)`);

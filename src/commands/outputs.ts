@@ -34,21 +34,26 @@ export class Outputs {
   private constructor(
     private readonly video: UnfinishedFile,
     private readonly writer: VideoWriter,
+    private readonly held: number,
     private readonly still: UnfinishedFile | undefined,
     private readonly folder: FrameFolder | undefined,
   ) {}
 
-  /** Starts the files, under temporary names. @throws InputError where ffmpeg can't be started. */
+  /**
+   * Starts the files, under temporary names. `held` is for how many frames the video holds the finished picture at the end.
+   * @throws InputError where ffmpeg can't be started.
+   */
   static async open(
     { output, still, frames }: OutputPaths,
-    video: { width: number; height: number; fps: number; ffmpeg: string },
+    { held, ...video }: { width: number; height: number; fps: number; held: number; ffmpeg: string },
   ): Promise<Outputs> {
     // Loaded only now, because the drawing should begin first.
     const { openVideo } = await import('../video/video.js');
     const file = beginFile(output);
-    const writer = await openVideo({ path: file.temporary, ...video });
+    // The first of the frames that hold the finished picture is written: its tone may be another one.
+    const writer = await openVideo({ path: file.temporary, ...video, held: Math.max(0, held - 1) });
     const folder = frames === undefined ? undefined : await openFrameFolder(frames);
-    return new Outputs(file, writer, still === undefined ? undefined : beginFile(still), folder);
+    return new Outputs(file, writer, held, still === undefined ? undefined : beginFile(still), folder);
   }
 
   /** Adds a frame; resolves when the next one may come. @throws InputError where it can't be written. */
@@ -56,9 +61,9 @@ export class Outputs {
     await Promise.all([this.writer.write(picture.rgb), this.folder?.add(picture)]);
   }
 
-  /** Holds the finished picture for some frames, and gives every file its name. */
-  async finish(finished: Picture, held: number): Promise<void> {
-    for (let i = 0; i < held; i++) await this.writer.write(finished.rgb);
+  /** Holds the finished picture, and gives every file its name. */
+  async finish(finished: Picture): Promise<void> {
+    if (this.held > 0) await this.writer.write(finished.rgb);
     await this.writer.finish();
     if (this.still) await writeFile(this.still.temporary, await encodePng(finished));
     await this.folder?.commit();

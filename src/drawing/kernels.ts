@@ -9,10 +9,7 @@ export class TransformedKernels {
   /** By their keys, see {@link rewriteWinograd}. */
   readonly tables = new Map<string, Table>();
 
-  constructor(
-    private readonly weights: Pick<Weights, 'data'>,
-    private readonly threads: number | undefined,
-  ) {}
+  constructor(private readonly weights: Pick<Weights, 'data'>) {}
 
   /** Tensors for the inputs that a rewritten graph has in place of the kernels of `graph`, the one that it was made of. */
   async transformed(graph: Graph, kernels: readonly TransformedKernel[]): Promise<Record<string, Tensor>> {
@@ -29,10 +26,11 @@ export class TransformedKernels {
 
   async #transform(graph: Graph, kernels: readonly TransformedKernel[], tile: TransformedKernel['tile']) {
     const taps = kernels.map(({ input, kernel }) => ({ input, ...this.#tapsOf(graph, kernel) }));
-    // In one session, the largest first: its arena then has room for all, and fresh memory costs more than the arithmetic.
+    // In one session, the largest first: its arena then has room for all, and fresh memory costs more than the arithmetic. By one
+    // thread: copying takes as long, which is one thread's work anyway, and the photo is decoded meanwhile.
     taps.sort((a, b) => b.values.length - a.values.length);
     const model = encodeModel(kernelTransformGraph(1, tile), { openSides: true });
-    const session = await openSession(model, { threads: this.threads });
+    const session = await openSession(model, { threads: 1 });
     for (const { input, values, outputs, inputs } of taps) {
       const kernel = new Tensor('float32', values, [1, 1, outputs * inputs, 9]);
       const transformed: Tensor = (await session.run({ kernel })).transformed!;

@@ -44,9 +44,9 @@ export interface Iteration extends FrameIteration {
  * @throws InputError where the loss is not finite (it says at which iteration), and where memory runs out.
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
-  const { preset, height, width, weights, threads, provider = cpu, exact } = options;
+  const { preset, height, width, weights, provider = cpu, exact } = options;
   const size = { height, width, pixelOffset: weights.pixelOffset };
-  const kernels = provider.name === 'cpu' && !exact ? new TransformedKernels(weights, threads) : undefined;
+  const kernels = provider.name === 'cpu' && !exact ? new TransformedKernels(weights) : undefined;
   const state = await DrawingState.open(preset, height, width, provider);
   const readCanvas = () => state.readCanvas();
   let index = 0;

@@ -6,10 +6,11 @@ import { explainBreak } from '../runtime/providers/explain.js';
 import { toNetworkSpace } from '../vgg19/preprocessing.js';
 import { loadWeights } from '../vgg19/weights/source.js';
 import { blankCanvas } from './canvas.js';
-import { planFirstPass } from './first-pass.js';
+import { type PassedPlan, planFirstPass } from './first-pass.js';
 import { drawingLoop } from './loop.js';
 import { planDrawing } from './memory.js';
 import type { FrameIteration, FromWorker, Site, ToWorker, WorkerInput } from './messages.js';
+import type { Preset } from './preset.js';
 import { deepestLayer, iterationsOf } from './schedule.js';
 import { applyTone } from './tones.js';
 
@@ -48,14 +49,17 @@ async function main(port: MessagePort): Promise<void> {
   await until(() => input !== undefined || stopped);
   if (!input) return port.close();
   const { preset, weights: given, threads, exact, canvases } = input;
-  const weights = typeof given === 'string' ? await loadWeights(given, deepestLayer(preset)) : given;
+  const loading = typeof given === 'string' ? loadWeights(given, deepestLayer(preset)) : Promise.resolve(given);
+  // What is wrong with the weights is said when there is a site, and after it what is wrong with that.
+  loading.catch(() => {});
   await until(() => site !== undefined || stopped);
   if (!site) return port.close();
-  const { height, width, photoPixels, provider, memory } = site;
+  const planning = plan(preset, site, exact);
+  planning.catch(() => {});
+  const weights = await loading;
   // Before anything is said: where it does not fit, no output is begun.
-  const size = { width, height, photoPixels };
-  const planWith = (kept: number) => planDrawing(preset, size, { ...memory, bytes: memory.bytes - kept }, exact);
-  const planned = provider.name === 'cpu' ? planFirstPass(preset, size, planWith) : undefined;
+  const planned = await planning;
+  const { height, width, provider } = site;
   send({ kind: 'start', weights: weights.source });
   const blank = blankCanvas(preset.canvas, height, width);
   sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
@@ -71,6 +75,18 @@ async function main(port: MessagePort): Promise<void> {
   }
   send({ kind: 'done' });
   port.close();
+}
+
+/** Done at once, while the weights are read. Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
+async function plan(
+  preset: Preset,
+  { provider, memory, ...size }: Site,
+  exact: boolean,
+): Promise<PassedPlan | undefined> {
+  if (provider.name !== 'cpu') return undefined;
+  return planFirstPass(preset, size, (kept) =>
+    planDrawing(preset, size, { ...memory, bytes: memory.bytes - kept }, exact),
+  );
 }
 
 /** @throws InputError where the provider's device gave up, which is no fault of ours. */

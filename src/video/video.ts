@@ -15,6 +15,8 @@ export interface VideoOptions {
   readonly height: number;
   /** Frames per second, above 0; fractions are allowed. */
   readonly fps: number;
+  /** How many more times the last frame is shown at the end. Default: 0. Faster than writing it as often. */
+  readonly held?: number;
   /** The ffmpeg to run; default: {@link findFfmpeg}'s. */
   readonly ffmpeg?: string;
 }
@@ -108,7 +110,11 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
   };
 }
 
-function encoding(frames: PassThrough, path: string, { width, height, fps }: VideoOptions): fluent.FfmpegCommand {
+function encoding(
+  frames: PassThrough,
+  path: string,
+  { width, height, fps, held = 0 }: VideoOptions,
+): fluent.FfmpegCommand {
   const [right, bottom] = [width % 2, height % 2];
   return fluent(frames)
     .inputFormat('rawvideo')
@@ -124,6 +130,7 @@ function encoding(frames: PassThrough, path: string, { width, height, fps }: Vid
         : []),
       'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int',
       'format=yuv420p',
+      ...(held > 0 ? [`tpad=stop=${held}:stop_mode=clone`] : []),
     ])
     .outputOptions([
       '-hide_banner',

@@ -15,7 +15,7 @@ describe.each(['by their definition', "in Winograd's form"])('convolutions %s', 
   test('one pass gives what a pass for each layer gives, bit for bit', async () => {
     const weights = await loadWeights('seeded', findLayer('block3_conv4'));
     const winograd = {
-      kernels: new TransformedKernels(weights, undefined),
+      kernels: new TransformedKernels(weights),
       choose: () => ({ tile: 4, parts: 1 }) as const,
     };
     const options: NetworkOptions = { weights, ...(form === "in Winograd's form" ? winograd : {}) };

@@ -37,7 +37,7 @@ describe.each(['53x37', '64x48'])("gradients in Winograd's form against float64 
         const weights = await loadWeights(sharedPath('vgg19/vgg19-blocks1-3.h5'), layer);
         const options = {
           weights,
-          kernels: new TransformedKernels(weights, undefined),
+          kernels: new TransformedKernels(weights),
           // By itself it is not chosen for pictures this small.
           choose: () => ({ tile, parts: 2 }),
         };

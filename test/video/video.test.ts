@@ -80,6 +80,18 @@ describe('the video', () => {
     expect(Math.abs(result.duration - 30 / fps)).toBeLessThan(0.02);
   });
 
+  test('shows the last frame as often again as it is told to', async () => {
+    const path = newPath();
+    const writer = await openVideo({ path, width: 33, height: 32, fps: 24, held: 7, ffmpeg });
+    for (const colour of colours.slice(0, 3)) await writer.write(flat(33, 32, colour));
+    await writer.finish();
+    const { frames, duration } = await decode(path);
+    expect(frames).toHaveLength(10);
+    expect(Math.abs(duration - 10 / 24)).toBeLessThan(0.02);
+    const differences = frames.map((frame, i) => largestDifference(frame, colours[Math.min(i, 2)]!));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(3);
+  });
+
   test('repeats the last row and column, so that no line shows', async () => {
     // A photo-like frame: left half dark, right half bright, in an odd size.
     const [width, height] = [41, 31];
