@@ -6,13 +6,22 @@ import {
   Graph,
   Operators,
   sizeOf,
+  splitRows,
   type Target,
   type Value,
 } from '../onnx/index.js';
-import { gridOf, type Layer } from '../vgg19/layers.js';
-import { appendVgg19, appendVgg19Through } from '../vgg19/network.js';
+import { gridOf, type Layer, layers, layersThrough } from '../vgg19/layers.js';
+import { appendVgg19Through } from '../vgg19/network.js';
 import type { PixelOffset } from '../vgg19/weights/preprocessing.js';
 import { defaultAdam } from './adam.js';
+
+/** In what bands of rows the network's beginning is computed: see `splitRows`. */
+export interface Bands {
+  /** How many of the pools are passed in bands, ≥ 1; what follows is computed as a whole. */
+  readonly pools: number;
+  /** How many bands, ≥ 2. */
+  readonly count: number;
+}
 
 /** Where a model looks at the network, and the picture's size in pixels. */
 export interface ModelSite {
@@ -23,27 +32,27 @@ export interface ModelSite {
   readonly pixelOffset?: PixelOffset | undefined;
   /** The execution provider that gradients are written for. Default: the CPU, whose form others may not compute. */
   readonly target?: Target | undefined;
+  /** Left out: all is computed as a whole. The numbers are the same, the memory is less. */
+  readonly bands?: Bands | undefined;
 }
 
 /** pixels → activation of the layer. */
 export function evalModel(site: ModelSite): Graph {
-  const graph = new Graph('eval_model');
-  graph.output(appendVgg19(graph, pixelsInput(graph, site), site.layer, site.pixelOffset), 'activation');
+  const { graph, activations } = beginForward('eval_model', site, [site.layer]);
+  graph.output(activations.get(site.layer)!, 'activation');
   return graph;
 }
 
 /** pixels → the activations of several layers, under the layers' names. */
-export function activationsModel(site: Omit<ModelSite, 'layer'>, layers: readonly Layer[]): Graph {
-  const graph = new Graph('activations_model');
-  const activations = appendVgg19Through(graph, pixelsInput(graph, site), layers, site.pixelOffset);
-  for (const layer of layers) graph.output(activations.get(layer)!, layer.name);
+export function activationsModel(site: Omit<ModelSite, 'layer'>, wanted: readonly Layer[]): Graph {
+  const { graph, activations } = beginForward('activations_model', site, wanted);
+  for (const layer of wanted) graph.output(activations.get(layer)!, layer.name);
   return graph;
 }
 
 /** pixels, target → loss, pixels_grad. */
 export function trainingModel(site: ModelSite): Graph {
-  const graph = new Graph('training_model');
-  const { loss, gradient } = appendTraining(graph, pixelsInput(graph, site), site);
+  const { graph, loss, gradient } = beginTraining('training_model', site);
   graph.output(loss, 'loss');
   graph.output(gradient, 'pixels_grad');
   return graph;
@@ -55,10 +64,9 @@ export function trainingModel(site: ModelSite): Graph {
  * @param whole the picture's size in pixels.
  */
 export function tileModel(tile: ModelSite, whole: Pick<ModelSite, 'height' | 'width'>): Graph {
-  const graph = new Graph('tile_model');
+  const { graph, pixels, activations } = beginForward('tile_model', tile, [tile.layer]);
+  const activation = activations.get(tile.layer)!;
   const o = new Operators(graph);
-  const pixels = pixelsInput(graph, tile);
-  const activation = appendVgg19(graph, pixels, tile.layer, tile.pixelOffset);
   const [, channels, height, width] = graph.shape(activation) as [number, number, number, number];
   const counted = graph.input('counted', 'float32', [1, 1, height, width]);
   const difference = o.mul(o.sub(activation, graph.input('target', 'float32', graph.shape(activation))), counted);
@@ -84,14 +92,41 @@ export function pixelsInput(graph: Graph, { height, width }: Pick<ModelSite, 'he
 }
 
 /**
- * Appends the loss at a layer and its gradient; adds the input `target`, the layer's activation for the photo.
+ * A graph with the loss at a layer and its gradient, and no outputs yet; its inputs are the pixels and `target`, the layer's
+ * activation for the photo.
  * loss = sum((a − t)²) / (4·h·w·C): Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all
  * sizes weigh alike.
  */
-export function appendTraining(graph: Graph, pixels: Value, site: ModelSite): { loss: Value; gradient: Value } {
-  const activation = appendVgg19(graph, pixels, site.layer, site.pixelOffset);
+export function beginTraining(
+  name: string,
+  site: ModelSite,
+): { graph: Graph; pixels: Value; loss: Value; gradient: Value } {
+  const { graph, pixels, activations } = beginForward(name, site, [site.layer]);
+  const activation = activations.get(site.layer)!;
   const difference = new Operators(graph).sub(activation, graph.input('target', 'float32', graph.shape(activation)));
-  return appendLoss(graph, pixels, difference, sizeOf(graph.shape(activation)), site.target);
+  return { graph, pixels, ...appendLoss(graph, pixels, difference, sizeOf(graph.shape(activation)), site.target) };
+}
+
+/** A graph from the pixels to the activations of some layers, with no outputs yet. */
+function beginForward(
+  name: string,
+  { height, width, pixelOffset, bands }: Omit<ModelSite, 'layer'>,
+  wanted: readonly Layer[],
+): { graph: Graph; pixels: Value; activations: ReadonlyMap<Layer, Value> } {
+  const graph = new Graph(name);
+  const pixels = pixelsInput(graph, { height, width });
+  const activations = appendVgg19Through(graph, pixels, wanted, pixelOffset);
+  const joined = bands && lastInBands(bands, wanted);
+  if (!joined) return { graph, pixels, activations };
+  const needed = wanted.map((layer) => activations.get(layer)!);
+  return { graph: splitRows(graph, activations.get(joined)!, bands.count, needed), pixels, activations };
+}
+
+/** The layer where bands are joined; undefined where that would be of no use, because all is wanted from the first block on. */
+function lastInBands({ pools }: Bands, wanted: readonly Layer[]): Layer | undefined {
+  const shallowest = layers.find((layer) => wanted.includes(layer))!;
+  const passed = layersThrough(shallowest).filter(({ kind }) => kind === 'pool');
+  return passed[pools - 1] ?? (wanted.length === 1 ? shallowest : passed.at(-1));
 }
 
 /** @param count how many activations the loss is divided by. */

@@ -3,6 +3,7 @@ import { InputError } from '../errors.js';
 import type { Size } from '../image/picture.js';
 import { findLayer, gridOf, type Layer } from '../vgg19/layers.js';
 import type { DrawingPlan } from './memory.js';
+import { isFast } from './phase-plan.js';
 import type { Preset } from './preset.js';
 
 /** What is kept at most, in bytes: all of `painting` at 512×512. Larger pictures spend longer on iterations than on passes. */
@@ -35,19 +36,19 @@ export function planFirstPass(
     kept += bytes;
     return true;
   });
-  const plan = wholePlan(() => planWith(kept));
+  const plan = fastPlan(() => planWith(kept));
   if (plan) return { plan, firstPass: [first, ...fitting] };
   const alone = planWith(0);
   return { plan: alone, firstPass: isWhole(alone) ? [first] : [] };
 }
 
-const isWhole = (plan: DrawingPlan): boolean => plan.every((tiled) => tiled === undefined);
+const isWhole = (plan: DrawingPlan): boolean => plan.every(({ tiled }) => !tiled);
 
-/** The plan if all of it is whole; undefined also where nothing fits. */
-function wholePlan(makePlan: () => DrawingPlan): DrawingPlan | undefined {
+/** The plan if nothing in it is slower than it could be; undefined also where nothing fits. */
+function fastPlan(makePlan: () => DrawingPlan): DrawingPlan | undefined {
   try {
     const plan = makePlan();
-    return isWhole(plan) ? plan : undefined;
+    return plan.every(isFast) ? plan : undefined;
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

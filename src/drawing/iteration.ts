@@ -1,7 +1,7 @@
 /** One iteration of a drawing as a single graph. */
 import { defaultAdam } from '../artifacts/adam.js';
-import { appendTraining, type ModelSite, pixelsInput } from '../artifacts/models.js';
-import { type AdamConstants, appendCorrectedAdam, Graph, Operators, type Value } from '../onnx/index.js';
+import { beginTraining, type ModelSite } from '../artifacts/models.js';
+import { type AdamConstants, appendCorrectedAdam, type Graph, Operators, type Value } from '../onnx/index.js';
 import { canvasBounds } from './canvas.js';
 import type { Preset } from './preset.js';
 import { appendTone } from './tone-nodes.js';
@@ -25,9 +25,7 @@ export interface IterationModelOptions {
  * (uint8[H, W, 3], the pixels after the step as R, G, B).
  */
 export function iterationModel(site: ModelSite, options: IterationModelOptions = {}): Graph {
-  const graph = new Graph('iteration_model');
-  const pixels = pixelsInput(graph, site);
-  const { loss, gradient } = appendTraining(graph, pixels, site);
+  const { graph, pixels, loss, gradient } = beginTraining('iteration_model', site);
   graph.output(loss, 'loss');
   appendStep(graph, pixels, gradient, { ...options, target: site.target });
   return graph;

@@ -10,6 +10,7 @@ import { TransformedKernels } from './kernels.js';
 import { type DrawingPlan, outOfMemory } from './memory.js';
 import type { FrameIteration } from './messages.js';
 import { openPhase, type PhaseOptions } from './phase.js';
+import { fastPlan } from './phase-plan.js';
 import type { Phase, Preset } from './preset.js';
 import { learningRateAt } from './schedule.js';
 import { DrawingState } from './state.js';
@@ -25,7 +26,7 @@ export interface LoopOptions extends Omit<PhaseOptions, 'kernels' | 'photo'> {
   readonly weights: Pick<Weights, 'data' | 'pixelOffset'>;
   /** Whether convolutions are computed directly, and not in Winograd's form. */
   readonly exact?: boolean | undefined;
-  /** How each phase is computed. Left out: all as a whole. */
+  /** On the CPU: how each phase is computed. Left out: as fast as can be. */
   readonly plan?: DrawingPlan | undefined;
   /** The layers whose activations for the photo are computed together before the first phase. Left out: each before its phase. */
   readonly firstPass?: readonly Layer[] | undefined;
@@ -51,17 +52,19 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   const readCanvas = () => state.readCanvas();
   let index = 0;
   try {
-    const { photo, targets } = await nameMemory(passFirst({ ...options, kernels }, size), preset.phases[0]!);
+    const plan = provider.name === 'cpu' ? (options.plan ?? preset.phases.map(() => fastPlan(size))) : undefined;
+    const first = { ...size, bands: plan?.[0]?.bands };
+    const { photo, targets } = await nameMemory(passFirst({ ...options, kernels }, first), preset.phases[0]!);
     if (!photo) return;
     const phaseOptions = { ...options, kernels, photo };
     for (const [position, phase] of preset.phases.entries()) {
       if (!phase.keepOptimizer) state.resetOptimizer();
       const layer = findLayer(phase.layer);
-      const site = { layer, ...size };
-      const tiled = options.plan?.[position];
-      const opened = tiled
-        ? openTiledPhase(site, state, phaseOptions, tiled)
-        : openPhase(site, state, phaseOptions, targets.get(layer));
+      const planned = plan?.[position];
+      const site = { layer, ...size, bands: planned?.bands };
+      const opened = planned?.tiled
+        ? openTiledPhase(site, state, phaseOptions, planned, planned.tiled)
+        : openPhase(site, state, phaseOptions, planned, targets.get(layer));
       if (!preset.phases.slice(position + 1).some((later) => later.layer === phase.layer)) targets.delete(layer);
       const { step, release } = await nameMemory(opened, phase);
       try {
@@ -85,9 +88,9 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
 /** Waits for the photo, with all that can be done before it is there; then computes the activations of `firstPass`. */
 async function passFirst(
   { photo: awaited, firstPass = [], ...options }: LoopOptions & Pick<PhaseOptions, 'kernels'>,
-  size: Omit<ModelSite, 'layer'>,
+  site: Omit<ModelSite, 'layer'>,
 ): Promise<{ photo: Float32Array | undefined; targets: Map<Layer, Tensor> }> {
-  const network = firstPass.length > 0 ? await openActivations(size, firstPass, options) : undefined;
+  const network = firstPass.length > 0 ? await openActivations(site, firstPass, options) : undefined;
   try {
     const photo = await awaited;
     return { photo, targets: (photo && (await network?.of(photo))) ?? new Map() };

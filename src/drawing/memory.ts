@@ -1,46 +1,37 @@
-/** Fitting a drawing into memory: which phases are computed whole, and which in tiles of what size. */
-import { evalModel, type ModelSite, tileModel } from '../artifacts/models.js';
-import { type Tiling, tilingOf } from '../artifacts/tiles.js';
+/** Fitting a drawing into memory: how each phase is to be computed. */
+import type { ModelSite } from '../artifacts/models.js';
 import { InputError, messageOf } from '../errors.js';
-import { type Graph, keepMasks, peakBytes } from '../onnx/index.js';
-import { findLayer, gridOf, weightCountThrough } from '../vgg19/layers.js';
+import { findLayer, weightCountThrough } from '../vgg19/layers.js';
 import { formatBytes } from './bytes.js';
-import { iterationModel } from './iteration.js';
 import type { MemoryLimit } from './memory-limit.js';
+import { fastest, type PhasePlan, planFast, planTiles, planWhole, targetBytes } from './phase-plan.js';
 import type { Preset } from './preset.js';
 import { deepestLayer } from './schedule.js';
-import type { TiledPlan } from './tiled-phase.js';
 
-/** How each phase is computed, in their order: `undefined` as a whole. */
-export type DrawingPlan = readonly (TiledPlan | undefined)[];
+/** How each phase is computed, in their order. */
+export type DrawingPlan = readonly PhasePlan[];
 
 /** What a drawing takes beside the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
 const overhead = {
   /** Node.js with ONNX Runtime and what reads photos. */
-  process: 170e6,
+  process: 190e6,
   /**
    * Times the weights of a phase. Computed by their definition: ONNX Runtime has them as given, flipped and in blocks, and the heap
-   * keeps what loading took. In Winograd's form: transformed, which is four times as much.
+   * keeps what loading took. In Winograd's form: transformed, which alone is four times as much.
    */
-  training: { exact: 7, winograd: 5 },
+  training: { exact: 7, winograd: 4.6 },
   /** The same for a session that computes activations alone, open beside the other. */
   evaluation: 2.5,
   /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
   perPixel: 160,
   /** Of each pixel of the photo as it was read: decoded, and what decoding left. */
   perPhotoPixel: 20,
-  /**
-   * Times the values of a graph: buffers of different sizes do not fill the arena that they lie in. In Winograd's form, of the graph
-   * that it is made from.
-   */
-  arena: { exact: 1.6, winograd: 1.8 },
+  /** Windows and products of Winograd's form, which work in parts: of each pixel, and of a large picture. */
+  transforms: { perPixel: 300, most: 80e6 },
 };
 
-/** Tiles along one side at most: at 64, halos are most of what is computed. */
-const mostTiles = 64;
-
 /**
- * The cheapest way to compute each phase within a limit: as a whole where that fits, else in the tiles that compute the fewest pixels.
+ * The fastest way to compute each phase within a limit: as a whole where that fits, with values computed again instead of kept, or in tiles.
  * @param photoPixels how many pixels the photo had before it was made smaller.
  * @param exact whether convolutions are computed by their definition, and not by Winograd's method.
  * @throws InputError where a phase does not fit even in the smallest tiles; it names --memory and --size.
@@ -52,46 +43,42 @@ export function planDrawing(
   exact = false,
 ): DrawingPlan {
   const weights = 4 * weightCountThrough(deepestLayer(preset));
-  const plans = new Map<string, TiledPlan | undefined>();
+  const plans = new Map<string, PhasePlan>();
   const pixels = overhead.perPixel * width * height + overhead.perPhotoPixel * photoPixels;
   const form = exact ? 'exact' : 'winograd';
-  const times = overhead.arena[form];
+  const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * width * height);
   let loaded = 0;
   let targets = 0;
   return preset.phases.map(({ layer: name }) => {
     const site: ModelSite = { layer: findLayer(name), height, width };
     // The heap keeps what the sessions of earlier phases took.
     loaded = Math.max(loaded, 4 * weightCountThrough(site.layer));
-    const fixed = overhead.process + weights + overhead.training[form] * loaded + pixels;
+    const fixed = overhead.process + weights + overhead.training[form] * loaded + pixels + transforms;
     const key = `${name} ${loaded} ${targets}`;
-    if (!plans.has(key)) {
-      const whole = times * peakBytes(keepMasks(iterationModel(site)));
-      // Garbage of the phase before may not be collected yet; where memory is short it is.
-      const isWhole = fixed + targets + whole <= limit.bytes;
-      plans.set(key, isWhole ? undefined : planTiles(site, times, [fixed + targets, fixed], limit));
-    }
-    const plan = plans.get(key);
-    targets = plan?.keepTargets ? targetBytes(site, plan.tiling) : 0;
+    const plan = plans.get(key) ?? planPhase(site, [fixed + targets, fixed], limit);
+    plans.set(key, plan);
+    targets = plan.tiled?.keepTargets ? targetBytes(site, plan.tiled.tiling) : 0;
     return plan;
   });
 }
 
-/** @param beside what the drawing takes beside the tiles: bytes to plan with, or where nothing fits those that will do. */
-function planTiles(site: ModelSite, times: number, beside: [number, number], limit: MemoryLimit): TiledPlan {
+/**
+ * @param beside what the drawing takes beside the phase: bytes to plan with, and where nothing fits those that will do. Garbage of
+ *   the phase before may not be collected yet; where memory is short it is.
+ */
+function planPhase(site: ModelSite, beside: [number, number], limit: MemoryLimit): PhasePlan {
   const evaluation = 4 * overhead.evaluation * weightCountThrough(site.layer);
-  // They go with the pixels of a tile: counted once, for all sizes of tiles.
-  const ofPixel = (graph: Graph): number => (times * peakBytes(keepMasks(graph))) / (site.height * site.width);
-  const [ofGradient, ofTarget] = [ofPixel(tileModel(site, site)), ofPixel(evalModel(site))];
-  const plans = candidates(site).map(({ tiling, keepTargets }) => {
-    const area = tiling.height * tiling.width;
-    const targets = keepTargets ? targetBytes(site, tiling) : evaluation + ofTarget * area;
-    return { tiling, keepTargets, bytes: targets + ofGradient * area };
-  });
+  let least = Number.POSITIVE_INFINITY;
   for (const fixed of beside) {
-    const plan = plans.find(({ bytes }) => fixed + bytes <= limit.bytes);
-    if (plan) return { tiling: plan.tiling, keepTargets: plan.keepTargets };
+    const room = limit.bytes - fixed;
+    const fast = planFast(site, room);
+    if (fast) return fast;
+    const tiles = planTiles(site, room, evaluation);
+    const best = fastest([planWhole(site, room), tiles.best].filter((candidate) => candidate !== undefined));
+    if (best) return best.plan;
+    least = fixed + tiles.least;
   }
-  throw tooLarge(site, beside[1] + plans.reduce((least, { bytes }) => Math.min(least, bytes), Infinity), limit);
+  throw tooLarge(site, least, limit);
 }
 
 function tooLarge({ layer, height, width }: ModelSite, least: number, { bytes, isGiven }: MemoryLimit): InputError {
@@ -102,37 +89,6 @@ function tooLarge({ layer, height, width }: ModelSite, least: number, { bytes, i
   return new InputError(
     `${layer.name} at ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ${had}; ${mend}`,
   );
-}
-
-/** The photo's activations for all tiles. */
-function targetBytes({ layer }: ModelSite, { rows, columns, height, width }: Tiling): number {
-  const grid = gridOf(layer);
-  const positions = Math.floor(height / grid) * Math.floor(width / grid);
-  return 4 * layer.outChannels * positions * rows.length * columns.length;
-}
-
-interface Candidate extends TiledPlan {
-  /** Pixels that an iteration passes the network with, forth and back. */
-  readonly pixels: number;
-}
-
-/** Ways to cut a picture, those that compute least first. */
-function candidates(site: ModelSite): Candidate[] {
-  const counts = Array.from({ length: mostTiles }, (_, i) => i + 1);
-  const found = counts.flatMap((rows) => {
-    if (!tilingOf(site, rows, 1)) return [];
-    return counts.flatMap((columns) => {
-      const tiling = tilingOf(site, rows, columns);
-      if (!tiling) return [];
-      const pixels = rows * columns * tiling.height * tiling.width;
-      // The target is a pass forth alone, about half of the work.
-      return [
-        { tiling, keepTargets: true, pixels },
-        { tiling, keepTargets: false, pixels: 1.5 * pixels },
-      ];
-    });
-  });
-  return found.sort((a, b) => a.pixels - b.pixels);
 }
 
 /**

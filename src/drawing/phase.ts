@@ -5,6 +5,7 @@ import { Tensor } from '../runtime/session.js';
 import { openActivations } from './activations.js';
 import { iterationModel } from './iteration.js';
 import { type NetworkOptions, openNetwork } from './network.js';
+import { type PhasePlan, withinBudget } from './phase-plan.js';
 import type { Preset } from './preset.js';
 import type { DrawingState } from './state.js';
 
@@ -34,19 +35,24 @@ export interface OpenPhase {
  * Opens a session for just the part of the network that the site's layer needs. A device with memory of its own gets the photo's
  * activations once; where the provider can, the state stays there too, and one iteration moves no more than its loss and its frame.
  * @param state what the phase begins with; its iterations change it.
+ * @param plan on the CPU: how much is computed again.
  * @param known the layer's activations for the photo. Left out: they are computed.
  */
 export async function openPhase(
   site: ModelSite,
   state: DrawingState,
   options: PhaseOptions,
+  plan: PhasePlan | undefined,
   known?: Tensor,
 ): Promise<OpenPhase> {
   const { adam, canvas, tone } = options.preset;
   const target = known ?? (await activationOfPhoto(site, options));
   const onDevice = ['pixels_out', 'exp_avg_out', 'exp_avg_sq_out'];
   const session = await openNetwork(
-    (form) => iterationModel({ ...site, target: form }, { adam, canvas, tone }),
+    (form) => {
+      const graph = iterationModel({ ...site, target: form }, { adam, canvas, tone });
+      return plan ? withinBudget(graph, plan) : graph;
+    },
     options,
     { constants: { target }, onDevice },
   );

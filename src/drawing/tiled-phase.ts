@@ -1,20 +1,14 @@
 /** A phase computed tile by tile, for pictures whose activations would not fit into memory as a whole. */
 import { evalModel, type ModelSite, pixelsInput, tileModel } from '../artifacts/models.js';
-import { addTile, countedIn, readTile, type Tile, type Tiling, tilesOf } from '../artifacts/tiles.js';
+import { addTile, countedIn, readTile, type Tile, tilesOf } from '../artifacts/tiles.js';
 import { biasCorrection, Graph } from '../onnx/index.js';
 import { Tensor } from '../runtime/session.js';
 import { gridOf } from '../vgg19/layers.js';
 import { appendStep } from './iteration.js';
 import { openNetwork } from './network.js';
 import type { OpenPhase, PhaseOptions } from './phase.js';
+import { type PhasePlan, type TiledPlan, withinBudget } from './phase-plan.js';
 import type { DrawingState } from './state.js';
-
-/** How a phase is cut into tiles. */
-export interface TiledPlan {
-  readonly tiling: Tiling;
-  /** Whether the photo's activations are kept for all tiles; if not, they are computed again for each tile of each iteration. */
-  readonly keepTargets: boolean;
-}
 
 /** Pixels that one run of the optimizer steps: enough that the overhead of a run is nothing, few enough for any memory. */
 const pixelsPerStep = 2 ** 20;
@@ -27,6 +21,7 @@ export async function openTiledPhase(
   site: ModelSite,
   state: DrawingState,
   options: PhaseOptions,
+  plan: PhasePlan,
   { tiling, keepTargets }: TiledPlan,
 ): Promise<OpenPhase> {
   const { height, width, layer } = site;
@@ -47,7 +42,7 @@ export async function openTiledPhase(
     for (const tile of tiles) kept.push(await targetOf(tile));
     await photo.release();
   }
-  const session = await openNetwork((target) => tileModel({ ...tileSite, target }, site), options);
+  const session = await openNetwork((target) => withinBudget(tileModel({ ...tileSite, target }, site), plan), options);
   const optimizer = await openOptimizer(height * width, options);
   const gradient = new Float32Array(3 * height * width);
   return {

@@ -13,12 +13,13 @@ export function countFlops(graph: Graph): number {
   for (const node of graph.nodes) {
     if (!node.inputs.some((input) => varying.has(input))) continue;
     for (const output of node.outputs) varying.add(output);
-    flops += flopsOf(graph, node);
+    flops += nodeFlops(graph, node);
   }
   return flops;
 }
 
-function flopsOf(graph: Graph, node: Node): number {
+/** Those of a single node; 0 for all but convolutions and matrix products. */
+export function nodeFlops(graph: Graph, node: Node): number {
   const [a, b] = node.inputs as [string, string];
   const output = () => sizeOf(graph.shape(node.outputs[0]!));
   switch (node.opType) {

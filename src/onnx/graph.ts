@@ -2,7 +2,7 @@
 import { type Attributes, intAttribute, type Node, type Value } from './node.js';
 import type { TypedValues } from './shapes/context.js';
 import { inferTypes } from './shapes/index.js';
-import { type DType, type Shape, type Tensor, type TensorType, tensor, tensorValues } from './tensor.js';
+import { type DType, type Shape, sizeOf, type Tensor, type TensorType, tensor, tensorValues } from './tensor.js';
 
 export interface NodeOptions {
   readonly attributes?: Attributes;
@@ -11,7 +11,7 @@ export interface NodeOptions {
   /** The node's own name; made up where it is left out. */
   readonly name?: string;
   readonly domain?: string;
-  /** Types of outputs, for operators that shape inference does not know. */
+  /** Types of outputs, where they are known already or shape inference does not know the operator. */
   readonly types?: readonly (TensorType | undefined)[];
 }
 
@@ -89,7 +89,9 @@ export class Graph implements TypedValues {
       outputs: options.outputs ? [...options.outputs] : [this.unusedName(`${name}_output`)],
       attributes: options.attributes ?? {},
     };
-    const types = inferTypes(this, node) ?? options.types ?? [];
+    // Given types are trusted: copies of large graphs spend most of their time on inference otherwise.
+    const given = options.types?.every((type) => type !== undefined) ? options.types : undefined;
+    const types = given ?? inferTypes(this, node) ?? options.types ?? [];
     node.outputs.forEach((output, i) => {
       if (output === '') return;
       this.#define(output, types[i]);
@@ -162,6 +164,11 @@ export class Graph implements TypedValues {
     if (node?.opType === 'Shape') {
       const shape = this.shape(node.inputs[0]!);
       return shape.slice(intAttribute(node, 'start', 0), intAttribute(node, 'end', shape.length));
+    }
+    if (node?.opType === 'Size') return [sizeOf(this.shape(node.inputs[0]!))];
+    if (node?.opType === 'Mul') {
+      const [values, factor] = node.inputs.map((input) => this.constantValues(input));
+      return factor?.length === 1 ? values?.map((value) => value * factor[0]!) : undefined;
     }
     if (node?.opType !== 'Constant') return undefined;
     const held = node.attributes.value;

@@ -1,4 +1,6 @@
 /** ONNX graphs as a library: build, load, differentiate, encode. It knows nothing of VGG or of drawing. */
+
+export { countFlops } from './flops.js';
 export { type DifferentiateOptions, differentiate } from './gradient/differentiate.js';
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph, type NodeOptions } from './graph.js';
@@ -19,6 +21,8 @@ export {
   biasCorrection,
 } from './optimizer.js';
 export { keepMasks } from './passes/keep-masks.js';
+export { recomputeWithin } from './passes/recompute.js';
+export { splitRows } from './passes/split-rows.js';
 export { inferredOperators } from './shapes/index.js';
 export {
   type DType,

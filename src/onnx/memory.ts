@@ -16,7 +16,10 @@ const blockSide = 16;
  * values on in a blocked layout, and what comes from or goes to another operator is copied from one layout to the other.
  * @throws Error where the shape of a value is not known.
  */
-export function peakBytes(graph: Graph): number {
+export const peakBytes = (graph: Graph): number => peakOf(graph).bytes;
+
+/** {@link peakBytes}, and which values are there at that moment, with the bytes of each. */
+export function peakOf(graph: Graph): { bytes: number; held: ReadonlyMap<Value, number> } {
   const steps = stepsOf(graph);
   const lastUse = new Map<string, number>();
   steps.forEach(({ reads }, i) => {
@@ -26,20 +29,20 @@ export function peakBytes(graph: Graph): number {
 
   const held = new Map(graph.inputs.map((name) => [name, byteLength(graph.type(name))]));
   let live = [...held.values()].reduce((sum, bytes) => sum + bytes, 0);
-  let peak = live;
+  let peak = { bytes: live, held: new Map(held) };
   steps.forEach(({ reads, writes }, i) => {
     for (const [key, bytes] of writes) {
       held.set(key, bytes);
       live += bytes;
     }
-    peak = Math.max(peak, live);
+    if (live > peak.bytes) peak = { bytes: live, held: new Map(held) };
     for (const key of [...reads, ...writes.map(([written]) => written)]) {
       if ((lastUse.get(key) ?? i) > i || graph.inputs.includes(key)) continue;
       live -= held.get(key) ?? 0;
       held.delete(key);
     }
   });
-  return peak;
+  return { bytes: peak.bytes, held: new Map([...peak.held].map(([key, bytes]) => [valueIn(key), bytes])) };
 }
 
 /** One thing that is computed. What it reads and writes are values, or their copies in the blocked layout. */
@@ -64,13 +67,13 @@ function stepsOf(graph: Graph): ComputeStep[] {
     return wanted;
   };
   for (const node of graph.nodes) {
-    if (fused.has(node)) continue;
+    if (fused.get(node.inputs[0] ?? '') === node) continue;
     const inputs = node.inputs.filter((input) => input !== '' && !constants.has(input));
     if (inputs.length === 0) {
       // Folded when the graph is loaded.
       for (const output of node.outputs) constants.add(output);
     } else if (blockedOperators.has(node.opType)) {
-      const output = fusedOutput(node, fused);
+      const output = fused.get(node.outputs[0]!)?.outputs[0] ?? node.outputs[0]!;
       const isBlockable = graph.shape(inputs[0]!)[1]! >= blockSide;
       const reads = inputs.map((input) => (isBlockable ? inLayout(input, 'blocked') : inLayout(input, 'plain')));
       emit(reads, [[blocked(output), blockedLength(graph.type(output), 'blocked')]]);
@@ -86,7 +89,9 @@ function stepsOf(graph: Graph): ComputeStep[] {
   return steps;
 }
 
-const blocked = (value: Value): string => `${value} (blocked)`;
+const blockedMark = ' (blocked)';
+const blocked = (value: Value): string => `${value}${blockedMark}`;
+const valueIn = (key: string): Value => (key.endsWith(blockedMark) ? key.slice(0, -blockedMark.length) : key);
 
 /** Channels are filled up to whole blocks. */
 function blockedLength({ dtype, shape }: TensorType, layout: 'blocked' | 'plain'): number {
@@ -97,16 +102,11 @@ function blockedLength({ dtype, shape }: TensorType, layout: 'blocked' | 'plain'
   return byteLength({ dtype, shape: filled });
 }
 
-/** The ReLUs that are computed as part of a convolution: those that alone use its output. */
-function fusedActivations(graph: Graph): Set<Node> {
+/** The ReLUs that are computed as part of a convolution, by its output: those that alone use it. */
+function fusedActivations(graph: Graph): Map<Value, Node> {
   const uses = new Map<Value, number>();
   for (const { inputs } of graph.nodes) for (const input of inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
   const isFused = ({ opType, inputs: [input] }: Node): boolean =>
     opType === 'Relu' && uses.get(input!) === 1 && blockedOperators.has(graph.producer(input!)?.opType ?? '');
-  return new Set(graph.nodes.filter(isFused));
-}
-
-function fusedOutput(node: Node, fused: ReadonlySet<Node>): Value {
-  for (const activation of fused) if (activation.inputs[0] === node.outputs[0]) return activation.outputs[0]!;
-  return node.outputs[0]!;
+  return new Map(graph.nodes.filter(isFused).map((node) => [node.inputs[0]!, node]));
 }

@@ -1,7 +1,7 @@
 /** The standard operators as functions, so that a formula in nodes reads like the formula. */
 import type { Graph } from './graph.js';
 import type { Attributes, Value } from './node.js';
-import { type DType, dtypeNumber, type Shape } from './tensor.js';
+import { type DType, dtypeNumber, type Shape, type TensorType } from './tensor.js';
 
 /** What a formula is written with: a value, or a number that takes the type of the value beside it. */
 export type Operand = Value | number;
@@ -65,6 +65,10 @@ export class Operators {
   expand(x: Value, shape: Shape): Value {
     const same = shape.join() === this.graph.shape(x).join();
     return same ? x : this.graph.add('Expand', [x, this.#ints(shape)]);
+  }
+
+  zeros({ dtype, shape }: TensorType): Value {
+    return this.expand(this.#scalar(0, dtype), shape);
   }
 
   concat = (values: readonly Value[], axis: number): Value => this.graph.add('Concat', values, { axis });

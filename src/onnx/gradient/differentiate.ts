@@ -5,7 +5,8 @@ import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
 import { isFloat, type Shape, sizeOf } from '../tensor.js';
 import { GradientContext, type InputGradient } from './context.js';
-import { rules } from './rules/index.js';
+import { rules, usingAllOutputs } from './rules/index.js';
+import { type Stretch, stretchOf, sumTerms } from './stretches.js';
 
 export interface DifferentiateOptions {
   /** The value to differentiate: a float tensor with a single element. */
@@ -37,34 +38,37 @@ export function differentiate(graph: Graph, { of, wrt, target }: DifferentiateOp
 
   const o = new Operators(graph);
   const wanted = leadingFrom(graph, wrt);
-  const parts = new Map<Value, Value[]>([[of, [graph.constant(type.dtype, [1], type.shape)]]]);
+  const parts = new Map<Value, (Value | Stretch)[]>([[of, [graph.constant(type.dtype, [1], type.shape)]]]);
   const gradientOf = (value: Value): Value | undefined => {
     const terms = parts.get(value);
     if (!terms) return undefined;
     // A value with several consumers has the sum of what comes back from each. Kept, so that it is summed only once.
-    const sum = terms.reduce((a, b) => o.add(a, b));
+    const sum = sumTerms(o, terms, graph.type(value));
     parts.set(value, [sum]);
     return sum;
   };
+  const hasGradient = (value: Value): boolean => parts.has(value);
 
   // By index, because rules append nodes and may replace the node at hand by one with more outputs.
   for (let index = graph.nodes.length - 1; index >= 0; index--) {
     const node = graph.nodes[index]!;
     const inputs = [...node.inputs.keys()].filter((i) => wanted.has(node.inputs[i]!));
-    if (inputs.length === 0 || !node.outputs.some((output) => parts.has(output))) continue;
-    if (node.outputs.slice(1).some((output) => parts.has(output))) {
+    if (inputs.length === 0 || !node.outputs.some(hasGradient)) continue;
+    const usesAll = usingAllOutputs.has(node.opType);
+    if (!usesAll && node.outputs.slice(1).some(hasGradient)) {
       throw new Error(
         `there is no gradient rule for the outputs of ${node.opType} (node '${node.name}') past its first`,
       );
     }
-    const context = new GradientContext(graph, node, gradientOf(node.outputs[0]!)!, target);
+    const gradients = (usesAll ? node.outputs : node.outputs.slice(0, 1)).map(gradientOf);
+    const context = new GradientContext(graph, node, gradients, target);
     for (const i of inputs) {
       const input = node.inputs[i]!;
-      const part = matchShape(o, ruleFor(node, i)(context), graph.shape(input));
+      const part = stretchOf(context) ?? matchShape(o, ruleFor(node, i)(context), graph.shape(input));
       parts.set(input, [...(parts.get(input) ?? []), part]);
     }
   }
-  return wrt.map((value) => gradientOf(value) ?? zeros(o, value));
+  return wrt.map((value) => gradientOf(value) ?? o.zeros(graph.type(value)));
 }
 
 /** The values that depend on one of `sources` in a way that has a derivative, `sources` included. */
@@ -102,9 +106,4 @@ function matchShape(o: Operators, gradient: Value, shape: Shape): Value {
   const summed = o.reduceSum(gradient, stretched, true);
   const kept = o.graph.shape(summed).slice(added);
   return o.expand(o.reshape(summed, kept), shape);
-}
-
-function zeros(o: Operators, value: Value): Value {
-  const { dtype, shape } = o.graph.type(value);
-  return o.expand(o.graph.constant(dtype, [0], []), shape);
 }

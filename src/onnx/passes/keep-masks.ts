@@ -54,7 +54,8 @@ function endsPool(graph: Graph, { opType, inputs, outputs }: Node): boolean {
   return opType === 'MaxPool' && !hasRelu();
 }
 
-const maskOf = (y: Value): Value => `${y}/mask`;
+/** The name of the mask that is kept for a ReLU's output. */
+export const maskOf = (y: Value): Value => `${y}/mask`;
 
 /** Of each Sign of a ReLU's output that serves only as the second factor of products: its output, and the ReLU's. */
 function signsOfRelus(graph: Graph): Map<Value, Value> {

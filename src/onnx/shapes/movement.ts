@@ -130,6 +130,8 @@ export const movement: ShapeRules = {
     return [{ dtype: c.dtype(0), shape: shape! }];
   },
 
+  Size: () => [{ dtype: 'int64', shape: [] }],
+
   Shape: (c) => {
     const sides = c.shape(0).slice(intAttribute(c.node, 'start', 0), intAttribute(c.node, 'end', c.shape(0).length));
     return [{ dtype: 'int64', shape: [sides.length] }];

@@ -55,6 +55,84 @@ describe('differentiate', () => {
     ]);
   });
 
+  test('comes back through all outputs of a Split, used or not', async () => {
+    // x₀² + y₀·x₂; nothing is made of x₁.
+    const build = (o: Operators, x: Value, y: Value) => {
+      const [first, , last] = o.split(x, 0, 3) as [Value, Value, Value];
+      return o.add(o.mul(first, first), o.mul(o.slice(y, { starts: [0], ends: [1], axes: [0] }), last));
+    };
+    expect(await gradients(build, ['x', 'y'], [5, 6, 7], [2, 3, 4])).toEqual([
+      [10, 0, 2],
+      [7, 0, 0],
+    ]);
+  });
+
+  describe('of slices', () => {
+    const rows = (o: Operators, x: Value, from: number, to: number) =>
+      o.slice(x, { starts: [from], ends: [to], axes: [0] });
+
+    test.each<[string, [number, number][]]>([
+      [
+        'side by side',
+        [
+          [0, 1],
+          [1, 3],
+        ],
+      ],
+      [
+        'that overlap',
+        [
+          [0, 2],
+          [1, 3],
+        ],
+      ],
+      [
+        'one inside another',
+        [
+          [0, 3],
+          [1, 2],
+        ],
+      ],
+      [
+        'that leave something out',
+        [
+          [0, 1],
+          [2, 3],
+        ],
+      ],
+      ['one alone', [[1, 2]]],
+    ])('%s', async (_, stretches) => {
+      // The sum of squares, the i-th slice's times i + 1, and x itself.
+      const build = (o: Operators, x: Value) => {
+        const squares = stretches.map(([from, to], i) => {
+          const slice = rows(o, x, from, to);
+          return o.mul(o.reduceSum(o.mul(slice, slice), [0], true), i + 1);
+        });
+        return o.add(
+          squares.reduce((a, b) => o.add(a, b)),
+          o.reduceSum(x, [0], true),
+        );
+      };
+      const x = [5, 6, 7];
+      const expected = x.map((value, at) =>
+        stretches.reduce((sum, [from, to], i) => sum + (at >= from && at < to ? 2 * (i + 1) * value : 0), 1),
+      );
+      expect(await gradients(build, ['x'], x)).toEqual([expected]);
+    });
+
+    test('takes no more than the value itself, however many there are', () => {
+      const graph = new Graph('g');
+      const o = new Operators(graph);
+      const x = graph.input('x', 'float32', [100, 10]);
+      const parts = Array.from({ length: 10 }, (_, i) => rows(o, x, Math.max(0, 10 * i - 2), 10 * i + 10));
+      const sums = parts.map((part) => o.reduceSum(o.mul(part, part), [0, 1], false));
+      differentiate(graph, { of: sums.reduce((a, b) => o.add(a, b)), wrt: [x] });
+      const made = graph.nodes.map(({ opType }) => opType);
+      expect(made.filter((opType) => opType === 'Concat')).toHaveLength(1);
+      expect(made).not.toContain('Pad');
+    });
+  });
+
   test('the derivative with respect to itself is one', () => {
     const graph = new Graph('g');
     const x = graph.input('x', 'float64', []);

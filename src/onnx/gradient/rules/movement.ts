@@ -31,6 +31,15 @@ export const movement: GradientRules = {
     return c.o.slice(c.dy, { starts: [start], ends: [start + sides[input]!], axes: [axis] });
   },
 
+  Split: [
+    (c) =>
+      c.o.concat(
+        c.node.outputs.map((_, i) => c.dyOf(i)),
+        c.axis(intAttribute(c.node, 'axis', 0), c.shape(0).length),
+      ),
+    null,
+  ],
+
   Slice: [(c) => placeStrided(c.o, c.dy, slicing(c), c.shape(0)), null, null, null, null],
 
   Pad: [

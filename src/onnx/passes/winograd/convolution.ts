@@ -63,7 +63,7 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
   const value = parts.length === 1 ? parts[0]! : o.concat(parts, 1);
   return { value: bias === undefined ? value : o.add(value, biasRows(value)), layout };
 
-  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. Made when it is needed, see masks.ts. */
+  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. Made when it is needed, see passes/after.ts. */
   function biasRows(sum: Value): Value {
     const ones = b.table(`ones ${tiles}`, () => new Float32Array(tiles).fill(1, 0, tiles - 1));
     const tileCount = b.graph.add('Shape', [sum], { start: 1, end: 2 });

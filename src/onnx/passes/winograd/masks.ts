@@ -1,16 +1,8 @@
-/**
- * What gradients are multiplied with to go one way or another, and when it is computed. ONNX Runtime orders nodes by depth-first search
- * from the outputs, so it would decide at the first possible or at the last moment; where that holds more memory than has to
- * be, a Reshape to the shape that a value already has makes it wait for another one, and costs nothing.
- */
+/** What gradients are multiplied with to go one way or another. */
 import type { Graph } from '../../graph.js';
 import type { Value } from '../../node.js';
 import { Operators } from '../../operators.js';
-
-/** A value that is there only after the others have been computed, all of the same shape. */
-export function after(graph: Graph, value: Value, others: readonly Value[]): Value {
-  return others.reduce((later, other) => graph.add('Reshape', [later, graph.add('Shape', [other])]), value);
-}
+import { after } from '../after.js';
 
 /** The gradient where a mask, bools of the same shape, is true, and zeros elsewhere. The mask takes a byte per element until then. */
 export function where(graph: Graph, gradient: Value, mask: Value): Value {

@@ -1,7 +1,8 @@
 /** 2×2 max-pools and their gradients on rows: a quarter of the matrix against the others, element by element. */
 import type { Value } from '../../node.js';
+import { after } from '../after.js';
 import { insideMask, type Layout, pooledLayout } from './layout.js';
-import { after, where } from './masks.js';
+import { where } from './masks.js';
 import { keyOf, type Rows, type RowsBuilder } from './rows.js';
 
 /** Which element of each window is the maximum, the first in row-major order where several are: a bool for each question. */

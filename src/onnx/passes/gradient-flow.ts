@@ -1,0 +1,77 @@
+/** Which nodes of a graph with gradients go forth, and where gradients come back. */
+import type { Graph } from '../graph.js';
+import type { Node, Value } from '../node.js';
+
+export class GradientFlow {
+  readonly #forward = new Set<Node>();
+  readonly #consumers = new Map<Value, Node[]>();
+  readonly #gates = new Map<Value, Value | undefined>();
+  /** What nodes that lead forth compute, and the gradient reads when it comes back to there. */
+  readonly kept: readonly Value[];
+
+  /** @param of the value that was differentiated. */
+  constructor(
+    readonly graph: Graph,
+    of: Value,
+  ) {
+    const visit = (value: Value): void => {
+      const node = graph.producer(value);
+      if (!node || this.#forward.has(node)) return;
+      this.#forward.add(node);
+      node.inputs.forEach(visit);
+    };
+    visit(of);
+    for (const node of graph.nodes) {
+      for (const input of node.inputs) this.#consumers.set(input, [...(this.#consumers.get(input) ?? []), node]);
+    }
+    const read = new Set(graph.nodes.flatMap((node) => (this.isForward(node) ? [] : node.inputs)));
+    this.kept = [...read].filter((value) => this.gate(value) !== undefined);
+  }
+
+  /** Whether a node leads to the differentiated value. */
+  isForward(node: Node): boolean {
+    return this.#forward.has(node);
+  }
+
+  /**
+   * The gradient that has come back to where it reads a value that leads forth: one of the operands beside it, or beside what is made of it alone. Undefined where
+   * there is none, as for what the gradient begins with.
+   */
+  gate(value: Value): Value | undefined {
+    if (!this.#gates.has(value)) this.#gates.set(value, this.#findGate(value));
+    return this.#gates.get(value);
+  }
+
+  #findGate(value: Value): Value | undefined {
+    const node = this.graph.producer(value);
+    if (!node || !this.isForward(node)) return undefined;
+    const further = this.#descendants(node.outputs.flatMap((output) => this.#readers(output, true)));
+    const search = (read: Value): Value | undefined => {
+      for (const reader of this.#readers(read, false)) {
+        const gradient = reader.inputs.find((input) => further.has(input));
+        const found = gradient ?? reader.outputs.map(search).find((gate) => gate !== undefined);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    };
+    return search(value);
+  }
+
+  #readers(value: Value, areForward: boolean): Node[] {
+    return (this.#consumers.get(value) ?? []).filter((node) => this.isForward(node) === areForward);
+  }
+
+  /** What some nodes, and all that follow them, compute. */
+  #descendants(nodes: readonly Node[]): Set<Value> {
+    const found = new Set<Value>();
+    const pending = [...nodes];
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      for (const output of node.outputs) {
+        if (found.has(output)) continue;
+        found.add(output);
+        pending.push(...(this.#consumers.get(output) ?? []));
+      }
+    }
+    return found;
+  }
+}
