@@ -32,6 +32,12 @@ export function sessionSettings({ name, device }: Provider): InferenceSession.Se
   return {
     executionProviders: [device === undefined ? name : { name, deviceId: device }],
     ...settings[name].session,
-    ...(name === 'cpu' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+    extra: {
+      session: {
+        // Threads that compute would look for more to do for a while after each run, on cores that are needed to take its frame.
+        force_spinning_stop: '1',
+        ...(name === 'cpu' ? {} : { disable_cpu_ep_fallback: '1' }),
+      },
+    },
   };
 }

@@ -150,19 +150,28 @@ function encoding(
     .output(path);
 }
 
-/** The step inside fluent-ffmpeg that starts a process. 2.1.3 is its last release, so it stays as it is. */
-type Spawn = (args: string[], options: object, ...callbacks: ((...args: unknown[]) => void)[]) => void;
+/** Steps inside fluent-ffmpeg. 2.1.3 is its last release, so they stay as they are. */
+interface Steps {
+  /** Starts a process. */
+  _spawnFfmpeg(args: string[], options: object, ...callbacks: ((...args: unknown[]) => void)[]): void;
+  /** Asks ffmpeg for its formats and its encoders, before the command runs. */
+  _checkCapabilities(done: (error?: Error) => void): void;
+  availableEncoders(done: (error: Error | null, encoders: object) => void): void;
+  ffmpegProc?: ChildProcess;
+}
 
 const noOutput = { get: () => '' };
 
 /**
  * Has the command run this ffmpeg, in a process group of its own and at a low priority, for which fluent-ffmpeg has no
- * options that work everywhere.
+ * options that work everywhere; and at once: {@link findFfmpeg} has asked what it can, and asking costs two more processes.
  * @returns where the process is to be found once the command has emitted `start`.
  */
 function spawnDetached(command: fluent.FfmpegCommand, ffmpeg: string): { process: ChildProcess | undefined } {
   const spawned: { process: ChildProcess | undefined } = { process: undefined };
-  const inner = command as unknown as { _spawnFfmpeg: Spawn; ffmpegProc?: ChildProcess };
+  const inner = command as unknown as Steps;
+  inner._checkCapabilities = (done) => done();
+  inner.availableEncoders = (done) => done(null, {});
   const spawn = inner._spawnFfmpeg;
   inner._spawnFfmpeg = (args, options, ...callbacks) => {
     command.setFfmpegPath(ffmpeg); // Holds for all commands, so it has to be set just before it is used.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Jimp } from 'jimp';
 import { InputError } from '../../src/errors.js';
-import { maxMegapixels, readPhoto } from '../../src/image/photo.js';
+import { maxMegapixels, openPhoto, readPhoto } from '../../src/image/photo.js';
 import { encodePng } from '../../src/image/png.js';
 import { pngChunk } from './formats/encoders.js';
 import { largestDifference, refusalOf } from './reading.js';
@@ -32,6 +32,42 @@ describe('readPhoto', () => {
     await writeFile(path, await encodePng({ width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) }));
     await symlink(path, join(folder, 'link'));
     expect(await readPhoto(join(folder, 'link'))).toEqual({ width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) });
+  });
+});
+
+describe('openPhoto', () => {
+  const turned = (orientation: number): Buffer => {
+    const exif = Buffer.from('MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\0\0\0\0\0\0\0', 'latin1');
+    exif.writeUInt16BE(orientation, 18);
+    return pngChunk('eXIf', exif);
+  };
+
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'tells the size of the upright picture before it is decoded, orientation %i',
+    async (orientation) => {
+      const path = join(folder, `turned-${orientation}.png`);
+      const png = await encodePng({ width: 3, height: 2, rgb: new Uint8Array(18) });
+      await writeFile(path, Buffer.concat([png.subarray(0, 33), turned(orientation), png.subarray(33)]));
+      const photo = await openPhoto(path);
+      const size = orientation >= 5 ? { width: 2, height: 3 } : { width: 3, height: 2 };
+      expect(photo).toMatchObject(size);
+      expect(await photo.decode()).toMatchObject(size);
+    },
+  );
+
+  test('damage that only decoding finds is said as any other, with the name', async () => {
+    const path = join(folder, 'broken.jpg');
+    const jpeg = await new Jimp({ width: 64, height: 64, color: 0x3366ccff }).getBuffer('image/jpeg');
+    // Huffman's tables, without which no pixel can be read.
+    const at = jpeg.indexOf(Buffer.from([0xff, 0xc4]));
+    jpeg.fill(0, at + 5, at + 21);
+    await writeFile(path, jpeg);
+    const photo = await openPhoto(path);
+    expect(photo).toMatchObject({ width: 64, height: 64 });
+    const error: unknown = await photo.decode().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).message).toMatch(/^can't read .*broken\.jpg: the JPEG is damaged/);
+    expect(await readPhoto(path).catch((thrown: unknown) => thrown)).toEqual(error);
   });
 });
 

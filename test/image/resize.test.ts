@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { fittedSize } from '../../src/image/fitted-size.js';
 import type { Picture } from '../../src/image/picture.js';
 import { fitLongestSide } from '../../src/image/resize.js';
 import { largestDifference } from './reading.js';
@@ -26,6 +27,7 @@ describe('fitLongestSide', () => {
       longest,
     );
     expect([result.width, result.height]).toEqual([w, h]);
+    expect(fittedSize({ width, height }, longest)).toEqual({ width: w, height: h });
     expect(result.rgb).toEqual(picture(w, h, () => [10, 200, 90]).rgb);
   });
 

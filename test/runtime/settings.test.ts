@@ -3,12 +3,20 @@ import { providerNames } from '../../src/runtime/provider.js';
 import { keepsTensors, sessionSettings, targetOf } from '../../src/runtime/settings.js';
 
 test('the CPU may do everything, an accelerator leaves nothing to it', () => {
-  expect(sessionSettings({ name: 'cpu' })).toEqual({ executionProviders: ['cpu'] });
+  const { executionProviders, extra } = sessionSettings({ name: 'cpu' });
+  expect(executionProviders).toEqual(['cpu']);
+  expect(extra).not.toHaveProperty('session.disable_cpu_ep_fallback');
   for (const name of providerNames.filter((each) => each !== 'cpu')) {
     expect(sessionSettings({ name })).toMatchObject({
       executionProviders: [name],
       extra: { session: { disable_cpu_ep_fallback: '1' } },
     });
+  }
+});
+
+test('no thread goes on looking for work after a run', () => {
+  for (const name of providerNames) {
+    expect(sessionSettings({ name })).toMatchObject({ extra: { session: { force_spinning_stop: '1' } } });
   }
 });
 
