@@ -85,7 +85,7 @@ export const drawCommand: CommandModule = {
       })
       .option('memory', {
         describe:
-          'Memory to keep to, such as 4G or 512M; what does not fit is computed in tiles [default: what is free]',
+          'Memory to keep to, such as 4G or 512M: less takes longer, and draws the same [default: what is free]',
         type: 'string',
         requiresArg: true,
       })

@@ -39,8 +39,9 @@ export interface DrawOptions {
   /** Threads that compute, ≥ 1. Default: one per physical core. */
   readonly threads?: number | undefined;
   /**
-   * Memory that the whole process may take: bytes, or text such as `512M`, `4G`, `1.5GiB`. What does not fit is computed in tiles,
-   * which takes longer and gives the same drawing. On the CPU only. Default: what the machine has free.
+   * Memory that the whole process may take: bytes, or text such as `512M`, `4G`, `1.5GiB`. Where a drawing would take
+   * more, values are computed again instead of kept, or the picture in tiles, which takes longer and gives the same drawing. On the
+   * CPU only. Default: what the machine has free.
    */
   readonly memory?: number | string | undefined;
   /**
