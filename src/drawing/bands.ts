@@ -8,7 +8,7 @@ type Size = Pick<ModelSite, 'height' | 'width'>;
 const mostBands = 8;
 
 /** What a band of the first layer should have, in bytes. Smaller ones gain nothing over a picture that is computed as a whole. */
-const bandBytes = 2 ** 22;
+const bandBytes = 2 ** 24;
 
 /** The bands that are computed fastest; undefined for small pictures, which are better computed as a whole. */
 export function fastBands({ height, width }: Size): Bands | undefined {

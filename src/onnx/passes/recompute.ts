@@ -33,6 +33,7 @@ export function recomputeWithin(source: Graph, of: Value, budget = Number.POSITI
   let least: { graph: Graph; bytes: number } | undefined;
   for (;;) {
     const graph = recompute(source, flow, kept);
+    if (budget === Number.POSITIVE_INFINITY) return graph;
     const { bytes, held } = peakOf(keepMasks(graph));
     if (!least || bytes < least.bytes) least = { graph, bytes };
     const bytesHeld = (value: Value): number => held.get(value) ?? held.get(maskOf(value)) ?? 0;
