@@ -4,10 +4,10 @@ import { layers } from '../vgg19/layers.js';
 
 type Size = Pick<ModelSite, 'height' | 'width'>;
 
-/** More make no difference to speed or memory. */
+/** More take no less memory, but longer until ONNX Runtime has loaded their nodes. */
 const mostBands = 8;
 
-/** What a band of the first layer should have, in bytes. Smaller ones gain nothing over a picture that is computed as a whole. */
+/** What a band of the first layer should have at the least, in bytes. */
 const bandBytes = 2 ** 24;
 
 /** The bands that are computed fastest; undefined for small pictures, which are better computed as a whole. */

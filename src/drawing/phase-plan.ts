@@ -37,8 +37,8 @@ export const isFast = ({ budget, tiled }: PhasePlan): boolean => budget === Numb
 export const withinBudget = (graph: Graph, { budget }: PhasePlan): Graph => recomputeWithin(graph, 'loss', budget);
 
 /**
- * What ONNX Runtime takes for a graph, as measured on Linux with 1.30: buffers of different sizes do not fill the arena that they lie in.
- * Times the bytes of its values, and of those of a picture's pixels.
+ * What ONNX Runtime takes for a graph, as measured on Linux with 1.30: buffers of different sizes do not fill the arena that they lie
+ * in. So many times the bytes of its values, and bytes for each pixel.
  */
 const arena = { times: 1.4, perPixel: 100 };
 
@@ -95,6 +95,7 @@ export function planTiles(site: ModelSite, room: number, evaluation: number) {
     const tile = tiling.height * tiling.width;
     const tiles = tiling.rows.length * tiling.columns.length;
     for (const { plan, target, gradient } of forms) {
+      if (plan.bands && tiling.height < 2 ** plan.bands.pools * plan.bands.count) continue;
       for (const keepTargets of [true, false]) {
         const targets = keepTargets ? targetBytes(site, tiling) : evaluation + target.bytes * tile;
         const bytes = targets + gradient.bytes * tile;

@@ -18,7 +18,7 @@ const sketch = parsed(presets.sketch);
 
 describe('planDrawing', () => {
   test('where all fits, all is computed as fast as can be', () => {
-    const fast = { bands: { pools: 1, count: 8 }, budget: Number.POSITIVE_INFINITY };
+    const fast = { bands: { pools: 1, count: 4 }, budget: Number.POSITIVE_INFINITY };
     expect(planDrawing(sketch, { width: 512, height: 512 }, given(16_000))).toEqual([fast, fast, fast, fast]);
   });
 

@@ -14,13 +14,12 @@ export class GradientFlow {
     readonly graph: Graph,
     of: Value,
   ) {
-    const visit = (value: Value): void => {
-      const node = graph.producer(value);
-      if (!node || this.#forward.has(node)) return;
+    const leading = new Set([of]);
+    for (const node of graph.nodes.toReversed()) {
+      if (!node.outputs.some((output) => leading.has(output))) continue;
       this.#forward.add(node);
-      node.inputs.forEach(visit);
-    };
-    visit(of);
+      for (const input of node.inputs) leading.add(input);
+    }
     for (const node of graph.nodes) {
       for (const input of node.inputs) this.#consumers.set(input, [...(this.#consumers.get(input) ?? []), node]);
     }
@@ -34,8 +33,8 @@ export class GradientFlow {
   }
 
   /**
-   * The gradient that has come back to where it reads a value that leads forth: one of the operands beside it, or beside what is made of it alone. Undefined where
-   * there is none, as for what the gradient begins with.
+   * The gradient that has come back to where it reads a value that leads forth: an operand beside it, or beside what is made of it.
+   * Undefined where there is none, as for what the gradient begins with.
    */
   gate(value: Value): Value | undefined {
     if (!this.#gates.has(value)) this.#gates.set(value, this.#findGate(value));

@@ -9,19 +9,19 @@ import { GradientFlow } from './gradient-flow.js';
 import { keepMasks, maskOf } from './keep-masks.js';
 
 /**
- * Floating-point operations that take as long as it takes to keep a byte: to write it, and to read it when it is in no cache any more. What
- * takes fewer is computed again in any case. A network's first convolution, from 3 channels, has 14 for each byte that it gives,
- * and was measured to be faster computed twice; its second has 288.
+ * Floating-point operations that take as long as keeping a byte: writing it, and reading it when it is in no cache any more. What takes
+ * fewer is computed again in any case. A network's first convolution, from 3 channels, takes 14 for each byte that it gives, and
+ * was measured to be as fast computed twice; its second takes 288.
  */
 const flopsPerByte = 40;
 
 /**
- * A graph that computes the same numbers as one with gradients, in less memory: it does not keep what is as soon computed again, and of
- * the rest no more than fits.
+ * A graph that computes the same numbers as one with gradients, in less memory: it does not keep what is as soon computed again, and
+ * of the rest no more than fits.
  * @param of the value that was differentiated.
- * @param budget bytes that the values may take at the worst moment, as {@link peakBytes} counts them after {@link keepMasks}. While they
- *   take more, those of them are given up that are the cheapest to compute again for their size. Where that does not suffice the
- *   graph takes more, but as little as can be. Default: any number.
+ * @param budget bytes that the values may take at the worst moment, as `peakBytes` counts them after {@link keepMasks}. While they take
+ *   more, those that are held then and are the cheapest to compute again for their size are given up. Where that does not suffice,
+ *   the graph takes as little as was found. Default: any number.
  */
 export function recomputeWithin(source: Graph, of: Value, budget = Number.POSITIVE_INFINITY): Graph {
   const flow = new GradientFlow(source, of);
