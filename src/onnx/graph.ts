@@ -38,6 +38,20 @@ export class Graph implements TypedValues {
     readonly opset: number = defaultOpset,
   ) {}
 
+  /** A graph with the inputs and the constants of another one, for passes that copy its nodes. */
+  static withInputsOf(source: Graph): Graph {
+    const graph = new Graph(source.name, source.opset);
+    for (const [name, value] of source.initializers) graph.initializer(name, value);
+    for (const name of source.inputs) graph.input(name, source.dtype(name), source.shape(name));
+    return graph;
+  }
+
+  /** Appends the copy of another graph's node, with some of it changed: what it gives has the types that it has there. */
+  copy(source: Graph, node: Node, changes: Partial<Pick<Node, 'name' | 'inputs' | 'outputs'>> = {}): void {
+    const types = node.outputs.map((output) => source.knownType(output));
+    this.node(node.opType, changes.inputs ?? node.inputs, { ...node, ...changes, types });
+  }
+
   /** Adds an input of the graph. */
   input(name: Value, dtype: DType, shape: Shape): Value {
     this.#define(name, { dtype, shape: [...shape] });

@@ -14,10 +14,7 @@ import { dtypeNumber } from '../tensor.js';
 export function keepMasks(graph: Graph): Graph {
   const signs = signsOfRelus(graph);
   if (signs.size === 0) return graph;
-  const kept = new Graph(graph.name, graph.opset);
-  for (const [name, value] of graph.initializers) kept.initializer(name, value);
-  for (const name of graph.inputs) kept.input(name, graph.dtype(name), graph.shape(name));
-
+  const kept = Graph.withInputsOf(graph);
   const masked = new Set(signs.values());
   /** Values that are read in the place of others from here on. */
   const instead = new Map<Value, Value>();
@@ -36,10 +33,8 @@ export function keepMasks(graph: Graph): Graph {
       const sign = append(kept, 'Cast', [maskOf(y)], `${node.name}/sign`, { to: dtypeNumber(graph.dtype(y)) });
       inputs = [inputs[0]!, sign];
     }
-    const { opType, name, domain, outputs, attributes } = node;
-    const types = outputs.map((output) => graph.knownType(output));
-    kept.node(opType, inputs.map(read), { name, domain, outputs, attributes, types });
-    const output = outputs[0]!;
+    kept.copy(graph, node, { inputs: inputs.map(read) });
+    const output = node.outputs[0]!;
     if (masked.has(output)) awaited.push(append(kept, 'Cast', [output], maskOf(output), { to: dtypeNumber('bool') }));
     if (endsPool(graph, node)) awaitMasks(output);
   }

@@ -2,7 +2,7 @@
 import { nodeFlops } from '../flops.js';
 import { Graph } from '../graph.js';
 import { peakOf } from '../memory.js';
-import type { Node, Value } from '../node.js';
+import type { Value } from '../node.js';
 import { byteLength } from '../tensor.js';
 import { after } from './after.js';
 import { GradientFlow } from './gradient-flow.js';
@@ -63,10 +63,7 @@ function flopsAgain(graph: Graph, value: Value, kept: ReadonlySet<Value>): numbe
 
 /** The graph with what is not `kept` for the gradient computed again, as soon as the gradient has come back that far. */
 function recompute(source: Graph, flow: GradientFlow, kept: ReadonlySet<Value>): Graph {
-  const graph = new Graph(source.name, source.opset);
-  for (const [name, initializer] of source.initializers) graph.initializer(name, initializer);
-  for (const name of source.inputs) graph.input(name, source.dtype(name), source.shape(name));
-  const typesOf = (node: Node) => node.outputs.map((output) => source.knownType(output));
+  const graph = Graph.withInputsOf(source);
   const again = new Map<Value, Value>();
   const compute = (value: Value, gate: Value): Value => {
     const node = source.producer(value);
@@ -76,7 +73,7 @@ function recompute(source: Graph, flow: GradientFlow, kept: ReadonlySet<Value>):
     if (!again.has(value)) {
       const inputs = node.inputs.map((input) => compute(input, gate));
       const outputs = node.outputs.map((output) => output && `${output}/again`);
-      graph.node(node.opType, inputs, { ...node, name: `${node.name}/again`, outputs, types: typesOf(node) });
+      graph.copy(source, node, { name: `${node.name}/again`, inputs, outputs });
       for (const [i, output] of node.outputs.entries()) again.set(output, outputs[i]!);
     }
     return again.get(value)!;
@@ -84,8 +81,7 @@ function recompute(source: Graph, flow: GradientFlow, kept: ReadonlySet<Value>):
   const givenUp = new Set(flow.kept.filter((value) => !kept.has(value)));
   for (const node of source.nodes) {
     const read = (input: Value): Value => (givenUp.has(input) ? compute(input, flow.gate(input)!) : input);
-    const inputs = flow.isForward(node) ? node.inputs : node.inputs.map(read);
-    graph.node(node.opType, inputs, { ...node, types: typesOf(node) });
+    graph.copy(source, node, flow.isForward(node) ? {} : { inputs: node.inputs.map(read) });
   }
   graph.outputs.push(...source.outputs);
   return graph;

@@ -38,9 +38,7 @@ class RowSplitter {
     readonly value: Value,
     readonly bands: number,
   ) {
-    this.graph = new Graph(source.name, source.opset);
-    for (const [name, initializer] of source.initializers) this.graph.initializer(name, initializer);
-    for (const name of source.inputs) this.graph.input(name, source.dtype(name), source.shape(name));
+    this.graph = Graph.withInputsOf(source);
   }
 
   /** Sees to it that a value is there as a whole, and what it is made of: on demand, so that nothing is there that only bands need. */
@@ -52,8 +50,7 @@ class RowSplitter {
       return;
     }
     for (const input of node.inputs) this.copy(input);
-    const types = node.outputs.map((output) => this.source.knownType(output));
-    this.graph.node(node.opType, node.inputs, { ...node, types });
+    this.graph.copy(this.source, node);
   }
 
   #join({ name, outputs }: Node): void {

@@ -147,8 +147,7 @@ class Rewriter {
     }
     const inputs = node.inputs.map((input) => this.plain(input));
     const outputs = node.outputs.map((output) => (output === '' ? '' : this.target.unusedName(output)));
-    const types = node.outputs.map((output) => this.source.knownType(output));
-    this.target.node(node.opType, inputs, { ...node, name: this.target.unusedName(node.name), outputs, types });
+    this.target.copy(this.source, node, { name: this.target.unusedName(node.name), inputs, outputs });
     node.outputs.forEach((output, i) => {
       if (output !== '') this.#forms.set(output, { plain: outputs[i]! });
     });
