@@ -10,8 +10,8 @@ import {
   type Target,
   type Value,
 } from '../onnx/index.js';
-import { gridOf, type Layer, layers, layersThrough } from '../vgg19/layers.js';
-import { appendVgg19Through } from '../vgg19/network.js';
+import { activationCount, type Layer, layers, layersThrough } from '../vgg19/layers.js';
+import { appendVgg19 } from '../vgg19/network.js';
 import type { PixelOffset } from '../vgg19/weights/preprocessing.js';
 import { defaultAdam } from './adam.js';
 
@@ -67,11 +67,10 @@ export function tileModel(tile: ModelSite, whole: Pick<ModelSite, 'height' | 'wi
   const { graph, pixels, activations } = beginForward('tile_model', tile, [tile.layer]);
   const activation = activations.get(tile.layer)!;
   const o = new Operators(graph);
-  const [, channels, height, width] = graph.shape(activation) as [number, number, number, number];
+  const [, , height, width] = graph.shape(activation) as [number, number, number, number];
   const counted = graph.input('counted', 'float32', [1, 1, height, width]);
   const difference = o.mul(o.sub(activation, graph.input('target', 'float32', graph.shape(activation))), counted);
-  const grid = gridOf(tile.layer);
-  const count = channels * Math.floor(whole.height / grid) * Math.floor(whole.width / grid);
+  const count = activationCount(tile.layer, whole);
   const { loss, gradient } = appendLoss(graph, pixels, difference, count, tile.target);
   graph.output(loss, 'loss');
   graph.output(gradient, 'pixels_grad');
@@ -115,7 +114,7 @@ function beginForward(
 ): { graph: Graph; pixels: Value; activations: ReadonlyMap<Layer, Value> } {
   const graph = new Graph(name);
   const pixels = pixelsInput(graph, { height, width });
-  const activations = appendVgg19Through(graph, pixels, wanted, pixelOffset);
+  const activations = appendVgg19(graph, pixels, wanted, pixelOffset);
   const joined = bands && lastInBands(bands, wanted);
   if (!joined) return { graph, pixels, activations };
   const needed = wanted.map((layer) => activations.get(layer)!);

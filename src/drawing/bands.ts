@@ -17,6 +17,9 @@ export function fastBands({ height, width }: Size): Bands | undefined {
 }
 
 /** Bands that take less memory, and more time because more rows are computed twice; the fastest first. */
-export function smallBands({ height }: Size): Bands[] {
-  return [2, 3].flatMap((pools) => (height >= 2 ** pools * mostBands ? [{ pools, count: mostBands }] : []));
-}
+export const smallBands = (size: Size): Bands[] =>
+  [2, 3].map((pools) => ({ pools, count: mostBands })).filter((bands) => haveRows(bands, size));
+
+/** Whether a picture has a row for each band where they are joined. */
+export const haveRows = ({ pools, count }: Bands, { height }: Pick<Size, 'height'>): boolean =>
+  height >= 2 ** pools * count;

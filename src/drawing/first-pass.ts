@@ -1,7 +1,7 @@
 /** Which of the photo's activations are computed in one pass before the first phase, and kept until their phases come. */
 import { InputError } from '../errors.js';
 import type { Size } from '../image/picture.js';
-import { findLayer, gridOf, type Layer } from '../vgg19/layers.js';
+import { activationCount, findLayer, type Layer } from '../vgg19/layers.js';
 import type { DrawingPlan } from './memory.js';
 import { isFast } from './phase-plan.js';
 import type { Preset } from './preset.js';
@@ -22,21 +22,16 @@ export interface PassedPlan {
  * @param planWith how the phases are computed with so many bytes set aside.
  * @throws InputError as `planWith(0)`.
  */
-export function planFirstPass(
-  { phases }: Preset,
-  { width, height }: Size,
-  planWith: (kept: number) => DrawingPlan,
-): PassedPlan {
+export function planFirstPass({ phases }: Preset, size: Size, planWith: (kept: number) => DrawingPlan): PassedPlan {
   const [first, ...later] = [...new Set(phases.map(({ layer }) => findLayer(layer)))] as [Layer, ...Layer[]];
   let kept = 0;
   const fitting = later.filter((layer) => {
-    const grid = gridOf(layer);
-    const bytes = 4 * layer.outChannels * Math.floor(width / grid) * Math.floor(height / grid);
+    const bytes = 4 * activationCount(layer, size);
     if (kept + bytes > mostKept) return false;
     kept += bytes;
     return true;
   });
-  const plan = fastPlan(() => planWith(kept));
+  const plan = unslowedPlan(() => planWith(kept));
   if (plan) return { plan, firstPass: [first, ...fitting] };
   const alone = planWith(0);
   return { plan: alone, firstPass: isWhole(alone) ? [first] : [] };
@@ -45,7 +40,7 @@ export function planFirstPass(
 const isWhole = (plan: DrawingPlan): boolean => plan.every(({ tiled }) => !tiled);
 
 /** The plan if nothing in it is slower than it could be; undefined also where nothing fits. */
-function fastPlan(makePlan: () => DrawingPlan): DrawingPlan | undefined {
+function unslowedPlan(makePlan: () => DrawingPlan): DrawingPlan | undefined {
   try {
     const plan = makePlan();
     return plan.every(isFast) ? plan : undefined;

@@ -2,8 +2,8 @@
 import { type Bands, evalModel, type ModelSite, tileModel } from '../artifacts/models.js';
 import { type Tiling, tilingOf } from '../artifacts/tiles.js';
 import { countFlops, type Graph, keepMasks, peakBytes, recomputeWithin } from '../onnx/index.js';
-import { gridOf, layers } from '../vgg19/layers.js';
-import { fastBands, smallBands } from './bands.js';
+import { activationCount, layers } from '../vgg19/layers.js';
+import { fastBands, haveRows, smallBands } from './bands.js';
 import { iterationModel } from './iteration.js';
 
 type Size = Pick<ModelSite, 'height' | 'width'>;
@@ -58,7 +58,7 @@ export function planFast(site: ModelSite, room: number): PhasePlan | undefined {
 }
 
 /** More bytes than any layer takes, so that most drawings need no counting. */
-export const plenty = ({ height, width }: Size): number => 7 * 4 * layers[0]!.outChannels * height * width;
+const plenty = ({ height, width }: Size): number => 7 * 4 * layers[0]!.outChannels * height * width;
 
 /** The picture as a whole: in bands, and with as much computed again as has to be. */
 export function planWhole(site: ModelSite, room: number): Candidate | undefined {
@@ -95,7 +95,7 @@ export function planTiles(site: ModelSite, room: number, evaluation: number) {
     const tile = tiling.height * tiling.width;
     const tiles = tiling.rows.length * tiling.columns.length;
     for (const { plan, target, gradient } of forms) {
-      if (plan.bands && tiling.height < 2 ** plan.bands.pools * plan.bands.count) continue;
+      if (plan.bands && !haveRows(plan.bands, tiling)) continue;
       for (const keepTargets of [true, false]) {
         const targets = keepTargets ? targetBytes(site, tiling) : evaluation + target.bytes * tile;
         const bytes = targets + gradient.bytes * tile;
@@ -110,11 +110,8 @@ export function planTiles(site: ModelSite, room: number, evaluation: number) {
 }
 
 /** The photo's activations for all tiles. */
-export function targetBytes({ layer }: ModelSite, { rows, columns, height, width }: Tiling): number {
-  const grid = gridOf(layer);
-  const positions = Math.floor(height / grid) * Math.floor(width / grid);
-  return 4 * layer.outChannels * positions * rows.length * columns.length;
-}
+export const targetBytes = ({ layer }: ModelSite, tiling: Tiling): number =>
+  4 * activationCount(layer, tiling) * tiling.rows.length * tiling.columns.length;
 
 export const fastest = (candidates: readonly Candidate[]): Candidate | undefined =>
   candidates.reduce<Candidate | undefined>(

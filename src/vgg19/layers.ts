@@ -91,5 +91,11 @@ export function gridOf(layer: Layer): number {
   return 2 ** layersThrough(layer).filter((candidate) => candidate.kind === 'pool').length;
 }
 
+/** How many activations the layer has for a picture of that size in pixels: positions times channels. */
+export function activationCount(layer: Layer, { height, width }: { height: number; width: number }): number {
+  const grid = gridOf(layer);
+  return layer.outChannels * Math.floor(height / grid) * Math.floor(width / grid);
+}
+
 /** The smallest side, in pixels, of a picture for which `layer` has at least one position. */
 export const smallestSide = gridOf;

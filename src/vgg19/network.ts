@@ -7,17 +7,13 @@ import type { PixelOffset } from './weights/preprocessing.js';
 export const weightsFile = 'vgg19.weights';
 
 /**
- * Appends the network from `pixels` (float32[1, 3, H, W], network space) down to `layer`, and nothing deeper.
+ * Appends the network from `pixels` (float32[1, 3, H, W], network space) down to the deepest of the `wanted` layers, and nothing deeper.
  * @param pixelOffset what the weights want added to the pixels; nothing is appended for zeros.
- * @returns the activation of `layer`, float32[1, C, h, w]: after ReLU for a convolution.
+ * @returns the activations of the wanted layers and of those on the way that have one of their own, float32[1, C, h, w]: after
+ *   ReLU for a convolution.
  * @throws Error where H or W is too small for the pools on the way.
  */
-export function appendVgg19(graph: Graph, pixels: Value, layer: Layer, pixelOffset?: PixelOffset): Value {
-  return appendVgg19Through(graph, pixels, [layer], pixelOffset).get(layer)!;
-}
-
-/** {@link appendVgg19} down to the deepest of several layers. @returns the activations of all of them. */
-export function appendVgg19Through(
+export function appendVgg19(
   graph: Graph,
   pixels: Value,
   wanted: readonly Layer[],

@@ -8,7 +8,7 @@ import { uniforms } from '../support/random.js';
 
 const size = { height: 37, width: 53 };
 const photo = Float32Array.from(uniforms([3, size.height, size.width]), (value) => 128 * value);
-// Before a convolution, before a pool and a pool itself: see appendVgg19Through.
+// Before a convolution, before a pool and a pool itself: see appendVgg19.
 const layers = ['block1_conv2', 'block3_conv1', 'block2_pool', 'block3_conv4'].map(findLayer);
 
 describe.each(['by their definition', "in Winograd's form"])('convolutions %s', (form) => {

@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { tileModel, trainingModel } from '../../../src/artifacts/models.js';
 import { differentiate, encodeModel, Graph, keepMasks, Operators, peakBytes } from '../../../src/onnx/index.js';
-import { openSession, Tensor } from '../../../src/runtime/session.js';
 import { findLayer } from '../../../src/vgg19/layers.js';
-import { loadWeights } from '../../../src/vgg19/weights/source.js';
-import { uniform } from '../../support/random.js';
+import { evaluatePasses } from '../../support/training.js';
 
 const site = (layer: string, side = 64) => ({ layer: findLayer(layer), height: side, width: side + 5 });
 
@@ -14,27 +12,8 @@ describe('keepMasks', () => {
   test.each(['block1_conv1', 'block1_conv2', 'block2_conv1', 'block2_pool', 'block3_conv3'])(
     '%s: loss and gradient are the same numbers',
     async (name) => {
-      const { data } = await loadWeights('seeded', findLayer(name));
-      const externalData = [{ path: 'vgg19.weights', data: new Uint8Array(data.buffer) }];
-      const plain = trainingModel(site(name));
-      const feeds = Object.fromEntries(
-        plain.inputs.map((input) => {
-          const shape = plain.shape(input);
-          const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => uniform(-100, 100));
-          return [input, new Tensor('float32', values, shape)];
-        }),
-      );
-      const results = [];
-      for (const graph of [plain, keepMasks(plain)]) {
-        const session = await openSession(encodeModel(graph, { openSides: true }), { externalData });
-        const { loss, pixels_grad } = await session.run(feeds);
-        results.push({
-          loss: loss!.data,
-          gradient: Array.from(pixels_grad!.data as Float32Array, (value) => value + 0),
-        });
-        await session.release();
-      }
-      expect(results[1]).toEqual(results[0]);
+      const { plain, passed } = await evaluatePasses(site(name), [keepMasks]);
+      expect(passed[0]).toEqual(plain);
     },
   );
 

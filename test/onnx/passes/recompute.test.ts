@@ -12,8 +12,8 @@ import {
 } from '../../../src/onnx/index.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
 import { findLayer } from '../../../src/vgg19/layers.js';
-import { loadWeights } from '../../../src/vgg19/weights/source.js';
 import { uniform } from '../../support/random.js';
+import { evaluatePasses } from '../../support/training.js';
 
 const site = (layer: string, side: number, pools = 2): ModelSite => ({
   layer: findLayer(layer),
@@ -30,30 +30,12 @@ describe('recomputeWithin', () => {
   test.each(['block1_conv2', 'block2_conv2', 'block3_conv1'])(
     '%s: loss and gradient are the same numbers',
     async (name) => {
-      const { data } = await loadWeights('seeded', findLayer(name));
-      const externalData = [{ path: 'vgg19.weights', data: new Uint8Array(data.buffer) }];
-      const plain = trainingModel(site(name, 64));
-      const feeds = Object.fromEntries(
-        plain.inputs.map((input) => {
-          const shape = plain.shape(input);
-          const values = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => uniform(-100, 100));
-          return [input, new Tensor('float32', values, shape)];
-        }),
-      );
-      const results = [];
-      for (const graph of [plain, recomputeWithin(plain, 'loss'), recomputeWithin(plain, 'loss', 0)]) {
-        // As drawings run it: what ONNX Runtime knows before it runs, it would merge and fold.
-        const session = await openSession(encodeModel(keepMasks(graph), { openSides: true }), { externalData });
-        const { loss, pixels_grad } = await session.run(feeds);
-        // Zeros of either sign.
-        results.push({
-          loss: loss!.data,
-          gradient: Array.from(pixels_grad!.data as Float32Array, (value) => value + 0),
-        });
-        await session.release();
-      }
-      expect(results[1]).toEqual(results[0]);
-      expect(results[2]).toEqual(results[0]);
+      const { plain, passed } = await evaluatePasses(site(name, 64), [
+        keepMasks,
+        (graph) => keepMasks(recomputeWithin(graph, 'loss')),
+        (graph) => keepMasks(recomputeWithin(graph, 'loss', 0)),
+      ]);
+      for (const result of passed) expect(result).toEqual(plain);
     },
   );
 
