@@ -1,8 +1,9 @@
 /** Graphs as ONNX files: encoding to bytes, always the same ones, and loading. */
-import onnxProto, { type onnx as Onnx } from 'onnx-proto';
+import type { onnx as Onnx } from 'onnx-proto';
 import { messageOf } from '../errors.js';
 import { Graph } from './graph.js';
 import type { Attribute, Attributes, Node } from './node.js';
+import { onnx } from './proto.js';
 import {
   type DType,
   dtypeNumber,
@@ -14,7 +15,6 @@ import {
   toNumber,
 } from './tensor.js';
 
-const { onnx } = onnxProto;
 const { AttributeType } = onnx.AttributeProto;
 
 /** The IR version written: 8 is the one that goes with opset 15, and ONNX Runtime reads it since 1.10. */

@@ -1,9 +1,8 @@
 /** Element types, shapes and constant tensors, and their form in ONNX's TensorProto. */
 
 import type Long from 'long';
-import onnxProto, { type onnx as Onnx } from 'onnx-proto';
-
-const { onnx } = onnxProto;
+import type { onnx as Onnx } from 'onnx-proto';
+import { onnx } from './proto.js';
 
 /**
  * Element types by the names ONNX Runtime's JavaScript API gives them: ONNX's number, and the array that holds them (Node runs

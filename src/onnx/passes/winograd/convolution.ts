@@ -1,6 +1,7 @@
 /** A 3×3 convolution out of matrix products, in Winograd's transform domain. */
 import { Graph } from '../../graph.js';
 import type { Value } from '../../node.js';
+import type { Shape } from '../../tensor.js';
 import { coveringLayout, rowMajorPlaces, shapeOf, windowRows } from './layout.js';
 import { keyOf, type Rows, RowsBuilder } from './rows.js';
 import {
@@ -35,14 +36,14 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
   const source = b.withZeroTile(input);
   const layout = coveringLayout(convolution.outputShape, tile, true);
   const [places, tiles, channels] = shapeOf(layout);
-  const transforms = backward ? backwardTransforms(tile) : forwardTransforms(tile);
+  const transforms = () => (backward ? backwardTransforms(tile) : forwardTransforms(tile));
   const direction = backward ? 'backward' : 'forward';
-  const toDomain = matrix(b, `input ${direction} ${tile}`, transforms.input);
-  const fromDomain = matrix(
-    b,
-    `output ${direction} ${tile}`,
-    rowMajorPlaces(tile).map((row) => transforms.output[row]!),
-  );
+  const n2 = side ** 2;
+  const toDomain = matrix(b, `input ${direction} ${tile}`, [n2, n2], () => transforms().input);
+  const fromDomain = matrix(b, `output ${direction} ${tile}`, [tile ** 2, n2], () => {
+    const { output } = transforms();
+    return rowMajorPlaces(tile).map((row) => output[row]!);
+  });
 
   const part = Math.ceil(tiles / convolution.parts);
   const parts: Value[] = [];
@@ -53,11 +54,11 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
       `windows ${keyOf(source.layout)} ${keyOf(layout)} ${padding.top},${padding.left} ${first}+${count}`,
       () => windowRows(source.layout, windows),
     );
-    const seen = b.gather(source, rows, [side ** 2, -1]);
-    const transformed = o.reshape(o.matMul(toDomain, seen), [side ** 2, -1, source.layout.channels]);
+    const seen = b.gather(source, rows, [n2, -1]);
+    const transformed = o.reshape(o.matMul(toDomain, seen), [n2, -1, source.layout.channels]);
     // ONNX Runtime merges the Transpose into the product, so both directions read the same kernel.
     const product = o.matMul(transformed, backward ? kernel : o.transpose(kernel, [0, 2, 1]));
-    const tilesOut = o.matMul(fromDomain, o.reshape(product, [side ** 2, -1]));
+    const tilesOut = o.matMul(fromDomain, o.reshape(product, [n2, -1]));
     parts.push(o.reshape(tilesOut, [places, -1, channels]));
   }
   const value = parts.length === 1 ? parts[0]! : o.concat(parts, 1);
@@ -81,10 +82,16 @@ export function kernelTransformGraph(count: number, tile: TileSide): Graph {
   const graph = new Graph('kernel_transform');
   const b = new RowsBuilder(graph);
   const taps = b.o.transpose(graph.input('kernel', 'float32', [1, 1, count, 9]), [0, 1, 3, 2]);
-  graph.output(b.o.matMul(matrix(b, `kernel ${tile}`, kernelTransform(tile)), taps), 'transformed');
+  graph.output(
+    b.o.matMul(
+      matrix(b, `kernel ${tile}`, [windowSide(tile) ** 2, 9], () => kernelTransform(tile)),
+      taps,
+    ),
+    'transformed',
+  );
   return graph;
 }
 
-function matrix(b: RowsBuilder, key: string, rows: Matrix): Value {
-  return b.constant(key, [rows.length, rows[0]!.length], () => Float32Array.from(rows.flat()));
+function matrix(b: RowsBuilder, key: string, shape: Shape, make: () => Matrix): Value {
+  return b.constant(key, shape, () => Float32Array.from(make().flat()));
 }

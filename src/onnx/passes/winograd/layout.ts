@@ -46,25 +46,41 @@ export const canPool = ({ tile, height, width }: Layout): boolean =>
 
 /** Index of a pixel's row. */
 export function rowOf(layout: Layout, y: number, x: number): number {
-  const { tile, tilesWide } = layout;
-  const tileIndex = Math.floor(y / tile) * tilesWide + Math.floor(x / tile);
-  return place(tile, y % tile, x % tile) * tilesOf(layout) + tileIndex;
+  return rowOfY(layout, y) + rowOfX(layout, x);
 }
 
+/** What a pixel's y adds to the index of its row, and its x: tables need them for whole pictures, so each is computed once a line. */
+function rowOfY(layout: Layout, y: number): number {
+  return placeOfY(layout.tile, y % layout.tile) * tilesOf(layout) + Math.floor(y / layout.tile) * layout.tilesWide;
+}
+function rowOfX(layout: Layout, x: number): number {
+  return placeOfX(layout.tile, x % layout.tile) * tilesOf(layout) + Math.floor(x / layout.tile);
+}
+
+const rowsOfYs = (layout: Layout): Int32Array =>
+  Int32Array.from({ length: layout.height }, (_, y) => rowOfY(layout, y));
+const rowsOfXs = (layout: Layout): Int32Array => Int32Array.from({ length: layout.width }, (_, x) => rowOfX(layout, x));
+
 /**
- * Index of a place in its tile. In tiles with even sides the four corners of a pool's windows are outermost, so that a pool
- * works on whole quarters of the matrix and leaves the order of tiles half as large.
+ * Index of a place in its tile, what its y and its x add to it. In tiles with even sides the four corners of a pool's windows are
+ * outermost, so that a pool works on whole quarters of the matrix and leaves the order of tiles half as large.
  */
-function place(tile: number, y: number, x: number): number {
-  if (tile % 2 === 1) return y * tile + x;
+function placeOfY(tile: number, y: number): number {
+  if (tile % 2 === 1) return y * tile;
   const half = tile / 2;
-  return ((y % 2) * 2 + (x % 2)) * half ** 2 + Math.floor(y / 2) * half + Math.floor(x / 2);
+  return (y % 2) * 2 * half ** 2 + Math.floor(y / 2) * half;
+}
+function placeOfX(tile: number, x: number): number {
+  if (tile % 2 === 1) return x;
+  const half = tile / 2;
+  return (x % 2) * half ** 2 + Math.floor(x / 2);
 }
 
 /** For each place (by index) of a tile, its row-major index. */
 export function rowMajorPlaces(tile: number): number[] {
   const order: number[] = [];
-  for (let y = 0; y < tile; y++) for (let x = 0; x < tile; x++) order[place(tile, y, x)] = y * tile + x;
+  for (let y = 0; y < tile; y++)
+    for (let x = 0; x < tile; x++) order[placeOfY(tile, y) + placeOfX(tile, x)] = y * tile + x;
   return order;
 }
 
@@ -72,9 +88,10 @@ export function rowMajorPlaces(tile: number): number[] {
 export function reordering(from: Layout, to: Layout): Int32Array {
   const outside = from.zeroTile ? zeroRow(from) : 0;
   const indices = new Int32Array(to.tile ** 2 * tilesOf(to)).fill(outside);
-  forEachPixel(to, (row, y, x) => {
-    indices[row] = rowOf(from, y, x);
-  });
+  const [fromY, fromX, toY, toX] = [rowsOfYs(from), rowsOfXs(from), rowsOfYs(to), rowsOfXs(to)];
+  for (let y = 0; y < to.height; y++) {
+    for (let x = 0; x < to.width; x++) indices[toY[y]! + toX[x]!] = fromY[y]! + fromX[x]!;
+  }
   return indices;
 }
 
@@ -94,15 +111,16 @@ export interface Windows {
 /** The rows of `input`, which has a zero tile, that windows see: [places in a window, tiles]. */
 export function windowRows(input: Layout, { output, side, padding, first, count }: Windows): Int32Array {
   const indices = new Int32Array(side ** 2 * count).fill(zeroRow(input));
-  const tiles = output.tilesHigh * output.tilesWide;
+  const last = Math.min(first + count, output.tilesHigh * output.tilesWide);
+  const [ofY, ofX] = [rowsOfYs(input), rowsOfXs(input)];
   for (let i = 0; i < side; i++) {
     for (let j = 0; j < side; j++) {
       const begin = (i * side + j) * count - first;
-      for (let tile = first; tile < Math.min(first + count, tiles); tile++) {
+      for (let tile = first; tile < last; tile++) {
         const y = Math.floor(tile / output.tilesWide) * output.tile + i - padding.top;
         const x = (tile % output.tilesWide) * output.tile + j - padding.left;
         const inside = y >= 0 && y < input.height && x >= 0 && x < input.width;
-        if (inside) indices[begin + tile] = rowOf(input, y, x);
+        if (inside) indices[begin + tile] = ofY[y]! + ofX[x]!;
       }
     }
   }
@@ -112,16 +130,9 @@ export function windowRows(input: Layout, { output, side, padding, first, count 
 /** Which rows are pixels of the picture: 1, or 0 for those past its edges. */
 export function insideMask(layout: Layout): Float32Array {
   const mask = new Float32Array(layout.tile ** 2 * tilesOf(layout));
-  forEachPixel(layout, (row) => {
-    mask[row] = 1;
-  });
+  const [ofY, ofX] = [rowsOfYs(layout), rowsOfXs(layout)];
+  for (const row of ofY) for (const column of ofX) mask[row + column] = 1;
   return mask;
 }
 
 const zeroRow = ({ tilesHigh, tilesWide }: Layout): number => tilesHigh * tilesWide;
-
-function forEachPixel(layout: Layout, visit: (row: number, y: number, x: number) => void): void {
-  for (let y = 0; y < layout.height; y++) {
-    for (let x = 0; x < layout.width; x++) visit(rowOf(layout, y, x), y, x);
-  }
-}

@@ -1,9 +1,8 @@
 /** The outline of an ONNX file: its graph without the tensors' values, of which it tells where they lie. */
-import onnxProto, { type onnx as Onnx } from 'onnx-proto';
+import type { onnx as Onnx } from 'onnx-proto';
 import { InputError } from '../../../errors.js';
+import { onnx } from '../../../onnx/proto.js';
 import type { StoredFile } from './stored-file.js';
-
-const { onnx } = onnxProto;
 
 /**
  * VGG-19's outline takes some kilobytes. What is decoded takes up to fifty times the memory of its bytes, so that a file made

@@ -1,6 +1,7 @@
 /** Weights from ONNX files of VGG-19, wherever those were exported. */
-import onnxProto, { type onnx as Onnx } from 'onnx-proto';
+import type { onnx as Onnx } from 'onnx-proto';
 import { InputError } from '../../../errors.js';
+import { onnx } from '../../../onnx/proto.js';
 import { toNumber } from '../../../onnx/tensor.js';
 import { convLayers } from '../../layers.js';
 import type { StoredTensor, StoredWeights } from '../stored.js';
@@ -12,7 +13,7 @@ import { type Place, placeOf, readOutline } from './onnx-outline.js';
 import { firstOverlap } from './overlap.js';
 import { besideFile, openFile, type StoredFile } from './stored-file.js';
 
-const { DataType, DataLocation } = onnxProto.onnx.TensorProto;
+const { DataType, DataLocation } = onnx.TensorProto;
 
 /** Whether a file begins as an ONNX file does: with its IR version, which every writer puts first. */
 export const isOnnx = (start: Uint8Array): boolean => start[0] === 0x08 && start[1]! < 0x80;
