@@ -10,7 +10,6 @@ import { applyTone } from '../drawing/tones.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
-import { findFfmpeg } from '../video/ffmpeg.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption } from './interruption.js';
 import { weightsOption } from './options.js';
@@ -125,9 +124,6 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const paths = { output: options.output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
   await checkOutputs(paths, photo, overwrite);
   const preset = await findPreset(options.preset);
-  // Looked for while the drawing starts; that it is missing is said when the first frame is there.
-  const ffmpeg = findFfmpeg();
-  ffmpeg.catch(() => {});
 
   const progress = openProgress(options.quiet, drawingView());
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
@@ -147,7 +143,7 @@ async function drawToFiles(options: Arguments): Promise<void> {
       if (!outputs) {
         announce(drawing, options, held, progress.note, emit);
         const { width, height } = drawing;
-        outputs = await Outputs.open(paths, { width, height, fps, held, ffmpeg: await ffmpeg });
+        outputs = await Outputs.open(paths, { width, height, fps, held });
       }
       await outputs.add(picture);
       if (iteration) {

@@ -45,7 +45,7 @@ export class Outputs {
    */
   static async open(
     { output, still, frames }: OutputPaths,
-    { held, ...video }: { width: number; height: number; fps: number; held: number; ffmpeg: string },
+    { held, ...video }: { width: number; height: number; fps: number; held: number },
   ): Promise<Outputs> {
     // Loaded only now, because the drawing should begin first.
     const { openVideo } = await import('../video/video.js');

@@ -3,6 +3,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { InputError, messageOf } from '../errors.js';
 import type { Provider } from '../runtime/provider.js';
 import { explainBreak } from '../runtime/providers/explain.js';
+import { startRuntime } from '../runtime/session.js';
 import { toNetworkSpace } from '../vgg19/preprocessing.js';
 import { loadWeights } from '../vgg19/weights/source.js';
 import { blankCanvas } from './canvas.js';
@@ -46,6 +47,7 @@ async function main(port: MessagePort): Promise<void> {
     send({ kind: 'frame', rgb, canvas, ...(iteration ? { iteration } : {}) }, transfer);
   };
 
+  await startRuntime();
   await until(() => input !== undefined || stopped);
   if (!input) return port.close();
   const { preset, weights: given, threads, exact, canvases } = input;

@@ -67,9 +67,8 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
   /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. Made when it is needed, see passes/after.ts. */
   function biasRows(sum: Value): Value {
     const ones = b.table(`ones ${tiles}`, () => new Float32Array(tiles).fill(1, 0, tiles - 1));
-    const tileCount = b.graph.add('Shape', [sum], { start: 1, end: 2 });
-    const late = b.graph.add('Reshape', [ones, tileCount]);
-    return o.matMul(o.reshape(late, [-1, 1]), o.reshape(bias!, [1, channels]));
+    const channelCount = b.graph.add('Shape', [sum], { start: 2 });
+    return o.mul(o.reshape(ones, [-1, 1]), b.graph.add('Reshape', [bias!, channelCount]));
   }
 }
 
