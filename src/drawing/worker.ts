@@ -58,13 +58,14 @@ async function main(port: MessagePort): Promise<void> {
   if (!site) return port.close();
   const planning = plan(preset, site, exact);
   planning.catch(() => {});
+  const { height, width, provider } = site;
+  const blank = blankCanvas(preset.canvas, height, width);
+  const blankFrame = applyTone(blank, preset.tone);
   const weights = await loading;
   // Before anything is said: where it does not fit, no output is begun.
   const planned = await planning;
-  const { height, width, provider } = site;
   send({ kind: 'start', weights: weights.source });
-  const blank = blankCanvas(preset.canvas, height, width);
-  sendFrame(applyTone(blank, preset.tone), canvases ? blank : undefined);
+  sendFrame(blankFrame, canvases ? blank : undefined);
   const photo = until(() => rgb !== undefined || stopped).then(() => rgb && toNetworkSpace(rgb));
   let left = iterationsOf(preset);
   const options = { photo, height, width, preset, weights, provider, threads, exact, ...planned };

@@ -45,6 +45,8 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
     return rowMajorPlaces(tile).map((row) => output[row]!);
   });
 
+  // Before the convolution, so that ONNX Runtime makes it after: see `asNumbers`.
+  const biases = bias && biasRows(bias);
   const part = Math.ceil(tiles / convolution.parts);
   const parts: Value[] = [];
   for (let first = 0; first < tiles; first += part) {
@@ -62,13 +64,12 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
     parts.push(o.reshape(tilesOut, [places, -1, channels]));
   }
   const value = parts.length === 1 ? parts[0]! : o.concat(parts, 1);
-  return { value: bias === undefined ? value : o.add(value, biasRows(value)), layout };
+  return { value: biases === undefined ? value : o.add(value, biases), layout };
 
-  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. Made when it is needed, see passes/after.ts. */
-  function biasRows(sum: Value): Value {
+  /** The bias at every tile but the last, which has to stay zero: [tiles, channels]. */
+  function biasRows(channelBiases: Value): Value {
     const ones = b.table(`ones ${tiles}`, () => new Float32Array(tiles).fill(1, 0, tiles - 1));
-    const channelCount = b.graph.add('Shape', [sum], { start: 2 });
-    return o.mul(o.reshape(ones, [-1, 1]), b.graph.add('Reshape', [bias!, channelCount]));
+    return o.mul(o.reshape(ones, [-1, 1]), channelBiases);
   }
 }
 
