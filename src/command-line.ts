@@ -35,6 +35,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 async function parse(args: readonly string[]): Promise<void> {
   const command = Object.keys(commands).find((name) => name === args[0]);
   const loads = command === undefined ? Object.values(commands) : [commands[command]!];
+  // yargs prepares the help for every command, which takes longest where it is to be wrapped.
   await yargs([...args])
     .scriptName('vggdraw')
     .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
@@ -45,7 +46,7 @@ async function parse(args: readonly string[]): Promise<void> {
     .strict()
     .strictCommands()
     .version(version)
-    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .wrap(args.some((arg) => arg.startsWith('--help')) ? Math.min(110, process.stdout.columns ?? 110) : null)
     .fail((message, error) => {
       // yargs' own complaints come without an error: an unknown flag, a missing argument.
       const missing = command === 'draw' ? 'a photo is missing' : 'an argument is missing';
