@@ -73,6 +73,13 @@ describe('an iteration on the CPU', () => {
     expect(graph.type('frame')).toEqual({ dtype: 'uint8', shape: [512, 512, 3] });
   });
 
+  it.each([
+    ['block2_conv2', 319],
+    ['block5_conv2', 878],
+  ])('%s: is a graph of %d nodes at the most, each of which takes 0.1 ms until its session is open', (layer, nodes) => {
+    expect(rewriteWinograd(iteration(layer, 512), chooseWinograd).graph.nodes.length).toBeLessThanOrEqual(nodes);
+  });
+
   it('changes between a picture and its rows no more often than blocks begin and end', () => {
     const { graph } = rewriteWinograd(iteration('block5_conv2', 512), chooseWinograd);
     const changes = graph.nodes.filter(
