@@ -20,5 +20,6 @@ export const reductions: ShapeRules = {
   ReduceSum: reduction,
   ReduceMean: reduction,
   ReduceL1: reduction,
+  ReduceMin: reduction,
   ReduceSumSquare: reduction,
 };

@@ -47,6 +47,9 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
 
   // Before the convolution, so that ONNX Runtime makes it after: see `asNumbers`.
   const biases = bias && biasRows(bias);
+  const pixels = b.matrix(source);
+  // ONNX Runtime merges the Transpose into the products, so both directions read the same kernel.
+  const factor = backward ? kernel : o.transpose(kernel, [0, 2, 1]);
   const part = Math.ceil(tiles / convolution.parts);
   const parts: Value[] = [];
   for (let first = 0; first < tiles; first += part) {
@@ -56,10 +59,9 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
       `windows ${keyOf(source.layout)} ${keyOf(layout)} ${padding.top},${padding.left} ${first}+${count}`,
       () => windowRows(source.layout, windows),
     );
-    const seen = b.gather(source, rows, [n2, -1]);
+    const seen = b.gather(pixels, rows, [n2, -1]);
     const transformed = o.reshape(o.matMul(toDomain, seen), [n2, -1, source.layout.channels]);
-    // ONNX Runtime merges the Transpose into the product, so both directions read the same kernel.
-    const product = o.matMul(transformed, backward ? kernel : o.transpose(kernel, [0, 2, 1]));
+    const product = o.matMul(transformed, factor);
     const tilesOut = o.matMul(fromDomain, o.reshape(product, [n2, -1]));
     parts.push(o.reshape(tilesOut, [places, -1, channels]));
   }

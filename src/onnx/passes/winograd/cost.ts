@@ -30,7 +30,7 @@ const partBytes = 19e6;
 const timeForMemory = 1.15;
 
 /** And how much less has to be taken elsewhere, where pictures come into rows and out of them again, and take more memory there. */
-const timeForRows = 0.85;
+const timeForRows = 0.9;
 
 /** Seconds that the convolution takes when computed directly. */
 export function directSeconds({ inChannels, outChannels, height, width }: ConvolutionSite): number {

@@ -51,7 +51,7 @@ export class RowsBuilder {
     const order = () => reordering(source.layout, layout);
     const value = sameLayout(source.layout, layout)
       ? source.value
-      : this.gather(source, this.table(`order ${keyOf(source.layout)} ${keyOf(layout)}`, order), [
+      : this.gather(this.matrix(source), this.table(`order ${keyOf(source.layout)} ${keyOf(layout)}`, order), [
           layout.tile ** 2,
           -1,
           layout.channels,
@@ -71,10 +71,14 @@ export class RowsBuilder {
     return { value: this.o.concat([value, zeros], 1), layout: { ...layout, zeroTile: true } };
   }
 
-  /** The rows that a table of indices names, reshaped to `shape`. */
-  gather({ value, layout }: Rows, indices: Value, shape: Shape): Value {
-    const gathered = this.graph.add('Gather', [this.o.reshape(value, [-1, layout.channels]), indices], { axis: 0 });
-    return this.o.reshape(gathered, shape);
+  /** Rows as a matrix, in their order. */
+  matrix({ value, layout }: Rows): Value {
+    return this.o.reshape(value, [-1, layout.channels]);
+  }
+
+  /** The rows of a matrix that a table of indices names, reshaped to `shape`. */
+  gather(matrix: Value, indices: Value, shape: Shape): Value {
+    return this.o.reshape(this.graph.add('Gather', [matrix, indices], { axis: 0 }), shape);
   }
 
   /** A constant tensor, made once for each `key`. */

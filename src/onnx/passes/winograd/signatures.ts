@@ -46,19 +46,31 @@ export function signWindows(b: RowsBuilder, signatures: Value, kernel: Shape, at
 export function handicaps(b: RowsBuilder, signatures: Value, layout: Layout): Value[] {
   const { o } = b;
   const { value } = b.arrange(b.fromPlain(signatures), { ...layout, channels });
-  const quarters = o.split(value, 0, 4);
+  const quarters = o.reshape(value, [4, -1, channels]);
+  const pick = (which: readonly number[]) =>
+    b.graph.add('Gather', [quarters, b.graph.constant('int64', which)], { axis: 0 });
+  const difference = o.sub(pick(pairs.map(([later]) => later)), pick(pairs.map(([, earlier]) => earlier)));
+  const distance = b.graph.add('ReduceL1', [difference], { axes: [2], keepdims: 1 });
   const [none, handicap] = [0, lowest].map((number) => b.graph.constant('float32', [number], []));
-  const ifSame = (one: Value, other: Value): Value => {
-    const difference = b.graph.add('ReduceL1', [o.sub(one, other)], { axes: [2], keepdims: 1 });
-    return o.where(o.equal(difference, 0), handicap!, none!);
-  };
-  return quarters.slice(1).map((quarter, i) =>
-    quarters
-      .slice(0, i + 1)
-      .map((earlier) => ifSame(quarter, earlier))
-      .reduce((a, c) => o.min(a, c)),
-  );
+  const ofPairs = o.where(o.equal(distance, 0), handicap!, none!);
+  return [1, 2, 3].map((quarter) => {
+    const starts = [pairs.findIndex(([later]) => later === quarter)];
+    const ends = [pairs.findLastIndex(([later]) => later === quarter) + 1];
+    const own = o.slice(ofPairs, { starts, ends, axes: [0] });
+    const least = quarter === 1 ? own : b.graph.add('ReduceMin', [own], { axes: [0] });
+    return o.reshape(least, [layout.tile ** 2 / 4, -1, 1]);
+  });
 }
+
+/** The quarters that are compared: each with those before it. */
+const pairs = [
+  [1, 0],
+  [2, 0],
+  [2, 1],
+  [3, 0],
+  [3, 1],
+  [3, 2],
+] as const;
 
 /** A tensor of random numbers, the same each time for the same shape, that keeps what it is multiplied with at about its size. */
 function random(b: RowsBuilder, shape: Shape): Value {
