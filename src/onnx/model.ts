@@ -2,7 +2,7 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import { messageOf } from '../errors.js';
 import { Graph } from './graph.js';
-import type { Attribute, Attributes, Node } from './node.js';
+import type { Attribute, Attributes, Node, Value } from './node.js';
 import { onnx } from './proto.js';
 import {
   type DType,
@@ -38,13 +38,20 @@ export interface EncodeOptions {
 
 /** The bytes of an ONNX ModelProto. The same graph, built in the same order, gives the same bytes. */
 export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions = {}): Uint8Array {
+  const names = namesOfOutputs(graph);
+  const named = (value: Value): Value => names.get(value) ?? value;
+  const nodes = graph.nodes.filter(
+    ({ opType, inputs, outputs }) => opType !== 'Identity' || named(inputs[0]!) !== outputs[0],
+  );
   const model = onnx.ModelProto.create({
     irVersion,
     producerName: 'vggdraw',
     opsetImport: [{ domain: '', version: graph.opset }],
     graph: {
       name: graph.name,
-      node: graph.nodes.map(nodeToProto),
+      node: nodes.map((node) =>
+        nodeToProto({ ...node, inputs: node.inputs.map(named), outputs: node.outputs.map(named) }),
+      ),
       initializer: [...graph.initializers].map(([name, value]) => tensorToProto(name, value)),
       input: graph.inputs.map((name) => valueInfo(name, graph.type(name), openSides ? 2 : Number.POSITIVE_INFINITY)),
       output: graph.outputs.map((name) =>
@@ -53,6 +60,17 @@ export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions =
     },
   });
   return onnx.ModelProto.encode(model).finish();
+}
+
+/** The names that values have as outputs, where all that gives them these is an Identity: ONNX Runtime would copy them for it. */
+function namesOfOutputs(graph: Graph): Map<Value, Value> {
+  const names = new Map<Value, Value>();
+  for (const { opType, inputs, outputs } of graph.nodes) {
+    const [value, name] = [inputs[0]!, outputs[0]!];
+    if (opType !== 'Identity' || !graph.outputs.includes(name)) continue;
+    if (graph.producer(value) && !graph.outputs.includes(value) && !names.has(value)) names.set(value, name);
+  }
+  return names;
 }
 
 export interface LoadOptions {
