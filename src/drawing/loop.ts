@@ -1,6 +1,7 @@
 /** The drawing itself: iteration after iteration, phase after phase. */
 import type { ModelSite } from '../artifacts/models.js';
 import { InputError } from '../errors.js';
+import { chooseFrugally, chooseWinograd } from '../onnx/passes/winograd/index.js';
 import { cpu } from '../runtime/provider.js';
 import type { Tensor } from '../runtime/session.js';
 import { findLayer, type Layer } from '../vgg19/layers.js';
@@ -10,7 +11,7 @@ import { TransformedKernels } from './kernels.js';
 import { type DrawingPlan, outOfMemory } from './memory.js';
 import type { FrameIteration } from './messages.js';
 import { openPhase, type PhaseOptions } from './phase.js';
-import { fastPlan } from './phase-plan.js';
+import { fastPlan, type PhasePlan } from './phase-plan.js';
 import type { Phase, Preset } from './preset.js';
 import { learningRateAt } from './schedule.js';
 import { DrawingState } from './state.js';
@@ -53,15 +54,18 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   let index = 0;
   try {
     const plan = provider.name === 'cpu' ? (options.plan ?? preset.phases.map(() => fastPlan(size))) : undefined;
+    const choose = (planned: PhasePlan | undefined) =>
+      options.choose ?? (planned?.isFrugal ? chooseFrugally : chooseWinograd);
     const first = { ...size, bands: plan?.[0]?.bands };
-    const { photo, targets } = await nameMemory(passFirst({ ...options, kernels }, first), preset.phases[0]!);
+    const passing = passFirst({ ...options, kernels, choose: choose(plan?.[0]) }, first);
+    const { photo, targets } = await nameMemory(passing, preset.phases[0]!);
     if (!photo) return;
-    const phaseOptions = { ...options, kernels, photo };
     for (const [position, phase] of preset.phases.entries()) {
       if (!phase.keepOptimizer) state.resetOptimizer();
       const layer = findLayer(phase.layer);
       const planned = plan?.[position];
       const site = { layer, ...size, bands: planned?.bands };
+      const phaseOptions = { ...options, kernels, photo, choose: choose(planned) };
       const opened = planned?.tiled
         ? openTiledPhase(site, state, phaseOptions, planned, planned.tiled)
         : openPhase(site, state, phaseOptions, planned, targets.get(layer));

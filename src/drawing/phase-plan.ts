@@ -13,6 +13,8 @@ export interface PhasePlan {
   readonly bands: Bands | undefined;
   /** Bytes that the values of a graph may take, see `recomputeWithin`. Infinity where nothing need be computed again. */
   readonly budget: number;
+  /** Whether memory was counted, so that what is faster in more than was counted is left alone. */
+  readonly isFrugal?: boolean;
   /** Left out: the picture as a whole. */
   readonly tiled?: TiledPlan;
 }
@@ -54,7 +56,8 @@ interface Candidate {
 /** The fast plan where the values of its graph take no more than `room` bytes. */
 export function planFast(site: ModelSite, room: number): PhasePlan | undefined {
   const plan = fastPlan(site);
-  return room >= plenty(site) || bytesOf(planned(site, plan), site) <= room ? plan : undefined;
+  if (room >= plenty(site)) return plan;
+  return bytesOf(planned(site, plan), site) <= room ? { ...plan, isFrugal: true } : undefined;
 }
 
 /** More bytes than any layer takes, so that most drawings need no counting. */
@@ -63,7 +66,7 @@ const plenty = ({ height, width }: Size): number => 7 * 4 * layers[0]!.outChanne
 /** The picture as a whole: in bands, and with as much computed again as has to be. */
 export function planWhole(site: ModelSite, room: number): Candidate | undefined {
   const budget = (room - arena.perPixel * site.height * site.width) / arena.times;
-  const plans = [fastBands(site), ...smallBands(site)].map((bands) => ({ bands, budget }));
+  const plans = [fastBands(site), ...smallBands(site)].map((bands) => ({ bands, budget, isFrugal: true }));
   const fitting = plans.flatMap((plan) => {
     const graph = planned(site, plan);
     return bytesOf(graph, site) <= room ? [{ plan, flops: countFlops(graph) }] : [];
@@ -85,7 +88,7 @@ export function planTiles(site: ModelSite, room: number, evaluation: number) {
     const target = ofPixel(evalModel({ ...site, bands }));
     const tile = tileModel({ ...site, bands }, site);
     return [Number.POSITIVE_INFINITY, 0].map((budget) => {
-      const plan = { bands, budget };
+      const plan = { bands, budget, isFrugal: true };
       return { plan, target, gradient: ofPixel(withinBudget(tile, plan)) };
     });
   });

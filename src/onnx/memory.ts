@@ -12,7 +12,7 @@ const blockSide = 16;
 /**
  * Bytes that the values of a graph take at the worst moment of a run, when its nodes run in the order they were added and each value
  * is freed after its last use: inputs that are given and outputs included, constants and what a kernel needs inside left out.
- * Counted as ONNX Runtime's CPU provider computes: what takes more bytes once its type is changed is changed when it is first read; a ReLU is fused into the convolution before it, convolutions pass their
+ * Counted as ONNX Runtime's CPU provider computes: a ReLU is fused into the convolution before it, convolutions pass their
  * values on in a blocked layout, and what comes from or goes to another operator is copied from one layout to the other.
  * @throws Error where the shape of a value is not known.
  */
@@ -66,7 +66,7 @@ function stepsOf(graph: Graph): ComputeStep[] {
     if (!has.has(wanted)) emit([other], [[wanted, blockedLength(graph.type(value), layout)]]);
     return wanted;
   };
-  for (const node of castsLate(graph)) {
+  for (const node of graph.nodes) {
     if (fused.get(node.inputs[0] ?? '') === node) continue;
     const inputs = node.inputs.filter((input) => input !== '' && !constants.has(input));
     if (inputs.length === 0) {
@@ -87,25 +87,6 @@ function stepsOf(graph: Graph): ComputeStep[] {
   }
   for (const output of graph.outputs) if (!constants.has(output)) inLayout(output, 'plain');
   return steps;
-}
-
-/**
- * The nodes with each Cast that makes a value larger where its result is first read. ONNX Runtime goes back from the outputs, depth first,
- * and so comes to what one node alone reads only after all that this node waits for: masks are kept as they are until then.
- */
-function castsLate(graph: Graph): Node[] {
-  const waiting = new Map<Value, Node>();
-  const widens = ({ opType, inputs: [input], outputs: [output] }: Node): boolean =>
-    opType === 'Cast' && byteLength(graph.type(output!)) > byteLength(graph.type(input!));
-  return graph.nodes.flatMap((node) => {
-    if (widens(node) && !graph.outputs.includes(node.outputs[0]!)) {
-      waiting.set(node.outputs[0]!, node);
-      return [];
-    }
-    const due = node.inputs.flatMap((input) => waiting.get(input) ?? []);
-    for (const cast of due) waiting.delete(cast.outputs[0]!);
-    return [...due, node];
-  });
 }
 
 const blockedMark = ' (blocked)';

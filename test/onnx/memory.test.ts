@@ -42,25 +42,6 @@ describe('peakBytes', () => {
     expect(peakBytes(graph)).toBeLessThanOrEqual(floats(10) * 3);
   });
 
-  test('a mask takes a byte per element until it is multiplied with', () => {
-    const graph = new Graph('mask');
-    const o = new Operators(graph);
-    let value = graph.input('x', 'float32', [100]);
-    const mask = o.cast(o.greater(value, 0), 'float32');
-    for (let i = 0; i < 5; i++) value = graph.add('Exp', [value]);
-    graph.output(o.mul(value, mask), 'y');
-    // The input, the product's two factors and the product.
-    expect(peakBytes(graph)).toBe(floats(100) * 4);
-    // The input, two values of the chain, and the mask.
-    const chain = new Graph('chain');
-    const p = new Operators(chain);
-    let link = chain.input('x', 'float32', [100]);
-    const early = p.cast(p.greater(link, 0), 'float32');
-    for (let i = 0; i < 5; i++) link = chain.add('Exp', [link]);
-    chain.output(p.mul(p.reduceSum(link, [0], false), p.reduceSum(early, [0], false)), 'y');
-    expect(peakBytes(chain)).toBe(floats(100) * 3 + 100);
-  });
-
   describe('convolutions', () => {
     const graph = (): Graph => {
       const convolutions = new Graph('convolutions');

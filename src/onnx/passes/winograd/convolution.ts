@@ -45,7 +45,7 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
     return rowMajorPlaces(tile).map((row) => output[row]!);
   });
 
-  // Before the convolution, so that ONNX Runtime makes it after: see `asNumbers`.
+  // Before the convolution, so that ONNX Runtime makes it after: of what a node reads it computes first what comes last in the model.
   const biases = bias && biasRows(bias);
   const pixels = b.matrix(source);
   // ONNX Runtime merges the Transpose into the products, so both directions read the same kernel.

@@ -1,6 +1,6 @@
 /** Convolutions with fewer multiplications. */
 export { kernelTransformGraph } from './convolution.js';
-export { chooseWinograd, directFlops, directSeconds, winogradSeconds } from './cost.js';
+export { chooseFrugally, chooseWinograd, directFlops, directSeconds, winogradSeconds } from './cost.js';
 export {
   type ConvolutionSite,
   rewriteWinograd,

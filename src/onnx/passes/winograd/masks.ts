@@ -2,13 +2,12 @@
 import type { Graph } from '../../graph.js';
 import type { Value } from '../../node.js';
 import { Operators } from '../../operators.js';
+import { after } from '../after.js';
 
-/**
- * A mask, bools, as numbers to multiply a gradient with. To be appended before the gradient: of what a node reads, ONNX Runtime computes
- * first what comes last in the model, so that the mask takes a byte per element until the gradient is there.
- */
-export function asNumbers(graph: Graph, mask: Value): Value {
-  return new Operators(graph).cast(mask, 'float32');
+/** The gradient where a mask, bools of the same shape, is true, and zeros elsewhere. The mask takes a byte per element until then. */
+export function where(graph: Graph, gradient: Value, mask: Value): Value {
+  const o = new Operators(graph);
+  return o.mul(gradient, o.cast(after(graph, mask, [gradient]), 'float32'));
 }
 
 /**

@@ -2,10 +2,10 @@
 import type { Value } from '../../node.js';
 import { after } from '../after.js';
 import { insideMask, type Layout, pooledLayout } from './layout.js';
-import { asNumbers } from './masks.js';
+import { where } from './masks.js';
 import { keyOf, type Rows, type RowsBuilder } from './rows.js';
 
-/** Which element of each window is the maximum, the first in row-major order where several are: 1 or 0 for each question. */
+/** Which element of each window is the maximum, the first in row-major order where several are: a bool for each question. */
 export interface Winners {
   readonly layout: Layout;
   /** Whether the lower pair beats the upper one. */
@@ -39,12 +39,15 @@ export function appendPool(
   const lower = o.max(lowerLeft, lowerRight);
   const pooled = o.max(upper, lower);
   if (!forGradient) return { pooled: { value: pooled, layout: pooledLayout(layout) }, winners: undefined };
-  const answers = [o.greater(lower, upper), o.greater(upperRight, upperLeft), o.greater(lowerRight, lowerLeft)];
-  const winners = answers.map((answer) => asNumbers(b.graph, answer)) as [Value, Value, Value];
+  const winners = {
+    lower: o.greater(lower, upper),
+    upperRight: o.greater(upperRight, upperLeft),
+    lowerRight: o.greater(lowerRight, lowerLeft),
+  };
   // Found at once, and not when their gradient comes back: what they are made of is four times as much, and in floats.
   return {
-    pooled: { value: after(b.graph, pooled, answers), layout: pooledLayout(layout) },
-    winners: { layout, lower: winners[0], upperRight: winners[1], lowerRight: winners[2] },
+    pooled: { value: after(b.graph, pooled, Object.values(winners)), layout: pooledLayout(layout) },
+    winners: { layout, ...winners },
   };
 }
 
@@ -52,10 +55,10 @@ export function appendPool(
 export function appendUnpool(b: RowsBuilder, dy: Rows, { layout, ...winners }: Winners): Rows {
   const { o } = b;
   const inside = maskOutside(b, b.arrange(dy, pooledLayout(layout)), layout);
-  const lower = o.mul(inside, winners.lower);
+  const lower = where(b.graph, inside, winners.lower);
   const upper = o.sub(inside, lower);
-  const upperRight = o.mul(upper, winners.upperRight);
-  const lowerRight = o.mul(lower, winners.lowerRight);
+  const upperRight = where(b.graph, upper, winners.upperRight);
+  const lowerRight = where(b.graph, lower, winners.lowerRight);
   const quarters = [o.sub(upper, upperRight), upperRight, o.sub(lower, lowerRight), lowerRight];
   return { value: o.concat(quarters, 0), layout };
 }

@@ -7,7 +7,7 @@ import { after } from '../after.js';
 import { appendConvolution } from './convolution.js';
 import { type KernelSource, kernelSource } from './kernels.js';
 import { canPool, coveringLayout } from './layout.js';
-import { asNumbers, isPositive } from './masks.js';
+import { isPositive, where } from './masks.js';
 import { appendPool, appendUnpool, type Winners } from './pooling.js';
 import { type Rows, RowsBuilder, type Table } from './rows.js';
 import { handicaps, signPicture, signRows, signWindows } from './signatures.js';
@@ -84,7 +84,7 @@ class Rewriter {
   readonly #b: RowsBuilder;
   readonly #forms = new Map<Value, Form>();
   readonly #winners = new Map<Value, Winners>();
-  /** Of ReLUs in rows whose gradient is wanted: 1 where they are positive, else 0. */
+  /** Of ReLUs in rows whose gradient is wanted: where they are positive, as bools. */
   readonly #masks = new Map<Value, Rows>();
   readonly #consumers = new Map<Value, Node[]>();
   readonly #choices = new Map<Node, RewrittenConvolution | undefined>();
@@ -290,7 +290,7 @@ class Rewriter {
     const isMasked = (this.#consumers.get(node.outputs[0]!) ?? []).some((consumer) => this.#isMask(consumer));
     if (!rows || !isMasked) return rows;
     const mask = this.#b.o.greater(rows.value, 0);
-    this.#masks.set(node.outputs[0]!, { value: asNumbers(this.target, mask), layout: rows.layout });
+    this.#masks.set(node.outputs[0]!, { value: mask, layout: rows.layout });
     return { value: after(this.target, rows.value, [mask]), layout: rows.layout };
   }
 
@@ -305,7 +305,7 @@ class Rewriter {
     const rows = this.#masks.get(relu);
     if (!rows) return undefined;
     const { value } = this.#b.arrange(this.#rows(dy), rows.layout);
-    return { value: this.#b.o.mul(value, rows.value), layout: rows.layout };
+    return { value: where(this.target, value, rows.value), layout: rows.layout };
   }
 
   #elementwise(node: Node): Rows | undefined {

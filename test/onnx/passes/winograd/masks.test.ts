@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { InferenceSession } from 'onnxruntime-node';
 import { encodeModel, Graph, Operators } from '../../../../src/onnx/index.js';
 import { after } from '../../../../src/onnx/passes/after.js';
-import { asNumbers, isPositive } from '../../../../src/onnx/passes/winograd/masks.js';
+import { isPositive, where } from '../../../../src/onnx/passes/winograd/masks.js';
 import { openSession, Tensor } from '../../../../src/runtime/session.js';
 
 let folder: string;
@@ -44,9 +44,8 @@ function masked(name: string, isGated: boolean): Graph {
   const o = new Operators(graph);
   const relu = graph.add('Relu', [graph.input('x', 'float32', x.dims)]);
   const mask = o.greater(relu, 0);
-  const numbers = asNumbers(graph, mask);
   const further = graph.add('Tanh', [graph.add('Exp', [isGated ? after(graph, relu, [mask]) : relu])]);
-  graph.output(o.mul(further, numbers), 'y');
+  graph.output(where(graph, further, mask), 'y');
   return graph;
 }
 
