@@ -65,9 +65,9 @@ export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions =
 /** The names that values have as outputs, where all that gives them these is an Identity: ONNX Runtime would copy them for it. */
 function namesOfOutputs(graph: Graph): Map<Value, Value> {
   const names = new Map<Value, Value>();
-  for (const { opType, inputs, outputs } of graph.nodes) {
+  for (const { opType, domain, inputs, outputs } of graph.nodes) {
     const [value, name] = [inputs[0]!, outputs[0]!];
-    if (opType !== 'Identity' || !graph.outputs.includes(name)) continue;
+    if (opType !== 'Identity' || domain !== '' || !graph.outputs.includes(name)) continue;
     if (graph.producer(value) && !graph.outputs.includes(value) && !names.has(value)) names.set(value, name);
   }
   return names;

@@ -34,6 +34,31 @@ describe('encodeModel', () => {
     expect(pool({ kernel_shape: [2, 2], strides: [2, 2] })).toEqual(pool({ strides: [2, 2], kernel_shape: [2, 2] }));
   });
 
+  test('outputs are named without a copy, where a value has one name only', async () => {
+    const graph = new Graph('names');
+    const o = new Operators(graph);
+    const x = graph.input('x', 'float32', [2]);
+    const sum = o.add(x, 1);
+    graph.output(sum, 'sum');
+    graph.output(sum, 'again');
+    graph.output(o.mul(sum, 2), 'double');
+    graph.output(x, 'same');
+    const bytes = encodeModel(graph);
+    const identities = onnx.ModelProto.decode(bytes).graph!.node!.filter(({ opType }) => opType === 'Identity');
+    expect(identities.map(({ output }) => output)).toEqual([['again'], ['same']]);
+    const session = await openSession(bytes);
+    const results = await session.run({ x: new Tensor('float32', [3, 4], [2]) });
+    expect(
+      Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, [...(data as Float32Array)]])),
+    ).toEqual({
+      sum: [4, 5],
+      again: [4, 5],
+      double: [8, 10],
+      same: [3, 4],
+    });
+    await session.release();
+  });
+
   test('with open sides it computes the same', async () => {
     const x = new Tensor(
       'float32',
