@@ -1,7 +1,7 @@
 /** The drawing itself: iteration after iteration, phase after phase. */
 import type { ModelSite } from '../artifacts/models.js';
 import { InputError } from '../errors.js';
-import { chooseFrugally, chooseWinograd } from '../onnx/passes/winograd/index.js';
+import { chooseFrugally } from '../onnx/passes/winograd/index.js';
 import { cpu } from '../runtime/provider.js';
 import type { Tensor } from '../runtime/session.js';
 import { findLayer, type Layer } from '../vgg19/layers.js';
@@ -55,7 +55,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   try {
     const plan = provider.name === 'cpu' ? (options.plan ?? preset.phases.map(() => fastPlan(size))) : undefined;
     const choose = (planned: PhasePlan | undefined) =>
-      options.choose ?? (planned?.isFrugal ? chooseFrugally : chooseWinograd);
+      options.choose ?? (planned?.isFrugal ? chooseFrugally : undefined);
     const first = { ...size, bands: plan?.[0]?.bands };
     const passing = passFirst({ ...options, kernels, choose: choose(plan?.[0]) }, first);
     const { photo, targets } = await nameMemory(passing, preset.phases[0]!);
