@@ -47,7 +47,8 @@ async function main(port: MessagePort): Promise<void> {
     send({ kind: 'frame', rgb, canvas, ...(iteration ? { iteration } : {}) }, transfer);
   };
 
-  await startRuntime();
+  // What fails here fails again at the first session, when there is somebody to be told.
+  await startRuntime().catch(() => {});
   await until(() => input !== undefined || stopped);
   if (!input) return port.close();
   const { preset, weights: given, threads, exact, canvases } = input;
