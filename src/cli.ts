@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The program. Before all else it starts a drawing's thread, which takes longer to load than everything here. */
 import { constants, setPriority } from 'node:os';
-import { endWaiting, startWaiting } from './drawing/thread.js';
+import { endWaiting, startWaiting } from './drawing/thread/thread.js';
 
 const args = process.argv.slice(2);
 

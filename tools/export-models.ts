@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { exportArtifacts } from '../src/artifacts/export.js';
-import { drawDefaults } from '../src/drawing/draw.js';
-import { presets } from '../src/drawing/presets.js';
+import { exportArtifacts } from '../src/outputs/exported-models.js';
+import { drawDefaults } from '../src/drawing/recipe/options.js';
+import { presets } from '../src/drawing/recipe/presets.js';
 import { findLayer } from '../src/vgg19/layers.js';
 import { loadWeights } from '../src/vgg19/weights/source.js';
 

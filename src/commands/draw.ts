@@ -3,10 +3,11 @@ import { constants, setPriority } from 'node:os';
 import { basename, extname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { type Drawing, draw, drawDefaults, type Frame, providerSchema } from '../drawing/draw.js';
-import { memorySchema } from '../drawing/memory-limit.js';
-import { findPreset, presets } from '../drawing/presets.js';
-import { applyTone } from '../drawing/tones.js';
+import { type Drawing, draw, type Frame } from '../drawing/draw.js';
+import { drawDefaults } from '../drawing/recipe/options.js';
+import { memorySchema } from '../drawing/recipe/memory-limit.js';
+import { findPreset, presets } from '../drawing/recipe/presets.js';
+import { applyTone } from '../colour/tones.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
@@ -25,7 +26,7 @@ const schema = z.object({
   preset: text,
   size: z.number().int().min(1),
   weights: text,
-  provider: providerSchema,
+  provider: text,
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
   exact: z.boolean(),

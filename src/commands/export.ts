@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { drawDefaults } from '../drawing/draw.js';
+import { drawDefaults } from '../drawing/recipe/options.js';
 import { check } from '../validation.js';
 import { findLayer } from '../vgg19/layers.js';
 import { weightsOption } from './options.js';
@@ -69,7 +69,7 @@ export const exportCommand: CommandModule = {
     } = check(schema, argv, (flag) => `--${flag}`);
     const layer = findLayer(name);
     // Loaded only now: the other commands need not wait for it.
-    const { checkSide, exportArtifacts } = await import('../artifacts/export.js');
+    const { checkSide, exportArtifacts } = await import('../outputs/exported-models.js');
     const { loadWeights } = await import('../vgg19/weights/source.js');
     checkSide(height, '--height', { layer });
     checkSide(width, '--width', { layer });

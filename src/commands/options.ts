@@ -1,5 +1,5 @@
 /** Flags that several commands have. */
-import { drawDefaults } from '../drawing/draw.js';
+import { drawDefaults } from '../drawing/recipe/options.js';
 
 export const weightsOption = {
   describe:

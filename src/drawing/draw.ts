@@ -1,59 +1,18 @@
 /** Drawing a photo: the library's way in. */
-import { z } from 'zod';
-import { InputError, messageOf } from '../errors.js';
+import { InputError } from '../errors.js';
 import { fittedSize } from '../image/fitted-size.js';
 import { openPhoto, type Photo } from '../image/photo.js';
 import type { Picture } from '../image/picture.js';
 import { type Provider, parseProviders, providerLabel } from '../runtime/provider.js';
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
-import { check } from '../validation.js';
-import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
-import type { Weights } from '../vgg19/weights/weights.js';
-import { memoryLimit, memorySchema } from './memory-limit.js';
-import type { FrameIteration } from './messages.js';
-import { type Preset, type PresetInput, parsePreset } from './preset.js';
-import { defaultPreset, findPreset } from './presets.js';
-import { deepestLayer, iterationsOf } from './schedule.js';
-import { DrawingThread } from './thread.js';
-
-/** The defaults of a drawing, for whoever shows them. */
-export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto', provider: 'auto' } as const;
-
-export interface DrawOptions {
-  /** A built-in preset's name, the path of a preset file, or a preset. Default: `painting`. */
-  readonly preset?: string | PresetInput | undefined;
-  /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
-  readonly size?: number | undefined;
-  /**
-   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a file (Keras HDF5,
-   * ONNX, safetensors or TensorFlow.js), or the
-   * weights themselves. Default: `auto`, which is pretrained where they are at hand and else seeded.
-   */
-  readonly weights?: string | Weights | undefined;
-  /**
-   * The execution provider: `cpu`, `cuda`, `dml`, `webgpu` or `coreml`, with the index of a device where there are several
-   * (`cuda:1`), or a list whose first usable one is taken (`cuda,cpu`). Default: `auto`, which is the first usable accelerator
-   * that is real hardware, else the CPU.
-   */
-  readonly provider?: string | undefined;
-  /** Threads that compute, ≥ 1. Default: one per physical core. */
-  readonly threads?: number | undefined;
-  /**
-   * Memory that the whole process may take: bytes, or text such as `512M`, `4G`, `1.5GiB`. Where a drawing would take
-   * more, values are computed again instead of kept, or the picture in tiles, which takes longer and gives the same drawing. On the
-   * CPU only. Default: what the machine has free.
-   */
-  readonly memory?: number | string | undefined;
-  /**
-   * Computes convolutions by their definition. Left out, the CPU computes wide ones by Winograd's method, in less than half of
-   * the time and with rounding errors of 1e-6 instead of 1e-7.
-   */
-  readonly exact?: boolean | undefined;
-  /** Whether every frame has its canvas, and not the last one alone. Default: false, because reading it takes time. */
-  readonly canvases?: boolean | undefined;
-  /** Ends the drawing after the running iteration, as if it had been the last one. */
-  readonly signal?: AbortSignal | undefined;
-}
+import { defaultNetwork } from '../networks/index.js';
+import { deepestOf } from '../networks/network.js';
+import { memoryLimit } from './recipe/memory-limit.js';
+import { checkOptions, type DrawOptions } from './recipe/options.js';
+import type { Preset } from './recipe/preset.js';
+import { iterationsOf, layersOf } from './recipe/schedule.js';
+import type { FrameIteration } from './thread/messages.js';
+import { DrawingThread } from './thread/thread.js';
 
 /** What is known of a drawing from its first frame on. */
 export interface Drawing {
@@ -86,36 +45,6 @@ export interface Frame {
   readonly drawing: Drawing;
 }
 
-/** What says where to compute, as a person writes it. */
-export const providerSchema = z.string().superRefine((text, context) => {
-  try {
-    parseProviders(text);
-  } catch (error) {
-    context.addIssue(messageOf(error));
-  }
-});
-
-const optionsSchema = z.strictObject({
-  preset: z
-    .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
-    .default(drawDefaults.preset),
-  size: z.number().int().min(1).default(drawDefaults.size),
-  weights: z.union([z.string().min(1), z.custom<Weights>(isWeights)]).default(drawDefaults.weights),
-  provider: providerSchema.default(drawDefaults.provider),
-  threads: z.number().int().min(1).max(1024).optional(),
-  memory: memorySchema.optional(),
-  exact: z.boolean().default(false),
-  canvases: z.boolean().default(false),
-  signal: z.instanceof(AbortSignal).optional(),
-});
-
-function isWeights(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('data' in value)) return false;
-  const offset = 'pixelOffset' in value ? value.pixelOffset : undefined;
-  const isOffset = Array.isArray(offset) && offset.length === 3 && offset.every(Number.isFinite);
-  return value.data instanceof Float32Array && (offset === undefined || isOffset);
-}
-
 /**
  * Draws a photo from blank paper and yields every frame as it is made, the blank paper first. The work is done in a thread of
  * its own, which waits when frames are not taken. Leaving the loop early ends the drawing.
@@ -123,21 +52,18 @@ function isWeights(value: unknown): boolean {
  * @throws InputError where an option, the photo, the preset or the weights are at fault: it names which.
  */
 export async function* draw(photo: Picture | string, options: DrawOptions = {}): AsyncGenerator<Frame, void, void> {
-  const { signal, ...checked } = check(optionsSchema, options, (field) => `option ${field}`);
-  const preset =
-    typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
-  if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
-
-  const { weights, threads, memory, exact, canvases } = checked;
+  const { signal, size: longest, provider, ...rest } = await checkOptions(options);
+  const { preset, weights, threads, memory, exact, canvases } = rest;
+  const choice = parseProviders(provider);
   // First of all: what follows is done while the thread starts and loads the weights.
   const thread = new DrawingThread({ preset, weights, threads, exact, canvases });
   const stop = () => thread.stop();
   try {
-    const choosing = chooseProvider(parseProviders(checked.provider));
+    const choosing = chooseProvider(choice);
     // That nothing fits is said when the photo is there.
     choosing.catch(() => {});
     const opened = typeof photo === 'string' ? await openPhoto(photo) : checkPicture(photo);
-    const size = fittedSize(opened, checked.size);
+    const size = fittedSize(opened, longest);
     const { width, height } = size;
     checkSides(width, height, preset);
     const preparing = choosing.then((chosen) => {
@@ -147,7 +73,7 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
       return chosen;
     });
     preparing.catch(() => {});
-    const { rgb } = await fitPhoto(opened, checked.size);
+    const { rgb } = await fitPhoto(opened, longest);
     const chosen = await preparing;
     thread.draw(rgb);
     // Not before there is a photo: the first iteration is drawn in any case.
@@ -198,18 +124,11 @@ function checkPicture(picture: Picture): Picture {
 
 /** @throws InputError where a side is too short for the pools on the way to the preset's deepest layer. */
 function checkSides(width: number, height: number, preset: Preset): void {
-  const deepest = deepestLayer(preset);
-  const least = smallestSide(deepest);
+  const deepest = deepestOf(defaultNetwork, layersOf(preset));
+  const least = defaultNetwork.smallestSide(deepest);
   if (Math.min(width, height) >= least) return;
   throw new InputError(
-    `the picture is ${width}×${height} pixels when drawn, but ${deepest.name} needs ${least} on each side; ` +
+    `the picture is ${width}×${height} pixels when drawn, but ${deepest} needs ${least} on each side; ` +
       'choose a larger --size or photo, or a preset with shallower layers',
   );
-}
-
-/** @throws InputError where the weights end before the preset's deepest layer. */
-function checkReach({ source, data }: Weights, preset: Preset): void {
-  const deepest = deepestLayer(preset);
-  if (data.length >= weightCountThrough(deepest)) return;
-  throw new InputError(`option weights: those from ${source} end before ${deepest.name}; load them through that layer`);
 }

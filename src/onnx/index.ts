@@ -19,7 +19,7 @@ export {
   appendCorrectedAdam,
   type BiasCorrection,
   biasCorrection,
-} from './optimizer.js';
+} from './optimizers/adam.js';
 export { keepMasks } from './passes/keep-masks.js';
 export { recomputeWithin } from './passes/recompute.js';
 export { splitRows } from './passes/split-rows.js';

@@ -99,3 +99,17 @@ export function activationCount(layer: Layer, { height, width }: { height: numbe
 
 /** The smallest side, in pixels, of a picture for which `layer` has at least one position. */
 export const smallestSide = gridOf;
+
+/**
+ * How many pixels on each side of a position's own square of the grid its activation depends on. Each 3×3 convolution reaches one
+ * position further, of the grid it works on; pools reach no further than their own square.
+ */
+export function haloOf(layer: Layer): number {
+  let grid = 1;
+  let halo = 0;
+  for (const { kind } of layersThrough(layer)) {
+    if (kind === 'pool') grid *= 2;
+    else halo += grid;
+  }
+  return halo;
+}

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { evalModel, optimizerModel, trainingModel } from '../../src/artifacts/models.js';
+import { evalModel, optimizerModel, trainingModel } from '../../src/outputs/models.js';
 import { encodeModel, type Graph } from '../../src/onnx/index.js';
 import { openSession, type SessionOptions, Tensor } from '../../src/runtime/session.js';
 import { findLayer } from '../../src/vgg19/layers.js';
-import { channelMeans } from '../../src/vgg19/preprocessing.js';
+import { channelMeans } from '../../src/colour/spaces.js';
 import { loadWeights } from '../../src/vgg19/weights/source.js';
 import { relativeError } from '../support/relative-error.js';
 import { describeWithShared, sharedFloats, sharedJson, sharedPath } from '../support/shared.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { evalModel, type ModelSite, tileModel, trainingModel } from '../../src/artifacts/models.js';
-import { addTile, countedIn, haloOf, readTile, type Tiling, tilesOf, tilingOf } from '../../src/artifacts/tiles.js';
+import { evalModel, type ModelSite, tileModel, trainingModel } from '../../src/outputs/models.js';
+import { addTile, countedIn, haloOf, readTile, type Tiling, tilesOf, tilingOf } from '../../src/drawing/plan/tiles.js';
 import { encodeModel, type Graph } from '../../src/onnx/index.js';
 import { type InferenceSession, openSession, Tensor } from '../../src/runtime/session.js';
 import { findLayer, gridOf, layers } from '../../src/vgg19/layers.js';

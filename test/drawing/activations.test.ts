@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { openActivations } from '../../src/drawing/activations.js';
-import { TransformedKernels } from '../../src/drawing/kernels.js';
-import type { NetworkOptions } from '../../src/drawing/network.js';
+import { openActivations } from '../../src/drawing/compute/goals.js';
+import { TransformedKernels } from '../../src/drawing/compute/transformed-kernels.js';
+import type { NetworkOptions } from '../../src/drawing/compute/sessions.js';
 import { findLayer } from '../../src/vgg19/layers.js';
 import { loadWeights } from '../../src/vgg19/weights/source.js';
 import { uniforms } from '../support/random.js';

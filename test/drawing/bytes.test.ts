@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatBytes, parseBytes } from '../../src/drawing/bytes.js';
+import { formatBytes, parseBytes } from '../../src/drawing/recipe/bytes.js';
 
 describe('formatBytes', () => {
   test.each([

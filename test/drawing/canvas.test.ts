@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { blankCanvas, canvasBounds } from '../../src/drawing/canvas.js';
-import { applyTone } from '../../src/drawing/tones.js';
+import { applyTone } from '../../src/colour/tones.js';
 
 test.each([
   ['white', 255],

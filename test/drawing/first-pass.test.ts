@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { planFirstPass } from '../../src/drawing/first-pass.js';
-import { type DrawingPlan, planDrawing } from '../../src/drawing/memory.js';
-import { fastPlan, isFast } from '../../src/drawing/phase-plan.js';
-import { type Preset, parsePreset } from '../../src/drawing/preset.js';
-import { presets } from '../../src/drawing/presets.js';
+import { planFirstPass } from '../../src/drawing/plan/first-pass.js';
+import { type DrawingPlan, planDrawing } from '../../src/drawing/plan/drawing-plan.js';
+import { fastPlan, isFast } from '../../src/drawing/plan/phase-plan.js';
+import { type Preset, parsePreset } from '../../src/drawing/recipe/preset.js';
+import { presets } from '../../src/drawing/recipe/presets.js';
 import { InputError } from '../../src/errors.js';
 import { findLayer } from '../../src/vgg19/layers.js';
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { evalModel, optimizerModel, trainingModel } from '../../src/artifacts/models.js';
+import { evalModel, optimizerModel, trainingModel } from '../../src/outputs/models.js';
 import { canvasBounds } from '../../src/drawing/canvas.js';
-import { iterationModel } from '../../src/drawing/iteration.js';
-import { applyTone } from '../../src/drawing/tones.js';
+import { iterationModel } from '../../src/outputs/models.js';
+import { applyTone } from '../../src/colour/tones.js';
 import { biasCorrection, encodeModel, type Graph } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
 import { findLayer } from '../../src/vgg19/layers.js';

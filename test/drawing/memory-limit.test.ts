@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { memoryLimit, memorySchema } from '../../src/drawing/memory-limit.js';
+import { memoryLimit, memorySchema } from '../../src/drawing/recipe/memory-limit.js';
 
 describe('memorySchema', () => {
   test.each([

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { evalModel, type ModelSite, tileModel } from '../../src/artifacts/models.js';
+import { evalModel, type ModelSite, tileModel } from '../../src/outputs/models.js';
 import { draw, type Frame } from '../../src/drawing/draw.js';
-import { iterationModel } from '../../src/drawing/iteration.js';
-import { outOfMemory, planDrawing } from '../../src/drawing/memory.js';
-import { isFast, type PhasePlan } from '../../src/drawing/phase-plan.js';
-import { type PresetInput, parsePreset } from '../../src/drawing/preset.js';
-import { presets } from '../../src/drawing/presets.js';
+import { iterationModel } from '../../src/outputs/models.js';
+import { outOfMemory, planDrawing } from '../../src/drawing/plan/drawing-plan.js';
+import { isFast, type PhasePlan } from '../../src/drawing/plan/phase-plan.js';
+import { type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.js';
+import { presets } from '../../src/drawing/recipe/presets.js';
 import { InputError } from '../../src/errors.js';
 import { countFlops, encodeModel, Graph, Operators, recomputeWithin } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';

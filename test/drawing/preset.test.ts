@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type PresetInput, parsePreset, readPreset } from '../../src/drawing/preset.js';
-import { findPreset, presets } from '../../src/drawing/presets.js';
-import { deepestLayer, iterationsOf } from '../../src/drawing/schedule.js';
+import { type PresetInput, parsePreset, readPreset } from '../../src/drawing/recipe/preset.js';
+import { findPreset, presets } from '../../src/drawing/recipe/presets.js';
+import { deepestLayer, iterationsOf } from '../../src/drawing/recipe/schedule.js';
 import { InputError } from '../../src/errors.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type PresetInput, parsePreset } from '../../src/drawing/preset.js';
-import { deepestLayer, learningRateAt } from '../../src/drawing/schedule.js';
+import { type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.js';
+import { deepestLayer, learningRateAt } from '../../src/drawing/recipe/schedule.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
 

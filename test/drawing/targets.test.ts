@@ -1,13 +1,13 @@
 /** Every graph that we build is computed whole by the provider it is written for. */
 import { describe, expect, test } from '@jest/globals';
-import { evalModel, type ModelSite, optimizerModel, trainingModel } from '../../src/artifacts/models.js';
-import { iterationModel } from '../../src/drawing/iteration.js';
-import { presets } from '../../src/drawing/presets.js';
-import { toneNames } from '../../src/drawing/tones.js';
+import { evalModel, type ModelSite, optimizerModel, trainingModel } from '../../src/outputs/models.js';
+import { iterationModel } from '../../src/outputs/models.js';
+import { presets } from '../../src/drawing/recipe/presets.js';
+import { toneNames } from '../../src/colour/tones.js';
 import { encodeModel, Graph, Operators, type Target, targets, unsupportedNodes } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
 import { findLayer, layers } from '../../src/vgg19/layers.js';
-import { white } from '../../src/vgg19/preprocessing.js';
+import { white } from '../../src/colour/spaces.js';
 import { loadWeights } from '../../src/vgg19/weights/source.js';
 
 const sizes = [

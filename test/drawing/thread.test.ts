@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
-import type { FrameMessage, Site, StartMessage } from '../../src/drawing/messages.js';
-import { parsePreset } from '../../src/drawing/preset.js';
-import { DrawingThread, endWaiting, startWaiting } from '../../src/drawing/thread.js';
+import type { FrameMessage, Site, StartMessage } from '../../src/drawing/thread/messages.js';
+import { parsePreset } from '../../src/drawing/recipe/preset.js';
+import { DrawingThread, endWaiting, startWaiting } from '../../src/drawing/thread/thread.js';
 
 const phases = [
   { layer: 'block2_conv1', iterations: 2, learningRate: 5 },

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { appendTone } from '../../src/drawing/tone-nodes.js';
-import { applyTone, toneNames } from '../../src/drawing/tones.js';
+import { appendTone } from '../../src/colour/nodes.js';
+import { applyTone, toneNames } from '../../src/colour/tones.js';
 import { encodeModel, Graph } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
-import { channelMeans } from '../../src/vgg19/preprocessing.js';
+import { channelMeans } from '../../src/colour/spaces.js';
 import { uniforms } from '../support/random.js';
 
 test.each(toneNames)('appendTone gives the bytes of applyTone: %s', async (tone) => {

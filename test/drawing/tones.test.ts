@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { applyTone } from '../../src/drawing/tones.js';
-import { toNetworkSpace } from '../../src/vgg19/preprocessing.js';
+import { applyTone } from '../../src/colour/tones.js';
+import { toNetworkSpace } from '../../src/colour/spaces.js';
 
 describe('applyTone', () => {
   test('photo is the way back from network space', () => {

@@ -1,10 +1,10 @@
 /** Guards against regressions of speed and memory without a clock: what an iteration computes, holds and moves. */
 import { describe, expect, it } from '@jest/globals';
-import type { ModelSite } from '../../src/artifacts/models.js';
-import { iterationModel } from '../../src/drawing/iteration.js';
-import { fastPlan, withinBudget } from '../../src/drawing/phase-plan.js';
-import { parsePreset } from '../../src/drawing/preset.js';
-import { presets } from '../../src/drawing/presets.js';
+import type { ModelSite } from '../../src/outputs/models.js';
+import { iterationModel } from '../../src/outputs/models.js';
+import { fastPlan, withinBudget } from '../../src/drawing/plan/phase-plan.js';
+import { parsePreset } from '../../src/drawing/recipe/preset.js';
+import { presets } from '../../src/drawing/recipe/presets.js';
 import { countFlops } from '../../src/onnx/flops.js';
 import { type Graph, peakBytes, sizeOf } from '../../src/onnx/index.js';
 import { chooseWinograd, rewriteWinograd } from '../../src/onnx/passes/winograd/index.js';

@@ -9,8 +9,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { draw } from '../../src/drawing/draw.js';
-import type { Phase, Preset } from '../../src/drawing/preset.js';
-import { type PresetName, presets } from '../../src/drawing/presets.js';
+import type { Phase, Preset } from '../../src/drawing/recipe/preset.js';
+import { type PresetName, presets } from '../../src/drawing/recipe/presets.js';
 import type { Picture } from '../../src/image/picture.js';
 
 /** Between 0.15 and 0.5 grey levels, see above. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Preset } from '../../src/drawing/preset.js';
-import { learningRateAt } from '../../src/drawing/schedule.js';
+import type { Preset } from '../../src/drawing/recipe/preset.js';
+import { learningRateAt } from '../../src/drawing/recipe/schedule.js';
 import { readPhoto } from '../../src/image/photo.js';
 import {
   type GoldenDrawing,

@@ -1,5 +1,5 @@
 /** Running models with a gradient, so that passes can be held to what they must not change. */
-import { trainingModel } from '../../src/artifacts/models.js';
+import { trainingModel } from '../../src/outputs/models.js';
 import { encodeModel, type Graph } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
 import { loadWeights } from '../../src/vgg19/weights/source.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { black, toNetworkSpace, white } from '../../src/vgg19/preprocessing.js';
+import { black, toNetworkSpace, white } from '../../src/colour/spaces.js';
 
 test('pixels become planes of B, G, R less the mean', () => {
   // Two pixels: pure red, and a grey-blue.

@@ -1,5 +1,5 @@
 /** What weights expect of their pixels, and how they are made to take pixels in network space. */
-import { channelMeans } from '../preprocessing.js';
+import { channelMeans } from '../../colour/spaces.js';
 
 /**
  * How the pixels were prepared that the weights were trained on. `caffe` is network space itself: B, G, R from 0 to 255, less

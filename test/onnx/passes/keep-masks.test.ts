@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { tileModel, trainingModel } from '../../../src/artifacts/models.js';
+import { tileModel, trainingModel } from '../../../src/outputs/models.js';
 import { differentiate, encodeModel, Graph, keepMasks, Operators, peakBytes } from '../../../src/onnx/index.js';
 import { findLayer } from '../../../src/vgg19/layers.js';
 import { evaluatePasses } from '../../support/training.js';

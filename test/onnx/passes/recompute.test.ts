@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ModelSite, trainingModel } from '../../../src/artifacts/models.js';
+import { type ModelSite, trainingModel } from '../../../src/outputs/models.js';
 import {
   countFlops,
   differentiate,

@@ -1,9 +1,9 @@
 /** Activations, to compare weights by what they do. */
-import { evalModel } from '../../../../src/artifacts/models.js';
+import { evalModel } from '../../../../src/outputs/models.js';
 import { encodeModel } from '../../../../src/onnx/index.js';
 import { openSession, Tensor } from '../../../../src/runtime/session.js';
 import type { Layer } from '../../../../src/vgg19/layers.js';
-import { toNetworkSpace } from '../../../../src/vgg19/preprocessing.js';
+import { toNetworkSpace } from '../../../../src/colour/spaces.js';
 import type { Weights } from '../../../../src/vgg19/weights/weights.js';
 import { integer } from '../../../support/random.js';
 

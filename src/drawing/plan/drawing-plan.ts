@@ -1,0 +1,122 @@
+/** Fitting a drawing into memory: how each phase is to be computed. */
+import { InputError, messageOf } from '../../errors.js';
+import { deepestOf, type NetworkOutline } from '../../networks/network.js';
+import { layersOf } from '../../objectives/objective.js';
+import type { Provider } from '../../runtime/provider.js';
+import type { Site } from '../compute/graphs.js';
+import type { Phase } from '../phase.js';
+import { formatBytes } from '../recipe/bytes.js';
+import type { MemoryLimit } from '../recipe/memory-limit.js';
+import { fastest, fastPlan, goalBytes, type PhasePlan, plainPlan, type Planned, planFast, planTiles, planWhole } from './phase-plan.js';
+
+/** How each phase is computed, in their order. */
+export type DrawingPlan = readonly PhasePlan[];
+
+/** Every phase as fast as can be, where memory does not matter. */
+export const fastDrawing = (site: Site, phases: readonly Phase[], { name }: Provider, exact = false): DrawingPlan =>
+  phases.map(() => (name === 'cpu' ? fastPlan(site.network, site, exact) : plainPlan));
+
+/** What a drawing takes beside the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
+const overhead = {
+  /** Node.js with ONNX Runtime and what reads photos. */
+  process: 190e6,
+  /**
+   * Times the weights of a phase. Computed by their definition: ONNX Runtime has them as given, flipped and in blocks, and the heap
+   * keeps what loading took. In Winograd's form: transformed, which alone is four times as much.
+   */
+  training: { exact: 7, winograd: 4.6 },
+  /** The same for a session that makes goals alone, open beside the other. */
+  evaluation: 2.5,
+  /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
+  perPixel: 160,
+  /** Of each pixel of the photo as it was read: decoded, and what decoding left. */
+  perPhotoPixel: 20,
+  /** Windows and products of Winograd's form, which work in parts: of each pixel, and of a large picture. */
+  transforms: { perPixel: 300, most: 80e6 },
+};
+
+/** A whole drawing, and how it is to be planned. */
+export interface DrawingToPlan {
+  readonly site: Site;
+  readonly phases: readonly Phase[];
+  /** How many pixels the photo had before it was made smaller. */
+  readonly photoPixels?: number;
+  /** Whether convolutions are computed by their definition, and not by Winograd's method. */
+  readonly exact?: boolean;
+}
+
+/**
+ * The fastest way to compute each phase within a limit: as a whole where that fits, with values computed again instead of kept, or in tiles.
+ * @throws InputError where a phase does not fit even in the smallest tiles; it names --memory and --size.
+ */
+export function planDrawing(
+  { site, phases, photoPixels = 0, exact = false }: DrawingToPlan,
+  limit: MemoryLimit,
+): DrawingPlan {
+  const { network, width, height } = site;
+  const weights = weightBytes(network, phases);
+  const plans = new Map<string, PhasePlan>();
+  const pixels = overhead.perPixel * width * height + overhead.perPhotoPixel * photoPixels;
+  const form = exact ? 'exact' : 'winograd';
+  const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * width * height);
+  let loaded = 0;
+  let goals = 0;
+  return phases.map((phase) => {
+    // The heap keeps what the sessions of earlier phases took.
+    loaded = Math.max(loaded, weightBytes(network, [phase]));
+    const fixed = overhead.process + weights + overhead.training[form] * loaded + pixels + transforms;
+    const planned: Planned = { site, phase, exact };
+    const key = `${phase.label} ${loaded} ${goals}`;
+    const plan = plans.get(key) ?? planPhase(planned, phase.label, [fixed + goals, fixed], limit);
+    plans.set(key, plan);
+    goals = plan.tiles?.keepGoals ? goalBytes(planned, plan.tiles.tiling) : 0;
+    return plan;
+  });
+}
+
+/** Of the weights that the phases' layers take. */
+function weightBytes(network: NetworkOutline, phases: readonly Pick<Phase, 'objective'>[]): number {
+  const layers = phases.flatMap(({ objective }) => layersOf(objective));
+  return layers.length === 0 ? 0 : network.weightBytes(deepestOf(network, layers));
+}
+
+/**
+ * @param beside what the drawing takes beside the phase: bytes to plan with, and where nothing fits those that will do. Garbage of
+ *   the phase before may not be collected yet; where memory is short it is.
+ */
+function planPhase(planned: Planned, label: string, beside: [number, number], limit: MemoryLimit): PhasePlan {
+  const evaluation = overhead.evaluation * weightBytes(planned.site.network, [planned.phase]);
+  let least = Number.POSITIVE_INFINITY;
+  for (const fixed of beside) {
+    const room = limit.bytes - fixed;
+    const fast = planFast(planned, room);
+    if (fast) return fast;
+    const tiles = planTiles(planned, room, evaluation);
+    const best = fastest([planWhole(planned, room), tiles.best].filter((candidate) => candidate !== undefined));
+    if (best) return best.plan;
+    least = fixed + tiles.least;
+  }
+  throw tooLarge(planned.site, label, least, limit);
+}
+
+function tooLarge({ height, width }: Site, label: string, least: number, { bytes, isGiven }: MemoryLimit): InputError {
+  const had = isGiven ? `--memory is ${formatBytes(bytes)}` : `${formatBytes(bytes)} are free`;
+  const mend = isGiven
+    ? 'give a larger --memory or a smaller --size, or a preset with shallower layers'
+    : 'give a smaller --size, a preset with shallower layers, or with --memory how much to use all the same';
+  return new InputError(
+    `${label} at ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ${had}; ${mend}`,
+  );
+}
+
+/**
+ * What to tell the person where ONNX Runtime or JavaScript found no memory for what a phase needs; undefined for any other error.
+ */
+export function outOfMemory(error: unknown, layer: string): InputError | undefined {
+  const message = messageOf(error);
+  if (!/bad_alloc|failed to allocate memory|allocation failed|out of memory|bad allocation/i.test(message))
+    return undefined;
+  return new InputError(
+    `memory ran out at ${layer}; give --memory with less than the machine has free (--memory 2G, for instance), or a smaller --size`,
+  );
+}
