@@ -16,7 +16,7 @@ import {
   winogradSeconds,
 } from '../src/onnx/passes/winograd/index.js';
 import { openSession, Tensor } from '../src/runtime/session.js';
-import { findLayer, layersThrough } from '../src/vgg19/layers.js';
+import { findLayer, layersThrough } from '../src/networks/vgg19/layers.js';
 import { machine, median, say } from './measuring.js';
 
 /** Runs in a row that count as one. */

@@ -10,7 +10,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { trainingModel } from '../src/outputs/models.js';
 import { countFlops } from '../src/onnx/flops.js';
-import { findLayer } from '../src/vgg19/layers.js';
+import { findLayer } from '../src/networks/vgg19/layers.js';
 import {
   iterationsFor,
   machine,

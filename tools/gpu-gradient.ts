@@ -8,10 +8,10 @@ import { encodeModel, type Graph } from '../src/onnx/index.js';
 import { cpu, type Provider, parseProviders } from '../src/runtime/provider.js';
 import { openSession, Tensor } from '../src/runtime/session.js';
 import { targetOf } from '../src/runtime/settings.js';
-import { findLayer } from '../src/vgg19/layers.js';
-import { weightsFile } from '../src/vgg19/network.js';
+import { findLayer } from '../src/networks/vgg19/layers.js';
+import { weightsFile } from '../src/networks/vgg19/network.js';
 import { toNetworkSpace } from '../src/colour/spaces.js';
-import { loadWeights } from '../src/vgg19/weights/source.js';
+import { loadWeights } from '../src/networks/vgg19/weights/source.js';
 
 const [name = 'block2_conv2', height = '64', width = '64', asked = 'cpu'] = process.argv.slice(2);
 const layer = findLayer(name);

@@ -42,7 +42,8 @@ function appendMapping(o: Operators, picture: Value, channels: readonly ChannelM
 function pick(o: Operators, picture: Value, channels: readonly number[]): Value {
   const count = o.graph.shape(picture)[1]!;
   if (channels.length === count && channels.every((channel, i) => channel === i)) return picture;
-  if (channels.length === count && channels.every((channel, i) => channel === count - 1 - i)) return o.flip(picture, [1]);
+  if (channels.length === count && channels.every((channel, i) => channel === count - 1 - i))
+    return o.flip(picture, [1]);
   const single = (channel: number) => o.slice(picture, { starts: [channel], ends: [channel + 1], axes: [1] });
   return o.concat(channels.map(single), 1);
 }

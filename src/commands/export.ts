@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { drawDefaults } from '../drawing/recipe/options.js';
+import { findLayer } from '../networks/vgg19/layers.js';
 import { check } from '../validation.js';
-import { findLayer } from '../vgg19/layers.js';
 import { weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
@@ -70,7 +70,7 @@ export const exportCommand: CommandModule = {
     const layer = findLayer(name);
     // Loaded only now: the other commands need not wait for it.
     const { checkSide, exportArtifacts } = await import('../outputs/exported-models.js');
-    const { loadWeights } = await import('../vgg19/weights/source.js');
+    const { loadWeights } = await import('../networks/vgg19/weights/source.js');
     checkSide(height, '--height', { layer });
     checkSide(width, '--width', { layer });
     const weights = await loadWeights(source, layer);

@@ -1,6 +1,7 @@
 /** What a preset names, as objects: the medium, and each phase with its objective and its optimizer. */
-import { pixels } from '../media/pixels/pixels.js';
+
 import type { Medium } from '../media/medium.js';
+import { pixels } from '../media/pixels/pixels.js';
 import { content } from '../objectives/content.js';
 import { adam } from '../onnx/optimizers/adam.js';
 import type { Phase } from './phase.js';

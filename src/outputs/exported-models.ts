@@ -3,10 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, InputError } from '../errors.js';
 import { beginFile, checkFolderWritable, checkOutputFile } from '../files.js';
+import { smallestSide } from '../networks/vgg19/layers.js';
+import { weightsFile } from '../networks/vgg19/network.js';
+import type { Weights } from '../networks/vgg19/weights/weights.js';
 import { encodeModel } from '../onnx/index.js';
-import { smallestSide } from '../vgg19/layers.js';
-import { weightsFile } from '../vgg19/network.js';
-import type { Weights } from '../vgg19/weights/weights.js';
 import { evalModel, type ModelSite, optimizerModel, trainingModel } from './models.js';
 
 export interface ExportOptions extends Omit<ModelSite, 'pixelOffset' | 'target'> {

@@ -6,12 +6,12 @@ import type { Bands } from '../drawing/plan/bands.js';
 import { defaultAdam } from '../drawing/recipe/preset.js';
 import type { Size } from '../image/picture.js';
 import { type PixelsSpec, pixels } from '../media/pixels/pixels.js';
+import type { Layer } from '../networks/vgg19/layers.js';
+import { vgg19 } from '../networks/vgg19/vgg19.js';
+import type { PixelOffset } from '../networks/vgg19/weights/preprocessing.js';
 import { content } from '../objectives/content.js';
 import { type AdamConstants, appendAdam, Graph, Operators, type Target } from '../onnx/index.js';
 import { adam } from '../onnx/optimizers/adam.js';
-import type { Layer } from '../vgg19/layers.js';
-import { vgg19 } from '../vgg19/vgg19.js';
-import type { PixelOffset } from '../vgg19/weights/preprocessing.js';
 
 /** Where a model looks at the network, and the picture's size in pixels. */
 export interface ModelSite extends Size {

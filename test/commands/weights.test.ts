@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { convLayers, convLayersThrough, findLayer } from '../../src/vgg19/layers.js';
-import { encodeSafetensors } from '../../src/vgg19/weights/formats/safetensors-writer.js';
-import { seededWeights } from '../../src/vgg19/weights/seeded.js';
-import { defaultSource } from '../../src/vgg19/weights/sources.js';
+import { convLayers, convLayersThrough, findLayer } from '../../src/networks/vgg19/layers.js';
+import { encodeSafetensors } from '../../src/tensor-files/safetensors-writer.js';
+import { seededWeights } from '../../src/networks/vgg19/weights/seeded.js';
+import { defaultSource } from '../../src/networks/vgg19/weights/sources.js';
 import { samplePath } from '../golden/drawings.js';
 import { run, start } from '../support/cli.js';
 import {

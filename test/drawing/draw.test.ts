@@ -7,9 +7,9 @@ import { InputError } from '../../src/errors.js';
 import { readPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
 import { fitLongestSide } from '../../src/image/resize.js';
-import { findLayer } from '../../src/vgg19/layers.js';
+import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { toNetworkSpace } from '../../src/colour/spaces.js';
-import { loadWeights } from '../../src/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
 import { samplePath } from '../golden/drawings.js';
 
 const preset = {

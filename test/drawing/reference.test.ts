@@ -8,9 +8,9 @@ import { type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.j
 import { presets } from '../../src/drawing/recipe/presets.js';
 import { deepestLayer } from '../../src/drawing/recipe/schedule.js';
 import { readPhoto } from '../../src/image/photo.js';
-import { findLayer } from '../../src/vgg19/layers.js';
+import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { toNetworkSpace } from '../../src/colour/spaces.js';
-import { loadWeights } from '../../src/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
 import { describeWithShared, sharedFloats, sharedJson, sharedPath } from '../support/shared.js';
 
 interface Manifest {

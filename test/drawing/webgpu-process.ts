@@ -13,9 +13,9 @@ import { presets } from '../../src/drawing/recipe/presets.js';
 import { applyTone } from '../../src/colour/tones.js';
 import { biasCorrection, encodeModel } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
-import { findLayer } from '../../src/vgg19/layers.js';
+import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { toNetworkSpace, white } from '../../src/colour/spaces.js';
-import { loadWeights } from '../../src/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
 import { relativeError } from '../support/relative-error.js';
 import type { Canvas, Gradient, Manifest, Ownership } from './webgpu-results.js';
 

@@ -2,7 +2,7 @@
 import { trainingModel } from '../../src/outputs/models.js';
 import { encodeModel, type Graph } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
-import { loadWeights } from '../../src/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
 import { uniforms } from './random.js';
 
 /** What is compared: zeros of either sign are one. */

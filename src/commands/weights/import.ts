@@ -15,7 +15,7 @@ export const importCommand: CommandModule = {
   handler: async (argv) => {
     const { file } = check(schema, argv, (flag) => flag);
     // Loaded only now: the other commands need not wait for it.
-    const { importWeights } = await import('../../vgg19/weights/import.js');
+    const { importWeights } = await import('../../networks/vgg19/weights/import.js');
     process.stdout.write(`${await importWeights(file)}\n`);
   },
 };

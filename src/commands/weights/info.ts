@@ -1,8 +1,8 @@
 /** `vggdraw weights info`: what a file of weights contains. */
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
+import type { WeightsReport } from '../../networks/vgg19/weights/inspect.js';
 import { check } from '../../validation.js';
-import type { WeightsReport } from '../../vgg19/weights/inspect.js';
 
 const schema = z.object({ file: z.string().min(1), json: z.boolean() });
 
@@ -16,7 +16,7 @@ export const infoCommand: CommandModule = {
   handler: async (argv) => {
     const { file, json } = check(schema, argv, (flag) => (flag === 'file' ? flag : `--${flag}`));
     // Loaded only now: the other commands need not wait for it.
-    const { inspectWeights } = await import('../../vgg19/weights/inspect.js');
+    const { inspectWeights } = await import('../../networks/vgg19/weights/inspect.js');
     const report = await inspectWeights(file);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : printReport(file, report));
   },

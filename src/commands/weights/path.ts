@@ -2,9 +2,9 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { cacheFolder } from '../../cache.js';
+import { findCached } from '../../networks/vgg19/weights/cached.js';
+import { defaultSource } from '../../networks/vgg19/weights/sources.js';
 import { check } from '../../validation.js';
-import { findCached } from '../../vgg19/weights/cached.js';
-import { defaultSource } from '../../vgg19/weights/sources.js';
 
 const schema = z.object({ source: z.string().min(1) });
 

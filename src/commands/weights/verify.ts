@@ -3,8 +3,8 @@ import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { cacheFolder } from '../../cache.js';
 import { InputError } from '../../errors.js';
+import { cachedFiles, digestHolds, findCached, recordFile } from '../../networks/vgg19/weights/cached.js';
 import { check } from '../../validation.js';
-import { cachedFiles, digestHolds, findCached, recordFile } from '../../vgg19/weights/cached.js';
 
 const schema = z.object({ name: z.string().min(1).optional() });
 

@@ -2,8 +2,8 @@
 import type { Goal } from '../../objectives/term.js';
 import { Tensor } from '../../runtime/session.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
-import { goalsGraph, type Site } from './graphs.js';
 import type { Engine } from './engine.js';
+import { goalsGraph, type Site } from './graphs.js';
 import { openGraph } from './sessions.js';
 
 /** Goals by name. */

@@ -1,8 +1,8 @@
 /** The canvas that parameters make, for who looks at it between iterations. */
 import type { Size } from '../../image/picture.js';
 import type { Medium } from '../../media/medium.js';
-import type { Named } from '../../onnx/optimizers/optimizer.js';
 import { encodeModel } from '../../onnx/index.js';
+import type { Named } from '../../onnx/optimizers/optimizer.js';
 import { openSession, Tensor } from '../../runtime/session.js';
 import { canvasGraph } from './graphs.js';
 
@@ -15,7 +15,8 @@ export interface Painter {
 /** On the CPU. Where the canvas is the parameter itself, nothing is computed. */
 export async function openPainter(medium: Medium, { height, width }: Size): Promise<Painter> {
   const size = { height, width };
-  if (medium.isPerPixel) return { canvasOf: async (parameters) => Object.values(parameters)[0]!, release: async () => {} };
+  if (medium.isPerPixel)
+    return { canvasOf: async (parameters) => Object.values(parameters)[0]!, release: async () => {} };
   const session = await openSession(encodeModel(canvasGraph({ medium, ...size })));
   const slots = medium.slots(size);
   return {

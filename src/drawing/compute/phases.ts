@@ -2,8 +2,8 @@
 import type { Phase } from '../phase.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
 import type { DrawingState } from '../state.js';
-import type { Site } from './graphs.js';
 import type { Engine } from './engine.js';
+import type { Site } from './graphs.js';
 import type { OpenPhase, PhaseInput } from './step.js';
 import { openTiled } from './tiled.js';
 import { openWhole } from './whole.js';

@@ -3,8 +3,8 @@ import type { Tone } from '../../colour/tones.js';
 import type { Optimizer } from '../../onnx/optimizers/optimizer.js';
 import { Tensor } from '../../runtime/session.js';
 import type { DrawingState } from '../state.js';
-import { type Site, stepGraph } from './graphs.js';
 import type { Engine } from './engine.js';
+import { type Site, stepGraph } from './graphs.js';
 import { openGraph, type Tensors } from './sessions.js';
 import { scalarsOf, takeStep } from './step.js';
 
@@ -61,7 +61,11 @@ async function openPieces(
   const length = Math.min(area, pixelsPerStep);
   const channels = medium.space.length;
   const shape = [1, channels, 1, length];
-  const session = await openGraph(() => stepGraph({ medium, height: 1, width: length }, optimizer, tone), engine, 'none');
+  const session = await openGraph(
+    () => stepGraph({ medium, height: 1, width: length }, optimizer, tone),
+    engine,
+    'none',
+  );
   /** Calls back for each channel with its place in the picture and in the piece. */
   const inPieces = (start: number, visit: (from: number, to: number, inPiece: number) => void): void => {
     const count = Math.min(length, area - start);

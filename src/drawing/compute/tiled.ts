@@ -7,10 +7,10 @@ import type { Phase } from '../phase.js';
 import { type PhasePlan, type TiledPlan, withinBudget } from '../plan/phase-plan.js';
 import { addTile, countedIn, readTile, type Tile, tilesOf } from '../plan/tiles.js';
 import type { DrawingState } from '../state.js';
+import type { Engine } from './engine.js';
 import { openGoals } from './goals.js';
 import { countedInput, goalInput, type Site, tileGraph } from './graphs.js';
 import { openPainter } from './painter.js';
-import type { Engine } from './engine.js';
 import { openGraph, type Tensors } from './sessions.js';
 import { lossesOf, type OpenPhase, type PhaseInput } from './step.js';
 import { openStepper } from './stepper.js';
@@ -48,8 +48,7 @@ export async function openTiled(
     await network?.release();
   }
   const session = await openGraph(
-    (target) =>
-      withinBudget(tileGraph(tileSite, size, phase.objective, { target, bands: plan.bands }), plan),
+    (target) => withinBudget(tileGraph(tileSite, size, phase.objective, { target, bands: plan.bands }), plan),
     engine,
     plan.winograd,
   );

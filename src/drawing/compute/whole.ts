@@ -3,9 +3,9 @@ import { goalsOf } from '../../objectives/objective.js';
 import type { Phase } from '../phase.js';
 import { type PhasePlan, withinBudget } from '../plan/phase-plan.js';
 import type { DrawingState } from '../state.js';
+import type { Engine } from './engine.js';
 import { openGoals } from './goals.js';
 import { goalInput, iterationGraph, type Site } from './graphs.js';
-import type { Engine } from './engine.js';
 import { openGraph } from './sessions.js';
 import { lossesOf, type OpenPhase, type PhaseInput, scalarsOf, takeStep } from './step.js';
 

@@ -7,7 +7,17 @@ import type { Site } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
 import { formatBytes } from '../recipe/bytes.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
-import { fastest, fastPlan, goalBytes, type PhasePlan, plainPlan, type Planned, planFast, planTiles, planWhole } from './phase-plan.js';
+import {
+  fastest,
+  fastPlan,
+  goalBytes,
+  type PhasePlan,
+  type Planned,
+  plainPlan,
+  planFast,
+  planTiles,
+  planWhole,
+} from './phase-plan.js';
 
 /** How each phase is computed, in their order. */
 export type DrawingPlan = readonly PhasePlan[];

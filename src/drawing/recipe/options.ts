@@ -49,7 +49,9 @@ const optionsSchema = z.strictObject({
     .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
     .default(drawDefaults.preset),
   size: z.number().int().min(1).default(drawDefaults.size),
-  weights: z.union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)]).default(drawDefaults.weights),
+  weights: z
+    .union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)])
+    .default(drawDefaults.weights),
   provider: z.string().default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),

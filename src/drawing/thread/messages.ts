@@ -1,6 +1,7 @@
 /** What the drawing's thread and the thread that asked for it tell each other. */
-import type { Provider } from '../../runtime/provider.js';
+
 import type { GivenWeights } from '../../networks/index.js';
+import type { Provider } from '../../runtime/provider.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
 import type { Preset } from '../recipe/preset.js';
 

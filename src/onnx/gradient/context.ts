@@ -1,8 +1,8 @@
 /** What a gradient rule is given, and what it has to give. */
 import type { Graph } from '../graph.js';
-import { hasKernel, type Target } from '../kernels.js';
 import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
+import { hasKernel, type Target } from '../provider-kernels.js';
 import { ShapeContext } from '../shapes/context.js';
 
 /**

@@ -1,8 +1,8 @@
 /** Reverse-mode automatic differentiation of ONNX graphs. */
 import type { Graph } from '../graph.js';
-import type { Target } from '../kernels.js';
 import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
+import type { Target } from '../provider-kernels.js';
 import { isFloat, type Shape, sizeOf } from '../tensor.js';
 import { GradientContext, type InputGradient } from './context.js';
 import { rules, usingAllOutputs } from './rules/index.js';

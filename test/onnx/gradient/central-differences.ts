@@ -2,7 +2,7 @@
 import { expect } from '@jest/globals';
 import { differentiate } from '../../../src/onnx/gradient/differentiate.js';
 import { Graph } from '../../../src/onnx/graph.js';
-import type { Target } from '../../../src/onnx/kernels.js';
+import type { Target } from '../../../src/onnx/provider-kernels.js';
 import { encodeModel } from '../../../src/onnx/model.js';
 import type { Attributes, Value } from '../../../src/onnx/node.js';
 import { Operators } from '../../../src/onnx/operators.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { tileModel, trainingModel } from '../../../src/outputs/models.js';
 import { differentiate, encodeModel, Graph, keepMasks, Operators, peakBytes } from '../../../src/onnx/index.js';
-import { findLayer } from '../../../src/vgg19/layers.js';
+import { findLayer } from '../../../src/networks/vgg19/layers.js';
 import { evaluatePasses } from '../../support/training.js';
 
 const site = (layer: string, side = 64) => ({ layer: findLayer(layer), height: side, width: side + 5 });

@@ -11,7 +11,7 @@ import {
   recomputeWithin,
 } from '../../../src/onnx/index.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
-import { findLayer } from '../../../src/vgg19/layers.js';
+import { findLayer } from '../../../src/networks/vgg19/layers.js';
 import { uniform } from '../../support/random.js';
 import { evaluatePasses } from '../../support/training.js';
 

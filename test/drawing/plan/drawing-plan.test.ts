@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals';
+import { evalModel, type ModelSite, tileModel } from '../../../src/outputs/models.js';
+import { draw, type Frame } from '../../../src/drawing/draw.js';
+import { iterationModel } from '../../../src/outputs/models.js';
+import { outOfMemory, planDrawing } from '../../../src/drawing/plan/drawing-plan.js';
+import { isFast, type PhasePlan } from '../../../src/drawing/plan/phase-plan.js';
+import { type PresetInput, parsePreset } from '../../../src/drawing/recipe/preset.js';
+import { presets } from '../../../src/drawing/recipe/presets.js';
+import { InputError } from '../../../src/errors.js';
+import { countFlops, encodeModel, Graph, Operators, recomputeWithin } from '../../../src/onnx/index.js';
+import { openSession, Tensor } from '../../../src/runtime/session.js';
+import { findLayer } from '../../../src/networks/vgg19/layers.js';
+import { samplePath } from '../../golden/drawings.js';
+
+const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });
+const parsed = (preset: PresetInput) => parsePreset(preset, 'test');
+const sketch = parsed(presets.sketch);
+
+describe('planDrawing', () => {
+  test('where all fits, all is computed as fast as can be', () => {
+    const fast = { bands: { pools: 1, count: 4 }, budget: Number.POSITIVE_INFINITY };
+    expect(planDrawing(sketch, { width: 512, height: 512 }, given(16_000))).toEqual([fast, fast, fast, fast]);
+  });
+
+  test('with less memory values are computed again, and with still less in tiles', () => {
+    const phase = (megabytes: number) => planDrawing(sketch, { width: 1024, height: 1024 }, given(megabytes))[0]!;
+    const plans = Array.from({ length: 13 }, (_, i) => phase(1700 - 50 * i));
+    const kinds = plans.map((plan) => (plan.tiled ? 'tiles' : isFast(plan) ? 'fast' : 'again'));
+    expect([...new Set(kinds)]).toEqual(['fast', 'again', 'tiles']);
+  });
+
+  test('the less memory there is, the more is computed', () => {
+    const size = { width: 1500, height: 1000 };
+    const site = { layer: findLayer('block5_conv2'), ...size };
+    const flops = [4000, 1800, 1600, 1500, 1400, 1300].map((megabytes) =>
+      flopsOf(site, planDrawing(sketch, size, given(megabytes))[0]!),
+    );
+    expect(flops).toEqual(flops.toSorted((a, b) => a - b));
+    expect(flops.at(-1)! / flops[0]!).toBeGreaterThan(1.1);
+  });
+
+  test('a sketch of 4096 × 4096 fits into 8 GB with a fifth of work more, and keeps the targets of all that has many iterations', () => {
+    const plan = planDrawing(sketch, { width: 4096, height: 4096 }, given(8192));
+    for (const [i, { layer }] of sketch.phases.entries()) {
+      const site = { layer: findLayer(layer), width: 4096, height: 4096 };
+      const whole = countFlops(iterationModel(site));
+      // The single iteration of the last phase computes the photo's activations too.
+      expect(flopsOf(site, plan[i]!) / whole).toBeLessThan(i < 3 ? 1.2 : 1.6);
+    }
+    expect(plan.slice(0, 3).map(({ tiled }) => tiled?.keepTargets ?? true)).toEqual([true, true, true]);
+  });
+
+  test('where targets would take too much they are computed again', () => {
+    const shallow = parsed({ phases: [{ layer: 'block1_conv2', iterations: 1, learningRate: 1 }] });
+    expect(planDrawing(shallow, { width: 4096, height: 4096 }, given(4096))[0]!.tiled).toMatchObject({
+      keepTargets: false,
+    });
+  });
+
+  test('where nothing fits: what it takes, and the flags that help', () => {
+    const plan = () => planDrawing(sketch, { width: 512, height: 512 }, given(300));
+    expect(plan).toThrow(InputError);
+    expect(plan).toThrow(
+      /^block5_conv2 at 512×512 pixels takes \d+M .*--memory is 300M; .*larger --memory .*smaller --size/,
+    );
+    const least = Number(/takes (\d+)M/.exec(messageOf(plan))![1]);
+    expect(planDrawing(sketch, { width: 512, height: 512 }, given(least))).toHaveLength(4);
+    expect(() => planDrawing(sketch, { width: 512, height: 512 }, { bytes: 3e8, isGiven: false })).toThrow(
+      /287M are free.*--size.*--memory/,
+    );
+  });
+});
+
+/** Floating-point operations of an iteration. */
+function flopsOf(site: ModelSite, { bands, budget, tiled }: PhasePlan): number {
+  if (!tiled) return countFlops(recomputeWithin(iterationModel({ ...site, bands }), 'loss', budget));
+  const { height, width, rows, columns } = tiled.tiling;
+  const tile = { ...site, height, width, bands };
+  const evaluated = tiled.keepTargets ? 0 : countFlops(evalModel(tile));
+  return (
+    rows.length * columns.length * (evaluated + countFlops(recomputeWithin(tileModel(tile, site), 'loss', budget)))
+  );
+}
+
+const messageOf = (plan: () => unknown): string => {
+  try {
+    plan();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('draw, with little memory', () => {
+  const preset = {
+    ...presets.sketch,
+    phases: [
+      { layer: 'block2_conv2', iterations: 3, learningRate: 0.6 },
+      { layer: 'block2_conv1', iterations: 2, learningRate: 0.5, keepOptimizer: true },
+      { layer: 'block1_conv2', iterations: 1, learningRate: 0.1 },
+    ],
+  };
+  const memory = '240M';
+
+  test('the phases are computed in tiles', () => {
+    const plan = planDrawing(parsed(preset), { width: 256, height: 192 }, given(240));
+    expect(plan.map(({ tiled }) => tiled && tiled.tiling.rows.length * tiled.tiling.columns.length > 1)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('canvases, frames and losses are those of the whole picture', async () => {
+    // Exact, because tiles of Winograd's would lie elsewhere in a tile of the picture, and seeded weights make much of rounding.
+    const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', exact: true, canvases: true };
+    const whole: Frame[] = [];
+    for await (const frame of draw(samplePath, options)) whole.push(frame);
+    let drawn = 0;
+    for await (const { canvas, picture, iteration } of draw(samplePath, { ...options, memory })) {
+      const expected = whole[drawn++]!;
+      const worst = canvas!.reduce((most, value, i) => Math.max(most, Math.abs(value - expected.canvas![i]!)), 0);
+      // The drawings of reference may differ by one grey level of the canvas' range [0, 1]; these agree to 7e-6.
+      expect(worst).toBeLessThanOrEqual(1e-4);
+      const levels = picture.rgb.reduce(
+        (most, level, i) => Math.max(most, Math.abs(level - expected.picture.rgb[i]!)),
+        0,
+      );
+      expect(levels).toBeLessThanOrEqual(1);
+      // A whole picture's squares are added up in float32, which is where its loss is least exact.
+      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(2e-4);
+      expect([iteration?.phase, iteration?.iteration]).toEqual([
+        expected.iteration?.phase,
+        expected.iteration?.iteration,
+      ]);
+    }
+    expect(drawn).toBe(whole.length);
+  });
+
+  test.each(['much', '12Q', -1])('memory %p is no size', async (size) => {
+    await expect(draw(samplePath, { memory: size }).next()).rejects.toThrow(/^option memory: expected bytes/);
+  });
+});
+
+describe('memory that runs out', () => {
+  test('in ONNX Runtime: the layer, and the flags that help', async () => {
+    const graph = new Graph('huge');
+    const o = new Operators(graph);
+    const x = graph.input('x', 'float32', [1]);
+    graph.output(o.add(o.expand(x, [2 ** 22, 2 ** 22]), x), 'y');
+    const session = await openSession(encodeModel(graph));
+    const error: unknown = await session.run({ x: new Tensor('float32', [1], [1]) }).catch((thrown: unknown) => thrown);
+    await session.release();
+    expect(outOfMemory(error, 'block2_conv2')).toBeInstanceOf(InputError);
+    expect(outOfMemory(error, 'block2_conv2')!.message).toMatch(/^memory ran out at block2_conv2; .*--memory.*--size/);
+  });
+
+  test('in JavaScript', () => {
+    let error: unknown;
+    try {
+      new ArrayBuffer(2 ** 53 - 1);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(outOfMemory(error, 'block1_conv1')?.message).toMatch(/--memory/);
+  });
+
+  test('other errors stay what they are', () => {
+    expect(outOfMemory(new Error('a shape does not fit'), 'block1_conv1')).toBeUndefined();
+    expect(outOfMemory(new InputError('the loss became NaN'), 'block1_conv1')).toBeUndefined();
+  });
+});

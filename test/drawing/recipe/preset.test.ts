@@ -1,0 +1,103 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type PresetInput, parsePreset, readPreset } from '../../../src/drawing/recipe/preset.js';
+import { findPreset, presets } from '../../../src/drawing/recipe/presets.js';
+import { deepestLayer, iterationsOf } from '../../../src/drawing/recipe/schedule.js';
+import { InputError } from '../../../src/errors.js';
+
+const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
+
+describe('the built-in presets', () => {
+  test('sketch is the original', () => {
+    expect(presets.sketch).toEqual({
+      canvas: { start: 'white', lower: 0, upper: 1 },
+      tone: 'raw',
+      finalTone: 'print',
+      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      phases: [
+        { layer: 'block5_conv2', iterations: 6, learningRate: 0.7, keepOptimizer: false },
+        { layer: 'block5_conv1', iterations: 6, learningRate: 0.7, keepOptimizer: true },
+        { layer: 'block2_conv2', iterations: 10, learningRate: 0.6, keepOptimizer: false },
+        { layer: 'block1_conv2', iterations: 1, learningRate: 0.1, keepOptimizer: false },
+      ],
+    });
+    expect(iterationsOf(presets.sketch)).toBe(23);
+  });
+
+  test('painting goes from deep to shallow in the colours of the photo', () => {
+    expect(presets.painting.canvas).toEqual({ start: 'white', lower: 'black', upper: 'white' });
+    expect([presets.painting.tone, presets.painting.finalTone]).toEqual(['photo', 'photo']);
+    expect(iterationsOf(presets.painting)).toBe(92);
+    expect(deepestLayer(presets.painting).name).toBe('block5_conv2');
+  });
+
+  test('a built-in preset is a preset file', () => {
+    expect(parsePreset(JSON.parse(JSON.stringify(presets.painting)), 'again')).toEqual(presets.painting);
+  });
+});
+
+describe('parsePreset', () => {
+  test('fills in what is left out, and names layers as Keras does', () => {
+    expect(parsePreset({ phases }, 'short')).toEqual({
+      canvas: { start: 'white', lower: 'black', upper: 'white' },
+      tone: 'photo',
+      finalTone: 'photo',
+      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      phases: [{ layer: 'block1_conv2', iterations: 5, learningRate: 1, keepOptimizer: false }],
+    });
+  });
+
+  test("the finished picture has the frames' tone where it has none of its own", () => {
+    expect(parsePreset({ tone: 'raw', phases }, 'p').finalTone).toBe('raw');
+  });
+
+  test.each<[unknown, string]>([
+    [null, 'preset p: '],
+    [[], 'preset p: '],
+    [{}, 'preset p: phases: '],
+    [{ phases: [] }, 'preset p: phases: '],
+    [{ phases: [{ ...phases[0], layer: 'block6_conv1' }] }, "preset p: phases[0].layer: unknown layer 'block6_conv1'"],
+    [{ phases: [{ ...phases[0], iterations: 0 }] }, 'preset p: phases[0].iterations: '],
+    [{ phases: [{ ...phases[0], iterations: 1.5 }] }, 'preset p: phases[0].iterations: '],
+    [{ phases: [{ ...phases[0], learningRate: -1 }] }, 'preset p: phases[0].learningRate: '],
+    [
+      { phases: [{ ...phases[0], learningRate: 'fast' }] },
+      'preset p: phases[0].learningRate: expected a positive number or',
+    ],
+    [{ phases: [phases[0], { ...phases[0], keepOptimizer: 'yes' }] }, 'preset p: phases[1].keepOptimizer: '],
+    [{ phases, tone: 'sepia' }, 'preset p: tone: '],
+    [{ phases, canvas: { lower: 1, upper: 0 } }, 'preset p: canvas: lower has to be less than upper'],
+    [{ phases, canvas: { lower: 'grey' } }, 'preset p: canvas.lower: expected a number, "black" or "white"'],
+    [{ phases, adam: { beta1: 1 } }, 'preset p: adam.beta1: '],
+    [{ phases, iterations: 5 }, 'preset p: Unrecognized key: "iterations"'],
+  ])('refuses %j', (preset, message) => {
+    expect(() => parsePreset(preset, 'p')).toThrow(InputError);
+    expect(() => parsePreset(preset, 'p')).toThrow(message);
+  });
+});
+
+describe('findPreset', () => {
+  test('a name that is neither built in nor a file', async () => {
+    await expect(findPreset('oil')).rejects.toThrow(
+      "no preset 'oil'; choose one of sketch, painting, or give a JSON file",
+    );
+    await expect(findPreset('constructor')).rejects.toThrow(InputError);
+    await expect(findPreset('./oil.json')).rejects.toThrow('there is no file ./oil.json');
+  });
+
+  test('a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vggdraw-preset-'));
+    try {
+      const path = join(folder, 'mine.json');
+      await writeFile(path, JSON.stringify({ phases } satisfies PresetInput));
+      expect(await findPreset(path)).toEqual(parsePreset({ phases }, 'mine'));
+      await writeFile(path, '{"phases": [');
+      await expect(readPreset(path)).rejects.toThrow(`preset ${path}: it is not JSON: `);
+      await expect(readPreset(folder)).rejects.toThrow(`can't read ${folder}`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
