@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
 import { appendTone } from '../../src/colour/nodes.js';
+import { caffe, channelMeans } from '../../src/colour/spaces.js';
 import { applyTone, toneNames } from '../../src/colour/tones.js';
 import { encodeModel, Graph } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
-import { channelMeans } from '../../src/colour/spaces.js';
 import { uniforms } from '../support/random.js';
 
 test.each(toneNames)('appendTone gives the bytes of applyTone: %s', async (tone) => {
   const [height, width] = [251, 7];
   const shape = [1, 3, height, width];
   const graph = new Graph('tone');
-  graph.output(appendTone(graph, graph.input('canvas', 'float32', shape), tone), 'frame');
+  graph.output(appendTone(graph, graph.input('canvas', 'float32', shape), caffe, tone), 'frame');
   const session = await openSession(encodeModel(graph));
   const scale = tone === 'photo' ? 255 : 1;
   // Values inside the range and outside, and those in the middle between two grey levels.

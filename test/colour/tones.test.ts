@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { applyTone } from '../../src/colour/tones.js';
 import { toNetworkSpace } from '../../src/colour/spaces.js';
+import { applyTone } from '../../src/colour/tones.js';
 
 describe('applyTone', () => {
   test('photo is the way back from network space', () => {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { convLayers, convLayersThrough, findLayer } from '../../src/networks/vgg19/layers.js';
-import { encodeSafetensors } from '../../src/tensor-files/safetensors-writer.js';
 import { seededWeights } from '../../src/networks/vgg19/weights/seeded.js';
 import { defaultSource } from '../../src/networks/vgg19/weights/sources.js';
+import { encodeSafetensors } from '../../src/tensor-files/safetensors-writer.js';
 import { samplePath } from '../golden/drawings.js';
 import { run, start } from '../support/cli.js';
 import {

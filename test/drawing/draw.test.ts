@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { ssim } from 'ssim.js';
+import { toNetworkSpace } from '../../src/colour/spaces.js';
+import { applyTone } from '../../src/colour/tones.js';
 import { draw, type Frame } from '../../src/drawing/draw.js';
 import { presets } from '../../src/drawing/recipe/presets.js';
-import { applyTone } from '../../src/colour/tones.js';
 import { InputError } from '../../src/errors.js';
 import { readPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
 import { fitLongestSide } from '../../src/image/resize.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
-import { toNetworkSpace } from '../../src/colour/spaces.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
 import { samplePath } from '../golden/drawings.js';
 

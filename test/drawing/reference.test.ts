@@ -1,16 +1,16 @@
 import { expect, test } from '@jest/globals';
-import type { ModelSite } from '../../src/outputs/models.js';
-import { tilingOf } from '../../src/drawing/plan/tiles.js';
+import { toNetworkSpace } from '../../src/colour/spaces.js';
 import { draw } from '../../src/drawing/draw.js';
 import { drawingLoop } from '../../src/drawing/loop.js';
 import type { PhasePlan } from '../../src/drawing/plan/phase-plan.js';
+import { tilingOf } from '../../src/drawing/plan/tiles.js';
 import { type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.js';
 import { presets } from '../../src/drawing/recipe/presets.js';
 import { deepestLayer } from '../../src/drawing/recipe/schedule.js';
 import { readPhoto } from '../../src/image/photo.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
-import { toNetworkSpace } from '../../src/colour/spaces.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import type { ModelSite } from '../../src/outputs/models.js';
 import { describeWithShared, sharedFloats, sharedJson, sharedPath } from '../support/shared.js';
 
 interface Manifest {

@@ -55,23 +55,29 @@ describe('a drawing', () => {
     ['pixels', paper],
     ['a medium of two parameters', wash],
   ];
-  test.each(media)('of %s, by a network from a file: nearer to the photo, in tiles as in the whole', async (_, medium) => {
-    const phases = [phase({ learningRateAt: () => (medium === wash ? 0.5 : 5) }), phase({ keepOptimizer: true })];
-    const whole = await drawn(medium, phases);
-    expect(whole.losses).toHaveLength(8);
-    if (medium === paper) expect(whole.losses.at(-1)!).toBeLessThan(whole.losses[0]!);
-    for (const keepGoals of [true, false]) {
-      const parts = await drawn(medium, phases, tiled(phases, keepGoals));
-      parts.losses.forEach((loss, i) => {
-        expect(loss / whole.losses[i]!).toBeCloseTo(1, 4);
-      });
-      for (const [name, values] of Object.entries(parts.parameters)) {
-        const worst = values.reduce((most, value, i) => Math.max(most, Math.abs(value - whole.parameters[name]![i]!)), 0);
-        // Sums of float32 in another order, through eight steps of Adam.
-        expect(worst).toBeLessThan(2e-2);
+  test.each(media)(
+    'of %s, by a network from a file: nearer to the photo, in tiles as in the whole',
+    async (_, medium) => {
+      const phases = [phase({ learningRateAt: () => (medium === wash ? 0.5 : 5) }), phase({ keepOptimizer: true })];
+      const whole = await drawn(medium, phases);
+      expect(whole.losses).toHaveLength(8);
+      if (medium === paper) expect(whole.losses.at(-1)!).toBeLessThan(whole.losses[0]!);
+      for (const keepGoals of [true, false]) {
+        const parts = await drawn(medium, phases, tiled(phases, keepGoals));
+        parts.losses.forEach((loss, i) => {
+          expect(loss / whole.losses[i]!).toBeCloseTo(1, 4);
+        });
+        for (const [name, values] of Object.entries(parts.parameters)) {
+          const worst = values.reduce(
+            (most, value, i) => Math.max(most, Math.abs(value - whole.parameters[name]![i]!)),
+            0,
+          );
+          // Sums of float32 in another order, through eight steps of Adam.
+          expect(worst).toBeLessThan(2e-2);
+        }
       }
-    }
-  });
+    },
+  );
 
   test('by plain descent, of a term that looks at the canvas alone: each step is known', async () => {
     const phases = [phase({ objective: { terms: [mean(3)] }, optimizer: descent, learningRateAt: () => 1000 })];
@@ -96,7 +102,9 @@ describe('a drawing', () => {
   });
 
   test('shows the canvas of a medium after the step, in its own colours', async () => {
-    const phases = [phase({ objective: { terms: [mean(3)] }, optimizer: descent, learningRateAt: () => 1, iterations: 1 })];
+    const phases = [
+      phase({ objective: { terms: [mean(3)] }, optimizer: descent, learningRateAt: () => 1, iterations: 1 }),
+    ];
     const { results, parameters } = await drawn(wash, phases);
     const shown = results[0]!.frame.subarray(0, 3);
     expect([...shown]).toEqual([...parameters.colour!].map(Math.round));

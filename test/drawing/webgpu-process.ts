@@ -5,17 +5,16 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { trainingModel } from '../../src/outputs/models.js';
-import { iterationModel } from '../../src/outputs/models.js';
+import { toNetworkSpace, white } from '../../src/colour/spaces.js';
+import { applyTone } from '../../src/colour/tones.js';
 import { drawingLoop } from '../../src/drawing/loop.js';
 import { parsePreset } from '../../src/drawing/recipe/preset.js';
 import { presets } from '../../src/drawing/recipe/presets.js';
-import { applyTone } from '../../src/colour/tones.js';
-import { biasCorrection, encodeModel } from '../../src/onnx/index.js';
-import { openSession, Tensor } from '../../src/runtime/session.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
-import { toNetworkSpace, white } from '../../src/colour/spaces.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { biasCorrection, encodeModel } from '../../src/onnx/index.js';
+import { iterationModel, trainingModel } from '../../src/outputs/models.js';
+import { openSession, Tensor } from '../../src/runtime/session.js';
 import { relativeError } from '../support/relative-error.js';
 import type { Canvas, Gradient, Manifest, Ownership } from './webgpu-results.js';
 

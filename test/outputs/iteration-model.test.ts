@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { evalModel, optimizerModel, trainingModel } from '../../src/outputs/models.js';
-import { canvasBounds } from '../../src/drawing/canvas.js';
-import { iterationModel } from '../../src/outputs/models.js';
+import { channelMeans } from '../../src/colour/spaces.js';
 import { applyTone } from '../../src/colour/tones.js';
-import { biasCorrection, encodeModel, type Graph } from '../../src/onnx/index.js';
-import { openSession, Tensor } from '../../src/runtime/session.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { biasCorrection, encodeModel, type Graph } from '../../src/onnx/index.js';
+import { evalModel, iterationModel, optimizerModel, trainingModel } from '../../src/outputs/models.js';
+import { openSession, Tensor } from '../../src/runtime/session.js';
 import { uniforms } from '../support/random.js';
 
 const site = { layer: findLayer('block2_conv1'), height: 20, width: 31 };
@@ -27,7 +26,6 @@ test('the iteration model computes what training and optimizer model compute one
   };
   const values = (low: number, high: number) =>
     new Tensor('float32', Float32Array.from(uniforms(shape, low, high)), shape);
-  const bounds = canvasBounds(canvas);
   const state = { pixels: values(-100, 100), exp_avg: values(-2, 2), exp_avg_sq: values(0, 9) };
   const { activation } = await run(evalModel(site), { pixels: values(-100, 100) });
   const { size, scale } = biasCorrection(8, 3, adam);
@@ -37,8 +35,12 @@ test('the iteration model computes what training and optimizer model compute one
     pixels_grad: trained.pixels_grad!,
     step: new Tensor('int64', [7n], []),
     learning_rate: new Tensor('float32', [3], []),
-    lower: new Tensor('float32', bounds.lower, [1, 3, 1, 1]),
-    upper: new Tensor('float32', bounds.upper, [1, 3, 1, 1]),
+    lower: new Tensor(
+      'float32',
+      channelMeans.map((mean) => -mean),
+      [1, 3, 1, 1],
+    ),
+    upper: new Tensor('float32', [40, 40, 40], [1, 3, 1, 1]),
   });
   const iterated = await run(iterationModel(site, { adam, canvas, tone: 'print' }), {
     ...state,

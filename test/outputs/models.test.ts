@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { evalModel, optimizerModel, trainingModel } from '../../src/outputs/models.js';
-import { encodeModel, type Graph } from '../../src/onnx/index.js';
-import { openSession, type SessionOptions, Tensor } from '../../src/runtime/session.js';
-import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { channelMeans } from '../../src/colour/spaces.js';
+import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { encodeModel, type Graph } from '../../src/onnx/index.js';
+import { evalModel, optimizerModel, trainingModel } from '../../src/outputs/models.js';
+import { openSession, type SessionOptions, Tensor } from '../../src/runtime/session.js';
 import { relativeError } from '../support/relative-error.js';
 import { describeWithShared, sharedFloats, sharedJson, sharedPath } from '../support/shared.js';
 

@@ -1,14 +1,19 @@
 /** Every graph that we build is computed whole by the provider it is written for. */
 import { describe, expect, test } from '@jest/globals';
-import { evalModel, type ModelSite, optimizerModel, trainingModel } from '../../../src/outputs/models.js';
-import { iterationModel } from '../../../src/outputs/models.js';
-import { presets } from '../../../src/drawing/recipe/presets.js';
+import { channelMeans } from '../../../src/colour/spaces.js';
 import { toneNames } from '../../../src/colour/tones.js';
-import { encodeModel, Graph, Operators, type Target, targets, unsupportedNodes } from '../../../src/onnx/index.js';
-import { openSession, Tensor } from '../../../src/runtime/session.js';
+import { presets } from '../../../src/drawing/recipe/presets.js';
 import { findLayer, layers } from '../../../src/networks/vgg19/layers.js';
-import { white } from '../../../src/colour/spaces.js';
 import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import { encodeModel, Graph, Operators, type Target, targets, unsupportedNodes } from '../../../src/onnx/index.js';
+import {
+  evalModel,
+  iterationModel,
+  type ModelSite,
+  optimizerModel,
+  trainingModel,
+} from '../../../src/outputs/models.js';
+import { openSession, Tensor } from '../../../src/runtime/session.js';
 
 const sizes = [
   { height: 64, width: 48 },
@@ -71,7 +76,10 @@ test('an iteration computes the same in the form for any provider', async () => 
   const shape = [1, 3, height, width];
   const float = (values: Float32Array | number[], dims: number[]) => new Tensor('float32', values, dims);
   // On blank paper all values of a window are equal maxima.
-  const paper = Float32Array.from({ length: 3 * height * width }, (_, i) => white[Math.floor(i / height / width)]!);
+  const paper = Float32Array.from(
+    { length: 3 * height * width },
+    (_, i) => 255 - channelMeans[Math.floor(i / height / width)]!,
+  );
   const run = async (target: Target | undefined) => {
     const site = { layer, height, width, target };
     const session = await openSession(encodeModel(iterationModel(site)), { externalData });

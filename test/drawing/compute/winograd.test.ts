@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { trainingModel } from '../../../src/outputs/models.js';
+import { channelMeans, toNetworkSpace } from '../../../src/colour/spaces.js';
+import { openNetwork } from '../../../src/drawing/compute/sessions.js';
 import { TransformedKernels } from '../../../src/drawing/compute/transformed-kernels.js';
 import { drawingLoop } from '../../../src/drawing/loop.js';
-import { openNetwork } from '../../../src/drawing/compute/sessions.js';
 import { parsePreset } from '../../../src/drawing/recipe/preset.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
 import { deepestLayer } from '../../../src/drawing/recipe/schedule.js';
 import { readPhoto } from '../../../src/image/photo.js';
-import { Tensor } from '../../../src/runtime/session.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
-import { channelMeans, toNetworkSpace } from '../../../src/colour/spaces.js';
 import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import { trainingModel } from '../../../src/outputs/models.js';
+import { Tensor } from '../../../src/runtime/session.js';
 import { relativeError } from '../../support/relative-error.js';
 import { describeWithShared, sharedFloats, sharedJson, sharedPath } from '../../support/shared.js';
 

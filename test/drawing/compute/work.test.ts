@@ -1,14 +1,15 @@
 /** Guards against regressions of speed and memory without a clock: what an iteration computes, holds and moves. */
 import { describe, expect, it } from '@jest/globals';
-import type { ModelSite } from '../../../src/outputs/models.js';
-import { iterationModel } from '../../../src/outputs/models.js';
 import { fastPlan, withinBudget } from '../../../src/drawing/plan/phase-plan.js';
 import { parsePreset } from '../../../src/drawing/recipe/preset.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
+import { findLayer } from '../../../src/networks/vgg19/layers.js';
+import { vgg19Outline } from '../../../src/networks/vgg19/outline.js';
 import { countFlops } from '../../../src/onnx/flops.js';
 import { type Graph, peakBytes, sizeOf } from '../../../src/onnx/index.js';
 import { chooseWinograd, rewriteWinograd } from '../../../src/onnx/passes/winograd/index.js';
-import { findLayer } from '../../../src/networks/vgg19/layers.js';
+import type { ModelSite } from '../../../src/outputs/models.js';
+import { iterationModel } from '../../../src/outputs/models.js';
 
 const site = (layer: string, size: number): ModelSite => ({ layer: findLayer(layer), height: size, width: size });
 const painting = parsePreset(presets.painting!, 'painting');
@@ -18,7 +19,7 @@ const plainIteration = (layer: string, size: number): Graph => iterationModel(si
 
 /** As it is computed where memory does not matter. */
 const iteration = (layer: string, size: number): Graph => {
-  const plan = fastPlan(site(layer, size));
+  const plan = fastPlan(vgg19Outline, site(layer, size));
   return withinBudget(iterationModel({ ...site(layer, size), bands: plan.bands }, painting), plan);
 };
 const bytesOf = (graph: Graph, values: readonly string[]): number =>

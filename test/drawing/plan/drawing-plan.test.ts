@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { evalModel, type ModelSite, tileModel } from '../../../src/outputs/models.js';
 import { draw, type Frame } from '../../../src/drawing/draw.js';
-import { iterationModel } from '../../../src/outputs/models.js';
 import { outOfMemory, planDrawing } from '../../../src/drawing/plan/drawing-plan.js';
 import { isFast, type PhasePlan } from '../../../src/drawing/plan/phase-plan.js';
 import { type PresetInput, parsePreset } from '../../../src/drawing/recipe/preset.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
 import { InputError } from '../../../src/errors.js';
-import { countFlops, encodeModel, Graph, Operators, recomputeWithin } from '../../../src/onnx/index.js';
-import { openSession, Tensor } from '../../../src/runtime/session.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
+import { countFlops, encodeModel, Graph, Operators, recomputeWithin } from '../../../src/onnx/index.js';
+import { evalModel, iterationModel, type ModelSite, tileModel } from '../../../src/outputs/models.js';
+import { openSession, Tensor } from '../../../src/runtime/session.js';
 import { samplePath } from '../../golden/drawings.js';
 
 const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { planFirstPass } from '../../../src/drawing/plan/first-pass.js';
 import { type DrawingPlan, planDrawing } from '../../../src/drawing/plan/drawing-plan.js';
+import { planFirstPass } from '../../../src/drawing/plan/first-pass.js';
 import { fastPlan, isFast } from '../../../src/drawing/plan/phase-plan.js';
 import { type Preset, parsePreset } from '../../../src/drawing/recipe/preset.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';

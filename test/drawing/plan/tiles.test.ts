@@ -1,17 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { evalModel, type ModelSite, tileModel, trainingModel } from '../../../src/outputs/models.js';
-import { addTile, countedIn, haloOf, readTile, type Tiling, tilesOf, tilingOf } from '../../../src/drawing/plan/tiles.js';
-import { encodeModel, type Graph } from '../../../src/onnx/index.js';
-import { type InferenceSession, openSession, Tensor } from '../../../src/runtime/session.js';
-import { findLayer, gridOf, layers } from '../../../src/networks/vgg19/layers.js';
+import { tileGraph } from '../../../src/drawing/compute/graphs.js';
+import { addTile, countedIn, readTile, type Tiling, tilesOf, tilingOf } from '../../../src/drawing/plan/tiles.js';
+import { findLayer, gridOf, haloOf, layers } from '../../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import { encodeModel, type Graph } from '../../../src/onnx/index.js';
+import { evalModel, type ModelSite, trainingModel } from '../../../src/outputs/models.js';
+import { type InferenceSession, openSession, Tensor } from '../../../src/runtime/session.js';
+import { phaseAt, siteOf } from '../../support/loop.js';
 import { uniform } from '../../support/random.js';
 import { relativeError } from '../../support/relative-error.js';
 
 const site = (layer: string, height: number, width: number): ModelSite => ({ layer: findLayer(layer), height, width });
 
+const reachOf = ({ layer }: ModelSite) => ({ grid: gridOf(layer), halo: haloOf(layer) });
+
 function tiling(at: ModelSite, rows: number, columns: number): Tiling {
-  const cut = tilingOf(at, rows, columns);
+  const cut = tilingOf(reachOf(at), at, rows, columns);
   if (!cut) throw new Error(`no tiling of ${at.height}×${at.width} into ${rows}×${columns}`);
   return cut;
 }
@@ -33,7 +37,7 @@ describe('tilingOf', () => {
     '%i × %i: every position counts once, and sees nothing past an edge that is not the picture’s',
     (rows, columns) => {
       for (const at of sites) {
-        const cut = tilingOf(at, rows, columns);
+        const cut = tilingOf(reachOf(at), at, rows, columns);
         if (!cut) continue;
         const grid = gridOf(at.layer);
         for (const [stretches, length, side] of [
@@ -54,7 +58,7 @@ describe('tilingOf', () => {
           });
         }
       }
-      expect(sites.some((at) => tilingOf(at, rows, columns))).toBe(true);
+      expect(sites.some((at) => tilingOf(reachOf(at), at, rows, columns))).toBe(true);
     },
   );
 
@@ -63,8 +67,9 @@ describe('tilingOf', () => {
   });
 
   test('where a side has no room for another tile and its halo, there is none', () => {
-    expect(tilingOf(site('block5_conv2', 180, 180), 2, 1)).toBeUndefined();
-    expect(tilingOf(site('block5_conv2', 1024, 1024), 100, 1)).toBeUndefined();
+    const reach = reachOf(site('block5_conv2', 180, 180));
+    expect(tilingOf(reach, { height: 180, width: 180 }, 2, 1)).toBeUndefined();
+    expect(tilingOf(reach, { height: 1024, width: 1024 }, 100, 1)).toBeUndefined();
   });
 });
 
@@ -124,7 +129,7 @@ describe('loss and gradient of the tiles, summed, are those of the whole picture
     await trained.release();
 
     const cut = tiling(whole, rows, columns);
-    const tile = await open(tileModel({ ...whole, height: cut.height, width: cut.width }, whole), name);
+    const tile = await open(tileGraph(siteOf(cut), whole, phaseAt(name).objective), name);
     const [th, tw] = [Math.floor(cut.height / gridOf(layer)), Math.floor(cut.width / gridOf(layer))];
     const gradient = new Float32Array(3 * height * width);
     let loss = 0;
@@ -135,12 +140,12 @@ describe('loss and gradient of the tiles, summed, are those of the whole picture
         return target[(c * h + top + y) * w + left + x]!;
       });
       const result = await tile.run({
-        pixels: new Tensor('float32', readTile(picture, width, cut, part), [1, 3, cut.height, cut.width]),
+        canvas: new Tensor('float32', readTile(picture, whole, cut, part), [1, 3, cut.height, cut.width]),
         target: new Tensor('float32', targetPart, [1, layer.outChannels, th, tw]),
-        counted: new Tensor('float32', countedIn(layer, cut, part), [1, 1, th, tw]),
+        [`counted ${name}`]: new Tensor('float32', countedIn(gridOf(layer), cut, part), [1, 1, th, tw]),
       });
       loss += (result.loss!.data as Float32Array)[0]!;
-      addTile(gradient, width, cut, part, result.pixels_grad!.data as Float32Array);
+      addTile(gradient, whole, cut, part, result.canvas_grad!.data as Float32Array);
     }
     await tile.release();
     // ONNX Runtime adds a whole picture's squares up in float32, one after another, which is where the loss is least exact.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type PresetInput, parsePreset, readPreset } from '../../../src/drawing/recipe/preset.js';
 import { findPreset, presets } from '../../../src/drawing/recipe/presets.js';
-import { deepestLayer, iterationsOf } from '../../../src/drawing/recipe/schedule.js';
+import { iterationsOf, layersOf } from '../../../src/drawing/recipe/schedule.js';
 import { InputError } from '../../../src/errors.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
@@ -30,7 +30,7 @@ describe('the built-in presets', () => {
     expect(presets.painting.canvas).toEqual({ start: 'white', lower: 'black', upper: 'white' });
     expect([presets.painting.tone, presets.painting.finalTone]).toEqual(['photo', 'photo']);
     expect(iterationsOf(presets.painting)).toBe(92);
-    expect(deepestLayer(presets.painting).name).toBe('block5_conv2');
+    expect(layersOf(presets.painting)[0]).toBe('block5_conv2');
   });
 
   test('a built-in preset is a preset file', () => {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { type PresetInput, parsePreset } from '../../../src/drawing/recipe/preset.js';
-import { deepestLayer, learningRateAt } from '../../../src/drawing/recipe/schedule.js';
+import { layersOf, learningRateAt } from '../../../src/drawing/recipe/schedule.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
 
-test('the deepest layer is found wherever it stands', () => {
-  const layers = ['block1_conv2', 'block3_pool', 'block3_conv4'];
+test('the layers that phases look at, each once', () => {
+  const layers = ['block1_conv2', 'block3_pool', 'block1_conv2'];
   const preset = parsePreset({ phases: layers.map((layer) => ({ ...phases[0]!, layer })) }, 'p');
-  expect(deepestLayer(preset).name).toBe('block3_pool');
+  expect(layersOf(preset)).toEqual(['block1_conv2', 'block3_pool']);
 });
 
 describe('learningRateAt', () => {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import type { FrameMessage, Site, StartMessage } from '../../../src/drawing/thread/messages.js';
 import { parsePreset } from '../../../src/drawing/recipe/preset.js';
+import type { FrameMessage, Place, StartMessage } from '../../../src/drawing/thread/messages.js';
 import { DrawingThread, endWaiting, startWaiting } from '../../../src/drawing/thread/thread.js';
 
 const phases = [
@@ -14,14 +14,14 @@ const input = {
   exact: false,
   canvases: false,
 };
-const site: Site = {
+const place: Place = {
   height: 12,
   width: 16,
   photoPixels: 12 * 16,
   provider: { name: 'cpu' },
   memory: { bytes: 8e9, isGiven: true },
 };
-const rgb = new Uint8Array(3 * site.height * site.width).fill(90);
+const rgb = new Uint8Array(3 * place.height * place.width).fill(90);
 
 afterEach(() => endWaiting());
 
@@ -35,7 +35,7 @@ async function next(results: AsyncGenerator<StartMessage | FrameMessage>): Promi
 test('the thread says that the drawing fits, and shows blank paper, before there is a photo; then it draws', async () => {
   const thread = new DrawingThread(input);
   try {
-    thread.prepare(site);
+    thread.prepare(place);
     const results = thread.results();
     expect([await next(results), await next(results)]).toEqual(['start', 'blank paper']);
     thread.draw(rgb);
@@ -48,7 +48,7 @@ test('the thread says that the drawing fits, and shows blank paper, before there
 
 test('a photo may be there before the thread is ready for it', async () => {
   const thread = new DrawingThread(input);
-  thread.prepare(site);
+  thread.prepare(place);
   thread.draw(rgb);
   const seen: string[] = [];
   for await (const { kind } of thread.results()) seen.push(kind);
@@ -58,23 +58,26 @@ test('a photo may be there before the thread is ready for it', async () => {
 
 test('what does not fit into memory is said before anything is begun', async () => {
   const thread = new DrawingThread(input);
-  thread.prepare({ ...site, memory: { bytes: 1e6, isGiven: true } });
+  thread.prepare({ ...place, memory: { bytes: 1e6, isGiven: true } });
   await expect(thread.results().next()).rejects.toThrow(/--memory is/);
   await thread.end();
 });
 
-test.each(['nothing', 'a site', 'a site and its start'])('it ends when it was given no more than %s', async (given) => {
-  const thread = new DrawingThread(input);
-  if (given !== 'nothing') thread.prepare(site);
-  if (given === 'a site and its start') await thread.results().next();
-  await thread.end();
-});
+test.each(['nothing', 'a place', 'a place and its start'])(
+  'it ends when it was given no more than %s',
+  async (given) => {
+    const thread = new DrawingThread(input);
+    if (given !== 'nothing') thread.prepare(place);
+    if (given === 'a place and its start') await thread.results().next();
+    await thread.end();
+  },
+);
 
 test('a thread that was started ahead is taken by the first drawing', async () => {
   startWaiting();
   const [first, second] = [new DrawingThread(input), new DrawingThread(input)];
   for (const thread of [first, second]) {
-    thread.prepare(site);
+    thread.prepare(place);
     thread.draw(rgb);
     const results = thread.results();
     expect(await next(results)).toBe('start');

@@ -6,7 +6,11 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { InputError } from '../../../../src/errors.js';
 import { type ConvLayer, convLayers } from '../../../../src/networks/vgg19/layers.js';
 import { kerasWeights } from '../../../../src/networks/vgg19/weights/formats/keras-h5.js';
-import { type PublishedFile, pretrainedIsThere, pretrainedWeights } from '../../../../src/networks/vgg19/weights/pretrained.js';
+import {
+  type PublishedFile,
+  pretrainedIsThere,
+  pretrainedWeights,
+} from '../../../../src/networks/vgg19/weights/pretrained.js';
 import { defaultSource } from '../../../../src/networks/vgg19/weights/sources.js';
 import { writeKerasFile } from './keras-file.js';
 

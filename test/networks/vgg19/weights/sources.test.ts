@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from '@jest/globals';
 import { InputError } from '../../../../src/errors.js';
-import { defaultSource, findSource, parseSources, weightSources } from '../../../../src/networks/vgg19/weights/sources.js';
+import {
+  defaultSource,
+  findSource,
+  parseSources,
+  weightSources,
+} from '../../../../src/networks/vgg19/weights/sources.js';
 
 test("Keras' file, with the facts that Keras pins", () => {
   expect(findSource('keras')).toBe(defaultSource);

@@ -1,10 +1,11 @@
 /** Activations, to compare weights by what they do. */
-import { evalModel } from '../../../../../src/outputs/models.js';
-import { encodeModel } from '../../../../../src/onnx/index.js';
-import { openSession, Tensor } from '../../../../../src/runtime/session.js';
-import type { Layer } from '../../../../../src/networks/vgg19/layers.js';
+
 import { toNetworkSpace } from '../../../../../src/colour/spaces.js';
+import type { Layer } from '../../../../../src/networks/vgg19/layers.js';
 import type { Weights } from '../../../../../src/networks/vgg19/weights/weights.js';
+import { encodeModel } from '../../../../../src/onnx/index.js';
+import { evalModel } from '../../../../../src/outputs/models.js';
+import { openSession, Tensor } from '../../../../../src/runtime/session.js';
 import { integer } from '../../../../support/random.js';
 
 export const side = 32;

@@ -3,7 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import h5wasm from 'h5wasm/node';
 import onnxProto, { type onnx as Onnx } from 'onnx-proto';
-import { type ConvLayer, convLayersThrough, type Layer, layersThrough } from '../../../../../src/networks/vgg19/layers.js';
+import {
+  type ConvLayer,
+  convLayersThrough,
+  type Layer,
+  layersThrough,
+} from '../../../../../src/networks/vgg19/layers.js';
 
 const { onnx } = onnxProto;
 const { DataType, DataLocation } = onnx.TensorProto;
