@@ -26,7 +26,7 @@ const computing = {
   threads: threads === '-' ? undefined : Number(threads),
   provider: choice === 'auto' ? cpu : choice[0],
 };
-const loop = loopOf(preset, weights, { height: h, width: w });
+const loop = loopOf(preset, { height: h, width: w }, weights);
 const plan = fastDrawing(loop, loop.phases, computing.provider, exact === 'exact');
 for await (const done of drawingLoop({ ...loop, photo, plan, ...computing })) {
   ms.push(Number(done.ms.toFixed(2)));
