@@ -2,8 +2,8 @@
 import type { Size } from '../../image/picture.js';
 import type { NetworkOutline, Reach } from '../../networks/network.js';
 
-/** A stretch of one side of the picture, and the positions that count there. */
-export interface Stretch {
+/** A span of one side of the picture, and the positions that count there. */
+export interface Span {
   /** Where the tile begins, in pixels: a multiple of the grid. */
   readonly start: number;
   /** The first position of the coarsest grid, counted in the whole picture, that counts here, and the first that no longer does. */
@@ -18,8 +18,8 @@ export interface Tiling {
   readonly width: number;
   /** Pixels from one position to the next of the coarsest layer that is looked at. */
   readonly grid: number;
-  readonly rows: readonly Stretch[];
-  readonly columns: readonly Stretch[];
+  readonly rows: readonly Span[];
+  readonly columns: readonly Span[];
 }
 
 /** The reach of all of some layers together; undefined where the network has none, and its picture can't be cut. */
@@ -44,13 +44,13 @@ export function tilingOf(reach: Reach, { height, width }: Size, rows: number, co
   const across = cut(width, columns, reach);
   if (!down || !across) return undefined;
   const { grid } = reach;
-  return { height: down.length, width: across.length, grid, rows: down.stretches, columns: across.stretches };
+  return { height: down.length, width: across.length, grid, rows: down.spans, columns: across.spans };
 }
 
-function cut(side: number, count: number, reach: Reach): { length: number; stretches: Stretch[] } | undefined {
+function cut(side: number, count: number, reach: Reach): { length: number; spans: Span[] } | undefined {
   const { grid } = reach;
   const positions = Math.floor(side / grid);
-  if (count === 1) return { length: side, stretches: [{ start: 0, from: 0, to: positions }] };
+  if (count === 1) return { length: side, spans: [{ start: 0, from: 0, to: positions }] };
   const halo = Math.ceil(reach.halo / grid);
   // In positions. The first and the last tile have a halo on one side only: count · length = positions + 2 · halo · (count − 1).
   const length = Math.ceil((positions + 2 * halo * (count - 1)) / count);
@@ -58,19 +58,19 @@ function cut(side: number, count: number, reach: Reach): { length: number; stret
   const last = positions - length;
   if (step < 1 || (count - 2) * step >= last) return undefined;
   const starts = Array.from({ length: count }, (_, i) => Math.min(i * step, last));
-  const stretches = starts.map((start, i) => ({
+  const spans = starts.map((start, i) => ({
     start: start * grid,
     from: i === 0 ? 0 : start + halo,
     to: i === count - 1 ? positions : starts[i + 1]! + halo,
   }));
   // Every tile is as long as the last one, which ends where the picture does.
-  return { length: length * grid + (side % grid), stretches };
+  return { length: length * grid + (side % grid), spans };
 }
 
 /** One tile of a {@link Tiling}. */
 export interface Tile {
-  readonly row: Stretch;
-  readonly column: Stretch;
+  readonly row: Span;
+  readonly column: Span;
 }
 
 /** All tiles, row by row. */
@@ -124,24 +124,18 @@ function* linesOf(
  */
 export function countedIn(grid: number, tiling: Tiling, { row, column }: Tile): Float32Array {
   const [height, width] = [Math.floor(tiling.height / grid), Math.floor(tiling.width / grid)];
-  const [top, bottom] = span(row, tiling.rows, grid, tiling.grid, height);
-  const [left, right] = span(column, tiling.columns, grid, tiling.grid, width);
+  const [top, bottom] = counting(row, tiling.rows, grid, tiling.grid, height);
+  const [left, right] = counting(column, tiling.columns, grid, tiling.grid, width);
   const counted = new Float32Array(height * width);
   for (let y = top; y < bottom; y++) counted.fill(1, y * width + left, y * width + right);
   return counted;
 }
 
-/** The first position of a stretch that counts, and the first that does not, counted in the tile, which has `side` of them. */
-function span(
-  stretch: Stretch,
-  stretches: readonly Stretch[],
-  grid: number,
-  coarsest: number,
-  side: number,
-): [number, number] {
+/** The first position of a span that counts, and the first that does not, counted in the tile, which has `side` of them. */
+function counting(span: Span, spans: readonly Span[], grid: number, coarsest: number, side: number): [number, number] {
   const times = coarsest / grid;
-  const start = stretch.start / grid;
+  const start = span.start / grid;
   // A finer layer may have positions after the last one of the coarsest.
-  const end = stretch === stretches.at(-1) ? side : stretch.to * times - start;
-  return [stretch.from * times - start, end];
+  const end = span === spans.at(-1) ? side : span.to * times - start;
+  return [span.from * times - start, end];
 }

@@ -4,9 +4,9 @@ import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
 import type { Target } from '../provider-kernels.js';
 import { isFloat, type Shape, sizeOf } from '../tensor.js';
-import { GradientContext, type InputGradient } from './context.js';
-import { rules, usingAllOutputs } from './rules/index.js';
-import { type Stretch, stretchOf, sumTerms } from './stretches.js';
+import { GradientContext, type InputGradient, type Stretch } from './context.js';
+import { rules } from './rules/index.js';
+import { sumTerms } from './stretches.js';
 
 export interface DifferentiateOptions {
   /** The value to differentiate: a float tensor with a single element. */
@@ -54,7 +54,7 @@ export function differentiate(graph: Graph, { of, wrt, target }: DifferentiateOp
     const node = graph.nodes[index]!;
     const inputs = [...node.inputs.keys()].filter((i) => wanted.has(node.inputs[i]!));
     if (inputs.length === 0 || !node.outputs.some(hasGradient)) continue;
-    const usesAll = usingAllOutputs.has(node.opType);
+    const usesAll = node.domain === '' && 'ofAllOutputs' in (rules[node.opType] ?? {});
     if (!usesAll && node.outputs.slice(1).some(hasGradient)) {
       throw new Error(
         `there is no gradient rule for the outputs of ${node.opType} (node '${node.name}') past its first`,
@@ -64,7 +64,8 @@ export function differentiate(graph: Graph, { of, wrt, target }: DifferentiateOp
     const context = new GradientContext(graph, node, gradients, target);
     for (const i of inputs) {
       const input = node.inputs[i]!;
-      const part = stretchOf(context) ?? matchShape(o, ruleFor(node, i)(context), graph.shape(input));
+      const given = ruleFor(node, i)(context);
+      const part = typeof given === 'string' ? matchShape(o, given, graph.shape(input)) : given;
       parts.set(input, [...(parts.get(input) ?? []), part]);
     }
   }
@@ -90,7 +91,7 @@ function ruleFor(node: Node, input: number): InputGradient {
   const rule = node.domain === '' ? rules[node.opType] : undefined;
   if (!rule) throw new Error(`there is no gradient rule for the operator ${where}`);
   if (typeof rule === 'function') return (context) => rule(context, input);
-  const gradient = rule[input];
+  const gradient = ('ofAllOutputs' in rule ? rule.ofAllOutputs : rule)[input];
   if (!gradient) throw new Error(`there is no gradient rule for input ${input} ('${node.inputs[input]}') of ${where}`);
   return gradient;
 }
