@@ -111,7 +111,7 @@ export const drawCommand: CommandModule = {
       .example('$0 draw photo.jpg --preset mine.json --frames frames', 'your own schedule, every frame as a PNG')
       .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
   handler: async (argv) => {
-    const options = check(schema, argv, (flag) => `--${flag}`);
+    const options = check(schema, argv);
     // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     await drawToFiles(options);

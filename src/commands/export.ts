@@ -66,13 +66,13 @@ export const exportCommand: CommandModule = {
       weights: source,
       output,
       overwrite,
-    } = check(schema, argv, (flag) => `--${flag}`);
+    } = check(schema, argv);
     const layer = findLayer(name);
     // Loaded only now: the other commands need not wait for it.
     const { checkSide, exportArtifacts } = await import('../artifacts/export.js');
     const { loadWeights } = await import('../vgg19/weights/source.js');
-    checkSide(height, '--height', { layer });
-    checkSide(width, '--width', { layer });
+    checkSide(height, 'height', { layer });
+    checkSide(width, 'width', { layer });
     const weights = await loadWeights(source, layer);
     const paths = await exportArtifacts({ layer, height, width, weights, output, overwrite });
     process.stderr.write(`${layer.name} at ${width}×${height}, weights ${weights.source}\n`);

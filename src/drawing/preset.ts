@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { defaultAdam } from '../artifacts/adam.js';
 import { errorCode, InputError, messageOf } from '../errors.js';
-import { check } from '../validation.js';
+import { check, strictObject } from '../validation.js';
 import { findLayer } from '../vgg19/layers.js';
 import { toneNames } from './tones.js';
 
@@ -22,11 +22,11 @@ const bound = z.union([z.literal('black'), z.literal('white'), z.number()], {
 });
 
 const rate = z.number().positive();
-const learningRate = z.union([rate, z.strictObject({ from: rate, to: rate, decay: z.enum(['cosine', 'linear']) })], {
+const learningRate = z.union([rate, strictObject({ from: rate, to: rate, decay: z.enum(['cosine', 'linear']) })], {
   error: 'expected a positive number or {"from": …, "to": …, "decay": "cosine" or "linear"}',
 });
 
-const phase = z.strictObject({
+const phase = strictObject({
   /** The layer whose activations are compared. */
   layer: layerName,
   iterations: z.number().int().min(1).max(100_000),
@@ -36,9 +36,8 @@ const phase = z.strictObject({
   keepOptimizer: z.boolean().default(false),
 });
 
-const schema = z.strictObject({
-  canvas: z
-    .strictObject({
+const schema = strictObject({
+  canvas: strictObject({
       /** Colour of the blank paper. */
       start: z.enum(['white', 'black']).default('white'),
       /** The range that every canvas value is clipped to after a step. */
@@ -53,8 +52,7 @@ const schema = z.strictObject({
   tone: z.enum(toneNames).default('photo'),
   /** How the finished picture is shown; the tone of the frames where it is left out. */
   finalTone: z.enum(toneNames).optional(),
-  adam: z
-    .strictObject({
+  adam: strictObject({
       beta1: z.number().min(0).lt(1).default(defaultAdam.beta1),
       beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
       epsilon: z.number().positive().default(defaultAdam.epsilon),
@@ -75,15 +73,15 @@ export type Phase = Preset['phases'][number];
  * @throws InputError that names the first field that is wrong, and why.
  */
 export function parsePreset(preset: unknown, name: string): Preset {
-  const checked = check(schema, preset, (field) => `preset ${name}${field && `: ${field}`}`);
+  const checked = check(schema, preset, `preset ${name}`);
   return { ...checked, finalTone: checked.finalTone ?? checked.tone };
 }
 
 /** Reads a preset file (JSON). @throws InputError where it can't be read, is no JSON, or a field is wrong. */
 export async function readPreset(path: string): Promise<Preset> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') throw new InputError(`--preset: there is no file ${path}`);
-    throw new InputError(`--preset: can't read ${path}: ${messageOf(error)}`);
+    if (errorCode(error) === 'ENOENT') throw new InputError(`there is no file ${path}`, { field: 'preset' });
+    throw new InputError(`can't read ${path}: ${messageOf(error)}`, { field: 'preset' });
   });
   try {
     return parsePreset(JSON.parse(text), path);

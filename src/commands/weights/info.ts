@@ -14,7 +14,7 @@ export const infoCommand: CommandModule = {
       .positional('file', { describe: 'Keras HDF5, ONNX, safetensors or a TensorFlow.js model.json', type: 'string' })
       .option('json', { describe: 'Report on stdout as one JSON object', type: 'boolean', default: false }),
   handler: async (argv) => {
-    const { file, json } = check(schema, argv, (flag) => (flag === 'file' ? flag : `--${flag}`));
+    const { file, json } = check(schema, argv);
     // Loaded only now: the other commands need not wait for it.
     const { inspectWeights } = await import('../../vgg19/weights/inspect.js');
     const report = await inspectWeights(file);

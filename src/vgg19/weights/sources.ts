@@ -34,7 +34,7 @@ export type WeightSource = z.output<typeof sourceSchema> & { readonly name: stri
  */
 export function parseSources(table: unknown): WeightSource[] {
   const schema = z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), sourceSchema);
-  const sources = check(schema, table, (field) => `models/sources.json: ${field || 'the table'}`);
+  const sources = check(schema, table, 'models/sources.json');
   return Object.entries(sources).map(([name, source]) => ({ name, ...source }));
 }
 
