@@ -66,7 +66,6 @@ export const drawCommand: CommandModule = {
       })
       .option('size', {
         describe: 'Longest side in pixels; never enlarges',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
@@ -79,7 +78,6 @@ export const drawCommand: CommandModule = {
       })
       .option('threads', {
         describe: 'Threads that compute [default: one per physical core]',
-        type: 'number',
         requiresArg: true,
       })
       .option('memory', {
@@ -93,10 +91,9 @@ export const drawCommand: CommandModule = {
         type: 'boolean',
         default: false,
       })
-      .option('fps', { describe: 'Frames per second of the video', type: 'number', default: 24, requiresArg: true })
+      .option('fps', { describe: 'Frames per second of the video', default: 24, requiresArg: true })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
-        type: 'number',
         default: 2,
         requiresArg: true,
       })
