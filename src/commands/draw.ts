@@ -122,12 +122,16 @@ async function drawToFiles(options: Arguments): Promise<void> {
   await checkOutputs(paths, photo, overwrite);
   const preset = await findPreset(options.preset);
 
-  const progress = openProgress(options.quiet, drawingView());
+  const progress = openProgress(options.quiet, drawingView(preset, options.exact));
+  progress.advance('preparing');
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
   let outputs: Outputs | undefined;
   const interruption = new Interruption(
     () => progress.note('finishing the video of what there is; Ctrl-C again stops at once'),
-    () => outputs?.abandon(),
+    () => {
+      progress.stop();
+      outputs?.abandon();
+    },
   );
   try {
     const { size, weights, provider, threads, memory, exact } = options;
@@ -146,16 +150,17 @@ async function drawToFiles(options: Arguments): Promise<void> {
       if (iteration) {
         const { phase, layer, loss, ms } = iteration;
         emit({ event: 'iteration', index: frame.index, phase, layer, loss, ms });
-        progress.advance(frame);
       }
+      progress.advance(frame);
       last = frame;
       if (!frame.canvas) continue;
       // The last one: its thread ends while the video is finished.
       finishing = outputs.finish({ ...picture, rgb: applyTone(frame.canvas, preset.finalTone) });
       finishing.catch(() => {});
     }
-    progress.stop();
+    progress.advance('finishing the video');
     await finishing;
+    progress.stop();
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     const { index } = last!;
