@@ -67,7 +67,6 @@ export const drawCommand: CommandModule = {
       })
       .option('size', {
         describe: 'Longest side in pixels; never enlarges',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
@@ -80,7 +79,6 @@ export const drawCommand: CommandModule = {
       })
       .option('threads', {
         describe: 'Threads that compute [default: one per physical core]',
-        type: 'number',
         requiresArg: true,
       })
       .option('memory', {
@@ -94,10 +92,9 @@ export const drawCommand: CommandModule = {
         type: 'boolean',
         default: false,
       })
-      .option('fps', { describe: 'Frames per second of the video', type: 'number', default: 24, requiresArg: true })
+      .option('fps', { describe: 'Frames per second of the video', default: 24, requiresArg: true })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
-        type: 'number',
         default: 2,
         requiresArg: true,
       })
@@ -112,7 +109,7 @@ export const drawCommand: CommandModule = {
       .example('$0 draw photo.jpg --preset mine.json --frames frames', 'your own schedule, every frame as a PNG')
       .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
   handler: async (argv) => {
-    const options = check(schema, argv, (flag) => `--${flag}`);
+    const options = check(schema, argv);
     // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     await drawToFiles(options);
@@ -126,12 +123,16 @@ async function drawToFiles(options: Arguments): Promise<void> {
   await checkOutputs(paths, photo, overwrite);
   const preset = await findPreset(options.preset);
 
-  const progress = openProgress(options.quiet, drawingView());
+  const progress = openProgress(options.quiet, drawingView(preset, options.exact));
+  progress.advance('preparing');
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
   let outputs: Outputs | undefined;
   const interruption = new Interruption(
     () => progress.note('finishing the video of what there is; Ctrl-C again stops at once'),
-    () => outputs?.abandon(),
+    () => {
+      progress.stop();
+      outputs?.abandon();
+    },
   );
   try {
     const { size, weights, provider, threads, memory, exact } = options;
@@ -150,16 +151,17 @@ async function drawToFiles(options: Arguments): Promise<void> {
       if (iteration) {
         const { phase, layer, loss, ms } = iteration;
         emit({ event: 'iteration', index: frame.index, phase, layer, loss, ms });
-        progress.advance(frame);
       }
+      progress.advance(frame);
       last = frame;
       if (!frame.canvas) continue;
       // The last one: its thread ends while the video is finished.
       finishing = outputs.finish({ ...picture, rgb: applyTone(frame.canvas, preset.finalTone) });
       finishing.catch(() => {});
     }
-    progress.stop();
+    progress.advance('finishing the video');
     await finishing;
+    progress.stop();
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     const { index } = last!;

@@ -113,13 +113,15 @@ async function fitPhoto(photo: Photo | Picture, size: number): Promise<Picture> 
 /** @throws InputError where a limit is given that the provider does not keep to. */
 function checkKeeps(provider: Provider, memory: number | undefined): void {
   if (memory === undefined || provider.name === 'cpu') return;
-  throw new InputError(`option memory: only drawings on the CPU keep to it, not on ${providerLabel(provider)}`);
+  throw new InputError(`only drawings on the CPU keep to it, not on ${providerLabel(provider)}`, { field: 'memory' });
 }
 
 function checkPicture(picture: Picture): Picture {
   const { width, height, rgb } = picture;
   if (rgb.length === 3 * width * height) return picture;
-  throw new InputError(`photo: ${rgb.length} bytes are not ${width}×${height} pixels of 3; give [height, width, 3]`);
+  throw new InputError(`${rgb.length} bytes are not ${width}×${height} pixels of 3; give [height, width, 3]`, {
+    field: 'photo',
+  });
 }
 
 /** @throws InputError where a side is too short for the pools on the way to the preset's deepest layer. */
@@ -129,6 +131,6 @@ function checkSides(width: number, height: number, preset: Preset): void {
   if (Math.min(width, height) >= least) return;
   throw new InputError(
     `the picture is ${width}×${height} pixels when drawn, but ${deepest} needs ${least} on each side; ` +
-      'choose a larger --size or photo, or a preset with shallower layers',
+      'choose a larger size or photo, or a preset with shallower layers',
   );
 }

@@ -24,9 +24,9 @@ export async function openNetwork(weights: GivenWeights, layers: readonly string
   const deepest = findLayer(deepestOf(vgg19Outline, layers));
   const loaded = typeof weights === 'string' ? await loadWeights(weights, deepest) : weights;
   if (loaded.data.byteLength < vgg19Outline.weightBytes(deepest.name)) {
-    throw new InputError(
-      `option weights: those from ${loaded.source} end before ${deepest.name}; load them through that layer`,
-    );
+    throw new InputError(`those from ${loaded.source} end before ${deepest.name}; load them through that layer`, {
+      field: 'weights',
+    });
   }
   return vgg19(loaded);
 }

@@ -11,6 +11,12 @@ export interface Reach {
   readonly halo: number;
 }
 
+/** A 3×3 convolution with stride 1, and the sides of its output. */
+export interface ConvolutionSize extends Size {
+  readonly inChannels: number;
+  readonly outChannels: number;
+}
+
 /** What is known of a network without its weights. */
 export interface NetworkOutline {
   /** Its layers by name, from the pixels on: none looks at a later one. */
@@ -25,6 +31,8 @@ export interface NetworkOutline {
   smallestSide(layer: string): number;
   /** Bytes of the weights that computing a layer takes. */
   weightBytes(layer: string): number;
+  /** The 3×3 convolutions with stride 1 on the way to a layer, which are most of its work. Left out where that is not known. */
+  convolutions?(layer: string, size: Size): readonly ConvolutionSize[];
   /** Left out where a picture can't be cut into tiles. */
   reach?(layer: string): Reach;
 }

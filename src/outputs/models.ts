@@ -5,7 +5,8 @@ import { beginTraining, iterationGraph, look, type Site } from '../drawing/compu
 import type { Bands } from '../drawing/plan/bands.js';
 import { defaultAdam } from '../drawing/recipe/preset.js';
 import type { Size } from '../image/picture.js';
-import { type PixelsSpec, pixels } from '../media/pixels/pixels.js';
+import { pixels } from '../media/pixels/pixels.js';
+import type { PixelsSpec } from '../media/pixels/spec.js';
 import type { Layer } from '../networks/vgg19/layers.js';
 import { vgg19 } from '../networks/vgg19/vgg19.js';
 import type { PixelOffset } from '../networks/vgg19/weights/preprocessing.js';

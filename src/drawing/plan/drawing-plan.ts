@@ -57,7 +57,7 @@ export interface DrawingToPlan {
 
 /**
  * The fastest way to compute each phase within a limit: as a whole where that fits, with values computed again instead of kept, or in tiles.
- * @throws InputError where a phase does not fit even in the smallest tiles; it names --memory and --size.
+ * @throws InputError where a phase does not fit even in the smallest tiles; it names memory and size.
  */
 export function planDrawing(
   { site, phases, photoPixels = 0, exact = false }: DrawingToPlan,
@@ -110,10 +110,10 @@ function planPhase(planned: Planned, label: string, beside: [number, number], li
 }
 
 function tooLarge({ height, width }: Site, label: string, least: number, { bytes, isGiven }: MemoryLimit): InputError {
-  const had = isGiven ? `--memory is ${formatBytes(bytes)}` : `${formatBytes(bytes)} are free`;
+  const had = isGiven ? `${formatBytes(bytes)} may be used` : `${formatBytes(bytes)} are free`;
   const mend = isGiven
-    ? 'give a larger --memory or a smaller --size, or a preset with shallower layers'
-    : 'give a smaller --size, a preset with shallower layers, or with --memory how much to use all the same';
+    ? 'give more memory or a smaller size, or a preset with shallower layers'
+    : 'give a smaller size, a preset with shallower layers, or say with the option memory how much to use all the same';
   return new InputError(
     `${label} at ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ${had}; ${mend}`,
   );
@@ -127,6 +127,6 @@ export function outOfMemory(error: unknown, layer: string): InputError | undefin
   if (!/bad_alloc|failed to allocate memory|allocation failed|out of memory|bad allocation/i.test(message))
     return undefined;
   return new InputError(
-    `memory ran out at ${layer}; give --memory with less than the machine has free (--memory 2G, for instance), or a smaller --size`,
+    `memory ran out at ${layer}; give the option memory less than the machine has free (2G, for instance), or a smaller size`,
   );
 }

@@ -1,7 +1,7 @@
 /** What a person chooses of a drawing, and what is taken where they choose nothing. */
 import { z } from 'zod';
 import type { GivenWeights } from '../../networks/index.js';
-import { check } from '../../validation.js';
+import { check, strictObject } from '../../validation.js';
 import { memorySchema } from './memory-limit.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
 import { defaultPreset, findPreset } from './presets.js';
@@ -44,13 +44,15 @@ export interface DrawOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const optionsSchema = z.strictObject({
+const optionsSchema = strictObject({
   preset: z
     .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
     .default(drawDefaults.preset),
   size: z.number().int().min(1).default(drawDefaults.size),
   weights: z
-    .union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)])
+    .union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)], {
+      error: 'expected the name of a source, a path or weights',
+    })
     .default(drawDefaults.weights),
   provider: z.string().default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
@@ -72,6 +74,6 @@ export type CheckedOptions = Omit<z.output<typeof optionsSchema>, 'preset'> & { 
 
 /** @throws InputError that names the first option, or field of the preset, that is wrong. */
 export async function checkOptions(options: DrawOptions): Promise<CheckedOptions> {
-  const { preset, ...checked } = check(optionsSchema, options, (field) => `option ${field}`);
+  const { preset, ...checked } = check(optionsSchema, options);
   return { ...checked, preset: typeof preset === 'string' ? await findPreset(preset) : parsePreset(preset, 'given') };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { caffe } from '../../../src/colour/spaces.js';
 import { applyTone } from '../../../src/colour/tones.js';
-import { type Bound, pixels } from '../../../src/media/pixels/pixels.js';
+import { pixels } from '../../../src/media/pixels/pixels.js';
+import type { Bound } from '../../../src/media/pixels/spec.js';
 import { encodeModel, Graph } from '../../../src/onnx/index.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
 
