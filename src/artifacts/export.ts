@@ -51,7 +51,7 @@ export async function exportArtifacts(options: ExportOptions): Promise<string[]>
 /** @throws InputError where a side is too short for the pools on the way to the layer. */
 export function checkSide(side: number, option: string, { layer }: Pick<ModelSite, 'layer'>): void {
   const least = smallestSide(layer);
-  if (side < least) throw new InputError(`${option}: ${layer.name} needs ${least} pixels or more, not ${side}`);
+  if (side < least) throw new InputError(`${layer.name} needs ${least} pixels or more, not ${side}`, { field: option });
 }
 
 async function makeFolder(folder: string): Promise<void> {

@@ -66,7 +66,6 @@ export const drawCommand: CommandModule = {
       })
       .option('size', {
         describe: 'Longest side in pixels; never enlarges',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
@@ -79,7 +78,6 @@ export const drawCommand: CommandModule = {
       })
       .option('threads', {
         describe: 'Threads that compute [default: one per physical core]',
-        type: 'number',
         requiresArg: true,
       })
       .option('memory', {
@@ -93,10 +91,9 @@ export const drawCommand: CommandModule = {
         type: 'boolean',
         default: false,
       })
-      .option('fps', { describe: 'Frames per second of the video', type: 'number', default: 24, requiresArg: true })
+      .option('fps', { describe: 'Frames per second of the video', default: 24, requiresArg: true })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
-        type: 'number',
         default: 2,
         requiresArg: true,
       })
@@ -111,7 +108,7 @@ export const drawCommand: CommandModule = {
       .example('$0 draw photo.jpg --preset mine.json --frames frames', 'your own schedule, every frame as a PNG')
       .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
   handler: async (argv) => {
-    const options = check(schema, argv, (flag) => `--${flag}`);
+    const options = check(schema, argv);
     // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     await drawToFiles(options);

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { drawDefaults } from '../drawing/draw.js';
 import { check } from '../validation.js';
 import { findLayer } from '../vgg19/layers.js';
+import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
@@ -31,13 +32,11 @@ export const exportCommand: CommandModule = {
       })
       .option('height', {
         describe: 'Height of the picture in pixels',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
       .option('width', {
         describe: 'Width of the picture in pixels',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
@@ -59,23 +58,16 @@ export const exportCommand: CommandModule = {
           'optimizer_model.onnx (one step of Adam), vgg19.weights (the weights of all three). Standard operators only.',
       ),
   handler: async (argv) => {
-    const {
-      layer: name,
-      height,
-      width,
-      weights: source,
-      output,
-      overwrite,
-    } = check(schema, argv, (flag) => `--${flag}`);
+    const { layer: name, height, width, weights: source, output, overwrite } = check(schema, argv);
     const layer = findLayer(name);
     // Loaded only now: the other commands need not wait for it.
     const { checkSide, exportArtifacts } = await import('../artifacts/export.js');
     const { loadWeights } = await import('../vgg19/weights/source.js');
-    checkSide(height, '--height', { layer });
-    checkSide(width, '--width', { layer });
+    checkSide(height, 'height', { layer });
+    checkSide(width, 'width', { layer });
     const weights = await loadWeights(source, layer);
     const paths = await exportArtifacts({ layer, height, width, weights, output, overwrite });
-    process.stderr.write(`${layer.name} at ${width}×${height}, weights ${weights.source}\n`);
+    process.stderr.write(`${layer.name} at ${width}×${height}, weights ${oneLine(weights.source)}\n`);
     for (const path of paths) process.stdout.write(`${path}  ${((await stat(path)).size / 1e6).toFixed(1)} MB\n`);
   },
 };

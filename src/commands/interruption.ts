@@ -1,4 +1,4 @@
-/** What ends a drawing early: Ctrl-C, a signal to terminate, or a reader of the output who has left. */
+/** What ends a drawing early: Ctrl-C, or a signal to terminate. */
 import { discardUnfinished } from '../files.js';
 
 export class Interruption {
@@ -15,7 +15,6 @@ export class Interruption {
   ) {
     process.on('SIGINT', this.#onInterrupt);
     process.on('SIGTERM', this.#end);
-    process.stdout.on('error', this.#onReaderGone);
   }
 
   /** Aborted by the first Ctrl-C. */
@@ -27,7 +26,6 @@ export class Interruption {
   release(): void {
     process.off('SIGINT', this.#onInterrupt);
     process.off('SIGTERM', this.#end);
-    process.stdout.off('error', this.#onReaderGone);
   }
 
   readonly #onInterrupt = (): void => {
@@ -38,8 +36,6 @@ export class Interruption {
       this.#controller.abort();
     }
   };
-
-  readonly #onReaderGone = (): void => this.#end('SIGTERM');
 
   /**
    * Ends the process at once, with nothing half-written. By the signal itself, which a shell reports as 130 for Ctrl-C:

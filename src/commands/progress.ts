@@ -1,5 +1,6 @@
 /** What a person sees of work that takes a while, on stderr. */
 import { Presets, SingleBar } from 'cli-progress';
+import { oneLine } from './one-line.js';
 
 export interface Progress<T> {
   /** Says what is being done before there are steps, between or after them. */
@@ -54,7 +55,7 @@ function barProgress<T>({ format, describe }: ProgressView<T>): Progress<T> {
     note(text) {
       if (running) bar.stop();
       running = false;
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${oneLine(text)}\n`);
     },
     advance(step) {
       const { value, total = value, fields } = describe(step);
@@ -73,7 +74,7 @@ function barProgress<T>({ format, describe }: ProgressView<T>): Progress<T> {
 function lineProgress<T>({ describe }: ProgressView<T>): Progress<T> {
   let last = { time: 0, part: -1 };
   return {
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${oneLine(text)}\n`),
     advance(step) {
       const { value, total, line, part } = describe(step);
       const time = performance.now();

@@ -16,7 +16,7 @@ export const providersCommand: CommandModule = {
       .command(installCommand)
       .option('json', { describe: 'Report on stdout as one JSON array', type: 'boolean', default: false }),
   handler: async (argv) => {
-    const { json } = check(schema, argv, (flag) => `--${flag}`);
+    const { json } = check(schema, argv);
     const report = json ? `${JSON.stringify(await listProviders())}\n` : printReports(await inspectProviders());
     process.stdout.write(report);
   },

@@ -7,7 +7,7 @@ export function parseBytes(text: string): number | undefined {
   return number === undefined ? undefined : Number(number) * units[unit!.toLowerCase() as keyof typeof units];
 }
 
-/** 1536 MiB as `1.5G`: as `--memory` takes it, rounded up to three digits. */
+/** 1536 MiB as `1.5G`: as the option `memory` takes it, rounded up to three digits. */
 export function formatBytes(bytes: number): string {
   const [suffix, unit] = bytes >= units.g ? ['G', units.g] : ['M', units.m];
   const amount = bytes / unit;

@@ -6,7 +6,7 @@ import { openPhoto, type Photo } from '../image/photo.js';
 import type { Picture } from '../image/picture.js';
 import { type Provider, parseProviders, providerLabel } from '../runtime/provider.js';
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
-import { check } from '../validation.js';
+import { check, strictObject } from '../validation.js';
 import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import { memoryLimit, memorySchema } from './memory-limit.js';
@@ -95,12 +95,16 @@ export const providerSchema = z.string().superRefine((text, context) => {
   }
 });
 
-const optionsSchema = z.strictObject({
+const optionsSchema = strictObject({
   preset: z
     .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
     .default(drawDefaults.preset),
   size: z.number().int().min(1).default(drawDefaults.size),
-  weights: z.union([z.string().min(1), z.custom<Weights>(isWeights)]).default(drawDefaults.weights),
+  weights: z
+    .union([z.string().min(1), z.custom<Weights>(isWeights)], {
+      error: 'expected the name of a source, a path or weights',
+    })
+    .default(drawDefaults.weights),
   provider: providerSchema.default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
@@ -123,7 +127,7 @@ function isWeights(value: unknown): boolean {
  * @throws InputError where an option, the photo, the preset or the weights are at fault: it names which.
  */
 export async function* draw(photo: Picture | string, options: DrawOptions = {}): AsyncGenerator<Frame, void, void> {
-  const { signal, ...checked } = check(optionsSchema, options, (field) => `option ${field}`);
+  const { signal, ...checked } = check(optionsSchema, options);
   const preset =
     typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
   if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
@@ -187,13 +191,15 @@ async function fitPhoto(photo: Photo | Picture, size: number): Promise<Picture> 
 /** @throws InputError where a limit is given that the provider does not keep to. */
 function checkKeeps(provider: Provider, memory: number | undefined): void {
   if (memory === undefined || provider.name === 'cpu') return;
-  throw new InputError(`option memory: only drawings on the CPU keep to it, not on ${providerLabel(provider)}`);
+  throw new InputError(`only drawings on the CPU keep to it, not on ${providerLabel(provider)}`, { field: 'memory' });
 }
 
 function checkPicture(picture: Picture): Picture {
   const { width, height, rgb } = picture;
   if (rgb.length === 3 * width * height) return picture;
-  throw new InputError(`photo: ${rgb.length} bytes are not ${width}×${height} pixels of 3; give [height, width, 3]`);
+  throw new InputError(`${rgb.length} bytes are not ${width}×${height} pixels of 3; give [height, width, 3]`, {
+    field: 'photo',
+  });
 }
 
 /** @throws InputError where a side is too short for the pools on the way to the preset's deepest layer. */
@@ -203,7 +209,7 @@ function checkSides(width: number, height: number, preset: Preset): void {
   if (Math.min(width, height) >= least) return;
   throw new InputError(
     `the picture is ${width}×${height} pixels when drawn, but ${deepest.name} needs ${least} on each side; ` +
-      'choose a larger --size or photo, or a preset with shallower layers',
+      'choose a larger size or photo, or a preset with shallower layers',
   );
 }
 
@@ -211,5 +217,7 @@ function checkSides(width: number, height: number, preset: Preset): void {
 function checkReach({ source, data }: Weights, preset: Preset): void {
   const deepest = deepestLayer(preset);
   if (data.length >= weightCountThrough(deepest)) return;
-  throw new InputError(`option weights: those from ${source} end before ${deepest.name}; load them through that layer`);
+  throw new InputError(`those from ${source} end before ${deepest.name}; load them through that layer`, {
+    field: 'weights',
+  });
 }

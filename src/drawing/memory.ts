@@ -34,7 +34,7 @@ const overhead = {
  * The fastest way to compute each phase within a limit: as a whole where that fits, with values computed again instead of kept, or in tiles.
  * @param photoPixels how many pixels the photo had before it was made smaller.
  * @param exact whether convolutions are computed by their definition, and not by Winograd's method.
- * @throws InputError where a phase does not fit even in the smallest tiles; it names --memory and --size.
+ * @throws InputError where a phase does not fit even in the smallest tiles; it names memory and size.
  */
 export function planDrawing(
   preset: Preset,
@@ -82,10 +82,10 @@ function planPhase(site: ModelSite, beside: [number, number], limit: MemoryLimit
 }
 
 function tooLarge({ layer, height, width }: ModelSite, least: number, { bytes, isGiven }: MemoryLimit): InputError {
-  const had = isGiven ? `--memory is ${formatBytes(bytes)}` : `${formatBytes(bytes)} are free`;
+  const had = isGiven ? `${formatBytes(bytes)} may be used` : `${formatBytes(bytes)} are free`;
   const mend = isGiven
-    ? 'give a larger --memory or a smaller --size, or a preset with shallower layers'
-    : 'give a smaller --size, a preset with shallower layers, or with --memory how much to use all the same';
+    ? 'give more memory or a smaller size, or a preset with shallower layers'
+    : 'give a smaller size, a preset with shallower layers, or say with the option memory how much to use all the same';
   return new InputError(
     `${layer.name} at ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ${had}; ${mend}`,
   );
@@ -99,6 +99,6 @@ export function outOfMemory(error: unknown, layer: string): InputError | undefin
   if (!/bad_alloc|failed to allocate memory|allocation failed|out of memory|bad allocation/i.test(message))
     return undefined;
   return new InputError(
-    `memory ran out at ${layer}; give --memory with less than the machine has free (--memory 2G, for instance), or a smaller --size`,
+    `memory ran out at ${layer}; give the option memory less than the machine has free (2G, for instance), or a smaller size`,
   );
 }

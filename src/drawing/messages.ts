@@ -46,7 +46,10 @@ export interface FrameIteration {
 
 export interface ErrorMessage {
   readonly kind: 'error';
+  /** Of an InputError: its reason. */
   readonly message: string;
+  /** Of an InputError: the option that is at fault. */
+  readonly field: string | undefined;
   readonly stack: string | undefined;
   /** Whether the person's input is at fault. */
   readonly isInput: boolean;

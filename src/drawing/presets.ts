@@ -1,5 +1,6 @@
 /** The built-in presets. */
 import { InputError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
 import { type Phase, type Preset, type PresetInput, parsePreset, readPreset } from './preset.js';
 
 /** Cosine decay to a fifth, which worked for every phase of `painting`. */
@@ -46,6 +47,9 @@ export const defaultPreset: PresetName = 'painting';
 export async function findPreset(nameOrFile: string): Promise<Preset> {
   if (Object.hasOwn(presets, nameOrFile)) return presets[nameOrFile as PresetName];
   if (/[./\\]/.test(nameOrFile)) return readPreset(nameOrFile);
-  const names = Object.keys(presets).join(', ');
-  throw new InputError(`--preset: there is no preset '${nameOrFile}'; choose one of ${names}, or give a JSON file`);
+  const names = Object.keys(presets);
+  throw new InputError(
+    `there is no preset '${nameOrFile}'; choose one of ${names.join(', ')}, or give a JSON file${didYouMean(nameOrFile, names)}`,
+    { field: 'preset' },
+  );
 }

@@ -80,8 +80,8 @@ export class DrawingThread {
   }
 }
 
-function asError({ message, stack, isInput }: ErrorMessage): Error {
-  const error = isInput ? new InputError(message) : new Error(message);
+function asError({ message, field, stack, isInput }: ErrorMessage): Error {
+  const error = isInput ? new InputError(message, { field }) : new Error(message);
   if (stack !== undefined) error.stack = stack;
   return error;
 }

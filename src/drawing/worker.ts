@@ -107,7 +107,9 @@ if (parentPort) {
   const port = parentPort;
   main(port).catch((error: unknown) => {
     const stack = error instanceof Error ? error.stack : undefined;
-    port.postMessage({ kind: 'error', message: messageOf(error), stack, isInput: error instanceof InputError });
+    const isInput = error instanceof InputError;
+    const { reason: message, field } = isInput ? error : { reason: messageOf(error), field: undefined };
+    port.postMessage({ kind: 'error', message, field, stack, isInput } satisfies FromWorker);
     port.close();
   });
 }

@@ -18,7 +18,7 @@ export const pathCommand: CommandModule = {
       default: defaultSource.name,
     }),
   handler: async (argv) => {
-    const { source: name } = check(schema, argv, (field) => field);
+    const { source: name } = check(schema, argv);
     const { path, size } = await findCached(cacheFolder(), name);
     process.stdout.write(`${path}\n`);
     // Not an error: who brings a file by hand asks for this before it is there.

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { digestPattern } from '../../downloads/digest.js';
 import { InputError } from '../../errors.js';
-import { check } from '../../validation.js';
+import { check, strictObject } from '../../validation.js';
 
 const line = z.string().regex(/^\S[^\n]*$/, { error: 'expected a line of text' });
 
-const sourceSchema = z.strictObject({
+const sourceSchema = strictObject({
   /** What the file holds. */
   title: line,
   /** The name under which it lies in the cache folder. */
@@ -20,7 +20,7 @@ const sourceSchema = z.strictObject({
   format: z.enum(['keras-h5']),
   /** How the network was shown its pictures, as Keras names it: `caffe` is BGR, 0–255, minus the mean of each channel. */
   preprocessing: z.enum(['caffe']),
-  licence: z.strictObject({ name: line, url: z.url(), holder: line }),
+  licence: strictObject({ name: line, url: z.url(), holder: line }),
   /** How to cite the weights. */
   citation: line,
 });
@@ -34,7 +34,7 @@ export type WeightSource = z.output<typeof sourceSchema> & { readonly name: stri
  */
 export function parseSources(table: unknown): WeightSource[] {
   const schema = z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), sourceSchema);
-  const sources = check(schema, table, (field) => `models/sources.json: ${field || 'the table'}`);
+  const sources = check(schema, table, 'models/sources.json');
   return Object.entries(sources).map(([name, source]) => ({ name, ...source }));
 }
 
