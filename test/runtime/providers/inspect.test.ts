@@ -250,7 +250,7 @@ describe('a row of the table', () => {
   });
 });
 
-describe('the error of --provider', () => {
+describe('the error of the option provider', () => {
   const failing = rows.filter(([, label, , row]) => !('usable' in row && row.usable) && label !== 'cpu');
 
   test.each(failing)('%s: %s', async (_, label, given) => {

@@ -35,8 +35,3 @@ test.each<[string, object, RegExp]>([
   expect(parse).toThrow(InputError);
   expect(parse).toThrow(message);
 });
-
-test('the table is part of the package', async () => {
-  const { files } = JSON.parse(await readFile('package.json', 'utf8')) as { files: string[] };
-  expect(files).toContain('models/sources.json');
-});
