@@ -1,5 +1,5 @@
 /** The thread that draws, seen from the one that asked for it. */
-import { on } from 'node:events';
+import { on, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../errors.js';
 import type { ErrorMessage, FrameMessage, FromWorker, Site, StartMessage, ToWorker, WorkerInput } from './messages.js';
@@ -18,7 +18,26 @@ export function endWaiting(): void {
   waiting = undefined;
 }
 
-const startWorker = (): Worker => new Worker(new URL('./worker.js', import.meta.url));
+/** Those that have not ended. */
+const workers = new Set<Worker>();
+
+function startWorker(): Worker {
+  const worker = new Worker(new URL('./worker.js', import.meta.url));
+  workers.add(worker);
+  worker.once('exit', () => workers.delete(worker));
+  return worker;
+}
+
+/** Ends every thread, as {@link DrawingThread.end} does. */
+export async function endThreads(): Promise<void> {
+  await Promise.allSettled(
+    [...workers].map((worker) => {
+      const ended = once(worker, 'exit');
+      worker.postMessage({ kind: 'stop' } satisfies ToWorker);
+      return ended;
+    }),
+  );
+}
 
 export class DrawingThread {
   readonly #worker: Worker;
