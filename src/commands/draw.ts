@@ -8,14 +8,17 @@ import { type Drawing, draw, type Frame } from '../drawing/draw.js';
 import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../drawing/recipe/options.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
+import { endThreads } from '../drawing/thread/thread.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
-import { drawingView } from './drawing-view.js';
+import { type DrawingStep, drawingView } from './drawing-view.js';
 import { Interruption } from './interruption.js';
+import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
-import { checkOutputs, Outputs } from './outputs.js';
-import { openProgress } from './progress.js';
+import { checkOutputs, type Input } from './output-checks.js';
+import { Outputs, type Written } from './outputs.js';
+import { openProgress, type Progress } from './progress.js';
 
 const text = z.string().min(1);
 const schema = z.object({
@@ -120,32 +123,40 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const started = performance.now();
   const { photo, still, frames, fps, overwrite } = options;
   const paths = { output: options.output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
-  await checkOutputs(paths, photo, overwrite);
-  const preset = await findPreset(options.preset);
-
-  const progress = openProgress(options.quiet, drawingView(preset, options.exact));
-  progress.advance('preparing');
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
+  let progress: Progress<DrawingStep> | undefined;
   let outputs: Outputs | undefined;
   const interruption = new Interruption(
-    () => progress.note('finishing the video of what there is; Ctrl-C again stops at once'),
     () => {
-      progress.stop();
-      outputs?.abandon();
+      if (outputs) progress?.note('finishing the video of what there is; Ctrl-C again stops at once');
+      return outputs !== undefined;
+    },
+    () => {
+      progress?.stop();
+      return endThreads();
     },
   );
+  const warn = (text: string): void => {
+    if (interruption.isEnding) return;
+    if (options.quiet) process.stderr.write(`vggdraw: ${oneLine(text)}\n`);
+    else progress?.note(text);
+  };
   try {
+    await checkOutputs(paths, inputsOf(options), overwrite);
+    const preset = await findPreset(options.preset);
+    progress = openProgress(options.quiet, drawingView(preset, options.exact));
+    progress.advance('preparing');
     const { size, weights, provider, threads, memory, exact } = options;
     const { signal } = interruption;
     const held = Math.round(options.hold * fps);
     let last: Frame | undefined;
-    let finishing: Promise<void> | undefined;
+    let finishing: Promise<Written> | undefined;
     for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
       const { drawing, picture, iteration } = frame;
       if (!outputs) {
         announce(drawing, options, held, progress.note, emit);
-        const { width, height } = drawing;
-        outputs = await Outputs.open(paths, { width, height, fps, held });
+        const { width, height, frames } = drawing;
+        outputs = await Outputs.open(paths, { width, height, fps, frames, held, overwrite, warn });
       }
       await outputs.add(picture);
       if (iteration) {
@@ -160,20 +171,30 @@ async function drawToFiles(options: Arguments): Promise<void> {
       finishing.catch(() => {});
     }
     progress.advance('finishing the video');
-    await finishing;
+    const written = (await finishing)!;
     progress.stop();
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     const { index } = last!;
-    emit({ event: 'done', output: paths.output, still: still ?? null, frames: index + 1 + held, seconds });
-    const written = [paths.output, still, frames].filter((path) => path !== undefined).join(', ');
-    progress.note(`${written} (${index} iterations in ${seconds.toFixed(1)} s)`);
+    const { output, still = null } = written;
+    emit({ event: 'done', output, still, frames: index + 1 + held, seconds });
+    const names = Object.values(written).join(', ');
+    progress.note(`${names} (${index} iterations in ${seconds.toFixed(1)} s)`);
     if (signal.aborted) process.exitCode = 130;
   } finally {
-    progress.stop();
-    interruption.release();
+    progress?.stop();
+    await interruption.release();
     await outputs?.discard();
   }
+}
+
+/** The files that a drawing reads: a preset and weights may have names that are none. */
+function inputsOf({ photo, preset, weights }: Arguments): Input[] {
+  return [
+    { name: 'the photo', path: photo },
+    { name: 'the preset', path: preset },
+    { name: 'the file of weights', path: weights },
+  ];
 }
 
 function announce(

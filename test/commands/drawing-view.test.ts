@@ -41,7 +41,13 @@ function* frames(): Generator<Frame> {
     for (let iteration = 0; iteration < iterations; iteration++) {
       pass(ms + (iteration === 0 ? opening : 0));
       index++;
-      yield { index, picture, canvas: undefined, iteration: { phase, layer, iteration, losses: { content: 1 }, loss: 1, ms }, drawing };
+      yield {
+        index,
+        picture,
+        canvas: undefined,
+        iteration: { phase, layer, iteration, losses: { content: 1 }, loss: 1, ms },
+        drawing,
+      };
     }
   }
 }
