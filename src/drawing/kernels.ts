@@ -5,7 +5,7 @@ import { openSession, Tensor } from '../runtime/session.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 
 export class TransformedKernels {
-  readonly #transformed = new Map<string, Tensor>();
+  readonly #transformed = new Map<string, { tensor: Tensor; end: number }>();
   /** By their keys, see {@link rewriteWinograd}. */
   readonly tables = new Map<string, Table>();
 
@@ -21,7 +21,12 @@ export class TransformedKernels {
         tile,
       );
     }
-    return Object.fromEntries(kernels.map(({ input }) => [input, this.#transformed.get(input)!]));
+    return Object.fromEntries(kernels.map(({ input }) => [input, this.#transformed.get(input)!.tensor]));
+  }
+
+  /** Forgets the kernels that are not among the first `count` weights. Where they are asked for again, they are made again. */
+  forgetBeyond(count: number): void {
+    for (const [input, { end }] of this.#transformed) if (end > count) this.#transformed.delete(input);
   }
 
   async #transform(graph: Graph, kernels: readonly TransformedKernel[], tile: TransformedKernel['tile']) {
@@ -31,10 +36,10 @@ export class TransformedKernels {
     taps.sort((a, b) => b.values.length - a.values.length);
     const model = encodeModel(kernelTransformGraph(1, tile), { openSides: true });
     const session = await openSession(model, { threads: 1 });
-    for (const { input, values, outputs, inputs } of taps) {
+    for (const { input, values, end, outputs, inputs } of taps) {
       const kernel = new Tensor('float32', values, [1, 1, outputs * inputs, 9]);
       const transformed: Tensor = (await session.run({ kernel })).transformed!;
-      this.#transformed.set(input, transformed.reshape([transformed.dims[2]!, outputs, inputs]));
+      this.#transformed.set(input, { tensor: transformed.reshape([transformed.dims[2]!, outputs, inputs]), end });
     }
     await session.release();
   }
@@ -43,8 +48,9 @@ export class TransformedKernels {
     const { shape, data } = graph.initializers.get(kernel)!;
     if (data instanceof Uint8Array) throw new Error('kernels are expected among the weights, not in the graph');
     const start = data.offset / Float32Array.BYTES_PER_ELEMENT;
-    const values = this.weights.data.subarray(start, start + data.length / Float32Array.BYTES_PER_ELEMENT);
+    const end = start + data.length / Float32Array.BYTES_PER_ELEMENT;
+    const values = this.weights.data.subarray(start, end);
     const [outputs, inputs] = shape as [number, number];
-    return { values, outputs, inputs };
+    return { values, end, outputs, inputs };
   }
 }

@@ -2,18 +2,19 @@
 import type { ModelSite } from '../artifacts/models.js';
 import { InputError } from '../errors.js';
 import { chooseFrugally } from '../onnx/passes/winograd/index.js';
+import { collectGarbage } from '../runtime/garbage.js';
 import { cpu } from '../runtime/provider.js';
 import type { Tensor } from '../runtime/session.js';
-import { findLayer, type Layer } from '../vgg19/layers.js';
+import { findLayer, type Layer, weightCountThrough } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import { openActivations } from './activations.js';
 import { TransformedKernels } from './kernels.js';
 import { type DrawingPlan, outOfMemory } from './memory.js';
 import type { FrameIteration } from './messages.js';
-import { openPhase, type PhaseOptions } from './phase.js';
+import { type OpenPhase, openPhase, type PhaseOptions } from './phase.js';
 import { fastPlan, type PhasePlan } from './phase-plan.js';
 import type { Phase, Preset } from './preset.js';
-import { learningRateAt } from './schedule.js';
+import { deepestLayer, learningRateAt } from './schedule.js';
 import { DrawingState } from './state.js';
 import { openTiledPhase } from './tiled-phase.js';
 
@@ -64,28 +65,46 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
       if (!phase.keepOptimizer) state.resetOptimizer();
       const layer = findLayer(phase.layer);
       const planned = plan?.[position];
-      const site = { layer, ...size, bands: planned?.bands };
-      const phaseOptions = { ...options, kernels, photo, choose: choose(planned) };
-      const opened = planned?.tiled
-        ? openTiledPhase(site, state, phaseOptions, planned, planned.tiled)
-        : openPhase(site, state, phaseOptions, planned, targets.get(layer));
-      if (!preset.phases.slice(position + 1).some((later) => later.layer === phase.layer)) targets.delete(layer);
-      const { step, release } = await nameMemory(opened, phase);
-      try {
-        for (let iteration = 0; iteration < phase.iterations; iteration++) {
-          index++;
-          const started = performance.now();
-          const { loss, frame } = await nameMemory(step(learningRateAt(phase, iteration)), phase);
-          const ms = performance.now() - started;
-          if (!Number.isFinite(loss)) throw new InputError(notFinite(loss, index, iteration, phase));
-          yield { frame, readCanvas, phase: position, layer: phase.layer, iteration, loss, ms };
-        }
-      } finally {
-        await release();
+      const left = preset.phases.slice(position);
+      kernels?.forgetBeyond(weightCountThrough(deepestLayer({ phases: left })));
+      // Where memory is counted, what the phase before has left is not.
+      if (planned?.isFrugal) collectGarbage();
+      const open = (): Promise<OpenPhase> => {
+        const site = { layer, ...size, bands: planned?.bands };
+        const phaseOptions = { ...options, kernels, photo, choose: choose(planned) };
+        const target = targets.get(layer);
+        if (!left.slice(1).some((later) => later.layer === phase.layer)) targets.delete(layer);
+        return planned?.tiled
+          ? openTiledPhase(site, state, phaseOptions, planned, planned.tiled)
+          : openPhase(site, state, phaseOptions, planned, target);
+      };
+      for await (const step of iterations(phase, open, index)) {
+        index++;
+        yield { ...step, readCanvas, phase: position, layer: phase.layer };
       }
     }
   } finally {
     await state.release();
+  }
+}
+
+/** Those of one phase. A generator of its own, because all that a generator has held stays alive until it holds something else. */
+async function* iterations(
+  phase: Phase,
+  open: () => Promise<OpenPhase>,
+  before: number,
+): AsyncGenerator<Pick<Iteration, 'frame' | 'iteration' | 'loss' | 'ms'>, void, void> {
+  const { step, release } = await nameMemory(open(), phase);
+  try {
+    for (let iteration = 0; iteration < phase.iterations; iteration++) {
+      const started = performance.now();
+      const { loss, frame } = await nameMemory(step(learningRateAt(phase, iteration)), phase);
+      const ms = performance.now() - started;
+      if (!Number.isFinite(loss)) throw new InputError(notFinite(loss, before + iteration + 1, iteration, phase));
+      yield { frame, iteration, loss, ms };
+    }
+  } finally {
+    await release();
   }
 }
 

@@ -6,7 +6,7 @@ import type { Phase, Preset } from './preset.js';
 export const iterationsOf = ({ phases }: Preset): number => phases.reduce((sum, { iterations }) => sum + iterations, 0);
 
 /** The deepest layer that any phase looks at. */
-export function deepestLayer({ phases }: Preset): Layer {
+export function deepestLayer({ phases }: Pick<Preset, 'phases'>): Layer {
   const used = phases.map((each) => findLayer(each.layer));
   return layers.findLast((layer) => used.includes(layer))!;
 }
