@@ -14,9 +14,10 @@ export { type Phase, type Preset, type PresetInput, parsePreset, readPreset } fr
 export { type PresetName, presets } from './drawing/presets.js';
 export { applyTone, type Tone } from './drawing/tones.js';
 export { InputError } from './errors.js';
-export { readPhoto } from './image/photo.js';
+export { openPhoto, type Photo, readPhoto } from './image/photo.js';
 export type { Picture } from './image/picture.js';
 export { encodePng } from './image/png.js';
+export type { PhotoSource } from './image/source.js';
 export * as onnx from './onnx/index.js';
 export type { ProviderName } from './runtime/provider.js';
 export { listProviders, type ProviderReport } from './runtime/providers/inspect.js';

@@ -1,15 +1,19 @@
 /** Drawing a photo: the library's way in. */
+import { isUint8Array } from 'node:util/types';
 import { z } from 'zod';
 import { InputError, messageOf } from '../errors.js';
 import { fittedSize } from '../image/fitted-size.js';
 import { openPhoto, type Photo } from '../image/photo.js';
-import type { Picture } from '../image/picture.js';
+import type { Picture, Size } from '../image/picture.js';
+import { fitLongestSide } from '../image/resize.js';
+import type { PhotoSource } from '../image/source.js';
 import { type Provider, parseProviders, providerLabel } from '../runtime/provider.js';
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
 import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
-import { memoryLimit, memorySchema } from './memory-limit.js';
+import { formatBytes } from './bytes.js';
+import { type MemoryLimit, memoryLimit, memorySchema } from './memory-limit.js';
 import type { FrameIteration } from './messages.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
 import { defaultPreset, findPreset } from './presets.js';
@@ -119,10 +123,13 @@ function isWeights(value: unknown): boolean {
 /**
  * Draws a photo from blank paper and yields every frame as it is made, the blank paper first. The work is done in a thread of
  * its own, which waits when frames are not taken. Leaving the loop early ends the drawing.
- * @param photo a picture, or the path of one.
+ * @param photo a picture, or where one is read from: a path, a `file:` URL, or the bytes of a JPEG, PNG, BMP, GIF or TIFF file.
  * @throws InputError where an option, the photo, the preset or the weights are at fault: it names which.
  */
-export async function* draw(photo: Picture | string, options: DrawOptions = {}): AsyncGenerator<Frame, void, void> {
+export async function* draw(
+  photo: Picture | PhotoSource,
+  options: DrawOptions = {},
+): AsyncGenerator<Frame, void, void> {
   const { signal, ...checked } = check(optionsSchema, options, (field) => `option ${field}`);
   const preset =
     typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
@@ -136,10 +143,11 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
     const choosing = chooseProvider(parseProviders(checked.provider));
     // That nothing fits is said when the photo is there.
     choosing.catch(() => {});
-    const opened = typeof photo === 'string' ? await openPhoto(photo) : checkPicture(photo);
+    const opened = isPicture(photo) ? checkPicture(photo) : await openPhoto(photo);
     const size = fittedSize(opened, checked.size);
     const { width, height } = size;
     checkSides(width, height, preset);
+    if ('decode' in opened) checkDecodes(opened, size, memoryLimit(memory));
     const preparing = choosing.then((chosen) => {
       checkKeeps(chosen.provider, memory);
       const photoPixels = opened.width * opened.height;
@@ -147,7 +155,7 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
       return chosen;
     });
     preparing.catch(() => {});
-    const { rgb } = await fitPhoto(opened, checked.size);
+    const { rgb } = await fitPhoto(opened, size);
     const chosen = await preparing;
     thread.draw(rgb);
     // Not before there is a photo: the first iteration is drawn in any case.
@@ -176,12 +184,26 @@ const labelled = ({ provider, passedOver }: ChosenProvider): Pick<Drawing, 'prov
   passedOver: passedOver.map((other) => ({ provider: providerLabel(other.provider), reason: other.reason })),
 });
 
+/** What the process takes in any case, as measured: Node.js with ONNX Runtime and what reads photos. */
+const processBytes = 190e6;
+
+/** @throws InputError where decoding the photo takes more memory than there is: it names the photo. */
+function checkDecodes(photo: Photo, size: Size, { bytes, isGiven }: MemoryLimit): void {
+  const least = processBytes + photo.decodingBytes(size);
+  // Where there is not even so much, no other photo will do.
+  if (least <= bytes || bytes <= processBytes) return;
+  const { name, width, height } = photo;
+  const had = isGiven ? `${formatBytes(bytes)} may be used` : `${formatBytes(bytes)} are free`;
+  const mend = isGiven ? 'give more memory' : 'say with the option memory how much to use all the same';
+  throw new InputError(
+    `can't read ${name}: decoding its ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ${had}; ` +
+      `make the photo smaller first, or ${mend}`,
+  );
+}
+
 /** The photo at the size it is drawn at. */
-async function fitPhoto(photo: Photo | Picture, size: number): Promise<Picture> {
-  const picture = 'decode' in photo ? await photo.decode() : photo;
-  // Loaded only now: the thread should not wait for it.
-  const { fitLongestSide } = await import('../image/resize.js');
-  return fitLongestSide(picture, size);
+async function fitPhoto(photo: Photo | Picture, size: Size): Promise<Picture> {
+  return 'decode' in photo ? photo.decode(size) : fitLongestSide(photo, Math.max(size.width, size.height));
 }
 
 /** @throws InputError where a limit is given that the provider does not keep to. */
@@ -190,10 +212,15 @@ function checkKeeps(provider: Provider, memory: number | undefined): void {
   throw new InputError(`option memory: only drawings on the CPU keep to it, not on ${providerLabel(provider)}`);
 }
 
+const isPicture = (photo: Picture | PhotoSource): photo is Picture =>
+  typeof photo === 'object' && photo !== null && 'rgb' in photo;
+
 function checkPicture(picture: Picture): Picture {
   const { width, height, rgb } = picture;
-  if (rgb.length === 3 * width * height) return picture;
-  throw new InputError(`photo: ${rgb.length} bytes are not ${width}×${height} pixels of 3; give [height, width, 3]`);
+  const isSize = [width, height].every((side) => Number.isInteger(side) && side >= 1);
+  if (isUint8Array(rgb) && isSize && rgb.length === 3 * width * height) return picture;
+  const bytes = isUint8Array(rgb) ? `${rgb.length} bytes` : 'values that are no Uint8Array';
+  throw new InputError(`photo: ${bytes} are not ${width}×${height} pixels of 3; give [height, width, 3]`);
 }
 
 /** @throws InputError where a side is too short for the pools on the way to the preset's deepest layer. */
