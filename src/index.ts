@@ -2,7 +2,8 @@
 
 export { channelMeans, toNetworkSpace } from './colour/spaces.js';
 export { applyTone, type Tone } from './colour/tones.js';
-export { type Drawing, draw, type Frame } from './drawing/draw.js';
+export { draw } from './drawing/draw.js';
+export type { Drawing, Frame } from './drawing/frame.js';
 export { type DrawOptions, drawDefaults } from './drawing/recipe/options.js';
 export {
   defaultAdam,
@@ -15,9 +16,10 @@ export {
 export { type PresetName, presets } from './drawing/recipe/presets.js';
 export type { FrameIteration } from './drawing/thread/messages.js';
 export { InputError } from './errors.js';
-export { readPhoto } from './image/photo.js';
+export { openPhoto, type Photo, readPhoto } from './image/photo.js';
 export type { Picture } from './image/picture.js';
 export { encodePng } from './image/png.js';
+export type { PhotoSource } from './image/source.js';
 export { findLayer, type Layer, layers } from './networks/vgg19/layers.js';
 export { readWeightsFile } from './networks/vgg19/weights/file.js';
 export { importWeights } from './networks/vgg19/weights/import.js';

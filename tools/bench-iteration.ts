@@ -3,14 +3,15 @@
  * usage: node bench-iteration.js LAYER HEIGHT WIDTH ITERATIONS [THREADS|-] [PROVIDER] [exact]
  * prints one JSON line: {"ms": [per iteration], "maxRssMB": peak resident memory}
  */
-import { loopOf } from '../test/support/loop.js';
-import { fastDrawing } from '../src/drawing/plan/drawing-plan.js';
-import { drawingLoop } from '../src/drawing/loop.js';
-import { parsePreset } from '../src/drawing/recipe/preset.js';
-import { cpu, parseProviders } from '../src/runtime/provider.js';
-import { findLayer } from '../src/networks/vgg19/layers.js';
+
 import { toNetworkSpace } from '../src/colour/spaces.js';
+import { drawingLoop } from '../src/drawing/loop.js';
+import { fastDrawing } from '../src/drawing/plan/drawing-plan.js';
+import { parsePreset } from '../src/drawing/recipe/preset.js';
+import { findLayer } from '../src/networks/vgg19/layers.js';
 import { loadWeights } from '../src/networks/vgg19/weights/source.js';
+import { cpu, parseProviders } from '../src/runtime/provider.js';
+import { loopOf } from '../test/support/loop.js';
 
 const [layer = 'block2_conv2', height = '224', width = '224', ...rest] = process.argv.slice(2);
 const [iterations = '10', threads = '-', provider = 'cpu', exact] = rest;

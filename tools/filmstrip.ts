@@ -1,7 +1,8 @@
 /** Draws the sample picture and lays some of the frames side by side: the picture in the README. */
 import { fileURLToPath } from 'node:url';
 import { Jimp } from 'jimp';
-import { draw, type Frame } from '../src/drawing/draw.js';
+import { draw } from '../src/drawing/draw.js';
+import type { Frame } from '../src/drawing/frame.js';
 import { writeWhole } from '../src/files.js';
 import { fitLongestSide } from '../src/image/resize.js';
 

@@ -1,7 +1,7 @@
 /** How a drawing is shown while it is made. */
 
 import { workDone } from '../drawing/compute/pace.js';
-import type { Frame } from '../drawing/draw.js';
+import type { Frame } from '../drawing/frame.js';
 import type { Preset } from '../drawing/recipe/preset.js';
 import { iterationsOf } from '../drawing/recipe/schedule.js';
 import { clock, type DescribedStep, type ProgressView } from './progress.js';

@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import type { Goal } from '../objectives/term.js';
 import { type ComputeOptions, engineFor } from './compute/engine.js';
 import { passFirst } from './compute/goals.js';
-import { openPhase, type PhaseInput, type Site, type Step } from './compute/phases.js';
+import { forgetEarlier, type OpenPhase, openPhase, type PhaseInput, type Site, type Step } from './compute/phases.js';
 import type { Phase } from './phase.js';
 import { type DrawingPlan, fastDrawing, outOfMemory } from './plan/drawing-plan.js';
 import { DrawingState } from './state.js';
@@ -19,16 +19,19 @@ export interface LoopOptions extends Site, ComputeOptions, Pick<PhaseInput, 'ton
 }
 
 /** What an iteration leaves. */
-export interface Iteration extends Step {
+export interface Iteration extends PhaseIteration {
   /** Position of its phase, from 0, and what a person calls it. */
   readonly phase: number;
   readonly layer: string;
+  /** Reads the parameters after it; only before the next iteration. */
+  readonly readParameters: DrawingState['read'];
+}
+
+interface PhaseIteration extends Step {
   /** Position in its phase, from 0. */
   readonly iteration: number;
   /** Milliseconds that it took. */
   readonly ms: number;
-  /** Reads the parameters after it; only before the next iteration. */
-  readonly readParameters: DrawingState['read'];
 }
 
 /**
@@ -48,21 +51,13 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
     const { photo, known } = await nameMemory(passing, phases[0]!);
     if (!photo) return;
     for (const [position, phase] of phases.entries()) {
+      const planned = plan[position]!;
       if (position === 0 || !phase.keepOptimizer) state.begin(phase.optimizer);
-      const opened = openPhase(site, phase, plan[position]!, state, engine, { photo, known, tone });
-      const { step, release } = await nameMemory(opened, phase);
-      forgetGoals(known, phases.slice(position + 1));
-      try {
-        for (let iteration = 0; iteration < phase.iterations; iteration++) {
-          index++;
-          const started = performance.now();
-          const { loss, losses, frame } = await nameMemory(step(phase.learningRateAt(iteration)), phase);
-          const ms = performance.now() - started;
-          if (!Number.isFinite(loss)) throw new InputError(notFinite(loss, index, iteration, phase));
-          yield { frame, loss, losses, ms, phase: position, layer: phase.label, iteration, readParameters };
-        }
-      } finally {
-        await release();
+      forgetEarlier(site, phases.slice(position), planned, engine, known);
+      const open = () => openPhase(site, phase, planned, state, engine, { photo, known, tone });
+      for await (const step of iterations(phase, open, index)) {
+        index++;
+        yield { ...step, phase: position, layer: phase.label, readParameters };
       }
     }
   } finally {
@@ -70,10 +65,25 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   }
 }
 
-/** Lets go of the goals that no later phase has. */
-function forgetGoals(known: Map<string, unknown>, later: readonly Phase[]): void {
-  const needed = later.flatMap(({ objective }) => objective.terms).flatMap(({ goals }) => goals);
-  for (const name of known.keys()) if (!needed.some((goal) => goal.name === name)) known.delete(name);
+/** Those of one phase. A generator of its own, because all that a generator has held stays alive until it holds something else. */
+async function* iterations(
+  phase: Phase,
+  open: () => Promise<OpenPhase>,
+  before: number,
+): AsyncGenerator<PhaseIteration, void, void> {
+  const { step, release } = await nameMemory(open(), phase);
+  try {
+    for (let iteration = 0; iteration < phase.iterations; iteration++) {
+      const started = performance.now();
+      const done = await nameMemory(step(phase.learningRateAt(iteration)), phase);
+      const ms = performance.now() - started;
+      if (!Number.isFinite(done.loss))
+        throw new InputError(notFinite(done.loss, before + iteration + 1, iteration, phase));
+      yield { ...done, iteration, ms };
+    }
+  } finally {
+    await release();
+  }
 }
 
 /** What is under way, with an error that says what to do where memory runs out. */

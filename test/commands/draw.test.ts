@@ -5,7 +5,14 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readPhoto } from '../../src/image/photo.js';
 import { encodePng } from '../../src/image/png.js';
 import { findFfmpeg } from '../../src/video/ffmpeg.js';
-import { goldenDrawings, goldenPath, goldenTolerance, meanDifference, samplePath } from '../golden/drawings.js';
+import {
+  goldenDrawings,
+  goldenPath,
+  goldenPhotoPath,
+  goldenTolerance,
+  meanDifference,
+  samplePath,
+} from '../golden/drawings.js';
 import { events, run, start } from '../support/cli.js';
 import { readVideo } from '../support/video.js';
 import { swiftShader, testWithSwiftShader } from '../support/vulkan.js';
@@ -97,7 +104,7 @@ describe('vggdraw draw', () => {
   test.each(goldenDrawings.filter(({ name }) => /^painting-block[12]/.test(name)))(
     'the golden frame $name comes back out of the video',
     async ({ name, preset }) => {
-      const args = ['draw', samplePath, '--preset', await presetFile(preset), '--size', '64', '--weights', 'seeded:1'];
+      const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
       expect(await run([...args, '-o', 'out.mp4', '--frames', 'frames', '--hold', '1'], { cwd: folder })).toMatchObject(
         { code: 0 },
       );
@@ -116,7 +123,7 @@ describe('vggdraw draw', () => {
 
   testWithSwiftShader('the golden frame comes out of the video that --provider webgpu made', async () => {
     const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'painting-block2_conv2')!;
-    const args = ['draw', samplePath, '--preset', await presetFile(preset), '--size', '64', '--weights', 'seeded:1'];
+    const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
     const outputs = ['-o', 'out.mp4', '--frames', 'frames', '--still', 'still.png', '--hold', '1', '--json'];
     const result = await run([...args, ...outputs, '--provider', 'webgpu'], { cwd: folder, env: swiftShader });
     expect(result).toMatchObject({ code: 0 });

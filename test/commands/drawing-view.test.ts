@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { drawingView } from '../../src/commands/drawing-view.js';
-import type { Drawing, Frame } from '../../src/drawing/draw.js';
+import type { Drawing, Frame } from '../../src/drawing/frame.js';
 import { presets } from '../../src/drawing/recipe/presets.js';
 
 // Time stands still, and moves as a test says.

@@ -45,7 +45,7 @@ const tiled = (phases: readonly Phase[], keepGoals = true): { plan: PhasePlan[] 
   plan: phases.map(({ objective }) => ({
     bands: undefined,
     budget: undefined,
-    winograd: 'none',
+    winograd: false,
     tiles: { tiling: tilingOf(reachOf(edges(), layersOf(objective))!, size, 2, 2)!, keepGoals },
   })),
 });

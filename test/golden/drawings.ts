@@ -25,6 +25,8 @@ export interface GoldenDrawing {
 const root = new URL('../../../', import.meta.url);
 export const samplePath = fileURLToPath(new URL('tools/sample.png', root));
 export const goldenPath = (name: string): string => fileURLToPath(new URL(`test/golden/${name}.png`, root));
+/** The sample at the size it is drawn at: how pictures are made smaller is of no matter here. */
+export const goldenPhotoPath = goldenPath('photo');
 
 export const goldenDrawings: readonly GoldenDrawing[] = [
   golden('sketch', 0, 2),
@@ -54,10 +56,10 @@ function golden(
   };
 }
 
-/** Draws the sample picture small, with the seeded weights, and returns the last frame. */
+/** Draws the small sample picture, with the seeded weights, and returns the last frame. */
 export async function lastFrame(preset: Preset): Promise<Picture> {
   let last: Picture | undefined;
-  for await (const { picture } of draw(samplePath, { preset, size: 64, weights: 'seeded:1', provider: 'cpu' }))
+  for await (const { picture } of draw(goldenPhotoPath, { preset, weights: 'seeded:1', provider: 'cpu' }))
     last = picture;
   return last!;
 }

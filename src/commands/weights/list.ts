@@ -14,7 +14,7 @@ export const listCommand: CommandModule = {
       ...(await cachedSeeds(cache)).map(({ seed, layers, bytes }) => [
         `seeded:${seed}`,
         megabytes(bytes),
-        `${layers} layers, made here`,
+        `${layers.length} layers, made here`,
       ]),
     ];
     const width = (column: number) => Math.max(...rows.map((row) => row[column]!.length));

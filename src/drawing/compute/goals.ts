@@ -20,9 +20,9 @@ export async function openGoals(
   site: Site,
   goals: readonly Goal[],
   engine: Engine,
-  { bands, winograd }: Pick<PhasePlan, 'bands' | 'winograd'>,
+  plan: Pick<PhasePlan, 'bands' | 'winograd' | 'isFrugal'>,
 ): Promise<GoalNetwork> {
-  const session = await openGraph((target) => goalsGraph(site, goals, { target, bands }), engine, winograd);
+  const session = await openGraph((target) => goalsGraph(site, goals, { target, bands: plan.bands }), engine, plan);
   const shape = [1, site.medium.space.length, site.height, site.width];
   return {
     async of(photo) {

@@ -1,4 +1,7 @@
-/** Opens a phase in the way that is planned for it. */
+/** Opens a phase in the way that is planned for it, and makes room for it. */
+import { deepestOf } from '../../networks/network.js';
+import { goalsOf, layersOf } from '../../objectives/objective.js';
+import { collectGarbage } from '../../runtime/garbage.js';
 import type { Phase } from '../phase.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
 import type { DrawingState } from '../state.js';
@@ -9,7 +12,7 @@ import { openTiled } from './tiled.js';
 import { openWhole } from './whole.js';
 
 export type { Site } from './graphs.js';
-export type { PhaseInput, Step } from './step.js';
+export type { OpenPhase, PhaseInput, Step } from './step.js';
 
 /** @param state what the phase begins with; its iterations change it. */
 export const openPhase = (
@@ -23,3 +26,23 @@ export const openPhase = (
   plan.tiles
     ? openTiled(site, phase, plan.tiles, plan, state, engine, input)
     : openWhole(site, phase, plan, state, engine, input);
+
+/**
+ * Lets go of what only earlier phases needed: kernels of deeper layers, and goals.
+ * @param left the phases that are still to be drawn, the next one first.
+ * @param known the goals that are there.
+ */
+export function forgetEarlier(
+  { network }: Pick<Site, 'network'>,
+  left: readonly Phase[],
+  plan: PhasePlan,
+  { kernels }: Engine,
+  known: Map<string, unknown>,
+): void {
+  const objective = { terms: left.flatMap((phase) => phase.objective.terms) };
+  const [layers, goals] = [layersOf(objective), goalsOf(objective)];
+  kernels.forgetBeyond(layers.length === 0 ? 0 : network.weightBytes(deepestOf(network, layers)));
+  for (const name of known.keys()) if (!goals.some((goal) => goal.name === name)) known.delete(name);
+  // Where memory is counted, what the phase before has left is not.
+  if (plan.isFrugal) collectGarbage();
+}

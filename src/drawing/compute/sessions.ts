@@ -3,7 +3,7 @@ import { encodeModel, type Graph, keepMasks, type Target } from '../../onnx/inde
 import { chooseFrugally, chooseWinograd, rewriteWinograd, type Table } from '../../onnx/passes/winograd/index.js';
 import { openSession, Tensor } from '../../runtime/session.js';
 import { targetOf } from '../../runtime/settings.js';
-import type { WinogradUse } from '../plan/phase-plan.js';
+import type { PhasePlan } from '../plan/phase-plan.js';
 import type { Engine } from './engine.js';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -23,34 +23,27 @@ export interface SessionTensors {
   readonly onDevice?: readonly string[];
 }
 
-const choosers: Readonly<Record<WinogradUse, Engine['choose']>> = {
-  none: undefined,
-  fast: chooseWinograd,
-  frugal: chooseFrugally,
-};
-
 /**
  * @param build makes the graph in the form that the provider computes.
- * @param winograd which convolutions are computed in Winograd's form.
+ * @param plan says whether convolutions are computed in Winograd's form.
  */
 export async function openGraph(
   build: (target: Target) => Graph,
   engine: Engine,
-  winograd: WinogradUse,
+  { winograd, isFrugal = false }: Pick<PhasePlan, 'winograd' | 'isFrugal'>,
   { constants = {}, onDevice }: SessionTensors = {},
 ): Promise<GraphSession> {
   const { provider, threads, kernels } = engine;
   const plain = build(targetOf(provider));
   const onCpu = provider.name === 'cpu';
   const given = onCpu ? [] : Object.entries(constants).map(([name, tensor]) => fix(plain, name, tensor));
-  const choose = winograd === 'none' ? undefined : (engine.choose ?? choosers[winograd]);
-  const rewritten = choose && rewriteWinograd(plain, choose, kernels.tables);
-  const fixed = rewritten && {
-    ...(await kernels.transformed(plain, rewritten.kernels)),
-    ...tensorsOf(rewritten.tables),
-  };
+  const choose = engine.choose ?? (isFrugal ? chooseFrugally : chooseWinograd);
+  const rewritten = winograd && rewriteWinograd(plain, choose, kernels.tables);
+  const fixed = rewritten
+    ? { ...(await kernels.transformed(plain, rewritten.kernels)), ...tensorsOf(rewritten.tables) }
+    : {};
   // Providers other than the CPU plan and compile for known shapes, and order nodes in their own way.
-  const graph = rewritten?.graph ?? (onCpu ? keepMasks(plain) : plain);
+  const graph = rewritten ? rewritten.graph : onCpu ? keepMasks(plain) : plain;
   const model = encodeModel(graph, { openSides: onCpu });
   const externalData = [...engine.externalData, ...given];
   const session = await openSession(model, { provider, threads, onDevice, externalData });

@@ -2,6 +2,7 @@
 import type { Tone } from '../../colour/tones.js';
 import type { Optimizer } from '../../onnx/optimizers/optimizer.js';
 import { Tensor } from '../../runtime/session.js';
+import { plainPlan } from '../plan/phase-plan.js';
 import type { DrawingState } from '../state.js';
 import type { Engine } from './engine.js';
 import { type Site, stepGraph } from './graphs.js';
@@ -31,7 +32,7 @@ async function openAtOnce(
   tone: Tone,
   engine: Engine,
 ): Promise<Stepper> {
-  const session = await openGraph(() => stepGraph(site, optimizer, tone), engine, 'none');
+  const session = await openGraph(() => stepGraph(site, optimizer, tone), engine, plainPlan);
   const shape = [1, site.medium.space.length, site.height, site.width];
   return {
     async step(state, gradient, learningRate) {
@@ -64,7 +65,7 @@ async function openPieces(
   const session = await openGraph(
     () => stepGraph({ medium, height: 1, width: length }, optimizer, tone),
     engine,
-    'none',
+    plainPlan,
   );
   /** Calls back for each channel with its place in the picture and in the piece. */
   const inPieces = (start: number, visit: (from: number, to: number, inPiece: number) => void): void => {

@@ -50,7 +50,7 @@ export async function openTiled(
   const session = await openGraph(
     (target) => withinBudget(tileGraph(tileSite, size, phase.objective, { target, bands: plan.bands }), plan),
     engine,
-    plan.winograd,
+    plan,
   );
   const counted = (tile: Tile): Tensors => {
     const grids = ['', ...layersOf(phase.objective)].map((layer) => [layer, gridOf(site, layer)] as const);

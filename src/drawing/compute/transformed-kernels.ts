@@ -7,7 +7,7 @@ import { openSession, Tensor } from '../../runtime/session.js';
 type TensorData = GraphTensor['data'];
 
 export class TransformedKernels {
-  readonly #transformed = new Map<string, Tensor>();
+  readonly #transformed = new Map<string, { tensor: Tensor; end: number }>();
   /** By their keys, see {@link rewriteWinograd}. */
   readonly tables = new Map<string, Table>();
 
@@ -24,7 +24,12 @@ export class TransformedKernels {
         tile,
       );
     }
-    return Object.fromEntries(kernels.map(({ input }) => [input, this.#transformed.get(input)!]));
+    return Object.fromEntries(kernels.map(({ input }) => [input, this.#transformed.get(input)!.tensor]));
+  }
+
+  /** Forgets the kernels that are not among the first so many bytes of weights. Where they are asked for again, they are made again. */
+  forgetBeyond(bytes: number): void {
+    for (const [input, { end }] of this.#transformed) if (end > bytes) this.#transformed.delete(input);
   }
 
   async #transform(graph: Graph, kernels: readonly TransformedKernel[], tile: TransformedKernel['tile']) {
@@ -34,10 +39,10 @@ export class TransformedKernels {
     taps.sort((a, b) => b.values.length - a.values.length);
     const model = encodeModel(kernelTransformGraph(1, tile), { openSides: true });
     const session = await openSession(model, { threads: 1 });
-    for (const { input, values, outputs, inputs } of taps) {
+    for (const { input, values, end, outputs, inputs } of taps) {
       const kernel = new Tensor('float32', values, [1, 1, outputs * inputs, 9]);
       const transformed: Tensor = (await session.run({ kernel })).transformed!;
-      this.#transformed.set(input, transformed.reshape([transformed.dims[2]!, outputs, inputs]));
+      this.#transformed.set(input, { tensor: transformed.reshape([transformed.dims[2]!, outputs, inputs]), end });
     }
     await session.release();
   }
@@ -45,8 +50,9 @@ export class TransformedKernels {
   #tapsOf(graph: Graph, kernel: string) {
     const { shape, data } = graph.initializers.get(kernel)!;
     const values = floatsOf(data, this.externalData);
+    const end = data instanceof Uint8Array ? 0 : data.offset + data.length;
     const [outputs, inputs] = shape as [number, number];
-    return { values, outputs, inputs };
+    return { values, end, outputs, inputs };
   }
 }
 

@@ -36,7 +36,7 @@ export async function openWhole(
   const session = await openGraph(
     (target) => withinBudget(iterationGraph(site, phase, tone, { target, bands: plan.bands }), plan),
     engine,
-    plan.winograd,
+    plan,
     { constants, onDevice },
   );
   return {

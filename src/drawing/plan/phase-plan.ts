@@ -8,9 +8,6 @@ import type { Phase } from '../phase.js';
 import { type Bands, fastBands, haveRows, smallBands } from './bands.js';
 import { reachOf, type Tiling, tilingOf } from './tiles.js';
 
-/** Which convolutions are computed by Winograd's method: none, those where it is faster, or those where it also takes little memory. */
-export type WinogradUse = 'none' | 'fast' | 'frugal';
-
 /** How the iterations of a phase are computed. */
 export interface PhasePlan {
   readonly bands: Bands | undefined;
@@ -19,7 +16,10 @@ export interface PhasePlan {
    * is computed again.
    */
   readonly budget: number | undefined;
-  readonly winograd: WinogradUse;
+  /** Whether convolutions may be computed by Winograd's method. */
+  readonly winograd: boolean;
+  /** Whether memory was counted, so that what is faster in more than was counted is left alone. */
+  readonly isFrugal?: boolean;
   /** Left out: the picture as a whole. */
   readonly tiles?: TiledPlan;
 }
@@ -32,13 +32,13 @@ export interface TiledPlan {
 }
 
 /** The graph as it is, for providers other than the CPU: they have their own ways. */
-export const plainPlan: PhasePlan = { bands: undefined, budget: undefined, winograd: 'none' };
+export const plainPlan: PhasePlan = { bands: undefined, budget: undefined, winograd: false };
 
 /** The plan for the CPU where memory does not matter. */
 export const fastPlan = (network: NetworkOutline, size: Size, exact = false): PhasePlan => ({
   bands: fastBands(network, size),
   budget: Number.POSITIVE_INFINITY,
-  winograd: exact ? 'none' : 'fast',
+  winograd: !exact,
 });
 
 /** Whether a plan is the fastest there is. */
@@ -75,22 +75,24 @@ export function planFast(planned: Planned, room: number): PhasePlan | undefined 
   const { site, exact } = planned;
   const plan = fastPlan(site.network, site, exact);
   if (room >= plenty(site)) return plan;
-  return bytesOf(graphOf(planned, plan), site) <= room ? frugal(planned, plan) : undefined;
+  return bytesOf(graphOf(planned, plan), site) <= room ? { ...plan, isFrugal: true } : undefined;
 }
 
 /** More bytes than any layer takes, so that most drawings need no counting. */
 const plenty = ({ network, ...size }: Site): number => 7 * 4 * activationCount(network, network.layers[0]!, size);
 
-const frugal = ({ exact }: Planned, plan: Omit<PhasePlan, 'winograd'>): PhasePlan => ({
-  ...plan,
-  winograd: exact ? 'none' : 'frugal',
+const frugalPlan = ({ exact }: Planned, bands: Bands | undefined, budget: number): PhasePlan => ({
+  bands,
+  budget,
+  winograd: !exact,
+  isFrugal: true,
 });
 
 /** The picture as a whole: in bands, and with as much computed again as has to be. */
 export function planWhole(planned: Planned, room: number): Candidate | undefined {
   const { site } = planned;
   const budget = (room - arena.perPixel * site.height * site.width) / arena.times;
-  const plans = waysOfBands(site).map((bands) => frugal(planned, { bands, budget }));
+  const plans = waysOfBands(site).map((bands) => frugalPlan(planned, bands, budget));
   const fitting = plans.flatMap((plan) => {
     const graph = graphOf(planned, plan);
     return bytesOf(graph, site) <= room ? [{ plan, flops: countFlops(graph) }] : [];
@@ -115,7 +117,7 @@ export function planTiles(planned: Planned, room: number, evaluation: number) {
     const goals = ofPixel(goalsGraph(site, goalsOf(phase.objective), { bands }));
     const tile = tileGraph(site, site, phase.objective, { bands });
     return [Number.POSITIVE_INFINITY, 0].map((budget) => {
-      const plan = frugal(planned, { bands, budget });
+      const plan = frugalPlan(planned, bands, budget);
       return { plan, goals, gradient: ofPixel(withinBudget(tile, plan)) };
     });
   });

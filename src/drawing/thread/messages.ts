@@ -10,7 +10,7 @@ export interface WorkerInput {
   readonly preset: Preset;
   /** The weights, or the name of their source. */
   readonly weights: GivenWeights;
-  readonly threads: number | undefined;
+  readonly threads?: number | undefined;
   /** Whether convolutions are computed directly, and not in Winograd's form. */
   readonly exact: boolean;
   /** Whether every frame comes with its canvas, and not the last one alone. */

@@ -14,8 +14,8 @@ const photo = Float32Array.from(uniforms([3, size.height, size.width]), (value) 
 const goals = ['block1_conv2', 'block3_conv1', 'block2_pool', 'block3_conv4'].map((name) => ({ name, layer: name }));
 
 describe.each([
-  ['by their definition', 'none'],
-  ["in Winograd's form", 'fast'],
+  ['by their definition', false],
+  ["in Winograd's form", true],
 ] as const)('convolutions %s', (_, winograd) => {
   test('one pass gives what a pass for each goal gives, bit for bit', async () => {
     const network = vgg19(await loadWeights('seeded', findLayer('block3_conv4')));
@@ -46,7 +46,7 @@ test('a goal that is made of an activation', async () => {
   };
   const whole = { name: 'whole', layer: 'block1_conv1' };
   const site = { ...siteOf(size), network };
-  const session = await openGoals(site, [whole, halved], engineFor(network), { bands: undefined, winograd: 'none' });
+  const session = await openGoals(site, [whole, halved], engineFor(network), { bands: undefined, winograd: false });
   const made = await session.of(photo);
   await session.release();
   const halves = Float32Array.from(made.get('whole')!.data as Float32Array, (value) => value / 2);

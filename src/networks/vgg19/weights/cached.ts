@@ -34,7 +34,7 @@ export interface CachedFile {
 
 /** Files that are no source's, from a URL of one's own or imported, have a folder of their own: they never meet a source's. */
 const ownFolder = 'files';
-const recordSuffix = '.record.json';
+export const recordSuffix = '.record.json';
 
 /** What a file that is no source's may be called. */
 export const namePattern = /^(?!.*\.(?:partial|lock|json)$)[A-Za-z0-9][\w.-]{0,99}$/;
@@ -77,20 +77,57 @@ export async function digestHolds({ path, source, record }: CachedFile, signal?:
   return (await wholeFile({ path, bytes, digest, signal })) !== undefined;
 }
 
-/** The seeds whose layers are kept in the cache folder, with the number of those layers and their bytes. */
-export async function cachedSeeds(cache: string): Promise<{ seed: number; layers: number; bytes: number }[]> {
-  const found = [];
+/** A seed whose layers are kept in the cache folder. */
+export interface CachedSeed {
+  readonly seed: number;
+  readonly folder: string;
+  /** The names of their files there. */
+  readonly layers: readonly string[];
+  readonly bytes: number;
+}
+
+/** The seeds whose layers are kept in the cache folder: the default one, and those that earlier versions kept. */
+export async function cachedSeeds(cache: string): Promise<CachedSeed[]> {
+  const found: CachedSeed[] = [];
   for (const algorithm of await namesIn(join(cache, 'weights'))) {
+    if (!/^seeded-v\d+$/.test(algorithm)) continue;
     for (const seed of await namesIn(join(cache, 'weights', algorithm))) {
       if (!/^\d+$/.test(seed)) continue;
       const folder = join(cache, 'weights', algorithm, seed);
       const layers = (await namesIn(folder)).filter((name) => /^\w+\.bin$/.test(name));
-      const sizes = await Promise.all(layers.map((name) => sizeOf(join(folder, name))));
-      const bytes = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-      if (layers.length > 0) found.push({ seed: Number(seed), layers: layers.length, bytes });
+      const bytes = await bytesOf(layers.map((name) => join(folder, name)));
+      if (layers.length > 0) found.push({ seed: Number(seed), folder, layers, bytes });
     }
   }
   return found.sort((a, b) => a.seed - b.seed);
+}
+
+/** A download that ended early, or is under way. */
+export interface PartialDownload {
+  /** The partial file, which need not be there; what belongs to it has its name with `.json` or `.lock` after it. */
+  readonly path: string;
+  /** What the file is called that is to become of it. */
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** All downloads into the cache folder that are not finished. */
+export async function partialDownloads(cache: string): Promise<PartialDownload[]> {
+  const found: PartialDownload[] = [];
+  for (const folder of [cache, join(cache, ownFolder)]) {
+    const matches = (await namesIn(folder)).map((name) =>
+      /^((.+)\.[0-9a-f]{8}\.partial)(?:\.(?:json|lock))?$/.exec(name),
+    );
+    const partials = new Map(matches.flatMap((match) => (match ? [[match[1]!, match[2]!] as const] : [])));
+    for (const [file, name] of partials) {
+      const source = weightSources.find((one) => one.file === name);
+      // The folder may be one where other things lie too.
+      if (folder === cache ? !source : !namePattern.test(name)) continue;
+      const path = join(folder, file);
+      found.push({ path, name: source?.name ?? name, bytes: await bytesOf([path]) });
+    }
+  }
+  return found;
 }
 
 async function describe(cache: string, name: string): Promise<CachedFile> {
@@ -99,6 +136,11 @@ async function describe(cache: string, name: string): Promise<CachedFile> {
   const size = await sizeOf(path);
   const record = size === undefined ? undefined : await readRecord(path);
   return { name, path, source, size, record };
+}
+
+async function bytesOf(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(paths.map(sizeOf));
+  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 
 async function readRecord(path: string): Promise<FileRecord | undefined> {

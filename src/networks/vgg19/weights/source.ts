@@ -26,8 +26,11 @@ export async function loadWeights(spec: string, through: Layer): Promise<Weights
     const { pretrainedIsThere, pretrainedWeights } = await import('./pretrained.js');
     if (spec === 'pretrained' || (await pretrainedIsThere(cache))) return pretrainedWeights(through, cache);
   }
-  if (spec === 'auto' || spec === 'seeded') return seededWeights(defaultSeed, through, cache);
-  if (spec.startsWith('seeded:')) return seededWeights(parseSeed(spec), through, cache);
+  if (spec === 'auto' || spec === 'seeded' || spec.startsWith('seeded:')) {
+    const seed = spec.startsWith('seeded:') ? parseSeed(spec) : defaultSeed;
+    // Of each seed the cache folder would grow by 59 MB, which take half a second to make: so only one is kept.
+    return seededWeights(seed, through, seed === defaultSeed ? cache : undefined);
+  }
   await checkThere(spec);
   const { readWeightsFile } = await import('./file.js');
   return readWeightsFile(spec, through);
