@@ -15,7 +15,7 @@ export const clearCommand: CommandModule = {
     yargs
       .option('all', { describe: 'Fetched and imported files as well', type: 'boolean', default: false })
       .epilogue('Seeded layers are made again when they are needed. A download that is under way is left alone.'),
-  handler: (argv) => clear(check(schema, argv);
+  handler: (argv) => clear(check(schema, argv)),
 };
 
 async function clear(options: z.output<typeof schema>): Promise<void> {
