@@ -1,6 +1,6 @@
 /** The pretrained weights that can be fetched: the table in models/sources.json. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import table from '../../../models/sources.json' with { type: 'json' };
 import { digestPattern } from '../../downloads/digest.js';
 import { InputError } from '../../errors.js';
 import { check, strictObject } from '../../validation.js';
@@ -39,9 +39,7 @@ export function parseSources(table: unknown): WeightSource[] {
 }
 
 /** All sources. */
-export const weightSources: readonly WeightSource[] = parseSources(
-  JSON.parse(readFileSync(new URL('../../../../models/sources.json', import.meta.url), 'utf8')),
-);
+export const weightSources: readonly WeightSource[] = parseSources(table);
 
 /** The source that is meant where none is named. */
 export const defaultSource: WeightSource = weightSources.find(({ name }) => name === 'keras')!;
