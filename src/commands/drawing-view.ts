@@ -9,6 +9,9 @@ import { clock, type DescribedStep, type ProgressView } from './progress.js';
 /** A frame; or what is done before the first and after the last. */
 export type DrawingStep = Frame | 'preparing' | 'finishing the video';
 
+/** What an iteration weighs beside the one after it: the machine may have more or less to do besides than it had. */
+const fading = 0.95;
+
 /**
  * Shows of each frame: phase, layer, iteration, loss, iterations per second, time left. The latter follows from what is known of the work of
  * each iteration, and from how long the work that is done has taken.
@@ -19,7 +22,10 @@ export function drawingView(preset: Preset, exact: boolean): ProgressView<Drawin
   const total = iterationsOf(preset);
   let work: readonly number[] = [];
   let started = begun;
-  let latest: { frame: Frame; time: number } | undefined;
+  /** The iteration that is shown, and when it was done. */
+  let latest = { index: 0, time: begun };
+  /** Seconds that the iterations so far have taken, and their work, with less weight the longer they are ago. */
+  const pace = { seconds: 0, work: 0 };
   let part = -1;
 
   const waiting = (text: string, value: number): DescribedStep => {
@@ -31,19 +37,23 @@ export function drawingView(preset: Preset, exact: boolean): ProgressView<Drawin
     format: '{bar} {value}/{total} | {state}',
     describe(step) {
       if (step === 'preparing') return waiting(step, 0);
-      if (step === 'finishing the video') return waiting(step, latest?.frame.index ?? total);
+      if (step === 'finishing the video') return waiting(step, latest.index);
       const { iteration, index, drawing } = step;
       if (!iteration) return waiting('preparing', 0);
       const now = performance.now();
-      if (!latest) {
-        started = now - iteration.ms;
+      if (work.length === 0) {
         work = workDone(preset, drawing, exact || drawing.provider !== 'cpu');
+        started = now - iteration.ms;
+        latest = { index: 0, time: started };
       }
-      if (latest?.frame !== step) latest = { frame: step, time: now };
-      const taken = (latest.time - started) / 1000;
-      const done = work[index]!;
-      const left = Math.max(0, (taken * (work.at(-1)! - done)) / done - (now - latest.time) / 1000);
-      const perSecond = index / taken;
+      if (latest.index !== index) {
+        pace.seconds = fading * pace.seconds + (now - latest.time) / 1000;
+        pace.work = fading * pace.work + work[index]! - work[latest.index]!;
+        latest = { index, time: now };
+      }
+      const seconds = ((work.at(-1)! - work[index]!) * pace.seconds) / pace.work;
+      const left = Math.max(0, seconds - (now - latest.time) / 1000);
+      const perSecond = (1000 * index) / (latest.time - started);
       // The last frame is shown in any case.
       part = index === total ? preset.phases.length : iteration.phase;
       const { layer, loss } = iteration;

@@ -256,7 +256,7 @@ describe('the error of the option provider', () => {
   test.each(failing)('%s: %s', async (_, label, given) => {
     const { reason } = await inspectProvider(firstOf(label), madeUp(given));
     await expect(chooseProvider(parseProviders(label), madeUp(given))).rejects.toThrow(
-      `--provider ${label} cannot be used: ${reason} ('--provider auto' takes what there is)`,
+      `provider: ${label} cannot be used: ${reason} ('auto' takes what there is)`,
     );
   });
 });
