@@ -49,6 +49,7 @@ declares. None of it is part of vggdraw's own package; npm brings it.
 - The packages of @ffmpeg-installer hold a program, ffmpeg, that vggdraw starts and is not linked with. Those for Linux and Windows are
   under the GPL, version 3, because of libx264 among others; the one for Linux x64 is a build of 2018. Whoever passes them on has to
   keep to that licence, and can do without them: an ffmpeg on the PATH is preferred.
+- The packages @img/sharp-libvips-… hold libvips, a library under the LGPL, version 3 or later, that sharp loads when it runs.
 
 | package | version | licence | only on |
 | ------- | ------- | ------- | ------- |
