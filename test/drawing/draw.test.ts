@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { ssim } from 'ssim.js';
 import { toNetworkSpace } from '../../src/colour/spaces.js';
@@ -91,6 +93,28 @@ describe('draw', () => {
     const { picture, canvas } = once.at(-1)!;
     const back = toNetworkSpace(picture.rgb);
     expect(back.every((value, i) => Math.abs(value - canvas![i]!) <= 0.51)).toBe(true);
+  });
+
+  test("a photo's bytes or URL do as well as its path", async () => {
+    const wanted = (await all(draw(samplePath, options))).at(-1)!.canvas;
+    for (const photo of [await readFile(samplePath), pathToFileURL(samplePath)]) {
+      expect((await all(draw(photo, options))).at(-1)!.canvas).toEqual(wanted);
+    }
+  });
+
+  test.each([
+    undefined,
+    null,
+    7,
+    {},
+    { width: 2, height: 2, rgb: [1] },
+    { width: 0, height: 0, rgb: new Uint8Array() },
+  ])('nothing else does as a photo: %p', async (photo) => {
+    const error: unknown = await draw(photo as never, options)
+      .next()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).message).toMatch(/^photo: /);
   });
 
   test('a picture and weights in memory do as well as files and names', async () => {
