@@ -1,30 +1,39 @@
 import { describe, expect, test } from '@jest/globals';
-import { draw, type Frame } from '../../../src/drawing/draw.js';
-import { outOfMemory, planDrawing } from '../../../src/drawing/plan/drawing-plan.js';
-import { isFast, type PhasePlan } from '../../../src/drawing/plan/phase-plan.js';
-import { type PresetInput, parsePreset } from '../../../src/drawing/recipe/preset.js';
+import { phasesOf } from '../../../src/drawing/compose.js';
+import { goalsGraph, iterationGraph, tileGraph } from '../../../src/drawing/compute/graphs.js';
+import { draw } from '../../../src/drawing/draw.js';
+import type { Frame } from '../../../src/drawing/frame.js';
+import { type DrawingPlan, outOfMemory, planDrawing } from '../../../src/drawing/plan/drawing-plan.js';
+import { isFast, type PhasePlan, withinBudget } from '../../../src/drawing/plan/phase-plan.js';
+import type { MemoryLimit } from '../../../src/drawing/recipe/memory-limit.js';
+import { type Preset, type PresetInput, parsePreset } from '../../../src/drawing/recipe/preset.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
 import { InputError } from '../../../src/errors.js';
+import type { Size } from '../../../src/image/picture.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
-import { countFlops, encodeModel, Graph, Operators, recomputeWithin } from '../../../src/onnx/index.js';
-import { evalModel, iterationModel, type ModelSite, tileModel } from '../../../src/outputs/models.js';
+import { goalsOf } from '../../../src/objectives/objective.js';
+import { countFlops, encodeModel, Graph, Operators } from '../../../src/onnx/index.js';
+import { iterationModel, type ModelSite } from '../../../src/outputs/models.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
 import { samplePath } from '../../golden/drawings.js';
+import { phaseAt, siteOf } from '../../support/loop.js';
 
 const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });
 const parsed = (preset: PresetInput) => parsePreset(preset, 'test');
 const sketch = parsed(presets.sketch);
+const planned = (preset: Preset, size: Size, limit: MemoryLimit): DrawingPlan =>
+  planDrawing({ site: siteOf(size), phases: phasesOf(preset) }, limit);
 
 describe('planDrawing', () => {
   test('where all fits, all is computed as fast as can be', () => {
-    const fast = { bands: { pools: 1, count: 4 }, budget: Number.POSITIVE_INFINITY };
-    expect(planDrawing(sketch, { width: 512, height: 512 }, given(16_000))).toEqual([fast, fast, fast, fast]);
+    const fast = { bands: { pools: 1, count: 4 }, budget: Number.POSITIVE_INFINITY, winograd: true };
+    expect(planned(sketch, { width: 512, height: 512 }, given(16_000))).toEqual([fast, fast, fast, fast]);
   });
 
   test('with less memory values are computed again, and with still less in tiles', () => {
-    const phase = (megabytes: number) => planDrawing(sketch, { width: 1024, height: 1024 }, given(megabytes))[0]!;
+    const phase = (megabytes: number) => planned(sketch, { width: 1024, height: 1024 }, given(megabytes))[0]!;
     const plans = Array.from({ length: 13 }, (_, i) => phase(1700 - 50 * i));
-    const kinds = plans.map((plan) => (plan.tiled ? 'tiles' : isFast(plan) ? 'fast' : 'again'));
+    const kinds = plans.map((plan) => (plan.tiles ? 'tiles' : isFast(plan) ? 'fast' : 'again'));
     expect([...new Set(kinds)]).toEqual(['fast', 'again', 'tiles']);
   });
 
@@ -32,51 +41,51 @@ describe('planDrawing', () => {
     const size = { width: 1500, height: 1000 };
     const site = { layer: findLayer('block5_conv2'), ...size };
     const flops = [4000, 1800, 1600, 1500, 1400, 1300].map((megabytes) =>
-      flopsOf(site, planDrawing(sketch, size, given(megabytes))[0]!),
+      flopsOf(site, planned(sketch, size, given(megabytes))[0]!),
     );
     expect(flops).toEqual(flops.toSorted((a, b) => a - b));
     expect(flops.at(-1)! / flops[0]!).toBeGreaterThan(1.1);
   });
 
   test('a sketch of 4096 × 4096 fits into 8 GB with a fifth of work more, and keeps the targets of all that has many iterations', () => {
-    const plan = planDrawing(sketch, { width: 4096, height: 4096 }, given(8192));
+    const plan = planned(sketch, { width: 4096, height: 4096 }, given(8192));
     for (const [i, { layer }] of sketch.phases.entries()) {
       const site = { layer: findLayer(layer), width: 4096, height: 4096 };
       const whole = countFlops(iterationModel(site));
       // The single iteration of the last phase computes the photo's activations too.
       expect(flopsOf(site, plan[i]!) / whole).toBeLessThan(i < 3 ? 1.2 : 1.6);
     }
-    expect(plan.slice(0, 3).map(({ tiled }) => tiled?.keepTargets ?? true)).toEqual([true, true, true]);
+    expect(plan.slice(0, 3).map(({ tiles }) => tiles?.keepGoals ?? true)).toEqual([true, true, true]);
   });
 
   test('where targets would take too much they are computed again', () => {
     const shallow = parsed({ phases: [{ layer: 'block1_conv2', iterations: 1, learningRate: 1 }] });
-    expect(planDrawing(shallow, { width: 4096, height: 4096 }, given(4096))[0]!.tiled).toMatchObject({
-      keepTargets: false,
+    expect(planned(shallow, { width: 4096, height: 4096 }, given(4096))[0]!.tiles).toMatchObject({
+      keepGoals: false,
     });
   });
 
   test('where nothing fits: what it takes, and the flags that help', () => {
-    const plan = () => planDrawing(sketch, { width: 512, height: 512 }, given(300));
+    const plan = () => planned(sketch, { width: 512, height: 512 }, given(300));
     expect(plan).toThrow(InputError);
     expect(plan).toThrow(/^block5_conv2 at 512×512 pixels takes \d+M .*300M may be used; .*more memory .*smaller size/);
     const least = Number(/takes (\d+)M/.exec(messageOf(plan))![1]);
-    expect(planDrawing(sketch, { width: 512, height: 512 }, given(least))).toHaveLength(4);
-    expect(() => planDrawing(sketch, { width: 512, height: 512 }, { bytes: 3e8, isGiven: false })).toThrow(
+    expect(planned(sketch, { width: 512, height: 512 }, given(least))).toHaveLength(4);
+    expect(() => planned(sketch, { width: 512, height: 512 }, { bytes: 3e8, isGiven: false })).toThrow(
       /287M are free.*smaller size.*option memory/,
     );
   });
 });
 
 /** Floating-point operations of an iteration. */
-function flopsOf(site: ModelSite, { bands, budget, tiled }: PhasePlan): number {
-  if (!tiled) return countFlops(recomputeWithin(iterationModel({ ...site, bands }), 'loss', budget));
-  const { height, width, rows, columns } = tiled.tiling;
-  const tile = { ...site, height, width, bands };
-  const evaluated = tiled.keepTargets ? 0 : countFlops(evalModel(tile));
-  return (
-    rows.length * columns.length * (evaluated + countFlops(recomputeWithin(tileModel(tile, site), 'loss', budget)))
-  );
+function flopsOf(at: ModelSite, plan: PhasePlan): number {
+  const [site, phase] = [siteOf(at), phaseAt(at.layer.name)];
+  const { bands, tiles } = plan;
+  if (!tiles) return countFlops(withinBudget(iterationGraph(site, phase, 'photo', { bands }), plan));
+  const tile = siteOf(tiles.tiling);
+  const goals = tiles.keepGoals ? 0 : countFlops(goalsGraph(tile, goalsOf(phase.objective), { bands }));
+  const gradient = countFlops(withinBudget(tileGraph(tile, site, phase.objective, { bands }), plan));
+  return tiles.tiling.rows.length * tiles.tiling.columns.length * (goals + gradient);
 }
 
 const messageOf = (plan: () => unknown): string => {
@@ -100,8 +109,8 @@ describe('draw, with little memory', () => {
   const memory = '240M';
 
   test('the phases are computed in tiles', () => {
-    const plan = planDrawing(parsed(preset), { width: 256, height: 192 }, given(240));
-    expect(plan.map(({ tiled }) => tiled && tiled.tiling.rows.length * tiled.tiling.columns.length > 1)).toEqual([
+    const plan = planned(parsed(preset), { width: 256, height: 192 }, given(240));
+    expect(plan.map(({ tiles }) => tiles && tiles.tiling.rows.length * tiles.tiling.columns.length > 1)).toEqual([
       true,
       true,
       true,

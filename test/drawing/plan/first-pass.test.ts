@@ -1,18 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { type DrawingPlan, planDrawing } from '../../../src/drawing/plan/drawing-plan.js';
+import { phasesOf } from '../../../src/drawing/compose.js';
+import { type DrawingPlan, fastDrawing, planDrawing } from '../../../src/drawing/plan/drawing-plan.js';
 import { planFirstPass } from '../../../src/drawing/plan/first-pass.js';
-import { fastPlan, isFast } from '../../../src/drawing/plan/phase-plan.js';
+import { isFast } from '../../../src/drawing/plan/phase-plan.js';
 import { type Preset, parsePreset } from '../../../src/drawing/recipe/preset.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
 import { InputError } from '../../../src/errors.js';
-import { findLayer } from '../../../src/networks/vgg19/layers.js';
+import { cpu } from '../../../src/runtime/provider.js';
+import { siteOf } from '../../support/loop.js';
 
 const painting = presets.painting;
 const phase = (layer: string) => ({ layer, iterations: 1, learningRate: 1 });
-const fast = ({ phases }: Preset): DrawingPlan => phases.map(() => fastPlan({ height: 512, width: 512 }));
+const fast = (preset: Preset): DrawingPlan => fastDrawing(siteOf({ height: 512, width: 512 }), phasesOf(preset), cpu);
 
 function passed(preset: Preset, width: number, height: number): string[] {
-  return planFirstPass(preset, { width, height }, () => fast(preset)).firstPass.map(({ name }) => name);
+  const { firstPass } = planFirstPass(siteOf({ width, height }), phasesOf(preset), () => fast(preset));
+  return firstPass.map(({ name }) => name);
 }
 
 describe('the first pass', () => {
@@ -29,21 +32,24 @@ describe('the first pass', () => {
   });
 
   test('keeps nothing for later phases where that would change how they are computed', () => {
-    const size = { width: 512, height: 512 };
-    const planWith = (bytes: number) => planDrawing(painting, size, { bytes, isGiven: true });
-    const at = (bytes: number) => planFirstPass(painting, size, (kept) => planWith(bytes - kept));
+    const [site, phases] = [siteOf({ width: 512, height: 512 }), phasesOf(painting)];
+    const planWith = (bytes: number) => planDrawing({ site, phases }, { bytes, isGiven: true });
+    const at = (bytes: number) => planFirstPass(site, phases, (kept) => planWith(bytes - kept));
     const megabytes = Array.from({ length: 30 }, (_, i) => 700 + 20 * i);
     const least = megabytes.find((amount) => planWith(amount * 1e6).every(isFast))! * 1e6;
     expect(at(least).firstPass.map(({ name }) => name)).toEqual(['block5_conv2']);
     expect(at(least + 130e6).firstPass).toHaveLength(5);
     // What is computed again or in tiles has no memory to spare.
     const plan = planWith(least - 40e6);
-    const isTiled = plan.some(({ tiled }) => tiled !== undefined);
-    expect(at(least - 40e6)).toEqual({ plan, firstPass: isTiled ? [] : [findLayer('block5_conv2')] });
+    const isTiled = plan.some(({ tiles }) => tiles !== undefined);
+    expect(at(least - 40e6)).toEqual({
+      plan,
+      firstPass: isTiled ? [] : [expect.objectContaining({ layer: 'block5_conv2' })],
+    });
   });
 
   test('keeps nothing for later phases where there would be too little memory', () => {
-    const { firstPass } = planFirstPass(painting, { width: 64, height: 64 }, (kept) => {
+    const { firstPass } = planFirstPass(siteOf({ width: 64, height: 64 }), phasesOf(painting), (kept) => {
       if (kept > 0) throw new InputError('too little');
       return fast(painting);
     });
@@ -54,6 +60,6 @@ describe('the first pass', () => {
     const refuse = () => {
       throw new InputError('too little');
     };
-    expect(() => planFirstPass(painting, { width: 64, height: 64 }, refuse)).toThrow('too little');
+    expect(() => planFirstPass(siteOf({ width: 64, height: 64 }), phasesOf(painting), refuse)).toThrow('too little');
   });
 });
