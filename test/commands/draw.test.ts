@@ -540,7 +540,7 @@ describe('ffmpeg', () => {
   });
 });
 
-test('of two drawings with one output neither replaces the other', async () => {
+test('a name that is taken while it draws is left to who has it', async () => {
   const args = [
     'draw',
     samplePath,
@@ -553,13 +553,24 @@ test('of two drawings with one output neither replaces the other', async () => {
     '--json',
   ];
   const outputs = ['-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames'];
-  const both = await Promise.all([1, 2].map(() => run([...args, ...outputs], { cwd: folder })));
-  expect(both.map(({ code }) => code)).toEqual([0, 0]);
-  const names = both.map((result) => events(result).at(-1)!);
-  expect(names.map(({ output }) => output).sort()).toEqual(['out (2).mp4', 'out.mp4']);
-  expect(names.map(({ still }) => still).sort()).toEqual(['still (2).png', 'still.png']);
-  expect(both.map(({ stderr }) => stderr).join()).toContain(
-    'out.mp4 has been taken meanwhile: what was drawn is out (2).mp4',
-  );
-  expect(await leftIn()).toEqual(['frames', 'frames (2)', 'out (2).mp4', 'out.mp4', 'still (2).png', 'still.png']);
+  // An ffmpeg that begins when it may.
+  const ffmpeg = join(folder, 'ffmpeg');
+  const real = await findFfmpeg();
+  const begin = `while ! [ -e go ]; do sleep 0.1; done; exec '${real}' "$@"`;
+  await writeFile(ffmpeg, `#!/bin/sh\ncase "$*" in *rawvideo*) ${begin};; *) exec '${real}' "$@";; esac\n`);
+  await chmod(ffmpeg, 0o755);
+  const running = start([...args, ...outputs], { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
+  await running.printed(/"index":1,/);
+  await mkdir(join(folder, 'frames'));
+  for (const name of ['out.mp4', 'still.png', 'frames/frame-00000.png', 'go'])
+    await writeFile(join(folder, name), 'mine');
+  const result = await running.finished;
+  expect(result).toMatchObject({ code: 0 });
+  expect(events(result).at(-1)).toMatchObject({ output: 'out (2).mp4', still: 'still (2).png' });
+  expect(result.stderr).toContain('out.mp4 has been taken meanwhile: what was drawn is out (2).mp4');
+  for (const name of ['out.mp4', 'still.png', 'frames/frame-00000.png']) {
+    expect(await readFile(join(folder, name), 'utf8')).toBe('mine');
+  }
+  expect(await readdir(join(folder, 'frames (2)'))).toHaveLength(6);
+  expect((await readVideo(join(folder, 'out (2).mp4'))).frames).toHaveLength(54);
 });
