@@ -1,9 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { InputError } from '../src/errors.js';
-import { beginFile, checkOutputFile, discardUnfinished, makeFolders, writeWhole } from '../src/files.js';
+import {
+  beginFile,
+  discardUnfinished,
+  makeFolders,
+  removeMadeFolders,
+  replaceFolder,
+  writeWhole,
+} from '../src/files.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -65,26 +71,94 @@ describe('makeFolders', () => {
   });
 });
 
-describe('checkOutputFile', () => {
-  test.each<[string, (folder: string) => string, RegExp]>([
-    [
-      'a folder that does not exist',
-      (at) => join(at, 'missing', 'a.mp4'),
-      /--output: the folder .*missing does not exist; create it first/,
-    ],
-    ['a folder as the file', (at) => at, /--output: .* is a folder; name a file in it/],
-    ['a file as the folder', (at) => join(at, 'there', 'a.mp4'), /--output: .*there is not a folder/],
-    ['a file that exists', (at) => join(at, 'there'), /--output: .*there exists; add --overwrite to replace it/],
-  ])('refuses %s', async (_, path, message) => {
-    await writeFile(join(folder, 'there'), 'x');
-    const refusal = checkOutputFile(path(folder), '--output', false);
-    await expect(refusal).rejects.toThrow(InputError);
-    await expect(refusal).rejects.toThrow(message);
+describe('a file that must replace nothing', () => {
+  const begun = async (name: string, text: string) => {
+    const file = beginFile(join(folder, name));
+    await writeFile(file.temporary, text);
+    return file;
+  };
+
+  test('has its name where that is free', async () => {
+    expect((await begun('a.mp4', 'one')).commitFree()).toBe(join(folder, 'a.mp4'));
+    expect(await readdir(folder)).toEqual(['a.mp4']);
   });
 
-  test('accepts a new file, and an existing one that may be overwritten', async () => {
-    await writeFile(join(folder, 'there'), 'x');
-    await checkOutputFile(join(folder, 'new.mp4'), '--output', false);
-    await checkOutputFile(join(folder, 'there'), '--output', true);
+  test('gets one like it where it is taken, whoever of two comes second', async () => {
+    const files = [await begun('a.mp4', 'one'), await begun('a.mp4', 'two'), await begun('a.mp4', 'three')];
+    expect(files.map((file) => file.commitFree())).toEqual(
+      ['a.mp4', 'a (2).mp4', 'a (3).mp4'].map((name) => join(folder, name)),
+    );
+    expect(await readFile(join(folder, 'a.mp4'), 'utf8')).toBe('one');
+    expect(await readFile(join(folder, 'a (3).mp4'), 'utf8')).toBe('three');
+    expect(await readdir(folder)).toHaveLength(3);
   });
+
+  test('gets a shorter one where that would be too long', async () => {
+    const name = `${'画'.repeat(83)}.mp4`;
+    for (const text of ['one', 'two']) (await begun(name, text)).commitFree();
+    expect((await readdir(folder)).sort()).toEqual([`${'画'.repeat(82)} (2).mp4`, name].sort());
+  });
+
+  test('or fails where it has to be that name', async () => {
+    await writeFile(join(folder, 'a'), 'mine');
+    const file = await begun('a', 'x');
+    expect(() => file.commitNew()).toThrow('EEXIST');
+    await file.discard();
+    expect(await readFile(join(folder, 'a'), 'utf8')).toBe('mine');
+  });
+
+  test('not even a link that leads nowhere', async () => {
+    await symlink('nowhere', join(folder, 'a.mp4'));
+    expect((await begun('a.mp4', 'x')).commitFree()).toBe(join(folder, 'a (2).mp4'));
+  });
+
+  test('a folder neither: only an empty one makes way', async () => {
+    const begunFolder = async () => {
+      const file = beginFile(join(folder, 'frames'));
+      await mkdir(file.temporary);
+      await writeFile(join(file.temporary, 'frame'), 'x');
+      return file;
+    };
+    await mkdir(join(folder, 'frames'));
+    expect((await begunFolder()).commitFree()).toBe(join(folder, 'frames'));
+    expect((await begunFolder()).commitFree()).toBe(join(folder, 'frames (2)'));
+    await rm(join(folder, 'frames'), { recursive: true });
+    await writeFile(join(folder, 'frames'), 'mine');
+    expect((await begunFolder()).commitFree()).toBe(join(folder, 'frames (3)'));
+  });
+});
+
+describe('a folder that is replaced', () => {
+  const begin = async () => {
+    await mkdir(join(folder, 'frames'));
+    await writeFile(join(folder, 'frames', 'old'), 'x');
+    const file = beginFile(join(folder, 'frames'));
+    await mkdir(file.temporary);
+    await writeFile(join(file.temporary, 'new'), 'x');
+    return file;
+  };
+
+  test('is gone when the new one has its name', async () => {
+    replaceFolder(join(folder, 'frames'), await begin());
+    expect(await readdir(folder)).toEqual(['frames']);
+    expect(await readdir(join(folder, 'frames'))).toEqual(['new']);
+  });
+
+  test('is back where the new one can not have it', async () => {
+    const file = await begin();
+    await file.discard();
+    expect(() => replaceFolder(join(folder, 'frames'), file)).toThrow('ENOENT');
+    expect(await readdir(folder)).toEqual(['frames']);
+    expect(await readdir(join(folder, 'frames'))).toEqual(['old']);
+  });
+});
+
+test('folders that were made go where nothing is in them', async () => {
+  await makeFolders(join(folder, 'a', 'b'), { whileEmpty: true });
+  await makeFolders(join(folder, 'c', 'd'), { whileEmpty: true });
+  await writeFile(join(folder, 'c', 'file'), 'x');
+  await mkdir(join(folder, 'mine'));
+  await makeFolders(join(folder, 'mine'), { whileEmpty: true });
+  removeMadeFolders();
+  expect((await readdir(folder, { recursive: true })).sort()).toEqual(['c', 'c/file', 'mine']);
 });

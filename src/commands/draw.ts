@@ -6,14 +6,17 @@ import { z } from 'zod';
 import { type Drawing, draw, drawDefaults, type Frame, providerSchema } from '../drawing/draw.js';
 import { memorySchema } from '../drawing/memory-limit.js';
 import { findPreset, presets } from '../drawing/presets.js';
+import { endThreads } from '../drawing/thread.js';
 import { applyTone } from '../drawing/tones.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption } from './interruption.js';
+import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
-import { checkOutputs, Outputs } from './outputs.js';
+import { checkOutputs, type Input } from './output-checks.js';
+import { Outputs, type Written } from './outputs.js';
 import { openProgress } from './progress.js';
 
 const text = z.string().min(1);
@@ -119,7 +122,6 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const started = performance.now();
   const { photo, still, frames, fps, overwrite } = options;
   const paths = { output: options.output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
-  await checkOutputs(paths, photo, overwrite);
   const preset = await findPreset(options.preset);
 
   const progress = openProgress(options.quiet, drawingView(preset, options.exact));
@@ -127,24 +129,33 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
   let outputs: Outputs | undefined;
   const interruption = new Interruption(
-    () => progress.note('finishing the video of what there is; Ctrl-C again stops at once'),
+    () => {
+      if (outputs) progress.note('finishing the video of what there is; Ctrl-C again stops at once');
+      return outputs !== undefined;
+    },
     () => {
       progress.stop();
-      outputs?.abandon();
+      return endThreads();
     },
   );
+  const warn = (text: string): void => {
+    if (interruption.isEnding) return;
+    if (options.quiet) process.stderr.write(`vggdraw: ${oneLine(text)}\n`);
+    else progress.note(text);
+  };
   try {
+    await checkOutputs(paths, inputsOf(options), overwrite);
     const { size, weights, provider, threads, memory, exact } = options;
     const { signal } = interruption;
     const held = Math.round(options.hold * fps);
     let last: Frame | undefined;
-    let finishing: Promise<void> | undefined;
+    let finishing: Promise<Written> | undefined;
     for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
       const { drawing, picture, iteration } = frame;
       if (!outputs) {
         announce(drawing, options, held, progress.note, emit);
-        const { width, height } = drawing;
-        outputs = await Outputs.open(paths, { width, height, fps, held });
+        const { width, height, frames } = drawing;
+        outputs = await Outputs.open(paths, { width, height, fps, frames, held, overwrite, warn });
       }
       await outputs.add(picture);
       if (iteration) {
@@ -159,20 +170,30 @@ async function drawToFiles(options: Arguments): Promise<void> {
       finishing.catch(() => {});
     }
     progress.advance('finishing the video');
-    await finishing;
+    const written = (await finishing)!;
     progress.stop();
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     const { index } = last!;
-    emit({ event: 'done', output: paths.output, still: still ?? null, frames: index + 1 + held, seconds });
-    const written = [paths.output, still, frames].filter((path) => path !== undefined).join(', ');
-    progress.note(`${written} (${index} iterations in ${seconds.toFixed(1)} s)`);
+    const { output, still = null } = written;
+    emit({ event: 'done', output, still, frames: index + 1 + held, seconds });
+    const names = Object.values(written).join(', ');
+    progress.note(`${names} (${index} iterations in ${seconds.toFixed(1)} s)`);
     if (signal.aborted) process.exitCode = 130;
   } finally {
     progress.stop();
-    interruption.release();
+    await interruption.release();
     await outputs?.discard();
   }
+}
+
+/** The files that a drawing reads: a preset and weights may have names that are none. */
+function inputsOf({ photo, preset, weights }: Arguments): Input[] {
+  return [
+    { name: 'the photo', path: photo },
+    { name: 'the preset', path: preset },
+    { name: 'the file of weights', path: weights },
+  ];
 }
 
 function announce(

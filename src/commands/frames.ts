@@ -1,61 +1,85 @@
 /** The folder of `--frames`: every frame as a PNG. */
-import { mkdir, readdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, InputError, messageOf } from '../errors.js';
-import { beginFile, checkFolderWritable } from '../files.js';
-import type { Picture } from '../image/picture.js';
+import { beginFile, replaceFolder } from '../files.js';
 import { encodePng } from '../image/png.js';
-
-export interface FrameFolder {
-  /** Writes the next frame: frame-00000.png first. */
-  add(picture: Picture): Promise<void>;
-  /** Puts all frames into the folder, which is made where it is not there; frames of an earlier drawing go. */
-  commit(): Promise<void>;
-  /** Removes what was written and not committed. */
-  discard(): Promise<void>;
-}
+import { liesIn } from '../places.js';
+import { checkCanMake } from '../writable.js';
+import type { Output } from './outputs.js';
 
 const frameName = (index: number): string => `frame-${String(index).padStart(5, '0')}.png`;
 const framePattern = /^frame-\d{5,}\.png$/;
 
-/** @throws InputError where the folder can't be made or written, or has frames in it and `overwrite` is false. */
-export async function checkFrameFolder(folder: string, overwrite: boolean): Promise<void> {
-  const names = await readdir(folder).catch(async (error: unknown) => {
-    if (errorCode(error) === 'ENOTDIR') throw new InputError(`--frames: ${folder} is not a folder`);
-    if (errorCode(error) !== 'ENOENT') throw new InputError(`--frames: can't read ${folder}: ${messageOf(error)}`);
-    await checkFolderWritable(dirname(resolve(folder)), '--frames');
-    return undefined;
-  });
-  if (!names) return;
-  await checkFolderWritable(folder, '--frames');
-  if (!overwrite && names.some((name) => framePattern.test(name))) {
-    throw new InputError(`--frames: ${folder} has frames in it; add --overwrite to replace them, or choose another`);
+/** What file managers leave in every folder that they show. */
+const droppings: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
+
+const isFrame = (entry: Dirent): boolean => framePattern.test(entry.name) && entry.isFile();
+const isForeign = (entry: Dirent): boolean => !isFrame(entry) && !droppings.has(entry.name);
+
+/**
+ * Checks that frames can be put into a folder. As it appears, and is replaced, as a whole, nothing else may be in it.
+ * @throws InputError where it can't be made or written, has anything but frames in it, or frames and `overwrite` is false.
+ */
+export function checkFrameFolder(folder: string, overwrite: boolean): void {
+  const refuse = (reason: string): never => {
+    throw new InputError(reason, { field: 'frames' });
+  };
+  const path = pathOf(folder);
+  checkCanMake(path, 'frames');
+  if (!existsSync(path)) return;
+  let entries: Dirent[] = [];
+  try {
+    entries = readdirSync(path, { withFileTypes: true });
+  } catch (error) {
+    refuse(errorCode(error) === 'ENOTDIR' ? `${folder} is not a folder` : `can't read ${folder}: ${messageOf(error)}`);
+  }
+  const foreign = entries.find(isForeign);
+  if (foreign) refuse(`${folder} has ${foreign.name} in it, which is no frame; choose another folder`);
+  if (!overwrite && entries.some(isFrame)) {
+    refuse(`${folder} has frames in it; add --overwrite to replace them, or choose another`);
+  }
+  if (liesIn('.', path)) refuse(`${folder} is where you are, and can't be replaced; choose a folder in it`);
+  if (statSync(path).dev !== statSync(dirname(path)).dev) {
+    refuse(`${folder} is a disk of its own, and can't be replaced; choose a folder in it`);
   }
 }
 
-/** Starts a folder of frames; they appear in it all at once, when they are committed. */
-export async function openFrameFolder(folder: string): Promise<FrameFolder> {
-  const path = resolve(folder);
+/** Starts a folder of frames: frame-00000.png first. */
+export async function openFrameFolder(folder: string, overwrite: boolean): Promise<Output> {
+  const path = pathOf(folder);
   const unfinished = beginFile(path);
   await mkdir(unfinished.temporary);
   let count = 0;
   return {
+    field: 'frames',
+    path: folder,
     async add(picture) {
       const name = frameName(count++);
-      await writeFile(join(unfinished.temporary, name), await encodePng(picture)).catch((error: unknown) => {
-        throw new InputError(`--frames: can't write ${join(folder, name)}: ${messageOf(error)}`);
-      });
+      await writeFile(join(unfinished.temporary, name), await encodePng(picture));
     },
+    finish: async () => {},
     async commit() {
-      await mkdir(path).catch((error: unknown) => {
-        if (errorCode(error) !== 'EEXIST') throw error;
-      });
-      for (const name of await readdir(path)) if (framePattern.test(name)) await rm(join(path, name));
-      for (const name of await readdir(unfinished.temporary)) {
-        await rename(join(unfinished.temporary, name), join(path, name));
-      }
-      await rmdir(unfinished.temporary);
+      // Looked at once more: others may have put something there meanwhile.
+      if (overwrite && holdsFramesAlone(path)) replaceFolder(path, unfinished);
+      else return join(dirname(folder), basename(unfinished.commitFree()));
+      return folder;
     },
     discard: () => unfinished.discard(),
   };
+}
+
+function holdsFramesAlone(path: string): boolean {
+  const entries = readdirSync(path, { withFileTypes: true });
+  return entries.some(isFrame) && !entries.some(isForeign);
+}
+
+/** Where the folder lies: a symbolic link to one stays, and what it leads to is replaced. */
+function pathOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return resolve(folder); // It is not there.
+  }
 }

@@ -1,20 +1,29 @@
-/** What ends a drawing early: Ctrl-C, or a signal to terminate. */
+/** What ends the work early: Ctrl-C, a signal to terminate, a terminal that is closed. */
+import { constants } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import { discardUnfinished } from '../files.js';
+import { killChildren } from '../processes.js';
+
+/** Milliseconds that threads have to end in, once the process is to end. */
+const patience = 500;
 
 export class Interruption {
   readonly #controller = new AbortController();
+  #isEnding = false;
 
   /**
    * Listens until it is released.
-   * @param announce says what the first Ctrl-C does.
-   * @param abandon ends, without waiting, what writes the unfinished files: they are removed next.
+   * @param finish says what the first Ctrl-C has brought to its end; false where there is nothing yet that could be, and the
+   *   process ends at once.
+   * @param endThreads ends those that a process must not end in the middle of.
    */
   constructor(
-    private readonly announce: () => void,
-    private readonly abandon: () => void,
+    private readonly finish: () => boolean,
+    private readonly endThreads: () => Promise<void> = async () => {},
   ) {
     process.on('SIGINT', this.#onInterrupt);
-    process.on('SIGTERM', this.#end);
+    process.on('SIGTERM', this.#onTerminate);
+    process.on('SIGHUP', this.#onTerminate);
   }
 
   /** Aborted by the first Ctrl-C. */
@@ -22,29 +31,47 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** Gives the signals back to Node. */
-  release(): void {
+  /** Whether the process is about to end: nothing that fails now need be told. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  /** Gives the signals back to Node. Does not resolve where the process is about to end. */
+  async release(): Promise<void> {
+    if (this.#isEnding) await new Promise(() => {});
     process.off('SIGINT', this.#onInterrupt);
-    process.off('SIGTERM', this.#end);
+    process.off('SIGTERM', this.#onTerminate);
+    process.off('SIGHUP', this.#onTerminate);
   }
 
   readonly #onInterrupt = (): void => {
-    if (this.signal.aborted) {
-      this.#end('SIGINT');
-    } else {
-      this.announce();
-      this.#controller.abort();
-    }
+    if (this.signal.aborted || !this.finish()) this.#onTerminate('SIGINT');
+    else this.#controller.abort();
   };
 
+  readonly #onTerminate = (signal: NodeJS.Signals): void => void this.#end(signal);
+
   /**
-   * Ends the process at once, with nothing half-written. By the signal itself, which a shell reports as 130 for Ctrl-C:
-   * process.exit() would wait for the drawing's thread, and onnxruntime-node aborts when it is stopped within an iteration.
+   * Ends the process within a second, with nothing half-written and no program left behind. With the exit code that a shell shows
+   * for the signal, where the threads end in time; else by the signal itself, for which a shell shows the same: process.exit()
+   * would wait for a thread that is in an iteration, and onnxruntime-node aborts when it is stopped in one.
    */
-  readonly #end = (signal: NodeJS.Signals): void => {
-    this.abandon();
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    killChildren();
     discardUnfinished();
-    this.release();
-    process.kill(process.pid, signal);
-  };
+    const isOver = await Promise.race([this.endThreads().then(() => true), wait(patience, false)]);
+    // Again, for what was under way.
+    killChildren();
+    discardUnfinished();
+    const code = 128 + constants.signals[signal];
+    if (!isOver) {
+      process.removeAllListeners(signal);
+      process.kill(process.pid, signal);
+      // A container's first process outlives its own signals.
+      await wait(patience);
+    }
+    process.exit(code);
+  }
 }

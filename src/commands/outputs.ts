@@ -1,84 +1,183 @@
-/** The files of a drawing: video, finished picture, frames. They appear under their names together, when all are whole. */
+/** The files of a drawing: video, finished picture, frames. Each appears under its name when it is whole, or not at all. */
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { InputError } from '../errors.js';
-import { beginFile, checkOutputFile, type UnfinishedFile } from '../files.js';
+import { InputError, messageOf } from '../errors.js';
+import { beginFile, makeFolders, removeMadeFolders, type UnfinishedFile } from '../files.js';
 import type { Picture } from '../image/picture.js';
 import { encodePng } from '../image/png.js';
-import type { VideoWriter } from '../video/video.js';
-import { checkFrameFolder, type FrameFolder, openFrameFolder } from './frames.js';
+import { cantWrite } from '../writable.js';
+import { flagOf } from './arguments.js';
+import { openFrameFolder } from './frames.js';
+import { checkRoom, foldersOf, type OutputPaths } from './output-checks.js';
 
-export interface OutputPaths {
-  readonly output: string;
-  readonly still: string | undefined;
-  readonly frames: string | undefined;
+/** One of them, under a temporary name. What fails in it is an InputError where the person can mend it. */
+export interface Output {
+  /** The option that named it. */
+  readonly field: keyof OutputPaths;
+  readonly path: string;
+  /** Adds a frame; resolves when the next one may come. */
+  add(picture: Picture): Promise<void>;
+  /** Completes it; `finished` is the picture that was drawn. */
+  finish(finished: Picture): Promise<void>;
+  /** Gives it its name or, where something has that, a free one like it. @returns which. */
+  commit(): Promise<string>;
+  /** Removes it where it has not got its name. */
+  discard(): Promise<void>;
 }
 
-/**
- * Checks, before any work is done, that everything can be written.
- * @throws InputError for the first flag whose file or folder can't.
- */
-export async function checkOutputs(paths: OutputPaths, photo: string, overwrite: boolean): Promise<void> {
-  const { output, still, frames } = paths;
-  for (const [flag, path] of Object.entries(paths) as [string, string | undefined][]) {
-    if (path !== undefined && resolve(path) === resolve(photo)) {
-      throw new InputError(`--${flag}: ${photo} is the photo itself; choose another name`);
-    }
-  }
-  await checkOutputFile(output, '--output', overwrite);
-  if (still) await checkOutputFile(still, '--still', overwrite);
-  if (frames) await checkFrameFolder(frames, overwrite);
+export interface OutputsOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  /** Frames of the drawing, at most. */
+  readonly frames: number;
+  /** For how many frames the video holds the finished picture at the end. */
+  readonly held: number;
+  /** Whether what is there is replaced. */
+  readonly overwrite: boolean;
+  /** Says to the person what they have to know at once. */
+  readonly warn: (text: string) => void;
 }
+
+/** Which names the files got. */
+export type Written = Partial<Record<keyof OutputPaths, string>>;
 
 export class Outputs {
+  readonly #failures: unknown[] = [];
+
   private constructor(
-    private readonly video: UnfinishedFile,
-    private readonly writer: VideoWriter,
-    private readonly held: number,
-    private readonly still: UnfinishedFile | undefined,
-    private readonly folder: FrameFolder | undefined,
+    private living: readonly Output[],
+    private readonly warn: (text: string) => void,
   ) {}
 
   /**
-   * Starts the files, under temporary names. `held` is for how many frames the video holds the finished picture at the end.
-   * @throws InputError where ffmpeg can't be started.
+   * Starts the files, in folders that are made where they are missing.
+   * @throws InputError where ffmpeg can't be started, or there is no room for what will be written.
    */
-  static async open(
-    { output, still, frames }: OutputPaths,
-    { held, ...video }: { width: number; height: number; fps: number; held: number },
-  ): Promise<Outputs> {
-    // Loaded only now, because the drawing should begin first.
-    const { openVideo } = await import('../video/video.js');
-    const file = beginFile(output);
-    // The first of the frames that hold the finished picture is written: its tone may be another one.
-    const writer = await openVideo({ path: file.temporary, ...video, held: Math.max(0, held - 1) });
-    const folder = frames === undefined ? undefined : await openFrameFolder(frames);
-    return new Outputs(file, writer, held, still === undefined ? undefined : beginFile(still), folder);
+  static async open(paths: OutputPaths, options: OutputsOptions): Promise<Outputs> {
+    for (const { folder, field } of foldersOf(paths)) {
+      await makeFolders(folder, { whileEmpty: true }).catch((error: unknown) => {
+        throw cantWrite(folder, field, error);
+      });
+    }
+    await checkRoom(paths, options);
+    const { output, still, frames } = paths;
+    const { overwrite, warn } = options;
+    const opened: Output[] = [];
+    try {
+      opened.push(await openVideoFile(output, options));
+      if (still !== undefined) opened.push(await openStill(still, overwrite));
+      if (frames !== undefined) opened.push(await openFrameFolder(frames, overwrite));
+    } catch (error) {
+      await Promise.all(opened.map((one) => one.discard()));
+      throw error;
+    }
+    return new Outputs(opened, warn);
   }
 
-  /** Adds a frame; resolves when the next one may come. @throws InputError where it can't be written. */
+  /**
+   * Adds a frame; resolves when the next one may come. A file that can't be written any more is given up, and the others go on.
+   * @throws InputError where none is left.
+   */
   async add(picture: Picture): Promise<void> {
-    await Promise.all([this.writer.write(picture.rgb), this.folder?.add(picture)]);
+    const failures = await this.#each((one) => one.add(picture));
+    if (failures.length === 0) return;
+    if (this.living.length === 0 || !this.#failures.every((error) => error instanceof InputError))
+      throw this.#failure({});
+    for (const error of failures) this.warn(`${messageOf(error)}; the drawing goes on without it`);
   }
 
-  /** Holds the finished picture, and gives every file its name. */
-  async finish(finished: Picture): Promise<void> {
-    if (this.held > 0) await this.writer.write(finished.rgb);
-    await this.writer.finish();
-    if (this.still) await writeFile(this.still.temporary, await encodePng(finished));
-    await this.folder?.commit();
-    await this.still?.commit();
-    await this.video.commit();
-  }
-
-  /** Ends ffmpeg without waiting for it. */
-  abandon(): void {
-    void this.writer.abort();
+  /**
+   * Completes every file and gives it its name.
+   * @returns the names.
+   * @throws InputError where a file failed, now or before: which, and which of the others are there.
+   */
+  async finish(finished: Picture): Promise<Written> {
+    await this.#each((one) => one.finish(finished));
+    const written: Written = {};
+    await this.#each(async (one) => {
+      const name = await one.commit();
+      written[one.field] = name;
+      if (name !== one.path) this.warn(`${one.path} has been taken meanwhile: what was drawn is ${name}`);
+    });
+    if (this.#failures.length > 0) throw this.#failure(written);
+    return written;
   }
 
   /** Removes what was not finished; harmless after `finish`. */
   async discard(): Promise<void> {
-    await this.writer.abort();
-    await Promise.all([this.folder?.discard(), this.still?.discard(), this.video.discard()]);
+    await Promise.all(this.living.map((one) => one.discard()));
+    removeMadeFolders();
   }
+
+  /** Has each do a step, and gives up those in which it fails. @returns what went wrong. */
+  async #each(step: (one: Output) => Promise<void>): Promise<unknown[]> {
+    const results = await Promise.allSettled(this.living.map(step));
+    const failed = this.living.filter((_, i) => results[i]!.status === 'rejected');
+    const failures = results.flatMap((result, i) => {
+      if (result.status === 'fulfilled') return [];
+      const { path, field } = this.living[i]!;
+      return [cantWrite(path, field, result.reason)];
+    });
+    this.living = this.living.filter((one) => !failed.includes(one));
+    this.#failures.push(...failures);
+    await Promise.allSettled(failed.map((one) => one.discard()));
+    return failures;
+  }
+
+  /** All that went wrong as one error, which says what is there all the same. */
+  #failure(written: Written): unknown {
+    const fault = this.#failures.find((error) => !(error instanceof InputError));
+    if (fault) return fault;
+    const [first, ...others] = this.#failures as InputError[];
+    const more = others.map(({ field, reason }) => (field === undefined ? reason : `${flagOf(field)}: ${reason}`));
+    const kept = Object.values(written);
+    const rest = kept.length === 0 ? [] : [`${kept.join(' and ')} ${kept.length === 1 ? 'is' : 'are'} whole`];
+    return new InputError([first!.reason, ...more, ...rest].join('; '), { field: first!.field, cause: first });
+  }
+}
+
+async function openVideoFile(path: string, options: OutputsOptions): Promise<Output> {
+  // Loaded only now, because the drawing should begin first.
+  const { openVideo } = await import('../video/video.js');
+  const { held, overwrite, width, height, fps } = options;
+  const file = beginFile(path);
+  // The first of the frames that hold the finished picture is written: its tone may be another one.
+  const writer = await openVideo({ path: file.temporary, width, height, fps, held: Math.max(0, held - 1) });
+  return {
+    field: 'output',
+    path,
+    add: ({ rgb }) => writer.write(rgb),
+    async finish({ rgb }) {
+      if (held > 0) await writer.write(rgb);
+      await writer.finish();
+    },
+    commit: () => commitFile(file, path, overwrite),
+    async discard() {
+      await writer.abort();
+      await file.discard();
+    },
+  };
+}
+
+async function openStill(path: string, overwrite: boolean): Promise<Output> {
+  const file = beginFile(path);
+  await writeFile(file.temporary, ''); // While it is there nobody removes the folder.
+  return {
+    field: 'still',
+    path,
+    add: async () => {},
+    finish: async (finished) => writeFile(file.temporary, await encodePng(finished)),
+    commit: () => commitFile(file, path, overwrite),
+    discard: () => file.discard(),
+  };
+}
+
+async function commitFile(file: UnfinishedFile, path: string, overwrite: boolean): Promise<string> {
+  if (overwrite) {
+    try {
+      await file.commit();
+      return path;
+    } catch {} // A folder has the name by now, for instance.
+  }
+  return file.commitFree();
 }

@@ -1,5 +1,5 @@
 /** The thread that draws, seen from the one that asked for it. */
-import { on } from 'node:events';
+import { on, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../errors.js';
 // A thread has a copy of the environment, so this one's has to be in order when that is made.
@@ -20,8 +20,27 @@ export function endWaiting(): void {
   waiting = undefined;
 }
 
-// Node's own options are for the program that asked: with those of `node --input-type=module -e`, no thread would start.
-const startWorker = (): Worker => new Worker(new URL('./worker.js', import.meta.url), { execArgv: [] });
+/** Those that have not ended. */
+const workers = new Set<Worker>();
+
+function startWorker(): Worker {
+  // Node's own options are for the program that asked: with those of `node --input-type=module -e`, no thread would start.
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [] });
+  workers.add(worker);
+  worker.once('exit', () => workers.delete(worker));
+  return worker;
+}
+
+/** Ends every thread, as {@link DrawingThread.end} does. */
+export async function endThreads(): Promise<void> {
+  await Promise.allSettled(
+    [...workers].map((worker) => {
+      const ended = once(worker, 'exit');
+      worker.postMessage({ kind: 'stop' } satisfies ToWorker);
+      return ended;
+    }),
+  );
+}
 
 export class DrawingThread {
   readonly #worker: Worker;

@@ -104,10 +104,10 @@ async function fetchWeights(options: Arguments): Promise<void> {
   // Loaded only now, because it takes a while.
   const { download } = await import('../../downloads/download.js');
   const progress = openProgress(quiet, downloadView());
-  const interruption = new Interruption(
-    () => progress.note('stopping; what has come stays, and the same command goes on from there'),
-    () => {},
-  );
+  const interruption = new Interruption(() => {
+    progress.note('stopping; what has come stays, and the same command goes on from there');
+    return true;
+  });
   const { signal } = interruption;
   try {
     const fetched = await download({
@@ -136,7 +136,7 @@ async function fetchWeights(options: Arguments): Promise<void> {
     else if (error instanceof DownloadError) throw new InputError(`${error.message}; ${byHand(target)}`);
     else throw error;
   } finally {
-    interruption.release();
+    await interruption.release();
   }
 }
 
