@@ -59,7 +59,11 @@ async function parse(args: readonly string[]): Promise<void> {
       // yargs' own complaints: an unknown flag, an argument or a value that is missing. The latter is an error of its parser.
       if (error && error.name !== 'YError') throw error;
       const operand = command === 'draw' ? 'a photo' : 'an argument';
-      const known = { commands: commandsOf(usage), options: Object.keys(parser.parsed ? parser.parsed.aliases : {}) };
+      const words = command === undefined ? ['help', 'version'] : [];
+      const known = {
+        commands: [...commandsOf(usage), ...words],
+        options: Object.keys(parser.parsed ? parser.parsed.aliases : {}),
+      };
       const reason = complaint(message ?? error.message, operand, known);
       const help = ['vggdraw', ...(command ? [command] : []), '--help'].join(' ');
       throw new InputError(`${reason} (${help} shows how)`);
@@ -69,8 +73,8 @@ async function parse(args: readonly string[]): Promise<void> {
 
 /** The names of the commands that there are at this place. What yargs gives here is its usage, whatever its types say. */
 function commandsOf(usage: unknown): string[] {
-  const { getCommands } = usage as { getCommands?: () => [usage: string][] };
-  return (getCommands?.() ?? []).flatMap(([line]) => /^vggdraw .*?([\w-]+)(?= [<[]|$)/.exec(line)?.[1] ?? []);
+  const { getCommands } = usage as { getCommands?: () => [line: string][] };
+  return (getCommands?.() ?? []).map(([line]) => line.split(' ')[0]!);
 }
 
 function report(error: unknown, args: readonly string[]): void {

@@ -11,7 +11,9 @@ import { didYouMean } from './nearest.js';
 export function check<T extends z.ZodType>(schema: T, value: unknown, subject?: string): z.output<T> {
   const result = schema.safeParse(value, { error: describe });
   if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
+  const { issues } = result.error;
+  // What is missing may be there under a name that is not known.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
   const keys = [...issue.path, ...unknown].map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
   const field = keys.length === 0 ? undefined : keys.join('').replace(/^\./, '');

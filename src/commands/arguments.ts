@@ -51,12 +51,13 @@ export function complaint(message: string, operand: string, known: Known): strin
     case 'Not enough arguments following':
       return `${flag(first)}: it needs a value`;
     case 'Missing required argument':
+      return `${flag(first)} is missing`;
     case 'Missing required arguments':
-      return `${list.split(', ').map(flag).join(' and ')} is missing`;
+      return `${list.split(', ').map(flag).join(' and ')} are missing`;
     case 'Unknown argument':
     case 'Unknown arguments': {
-      const options = known.options.filter((name) => name.length > 1 && !positionals.has(name)).map(flag);
-      return `there is no option ${flag(first)}${didYouMean(flag(first), options)}`;
+      const options = known.options.filter((name) => name.length > 1 && !positionals.has(name));
+      return `there is no option ${flag(first)}${didYouMean(first, options, flag)}`;
     }
     case 'Unknown command':
     case 'Unknown commands': {

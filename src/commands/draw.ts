@@ -69,7 +69,6 @@ export const drawCommand: CommandModule = {
       })
       .option('size', {
         describe: 'Longest side in pixels; never enlarges',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
@@ -82,7 +81,6 @@ export const drawCommand: CommandModule = {
       })
       .option('threads', {
         describe: 'Threads that compute [default: one per physical core]',
-        type: 'number',
         requiresArg: true,
       })
       .option('memory', {
@@ -96,10 +94,9 @@ export const drawCommand: CommandModule = {
         type: 'boolean',
         default: false,
       })
-      .option('fps', { describe: 'Frames per second of the video', type: 'number', default: 24, requiresArg: true })
+      .option('fps', { describe: 'Frames per second of the video', default: 24, requiresArg: true })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
-        type: 'number',
         default: 2,
         requiresArg: true,
       })
@@ -125,7 +122,10 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const started = performance.now();
   const { photo, still, frames, fps, overwrite } = options;
   const paths = { output: options.output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
-  const progress = openProgress(options.quiet, drawingView());
+  const preset = await findPreset(options.preset);
+
+  const progress = openProgress(options.quiet, drawingView(preset, options.exact));
+  progress.advance('preparing');
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
   let outputs: Outputs | undefined;
   const interruption = new Interruption(
@@ -145,7 +145,6 @@ async function drawToFiles(options: Arguments): Promise<void> {
   };
   try {
     await checkOutputs(paths, inputsOf(options), overwrite);
-    const preset = await findPreset(options.preset);
     const { size, weights, provider, threads, memory, exact } = options;
     const { signal } = interruption;
     const held = Math.round(options.hold * fps);
@@ -163,16 +162,17 @@ async function drawToFiles(options: Arguments): Promise<void> {
       if (iteration) {
         const { phase, layer, loss, ms } = iteration;
         emit({ event: 'iteration', index: frame.index, phase, layer, loss, ms });
-        progress.advance(frame);
       }
+      progress.advance(frame);
       last = frame;
       if (!frame.canvas) continue;
       // The last one: its thread ends while the video is finished.
       finishing = outputs.finish({ ...picture, rgb: applyTone(frame.canvas, preset.finalTone) });
       finishing.catch(() => {});
     }
-    progress.stop();
+    progress.advance('finishing the video');
     const written = (await finishing)!;
+    progress.stop();
 
     const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
     const { index } = last!;

@@ -9,6 +9,7 @@ import { isFile, isSamePlace } from '../places.js';
 import { check } from '../validation.js';
 import { findLayer } from '../vgg19/layers.js';
 import { Interruption } from './interruption.js';
+import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
@@ -35,13 +36,11 @@ export const exportCommand: CommandModule = {
       })
       .option('height', {
         describe: 'Height of the picture in pixels',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
       .option('width', {
         describe: 'Width of the picture in pixels',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
@@ -76,7 +75,7 @@ export const exportCommand: CommandModule = {
     const paths = await exportArtifacts({ layer, height, width, weights, output, overwrite }).finally(() =>
       interruption.release(),
     );
-    process.stderr.write(`${layer.name} at ${width}×${height}, weights ${weights.source}\n`);
+    process.stderr.write(`${layer.name} at ${width}×${height}, weights ${oneLine(weights.source)}\n`);
     for (const path of paths) process.stdout.write(`${path}  ${((await stat(path)).size / 1e6).toFixed(1)} MB\n`);
   },
 };

@@ -1,4 +1,7 @@
-/** Flags that several commands have. */
+/**
+ * Flags that several commands have. One that takes a number is declared without a type: of what is no number yargs would make NaN,
+ * and nobody could say what was given.
+ */
 import { drawDefaults } from '../drawing/draw.js';
 
 export const weightsOption = {

@@ -101,7 +101,9 @@ const optionsSchema = strictObject({
     .default(drawDefaults.preset),
   size: z.number().int().min(1).default(drawDefaults.size),
   weights: z
-    .union([z.string().min(1), z.custom<Weights>(isWeights)], { error: 'expected the name of a source, a path or weights' })
+    .union([z.string().min(1), z.custom<Weights>(isWeights)], {
+      error: 'expected the name of a source, a path or weights',
+    })
     .default(drawDefaults.weights),
   provider: providerSchema.default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),

@@ -1,10 +1,11 @@
 /** What a preset says of a drawing, and the check of one that comes from a file. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { defaultAdam } from '../artifacts/adam.js';
 import { errorCode, InputError, messageOf } from '../errors.js';
 import { check, strictObject } from '../validation.js';
 import { findLayer } from '../vgg19/layers.js';
+import { canvasBounds } from './canvas.js';
 import { toneNames } from './tones.js';
 
 const layerName = z.string().transform((name, context) => {
@@ -20,6 +21,13 @@ const layerName = z.string().transform((name, context) => {
 const bound = z.union([z.literal('black'), z.literal('white'), z.number()], {
   error: 'expected a number, "black" or "white"',
 });
+
+type Bounds = Record<'lower' | 'upper', z.output<typeof bound>>;
+
+function hasRange(bounds: Bounds): boolean {
+  const { lower, upper } = canvasBounds(bounds);
+  return lower.every((least, channel) => least < upper[channel]!);
+}
 
 const rate = z.number().positive();
 const learningRate = z.union([rate, strictObject({ from: rate, to: rate, decay: z.enum(['cosine', 'linear']) })], {
@@ -38,14 +46,17 @@ const phase = strictObject({
 
 const schema = strictObject({
   canvas: strictObject({
-      /** Colour of the blank paper. */
-      start: z.enum(['white', 'black']).default('white'),
-      /** The range that every canvas value is clipped to after a step. */
-      lower: bound.default('black'),
-      upper: bound.default('white'),
-    })
-    .refine(({ lower, upper }) => typeof lower === 'string' || typeof upper === 'string' || lower < upper, {
-      message: 'lower has to be less than upper',
+    /** Colour of the blank paper. */
+    start: z.enum(['white', 'black']).default('white'),
+    /** The range that every canvas value is clipped to after a step. */
+    lower: bound.default('black'),
+    upper: bound.default('white'),
+  })
+    .refine(hasRange, {
+      error: ({ input }) => {
+        const { lower, upper } = input as Bounds;
+        return `lower (${lower}) has to be less than upper (${upper}) in every channel`;
+      },
     })
     .prefault({}),
   /** How a canvas is shown as a frame. */
@@ -53,11 +64,10 @@ const schema = strictObject({
   /** How the finished picture is shown; the tone of the frames where it is left out. */
   finalTone: z.enum(toneNames).optional(),
   adam: strictObject({
-      beta1: z.number().min(0).lt(1).default(defaultAdam.beta1),
-      beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
-      epsilon: z.number().positive().default(defaultAdam.epsilon),
-    })
-    .prefault({}),
+    beta1: z.number().min(0).lt(1).default(defaultAdam.beta1),
+    beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
+    epsilon: z.number().positive().default(defaultAdam.epsilon),
+  }).prefault({}),
   phases: z.array(phase).min(1),
 });
 
@@ -79,14 +89,33 @@ export function parsePreset(preset: unknown, name: string): Preset {
 
 /** Reads a preset file (JSON). @throws InputError where it can't be read, is no JSON, or a field is wrong. */
 export async function readPreset(path: string): Promise<Preset> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+  const bytes = await readBytes(path).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') throw new InputError(`there is no file ${path}`, { field: 'preset' });
     throw new InputError(`can't read ${path}: ${messageOf(error)}`, { field: 'preset' });
   });
+  return parsePreset(parseJson(bytes, path), path);
+}
+
+/** The largest file that is read, in bytes: a preset of a thousand phases is a tenth of it. */
+const maxFileSize = 2 ** 20;
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  // Before it is opened: a pipe would wait for somebody to write, and a device need not end.
+  const found = await stat(path);
+  if (found.isDirectory()) throw new Error('it is a folder; name a preset in it');
+  if (!found.isFile()) throw new Error('it is not an ordinary file; save the preset in one');
+  if (found.size === 0) throw new Error('the file is empty');
+  if (found.size > maxFileSize) throw new Error('the file is larger than 1 MB, which no preset is');
+  return readFile(path);
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
   try {
-    return parsePreset(JSON.parse(text), path);
+    // With or without a mark of the byte order at its beginning.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    if (error instanceof SyntaxError) throw new InputError(`preset ${path}: it is not JSON: ${error.message}`);
-    throw error;
+    const reason =
+      error instanceof SyntaxError ? `it is not JSON: ${error.message}` : 'it is not UTF-8; save it as that';
+    throw new InputError(`preset ${path}: ${reason}`);
   }
 }

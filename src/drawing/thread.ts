@@ -2,6 +2,8 @@
 import { on, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { InputError } from '../errors.js';
+// A thread has a copy of the environment, so this one's has to be in order when that is made.
+import '../runtime/telemetry.js';
 import type { ErrorMessage, FrameMessage, FromWorker, Site, StartMessage, ToWorker, WorkerInput } from './messages.js';
 
 /** A thread that nobody has asked for yet. */
@@ -22,7 +24,8 @@ export function endWaiting(): void {
 const workers = new Set<Worker>();
 
 function startWorker(): Worker {
-  const worker = new Worker(new URL('./worker.js', import.meta.url));
+  // Node's own options are for the program that asked: with those of `node --input-type=module -e`, no thread would start.
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [] });
   workers.add(worker);
   worker.once('exit', () => workers.delete(worker));
   return worker;

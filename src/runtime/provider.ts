@@ -1,5 +1,6 @@
 /** Execution providers by name: what ONNX Runtime can compute on, and how a person asks for it. */
 import { InputError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
 
 /** Every name a person can choose, `auto` aside. */
 export const providerNames = ['cpu', 'cuda', 'dml', 'webgpu', 'coreml'] as const;
@@ -41,7 +42,7 @@ function parseProvider(text: string): Provider {
     throw new InputError(
       text === 'auto'
         ? "'auto' stands alone, without a list"
-        : `'${text}' is not a provider; choose auto, ${providerNames.join(', ')}, a device (cuda:1) or a list (cuda,cpu)`,
+        : `'${text}' is not a provider; choose auto, ${providerNames.join(', ')}, a device (cuda:1) or a list (cuda,cpu)${didYouMean(written ?? text, ['auto', ...providerNames])}`,
     );
   }
   if (index === undefined) return { name };

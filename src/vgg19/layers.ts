@@ -1,5 +1,6 @@
 /** The layers of VGG-19 (Simonyan & Zisserman 2015, configuration E), without its classifier, as Keras names them. */
 import { InputError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
 
 /** A 3×3 convolution with stride 1 and zero padding 1, followed by ReLU. */
 export interface ConvLayer {
@@ -65,7 +66,8 @@ export function findLayer(name: string): Layer {
     .replace(/^pool(\d)$/, 'block$1_pool');
   const layer = layers.find((candidate) => candidate.name === canonical);
   if (!layer) {
-    throw new InputError(`unknown layer '${name}'; VGG-19 has ${layers.map((known) => known.name).join(', ')}`);
+    const known = layers.map((one) => one.name);
+    throw new InputError(`unknown layer '${name}'; VGG-19 has ${known.join(', ')}${didYouMean(name, known)}`);
   }
   return layer;
 }

@@ -257,7 +257,7 @@ test('weights alone, and what it does not know', async () => {
   );
   expect(await weights('fetsch')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('Unknown command: fetsch'),
+    stderr: expect.stringMatching(/no command 'fetsch'; did you mean 'fetch'/),
   });
 });
 

@@ -151,17 +151,18 @@ describe('draw refuses', () => {
   const refusal = (given: object) => all(draw(samplePath, { ...options, ...given }));
 
   test.each<[object, string]>([
-    [{ size: 0 }, 'option size: '],
-    [{ size: 20.5 }, 'option size: '],
-    [{ threads: 0 }, 'option threads: '],
-    [{ provider: 'abacus' }, 'option provider: '],
-    [{ provider: 'cpu:1' }, 'option provider: '],
+    [{ size: 0 }, 'size: '],
+    [{ size: 20.5 }, 'size: '],
+    [{ threads: 0 }, 'threads: '],
+    [{ provider: 'abacus' }, 'provider: '],
+    [{ provider: 'cpu:1' }, 'provider: '],
     [{ provider: process.platform === 'win32' ? 'coreml' : 'dml' }, 'cannot be used: onnxruntime-node has it for '],
-    [{ weights: '' }, 'option weights: '],
-    [{ weights: { source: 'mine', data: new Float32Array(9), pixelOffset: [0, NaN, 0] } }, 'option weights: '],
-    [{ preset: 7 }, 'option preset: '],
+    [{ weights: '' }, 'weights: '],
+    [{ weights: { source: 'mine', data: new Float32Array(9), pixelOffset: [0, NaN, 0] } }, 'weights: '],
+    [{ preset: 7 }, 'preset: '],
     [{ preset: { phases: [] } }, 'preset given: phases: '],
-    [{ colour: 'blue' }, 'Unrecognized key: "colour"'],
+    [{ colour: 'blue' }, 'colour: there is no such field'],
+    [{ sise: 20 }, "sise: there is no such field; did you mean 'size'?"],
     [{ weights: 'seeded:x' }, 'seeded:x'],
     [{ preset: presets.sketch, size: 20 }, '20×15 pixels when drawn, but block5_conv2 needs 16 on each side'],
   ])('%j', async (given, message) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,14 +69,44 @@ describe('parsePreset', () => {
     ],
     [{ phases: [phases[0], { ...phases[0], keepOptimizer: 'yes' }] }, 'preset p: phases[1].keepOptimizer: '],
     [{ phases, tone: 'sepia' }, 'preset p: tone: '],
-    [{ phases, canvas: { lower: 1, upper: 0 } }, 'preset p: canvas: lower has to be less than upper'],
+    [{ phases, canvas: { lower: 1, upper: 0 } }, 'preset p: canvas: lower (1) has to be less than upper (0)'],
+    [
+      { phases, canvas: { lower: 'white', upper: 'black' } },
+      'preset p: canvas: lower (white) has to be less than upper (black)',
+    ],
+    [
+      { phases, canvas: { lower: 'white', upper: 140 } },
+      'preset p: canvas: lower (white) has to be less than upper (140)',
+    ],
+    [{ phases, canvas: { lower: 0, upper: 'black' } }, 'preset p: canvas: lower (0) has to be less than upper (black)'],
     [{ phases, canvas: { lower: 'grey' } }, 'preset p: canvas.lower: expected a number, "black" or "white"'],
     [{ phases, adam: { beta1: 1 } }, 'preset p: adam.beta1: '],
-    [{ phases, iterations: 5 }, 'preset p: Unrecognized key: "iterations"'],
+    [{ phases, iterations: 5 }, 'preset p: iterations: there is no such field'],
+    [{ phase: phases }, "preset p: phase: there is no such field; did you mean 'phases'?"],
+    [{ phases: [{ ...phases[0], layer: 'block1_cov2' }] }, "did you mean 'block1_conv2'?"],
+    [
+      { phases, tone: 'phto' },
+      "preset p: tone: expected 'raw' or 'print' or 'photo', not 'phto'; did you mean 'photo'?",
+    ],
   ])('refuses %j', (preset, message) => {
     expect(() => parsePreset(preset, 'p')).toThrow(InputError);
     expect(() => parsePreset(preset, 'p')).toThrow(message);
   });
+});
+
+const testWithPipes = process.platform === 'win32' ? test.skip : test;
+
+testWithPipes('what never ends, or never begins, is no preset', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vggdraw-preset-'));
+  try {
+    const pipe = join(folder, 'pipe.json');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, '/dev/zero', '/dev/null']) {
+      await expect(findPreset(path)).rejects.toThrow(`preset: can't read ${path}: it is not an ordinary file`);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 describe('findPreset', () => {
@@ -83,6 +114,7 @@ describe('findPreset', () => {
     await expect(findPreset('oil')).rejects.toThrow(
       "no preset 'oil'; choose one of sketch, painting, or give a JSON file",
     );
+    await expect(findPreset('paintng')).rejects.toThrow("; did you mean 'painting'?");
     await expect(findPreset('constructor')).rejects.toThrow(InputError);
     await expect(findPreset('./oil.json')).rejects.toThrow('there is no file ./oil.json');
   });
@@ -95,7 +127,13 @@ describe('findPreset', () => {
       expect(await findPreset(path)).toEqual(parsePreset({ phases }, 'mine'));
       await writeFile(path, '{"phases": [');
       await expect(readPreset(path)).rejects.toThrow(`preset ${path}: it is not JSON: `);
-      await expect(readPreset(folder)).rejects.toThrow(`can't read ${folder}`);
+      await expect(readPreset(folder)).rejects.toThrow(`preset: can't read ${folder}: it is a folder`);
+      await writeFile(path, `\ufeff${JSON.stringify({ phases })}`);
+      expect(await readPreset(path)).toEqual(parsePreset({ phases }, 'mine'));
+      await writeFile(path, Buffer.from(`\ufeff${JSON.stringify({ phases })}`, 'utf16le'));
+      await expect(readPreset(path)).rejects.toThrow(`preset ${path}: it is not UTF-8`);
+      await writeFile(path, Buffer.alloc(2 ** 20 + 1, ' '));
+      await expect(readPreset(path)).rejects.toThrow('larger than 1 MB');
     } finally {
       await rm(folder, { recursive: true });
     }

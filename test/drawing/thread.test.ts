@@ -59,7 +59,7 @@ test('a photo may be there before the thread is ready for it', async () => {
 test('what does not fit into memory is said before anything is begun', async () => {
   const thread = new DrawingThread(input);
   thread.prepare({ ...site, memory: { bytes: 1e6, isGiven: true } });
-  await expect(thread.results().next()).rejects.toThrow(/--memory is/);
+  await expect(thread.results().next()).rejects.toThrow(/may be used/);
   await thread.end();
 });
 

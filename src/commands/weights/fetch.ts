@@ -68,13 +68,11 @@ export const fetchCommand: CommandModule = {
       })
       .option('retries', {
         describe: 'Tries after the first that bring it no further',
-        type: 'number',
         default: downloadDefaults.retries,
         requiresArg: true,
       })
       .option('timeout', {
         describe: 'Seconds without a byte after which a server has stalled',
-        type: 'number',
         default: downloadDefaults.timeout / 1000,
         requiresArg: true,
       })

@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { check } from '../../validation.js';
 import type { WeightsReport } from '../../vgg19/weights/inspect.js';
+import { oneLine } from '../one-line.js';
 
 const schema = z.object({ file: z.string().min(1), json: z.boolean() });
 
@@ -36,6 +37,9 @@ export function printReport(file: string, { format, preprocessing, layers }: Wei
   // Names to the left, numbers to the right.
   const align = (cell: string, column: number) =>
     column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
-  const lines = [`${file}: ${format}, ${preprocessing} preprocessing`, ...rows.map((row) => row.map(align).join('  '))];
+  const lines = [
+    `${oneLine(file)}: ${format}, ${preprocessing} preprocessing`,
+    ...rows.map((row) => row.map(align).join('  ')),
+  ];
   return `${lines.join('\n')}\n`;
 }

@@ -8,11 +8,11 @@ import { GradientContext, type InputGradient } from './context.js';
 import { rules, usingAllOutputs } from './rules/index.js';
 import { type Stretch, stretchOf, sumTerms } from './stretches.js';
 
-export interface DifferentiateOptions {
+export interface DifferentiateOptions<Wrt extends readonly Value[] = readonly Value[]> {
   /** The value to differentiate: a float tensor with a single element. */
   readonly of: Value;
   /** The values to differentiate with respect to: inputs, initializers or values in between, of a float type. */
-  readonly wrt: readonly Value[];
+  readonly wrt: Wrt;
   /**
    * The execution provider of ONNX Runtime that the gradient is written for: where there are several forms, the fastest one
    * that the provider computes itself. Default: the fastest on the CPU, which has every operator.
@@ -26,7 +26,10 @@ export interface DifferentiateOptions {
  * @returns the names of the gradients, in the order of `wrt`. They are not outputs of the graph yet.
  * @throws Error where `of` is not a single float, a name is unknown, or a rule is missing: it names the node and its operator.
  */
-export function differentiate(graph: Graph, { of, wrt, target }: DifferentiateOptions): Value[] {
+export function differentiate<const Wrt extends readonly Value[]>(
+  graph: Graph,
+  { of, wrt, target }: DifferentiateOptions<Wrt>,
+): { [I in keyof Wrt]: Value } {
   const type = graph.type(of);
   if (!isFloat(type.dtype) || sizeOf(type.shape) !== 1) {
     throw new Error(`only a single float can be differentiated; '${of}' is ${type.dtype}[${type.shape.join(', ')}]`);
@@ -68,7 +71,7 @@ export function differentiate(graph: Graph, { of, wrt, target }: DifferentiateOp
       parts.set(input, [...(parts.get(input) ?? []), part]);
     }
   }
-  return wrt.map((value) => gradientOf(value) ?? o.zeros(graph.type(value)));
+  return wrt.map((value) => gradientOf(value) ?? o.zeros(graph.type(value))) as { [I in keyof Wrt]: Value };
 }
 
 /** The values that depend on one of `sources` in a way that has a derivative, `sources` included. */

@@ -34,9 +34,9 @@ export async function pretrainedWeights(
 ): Promise<Weights> {
   const path = join(folder, published.file);
   if (!(await pretrainedIsThere(folder, published))) {
-    throw new InputError(
-      `--weights pretrained: ${path} does not exist; 'vggdraw weights fetch' brings it there (or download it from ` +
-        `${published.urls[0]} to there), or draw with --weights seeded, which needs no download`,
+    throw unusable(
+      `${path} does not exist; 'vggdraw weights fetch' brings it there (or download it from ${published.urls[0]} to there), ` +
+        "or draw with 'seeded', which needs no download",
     );
   }
   await checkPublished(path, published);
@@ -47,15 +47,17 @@ async function checkPublished(path: string, { name, bytes, digest }: PublishedFi
   const again = `'vggdraw weights fetch ${name}' brings it again`;
   try {
     const found = await stat(path);
-    if (!found.isFile()) throw new InputError(`--weights pretrained: ${path} is not a file; remove it, and ${again}`);
+    if (!found.isFile()) throw unusable(`${path} is not a file; remove it, and ${again}`);
     if (found.size !== bytes) {
-      throw new InputError(`--weights pretrained: ${path} has ${found.size} bytes instead of ${bytes}; ${again}`);
+      throw unusable(`${path} has ${found.size} bytes instead of ${bytes}; ${again}`);
     }
     if ((await digestOf(path, digest)) !== digest) {
-      throw new InputError(`--weights pretrained: ${path} is damaged (its digest differs); ${again}`);
+      throw unusable(`${path} is damaged (its digest differs); ${again}`);
     }
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`--weights pretrained: can't read ${path}: ${messageOf(error)}`);
+    throw unusable(`can't read ${path}: ${messageOf(error)}`);
   }
 }
+
+const unusable = (reason: string): InputError => new InputError(`pretrained: ${reason}`, { field: 'weights' });

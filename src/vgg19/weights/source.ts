@@ -1,4 +1,4 @@
-/** Where weights come from, as the person names it with `--weights`. */
+/** Where weights come from, as the person names it. */
 import { stat } from 'node:fs/promises';
 import { cacheFolder } from '../../cache.js';
 import { errorCode, InputError } from '../../errors.js';
@@ -6,7 +6,7 @@ import type { Layer } from '../layers.js';
 import { largestSeed, seededWeights } from './seeded.js';
 import type { Weights } from './weights.js';
 
-/** The seed of `--weights seeded`. */
+/** The seed of `seeded`. */
 export const defaultSeed = 1;
 
 /**
@@ -37,7 +37,9 @@ function parseSeed(spec: string): number {
   const digits = spec.slice('seeded:'.length);
   const seed = Number(digits);
   if (!/^\d+$/.test(digits) || seed > largestSeed) {
-    throw new InputError(`--weights ${spec}: the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`);
+    throw new InputError(`'${spec}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`, {
+      field: 'weights',
+    });
   }
   return seed;
 }
@@ -49,7 +51,8 @@ async function checkThere(path: string): Promise<void> {
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return;
     throw new InputError(
-      `--weights: there is no file '${path}'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)`,
+      `there is no file '${path}'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)`,
+      { field: 'weights' },
     );
   }
 }

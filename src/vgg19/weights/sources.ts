@@ -1,13 +1,13 @@
 /** The pretrained weights that can be fetched: the table in models/sources.json. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import table from '../../../models/sources.json' with { type: 'json' };
 import { digestPattern } from '../../downloads/digest.js';
 import { InputError } from '../../errors.js';
-import { check } from '../../validation.js';
+import { check, strictObject } from '../../validation.js';
 
 const line = z.string().regex(/^\S[^\n]*$/, { error: 'expected a line of text' });
 
-const sourceSchema = z.strictObject({
+const sourceSchema = strictObject({
   /** What the file holds. */
   title: line,
   /** The name under which it lies in the cache folder. */
@@ -20,7 +20,7 @@ const sourceSchema = z.strictObject({
   format: z.enum(['keras-h5']),
   /** How the network was shown its pictures, as Keras names it: `caffe` is BGR, 0–255, minus the mean of each channel. */
   preprocessing: z.enum(['caffe']),
-  licence: z.strictObject({ name: line, url: z.url(), holder: line }),
+  licence: strictObject({ name: line, url: z.url(), holder: line }),
   /** How to cite the weights. */
   citation: line,
 });
@@ -39,9 +39,7 @@ export function parseSources(table: unknown): WeightSource[] {
 }
 
 /** All sources. */
-export const weightSources: readonly WeightSource[] = parseSources(
-  JSON.parse(readFileSync(new URL('../../../../models/sources.json', import.meta.url), 'utf8')),
-);
+export const weightSources: readonly WeightSource[] = parseSources(table);
 
 /** The source that is meant where none is named. */
 export const defaultSource: WeightSource = weightSources.find(({ name }) => name === 'keras')!;

@@ -46,8 +46,8 @@ test('the published file is read', async () => {
 test("Keras' file is the one that is meant by default", async () => {
   expect(await pretrainedIsThere(folder)).toBe(false);
   expect(await refusal(first)).toBe(
-    `--weights pretrained: ${join('CACHE', defaultSource.file)} does not exist; 'vggdraw weights fetch' brings it there ` +
-      `(or download it from ${defaultSource.urls[0]} to there), or draw with --weights seeded, which needs no download`,
+    `weights: pretrained: ${join('CACHE', defaultSource.file)} does not exist; 'vggdraw weights fetch' brings it there ` +
+      `(or download it from ${defaultSource.urls[0]} to there), or draw with 'seeded', which needs no download`,
   );
 });
 
@@ -65,7 +65,7 @@ test('an unfinished download', async () => {
   const published = await publish();
   await truncate(published.path, 1000);
   expect(await refusal(first, published)).toBe(
-    `--weights pretrained: ${join('CACHE', 'small.h5')} has 1000 bytes instead of ${published.bytes}; ` +
+    `weights: pretrained: ${join('CACHE', 'small.h5')} has 1000 bytes instead of ${published.bytes}; ` +
       "'vggdraw weights fetch small' brings it again",
   );
 });

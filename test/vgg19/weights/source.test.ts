@@ -47,7 +47,7 @@ describe('seeded', () => {
     'seeded:%s',
     async (seed) => {
       expect(await refusal(`seeded:${seed}`)).toBe(
-        `--weights seeded:${seed}: the seed must be a whole number from 0 to 2147483647, as in seeded:7`,
+        `weights: 'seeded:${seed}': the seed must be a whole number from 0 to 2147483647, as in seeded:7`,
       );
     },
   );
@@ -63,7 +63,7 @@ describe('pretrained and auto', () => {
     expect(message).toContain(defaultSource.urls[0]);
     expect(message).toContain('vggdraw weights fetch');
     expect(message).toContain(join(cache, defaultSource.file));
-    expect(message).toContain('--weights seeded');
+    expect(message).toContain("or draw with 'seeded'");
   });
 
   test('auto takes the downloaded file, and does not pass over a damaged one', async () => {
@@ -92,7 +92,7 @@ describe('a file', () => {
 
   test.each(['pretraned', 'Seeded', '', 'none.h5'])('there is none: %j', async (spec) => {
     expect(await refusal(spec)).toBe(
-      `--weights: there is no file '${spec}'; give auto, seeded, seeded:N, pretrained, or the path of a file ` +
+      `weights: there is no file '${spec}'; give auto, seeded, seeded:N, pretrained, or the path of a file ` +
         '(Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)',
     );
   });

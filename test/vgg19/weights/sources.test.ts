@@ -23,15 +23,10 @@ test.each<[string, object, RegExp]>([
   ['plain http', { urls: ['http://example.org/x'] }, /keras\.urls\[0\]: /],
   ['no URL', { urls: [] }, /keras\.urls: /],
   ['a digest of another kind', { digest: 'sha1:00' }, /keras\.digest: expected md5:/],
-  ['a field too many', { sise: 1 }, /keras: .*sise/],
+  ['a field too many', { sise: 1 }, /keras\.sise: /],
 ])('the table is checked: %s', async (_, change, message) => {
   const table = JSON.parse(await readFile('models/sources.json', 'utf8')) as { keras: object };
   const parse = () => parseSources({ keras: { ...table.keras, ...change } });
   expect(parse).toThrow(InputError);
   expect(parse).toThrow(message);
-});
-
-test('the table is part of the package', async () => {
-  const { files } = JSON.parse(await readFile('package.json', 'utf8')) as { files: string[] };
-  expect(files).toContain('models/sources.json');
 });
