@@ -98,19 +98,27 @@ function lineProgress<T>({ describe }: ProgressView<T>): Progress<T> {
   let last = { time: performance.now(), part: -1 };
   let shown: T | undefined;
   let timer: NodeJS.Timeout | undefined;
+  const say = (line: string): void => {
+    write(line);
+    // Not before something was said: where the work can't begin, what is at fault stays the only line.
+    timer ??= setInterval(() => shown !== undefined && show(describe(shown)), intervals.line * 1000).unref();
+    timer.refresh();
+  };
   const show = ({ line, part }: DescribedStep): void => {
     last = { time: performance.now(), part };
-    timer?.refresh();
-    write(line);
+    say(line);
   };
   return {
-    note: write,
+    note: say,
     advance(step) {
       shown = step;
-      timer ??= setInterval(() => show(describe(shown as T)), intervals.line * 1000).unref();
       const described = describe(step);
       if (described.part !== last.part || performance.now() - last.time >= intervals.line * 1000) show(described);
     },
-    stop: () => clearInterval(timer),
+    stop() {
+      clearInterval(timer);
+      timer = undefined;
+      shown = undefined;
+    },
   };
 }

@@ -54,11 +54,14 @@ describe('no five seconds without a sign', () => {
     expect(news()).toBe('');
   });
 
-  test('elsewhere: lines, the first when five seconds have passed', () => {
+  test('elsewhere: lines, once it is said that the work begins', () => {
     process.stderr.isTTY = false;
     const progress = openProgress(false, view);
     progress.advance(0);
+    pass(60);
     expect(news()).toBe('');
+    progress.note('drawing');
+    expect(news()).toBe('drawing\n');
     for (const step of [1, 2, 3]) {
       pass(1);
       progress.advance(step);
@@ -69,8 +72,9 @@ describe('no five seconds without a sign', () => {
     pass(10);
     expect(news()).toBe('3 of 9\n3 of 9\n');
     progress.stop();
+    progress.note('done');
     pass(60);
-    expect(news()).toBe('');
+    expect(news()).toBe('done\n');
   });
 
   test('--quiet: nothing', () => {
