@@ -13,6 +13,7 @@ import { check } from '../validation.js';
 import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
 import type { Weights } from '../vgg19/weights/weights.js';
 import { formatBytes } from './bytes.js';
+import { processBytes } from './memory.js';
 import { type MemoryLimit, memoryLimit, memorySchema } from './memory-limit.js';
 import type { FrameIteration } from './messages.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
@@ -150,8 +151,8 @@ export async function* draw(
     if ('decode' in opened) checkDecodes(opened, size, memoryLimit(memory));
     const preparing = choosing.then((chosen) => {
       checkKeeps(chosen.provider, memory);
-      const photoPixels = opened.width * opened.height;
-      thread.prepare({ ...size, photoPixels, provider: chosen.provider, memory: memoryLimit(memory) });
+      const decodingBytes = 'decode' in opened ? opened.decodingBytes(size) : 0;
+      thread.prepare({ ...size, decodingBytes, provider: chosen.provider, memory: memoryLimit(memory) });
       return chosen;
     });
     preparing.catch(() => {});
@@ -183,9 +184,6 @@ const labelled = ({ provider, passedOver }: ChosenProvider): Pick<Drawing, 'prov
   provider: providerLabel(provider),
   passedOver: passedOver.map((other) => ({ provider: providerLabel(other.provider), reason: other.reason })),
 });
-
-/** What the process takes in any case, as measured: Node.js with ONNX Runtime and what reads photos. */
-const processBytes = 190e6;
 
 /** @throws InputError where decoding the photo takes more memory than there is: it names the photo. */
 function checkDecodes(photo: Photo, size: Size, { bytes, isGiven }: MemoryLimit): void {

@@ -55,6 +55,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   let index = 0;
   try {
     const plan = provider.name === 'cpu' ? (options.plan ?? preset.phases.map(() => fastPlan(size))) : undefined;
+    const isCounted = plan?.some(({ isFrugal }) => isFrugal);
     const choose = (planned: PhasePlan | undefined) =>
       options.choose ?? (planned?.isFrugal ? chooseFrugally : undefined);
     const first = { ...size, bands: plan?.[0]?.bands };
@@ -68,7 +69,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
       const left = preset.phases.slice(position);
       kernels?.forgetBeyond(weightCountThrough(deepestLayer({ phases: left })));
       // Where memory is counted, what the phase before has left is not.
-      if (planned?.isFrugal) collectGarbage();
+      if (isCounted) collectGarbage();
       const open = (): Promise<OpenPhase> => {
         const site = { layer, ...size, bands: planned?.bands };
         const phaseOptions = { ...options, kernels, photo, choose: choose(planned) };

@@ -113,7 +113,7 @@ export function planTiles(site: ModelSite, room: number, evaluation: number) {
 }
 
 /** The photo's activations for all tiles. */
-export const targetBytes = ({ layer }: ModelSite, tiling: Tiling): number =>
+const targetBytes = ({ layer }: ModelSite, tiling: Tiling): number =>
   4 * activationCount(layer, tiling) * tiling.rows.length * tiling.columns.length;
 
 export const fastest = (candidates: readonly Candidate[]): Candidate | undefined =>

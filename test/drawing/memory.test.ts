@@ -50,6 +50,30 @@ describe('planDrawing', () => {
     expect(plan.slice(0, 3).map(({ tiled }) => tiled?.keepTargets ?? true)).toEqual([true, true, true]);
   });
 
+  test("what a deeper phase took is no later one's, but for what ONNX Runtime made of weights", () => {
+    const painting = parsed(presets.painting);
+    const size = { width: 512, height: 512 };
+    const later = (exact: boolean, megabytes: number) => {
+      const plan = planDrawing(painting, size, given(megabytes), exact);
+      const alone = painting.phases.map(
+        (phase) => planDrawing(parsed({ phases: [phase] }), size, given(megabytes), exact)[0]!,
+      );
+      return { plan: plan.slice(1), alone: alone.slice(1) };
+    };
+    // All phases hold the weights of the deepest one, 48 MB more than those of `block4_conv2`.
+    const { plan } = later(false, 700 + 30);
+    expect(plan.map(({ tiled }) => tiled)).toEqual([undefined, undefined, undefined, undefined]);
+    const exactly = later(true, 800);
+    expect(exactly.plan.some(({ tiled }) => tiled)).toBe(true);
+    expect(exactly.alone.some(({ tiled }) => tiled)).toBe(false);
+  });
+
+  test('decoding the photo counts', () => {
+    const plan = (decodingBytes: number) => planDrawing(sketch, { width: 256, height: 256, decodingBytes }, given(650));
+    expect(plan(0)).toHaveLength(4);
+    expect(() => plan(500e6)).toThrow(/takes 1\.\d+G of memory at the least/);
+  });
+
   test('where targets would take too much they are computed again', () => {
     const shallow = parsed({ phases: [{ layer: 'block1_conv2', iterations: 1, learningRate: 1 }] });
     expect(planDrawing(shallow, { width: 4096, height: 4096 }, given(4096))[0]!.tiled).toMatchObject({
