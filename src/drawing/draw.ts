@@ -30,10 +30,10 @@ export async function* draw(
     const choosing = chooseProvider(choice);
     // That nothing fits is said when the photo is there.
     choosing.catch(() => {});
-    const { size, photoPixels, read } = await openSubject(photo, longest, preset, limit);
+    const { size, decodingBytes, read } = await openSubject(photo, longest, preset, limit);
     const preparing = choosing.then((chosen) => {
       if (limit.isGiven) checkKeeps(chosen.provider);
-      thread.prepare({ ...size, photoPixels, provider: chosen.provider, memory: limit });
+      thread.prepare({ ...size, decodingBytes, provider: chosen.provider, memory: limit });
       return chosen;
     });
     preparing.catch(() => {});

@@ -43,6 +43,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   const site: Site = { network, medium, height, width };
   const engine = engineFor(network, options);
   const plan = options.plan ?? fastDrawing(site, phases, engine.provider);
+  const isCounted = plan.some(({ isFrugal }) => isFrugal);
   const state = DrawingState.open(medium, site, engine.provider);
   const readParameters = () => state.read();
   let index = 0;
@@ -53,7 +54,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
     for (const [position, phase] of phases.entries()) {
       const planned = plan[position]!;
       if (position === 0 || !phase.keepOptimizer) state.begin(phase.optimizer);
-      forgetEarlier(site, phases.slice(position), planned, engine, known);
+      forgetEarlier(site, phases.slice(position), isCounted, engine, known);
       const open = () => openPhase(site, phase, planned, state, engine, { photo, known, tone });
       for await (const step of iterations(phase, open, index)) {
         index++;

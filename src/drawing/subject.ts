@@ -9,13 +9,13 @@ import type { PhotoSource } from '../image/source.js';
 import { defaultNetwork } from '../networks/index.js';
 import { deepestOf } from '../networks/network.js';
 import { formatBytes } from './recipe/bytes.js';
-import { layersOf, type MemoryLimit, type Preset } from './recipe/index.js';
+import { layersOf, type MemoryLimit, type Preset, processBytes } from './recipe/index.js';
 
 export interface Subject {
   /** Of the drawing. */
   readonly size: Size;
-  /** How many pixels it has before it is made smaller. */
-  readonly photoPixels: number;
+  /** Bytes that {@link read} takes at most, for a moment. */
+  readonly decodingBytes: number;
   /** Its pixels, at the drawing's size. @throws InputError for damage that only shows now. */
   read(): Promise<Picture>;
 }
@@ -37,7 +37,7 @@ export async function openSubject(
   if ('decode' in opened) checkDecodes(opened, size, limit);
   return {
     size,
-    photoPixels: opened.width * opened.height,
+    decodingBytes: 'decode' in opened ? opened.decodingBytes(size) : 0,
     read: async () => ('decode' in opened ? opened.decode(size) : fitLongestSide(opened, longest)),
   };
 }
@@ -52,9 +52,6 @@ function checkPicture(picture: Picture): Picture {
   const bytes = isUint8Array(rgb) ? `${rgb.length} bytes` : 'values that are no Uint8Array';
   throw new InputError(`${bytes} are not ${width}×${height} pixels of 3; give [height, width, 3]`, { field: 'photo' });
 }
-
-/** What the process takes in any case, as measured: Node.js with ONNX Runtime and what reads photos. */
-const processBytes = 190e6;
 
 /** @throws InputError where decoding the photo takes more memory than there is: it names the photo. */
 function checkDecodes(photo: Photo, size: Size, { bytes, isGiven }: MemoryLimit): void {

@@ -30,12 +30,13 @@ export const openPhase = (
 /**
  * Lets go of what only earlier phases needed: kernels of deeper layers, and goals.
  * @param left the phases that are still to be drawn, the next one first.
+ * @param isCounted whether the drawing's memory is counted: what the phase before has left is not.
  * @param known the goals that are there.
  */
 export function forgetEarlier(
   { network }: Pick<Site, 'network'>,
   left: readonly Phase[],
-  plan: PhasePlan,
+  isCounted: boolean,
   { kernels }: Engine,
   known: Map<string, unknown>,
 ): void {
@@ -43,6 +44,5 @@ export function forgetEarlier(
   const [layers, goals] = [layersOf(objective), goalsOf(objective)];
   kernels.forgetBeyond(layers.length === 0 ? 0 : network.weightBytes(deepestOf(network, layers)));
   for (const name of known.keys()) if (!goals.some((goal) => goal.name === name)) known.delete(name);
-  // Where memory is counted, what the phase before has left is not.
-  if (plan.isFrugal) collectGarbage();
+  if (isCounted) collectGarbage();
 }

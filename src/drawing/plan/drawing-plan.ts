@@ -6,11 +6,10 @@ import type { Provider } from '../../runtime/provider.js';
 import type { Site } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
 import { formatBytes } from '../recipe/bytes.js';
-import type { MemoryLimit } from '../recipe/memory-limit.js';
+import { type MemoryLimit, processBytes } from '../recipe/memory-limit.js';
 import {
   fastest,
   fastPlan,
-  goalBytes,
   type PhasePlan,
   type Planned,
   plainPlan,
@@ -26,10 +25,8 @@ export type DrawingPlan = readonly PhasePlan[];
 export const fastDrawing = (site: Site, phases: readonly Phase[], { name }: Provider, exact = false): DrawingPlan =>
   phases.map(() => (name === 'cpu' ? fastPlan(site.network, site, exact) : plainPlan));
 
-/** What a drawing takes beside the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
+/** What a drawing takes beside the process and the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
 const overhead = {
-  /** Node.js with ONNX Runtime and what reads photos. */
-  process: 190e6,
   /**
    * Times the weights of a phase. Computed by their definition: ONNX Runtime has them as given, flipped and in blocks, and the heap
    * keeps what loading took. In Winograd's form: transformed, which alone is four times as much.
@@ -39,8 +36,6 @@ const overhead = {
   evaluation: 2.5,
   /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
   perPixel: 160,
-  /** Of each pixel of the photo as it was read: decoded, and what decoding left. */
-  perPhotoPixel: 20,
   /** Windows and products of Winograd's form, which work in parts: of each pixel, and of a large picture. */
   transforms: { perPixel: 300, most: 80e6 },
 };
@@ -49,8 +44,8 @@ const overhead = {
 export interface DrawingToPlan {
   readonly site: Site;
   readonly phases: readonly Phase[];
-  /** How many pixels the photo had before it was made smaller. */
-  readonly photoPixels?: number;
+  /** Bytes that decoding the photo takes at most, and that the heap may keep. Default: 0. */
+  readonly decodingBytes?: number;
   /** Whether convolutions are computed by their definition, and not by Winograd's method. */
   readonly exact?: boolean;
 }
@@ -60,26 +55,25 @@ export interface DrawingToPlan {
  * @throws InputError where a phase does not fit even in the smallest tiles; it names memory and size.
  */
 export function planDrawing(
-  { site, phases, photoPixels = 0, exact = false }: DrawingToPlan,
+  { site, phases, decodingBytes = 0, exact = false }: DrawingToPlan,
   limit: MemoryLimit,
 ): DrawingPlan {
   const { network, width, height } = site;
   const weights = weightBytes(network, phases);
   const plans = new Map<string, PhasePlan>();
-  const pixels = overhead.perPixel * width * height + overhead.perPhotoPixel * photoPixels;
+  const pixels = overhead.perPixel * width * height + decodingBytes;
   const form = exact ? 'exact' : 'winograd';
   const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * width * height);
   let loaded = 0;
-  let goals = 0;
   return phases.map((phase) => {
-    // The heap keeps what the sessions of earlier phases took.
-    loaded = Math.max(loaded, weightBytes(network, [phase]));
-    const fixed = overhead.process + weights + overhead.training[form] * loaded + pixels + transforms;
+    const needed = weightBytes(network, [phase]);
+    // What ONNX Runtime has made of weights the heap keeps. Transformed kernels are ours, and go when no phase needs them any more.
+    loaded = exact ? Math.max(loaded, needed) : needed;
+    const fixed = processBytes + weights + overhead.training[form] * loaded + pixels + transforms;
     const planned: Planned = { site, phase, exact };
-    const key = `${phase.label} ${loaded} ${goals}`;
-    const plan = plans.get(key) ?? planPhase(planned, phase.label, [fixed + goals, fixed], limit);
+    const key = `${phase.label} ${loaded}`;
+    const plan = plans.get(key) ?? planPhase(planned, phase.label, fixed, limit);
     plans.set(key, plan);
-    goals = plan.tiles?.keepGoals ? goalBytes(planned, plan.tiles.tiling) : 0;
     return plan;
   });
 }
@@ -90,23 +84,15 @@ function weightBytes(network: NetworkOutline, phases: readonly Pick<Phase, 'obje
   return layers.length === 0 ? 0 : network.weightBytes(deepestOf(network, layers));
 }
 
-/**
- * @param beside what the drawing takes beside the phase: bytes to plan with, and where nothing fits those that will do. Garbage of
- *   the phase before may not be collected yet; where memory is short it is.
- */
-function planPhase(planned: Planned, label: string, beside: [number, number], limit: MemoryLimit): PhasePlan {
-  const evaluation = overhead.evaluation * weightBytes(planned.site.network, [planned.phase]);
-  let least = Number.POSITIVE_INFINITY;
-  for (const fixed of beside) {
-    const room = limit.bytes - fixed;
-    const fast = planFast(planned, room);
-    if (fast) return fast;
-    const tiles = planTiles(planned, room, evaluation);
-    const best = fastest([planWhole(planned, room), tiles.best].filter((candidate) => candidate !== undefined));
-    if (best) return best.plan;
-    least = fixed + tiles.least;
-  }
-  throw tooLarge(planned.site, label, least, limit);
+/** @param fixed bytes that the drawing takes beside the phase. */
+function planPhase(planned: Planned, label: string, fixed: number, limit: MemoryLimit): PhasePlan {
+  const room = limit.bytes - fixed;
+  const fast = planFast(planned, room);
+  if (fast) return fast;
+  const tiles = planTiles(planned, room, overhead.evaluation * weightBytes(planned.site.network, [planned.phase]));
+  const best = fastest([planWhole(planned, room), tiles.best].filter((candidate) => candidate !== undefined));
+  if (best) return best.plan;
+  throw tooLarge(planned.site, label, fixed + tiles.least, limit);
 }
 
 function tooLarge({ height, width }: Site, label: string, least: number, { bytes, isGiven }: MemoryLimit): InputError {

@@ -142,7 +142,7 @@ export function planTiles(planned: Planned, room: number, evaluation: number) {
 }
 
 /** The photo's goals for all tiles. */
-export const goalBytes = ({ site, phase }: Planned, tiling: Tiling): number =>
+const goalBytes = ({ site, phase }: Planned, tiling: Tiling): number =>
   tiling.rows.length *
   tiling.columns.length *
   goalsOf(phase.objective).reduce((sum, { layer }) => sum + 4 * activationCount(site.network, layer, tiling), 0);

@@ -20,3 +20,6 @@ export const memorySchema = z.union([z.number(), z.string()]).transform((given, 
 export function memoryLimit(given: number | undefined): MemoryLimit {
   return { bytes: given ?? process.availableMemory(), isGiven: given !== undefined };
 }
+
+/** What the process takes in any case: Node.js with ONNX Runtime and libvips, and what their heaps keep of what they had. */
+export const processBytes = 190e6;

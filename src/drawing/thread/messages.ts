@@ -65,8 +65,8 @@ export interface Place {
   /** Of the drawing, in pixels. */
   readonly height: number;
   readonly width: number;
-  /** How many pixels the photo has before it is made smaller. */
-  readonly photoPixels: number;
+  /** Bytes that decoding the photo takes at most. */
+  readonly decodingBytes: number;
   readonly provider: Provider;
   /** What drawings on the CPU keep to. */
   readonly memory: MemoryLimit;

@@ -71,12 +71,12 @@ async function main(port: MessagePort): Promise<void> {
 function plan(
   site: Site,
   phases: readonly Phase[],
-  { provider, memory, photoPixels }: PlacedMessage,
+  { provider, memory, decodingBytes }: PlacedMessage,
   exact: boolean,
 ): PassedPlan | undefined {
   if (provider.name !== 'cpu') return undefined;
   return planFirstPass(site, phases, (kept) =>
-    planDrawing({ site, phases, photoPixels, exact }, { ...memory, bytes: memory.bytes - kept }),
+    planDrawing({ site, phases, decodingBytes, exact }, { ...memory, bytes: memory.bytes - kept }),
   );
 }
 

@@ -3,7 +3,12 @@ import { phasesOf } from '../../../src/drawing/compose.js';
 import { goalsGraph, iterationGraph, tileGraph } from '../../../src/drawing/compute/graphs.js';
 import { draw } from '../../../src/drawing/draw.js';
 import type { Frame } from '../../../src/drawing/frame.js';
-import { type DrawingPlan, outOfMemory, planDrawing } from '../../../src/drawing/plan/drawing-plan.js';
+import {
+  type DrawingPlan,
+  type DrawingToPlan,
+  outOfMemory,
+  planDrawing,
+} from '../../../src/drawing/plan/drawing-plan.js';
 import { isFast, type PhasePlan, withinBudget } from '../../../src/drawing/plan/phase-plan.js';
 import type { MemoryLimit } from '../../../src/drawing/recipe/memory-limit.js';
 import { type Preset, type PresetInput, parsePreset } from '../../../src/drawing/recipe/preset.js';
@@ -21,8 +26,8 @@ import { phaseAt, siteOf } from '../../support/loop.js';
 const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });
 const parsed = (preset: PresetInput) => parsePreset(preset, 'test');
 const sketch = parsed(presets.sketch);
-const planned = (preset: Preset, size: Size, limit: MemoryLimit): DrawingPlan =>
-  planDrawing({ site: siteOf(size), phases: phasesOf(preset) }, limit);
+const planned = (preset: Preset, size: Size, limit: MemoryLimit, options: Partial<DrawingToPlan> = {}): DrawingPlan =>
+  planDrawing({ site: siteOf(size), phases: phasesOf(preset), ...options }, limit);
 
 describe('planDrawing', () => {
   test('where all fits, all is computed as fast as can be', () => {
@@ -56,6 +61,30 @@ describe('planDrawing', () => {
       expect(flopsOf(site, plan[i]!) / whole).toBeLessThan(i < 3 ? 1.2 : 1.6);
     }
     expect(plan.slice(0, 3).map(({ tiles }) => tiles?.keepGoals ?? true)).toEqual([true, true, true]);
+  });
+
+  test("what a deeper phase took is no later one's, but for what ONNX Runtime made of weights", () => {
+    const painting = parsed(presets.painting);
+    const size = { width: 512, height: 512 };
+    const later = (exact: boolean, megabytes: number) => {
+      const plan = planned(painting, size, given(megabytes), { exact });
+      const alone = painting.phases.map(
+        (phase) => planned(parsed({ phases: [phase] }), size, given(megabytes), { exact })[0]!,
+      );
+      return { plan: plan.slice(1), alone: alone.slice(1) };
+    };
+    // All phases hold the weights of the deepest one, 48 MB more than those of `block4_conv2`.
+    const { plan } = later(false, 700 + 30);
+    expect(plan.map(({ tiles }) => tiles)).toEqual([undefined, undefined, undefined, undefined]);
+    const exactly = later(true, 800);
+    expect(exactly.plan.some(({ tiles }) => tiles)).toBe(true);
+    expect(exactly.alone.some(({ tiles }) => tiles)).toBe(false);
+  });
+
+  test('decoding the photo counts', () => {
+    const plan = (decodingBytes: number) => planned(sketch, { width: 256, height: 256 }, given(650), { decodingBytes });
+    expect(plan(0)).toHaveLength(4);
+    expect(() => plan(500e6)).toThrow(/takes 1\.\d+G of memory at the least/);
   });
 
   test('where targets would take too much they are computed again', () => {

@@ -17,7 +17,7 @@ const input = {
 const place: Place = {
   height: 12,
   width: 16,
-  photoPixels: 12 * 16,
+  decodingBytes: 1e6,
   provider: { name: 'cpu' },
   memory: { bytes: 8e9, isGiven: true },
 };
