@@ -1,6 +1,6 @@
 /** Output files that appear under their names only when they are whole. */
-import { closeSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { closeSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import { ownedName, putBack } from './abandoned.js';
 import { errorCode } from './errors.js';
@@ -143,41 +143,47 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
 
 /**
  * Removes everything that was begun and not finished, and the folders that were made for it. Synchronous, for the moment before the
- * process ends.
+ * process ends; to be called again when what was under way has stopped.
  */
 export function discardUnfinished(): void {
   for (const temporary of unfinished) rmSync(temporary, { recursive: true, force: true });
-  unfinished.clear();
-  removeMadeFolders();
+  for (const folder of made.toReversed()) removeEmpty(folder);
 }
 
-/** Removes the folders that {@link makeFolders} was to note where nothing is in them. */
+/** Removes the folders that {@link makeFolders} was to note where nothing is in them, and forgets the others. */
 export function removeMadeFolders(): void {
-  for (const folder of made.splice(0).reverse()) {
-    try {
-      rmdirSync(folder);
-    } catch {} // There is something in it.
-  }
+  for (const folder of made.splice(0).reverse()) removeEmpty(folder);
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {} // There is something in it, or it is gone.
 }
 
 /**
  * Makes a folder and those above it that are missing. Not by mkdir's own `recursive`, which in Node 20 never ends where a file
- * system denies that a folder exists that it does not let you make (/proc does).
+ * system denies that a folder exists that it does not let you make (/proc does). In one go: a signal that ends the process finds
+ * none that is not noted.
  * @param whileEmpty whether those that were made go with what is unfinished where nothing is in them.
  */
 export async function makeFolders(path: string, { whileEmpty = false } = {}): Promise<void> {
-  const make = async (): Promise<boolean> => {
+  makeFoldersNow(resolve(path), whileEmpty);
+}
+
+function makeFoldersNow(path: string, whileEmpty: boolean): void {
+  const make = (): boolean => {
     try {
-      await mkdir(path);
-      if (whileEmpty) made.push(resolve(path));
+      mkdirSync(path);
+      if (whileEmpty) made.push(path);
       return true;
     } catch (error) {
-      if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return true;
+      if (errorCode(error) === 'EEXIST' && statSync(path).isDirectory()) return true;
       if (errorCode(error) === 'ENOENT') return false;
       throw error;
     }
   };
-  if (await make()) return;
-  if (dirname(path) !== path) await makeFolders(dirname(path), { whileEmpty });
-  if (!(await make())) throw new Error(`the folder ${path} can't be made`);
+  if (make()) return;
+  if (dirname(path) !== path) makeFoldersNow(dirname(path), whileEmpty);
+  if (!make()) throw new Error(`the folder ${path} can't be made`);
 }

@@ -3,20 +3,33 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 const running = new Set<ChildProcess>();
+let isEnding = false;
 
-/**
- * Has a program killed when this process ends, or when {@link killChildren} is called.
- * @returns the program.
- */
-export function keepTrack<T extends ChildProcess>(child: T): T {
-  if (child.pid === undefined) return child;
-  if (running.size === 0) process.on('exit', killChildren);
+/** Has a program killed when this process ends, or {@link endChildren} says so. */
+export function keepTrack(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  if (isEnding) killTree(child);
+  if (running.size === 0) process.on('exit', killRunning);
   running.add(child);
   child.once('exit', () => {
     running.delete(child);
-    if (running.size === 0) process.off('exit', killChildren);
+    if (running.size === 0) process.off('exit', killRunning);
   });
-  return child;
+}
+
+/**
+ * Kills every program that is running, and from now on any that is started: for a process that is about to end.
+ * @returns when those that were running are gone.
+ */
+export async function endChildren(): Promise<void> {
+  isEnding = true;
+  const gone = [...running].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  killRunning();
+  await Promise.all(gone);
+}
+
+function killRunning(): void {
+  for (const child of running) killTree(child);
 }
 
 /** Kills a program and, where it leads a process group of its own, what it has started. */
@@ -28,11 +41,6 @@ export function killTree(child: ChildProcess | undefined): void {
   } catch {
     child.kill('SIGKILL'); // It leads no group, or is gone.
   }
-}
-
-/** Kills every program that is running, without waiting for it. */
-export function killChildren(): void {
-  for (const child of running) killTree(child);
 }
 
 /**

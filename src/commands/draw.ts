@@ -158,6 +158,7 @@ async function drawToFiles(options: Arguments): Promise<void> {
         outputs = await Outputs.open(paths, { width, height, fps, frames, held, overwrite, warn });
       }
       await outputs.add(picture);
+      if (interruption.isEnding) break;
       if (iteration) {
         const { phase, layer, loss, ms } = iteration;
         emit({ event: 'iteration', index: frame.index, phase, layer, loss, ms });
@@ -182,8 +183,8 @@ async function drawToFiles(options: Arguments): Promise<void> {
     if (signal.aborted) process.exitCode = 130;
   } finally {
     progress.stop();
-    await interruption.release();
     await outputs?.discard();
+    await interruption.release();
   }
 }
 

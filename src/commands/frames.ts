@@ -1,6 +1,6 @@
 /** The folder of `--frames`: every frame as a PNG. */
-import { type Dirent, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { type Dirent, existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, InputError, messageOf } from '../errors.js';
 import { beginFile, replaceFolder } from '../files.js';
@@ -47,10 +47,10 @@ export function checkFrameFolder(folder: string, overwrite: boolean): void {
 }
 
 /** Starts a folder of frames: frame-00000.png first. */
-export async function openFrameFolder(folder: string, overwrite: boolean): Promise<Output> {
+export function openFrameFolder(folder: string, overwrite: boolean): Output {
   const path = pathOf(folder);
   const unfinished = beginFile(path);
-  await mkdir(unfinished.temporary);
+  mkdirSync(unfinished.temporary); // Not under way when the process ends.
   let count = 0;
   return {
     field: 'frames',
@@ -71,6 +71,7 @@ export async function openFrameFolder(folder: string, overwrite: boolean): Promi
 }
 
 function holdsFramesAlone(path: string): boolean {
+  if (!existsSync(path)) return false;
   const entries = readdirSync(path, { withFileTypes: true });
   return entries.some(isFrame) && !entries.some(isForeign);
 }

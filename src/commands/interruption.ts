@@ -2,9 +2,9 @@
 import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { discardUnfinished } from '../files.js';
-import { killChildren } from '../processes.js';
+import { endChildren } from '../processes.js';
 
-/** Milliseconds that threads have to end in, once the process is to end. */
+/** Milliseconds that programs and threads have to end in, once the process is to end. */
 const patience = 500;
 
 export class Interruption {
@@ -59,11 +59,10 @@ export class Interruption {
   async #end(signal: NodeJS.Signals): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    killChildren();
+    const over = Promise.all([endChildren(), this.endThreads()]);
     discardUnfinished();
-    const isOver = await Promise.race([this.endThreads().then(() => true), wait(patience, false)]);
+    const isOver = await Promise.race([over.then(() => true), wait(patience, false)]);
     // Again, for what was under way.
-    killChildren();
     discardUnfinished();
     const code = 128 + constants.signals[signal];
     if (!isOver) {

@@ -1,4 +1,5 @@
 /** The files of a drawing: video, finished picture, frames. Each appears under its name when it is whole, or not at all. */
+import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { InputError, messageOf } from '../errors.js';
 import { beginFile, makeFolders, removeMadeFolders, type UnfinishedFile } from '../files.js';
@@ -54,21 +55,21 @@ export class Outputs {
    * @throws InputError where ffmpeg can't be started, or there is no room for what will be written.
    */
   static async open(paths: OutputPaths, options: OutputsOptions): Promise<Outputs> {
-    for (const { folder, field } of foldersOf(paths)) {
-      await makeFolders(folder, { whileEmpty: true }).catch((error: unknown) => {
-        throw cantWrite(folder, field, error);
-      });
-    }
-    await checkRoom(paths, options);
     const { output, still, frames } = paths;
     const { overwrite, warn } = options;
     const opened: Output[] = [];
     try {
+      for (const { folder, field } of foldersOf(paths)) {
+        await makeFolders(folder, { whileEmpty: true }).catch((error: unknown) => {
+          throw cantWrite(folder, field, error);
+        });
+      }
+      await checkRoom(paths, options);
       opened.push(await openVideoFile(output, options));
-      if (still !== undefined) opened.push(await openStill(still, overwrite));
-      if (frames !== undefined) opened.push(await openFrameFolder(frames, overwrite));
+      if (still !== undefined) opened.push(openStill(still, overwrite));
+      if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
     } catch (error) {
-      await Promise.all(opened.map((one) => one.discard()));
+      await new Outputs(opened, warn).discard();
       throw error;
     }
     return new Outputs(opened, warn);
@@ -159,14 +160,15 @@ async function openVideoFile(path: string, options: OutputsOptions): Promise<Out
   };
 }
 
-async function openStill(path: string, overwrite: boolean): Promise<Output> {
+function openStill(path: string, overwrite: boolean): Output {
   const file = beginFile(path);
-  await writeFile(file.temporary, ''); // While it is there nobody removes the folder.
+  writeFileSync(file.temporary, ''); // While it is there nobody removes the folder.
   return {
     field: 'still',
     path,
     add: async () => {},
-    finish: async (finished) => writeFile(file.temporary, await encodePng(finished)),
+    // Not made again where it is gone, because the process ends.
+    finish: async (finished) => writeFile(file.temporary, await encodePng(finished), { flag: 'r+' }),
     commit: () => commitFile(file, path, overwrite),
     discard: () => file.discard(),
   };

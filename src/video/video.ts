@@ -86,7 +86,8 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
 
   command.run();
   await Promise.race([started, ended]);
-  const child = keepTrack(spawned.process!);
+  const child = spawned.process!;
+  keepTrack(child);
   // Not `over`, which waits for whoever has ffmpeg's streams: a program that it left behind may.
   const exited = Promise.race([over, once(child, 'exit').catch(() => {})]);
 

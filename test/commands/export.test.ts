@@ -110,6 +110,18 @@ describe('vggdraw export', () => {
     expect((await readdir(join(folder, 'out'))).sort()).toEqual(names);
   });
 
+  test('makes the folders on the way', async () => {
+    expect(await exported('a/b/out')).toMatchObject({ code: 0 });
+    expect((await readdir(join(folder, 'a', 'b', 'out'))).sort()).toEqual(names);
+  });
+
+  test('replaces no model that it reads its weights from', async () => {
+    await exported('out');
+    const result = await exported('./out', '--overwrite', '--weights', 'out/eval_model.onnx');
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(/--output: out\/eval_model\.onnx is read, and lies where files are replaced/);
+  });
+
   test.each<[string, string[], RegExp]>([
     ['no layer', ['-o', 'out'], /layer/],
     ['an unknown layer', ['--layer', 'conv9_9', '-o', 'out'], /unknown layer 'conv9_9'/],
