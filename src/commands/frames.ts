@@ -71,6 +71,7 @@ export function openFrameFolder(folder: string, overwrite: boolean): Output {
 }
 
 function holdsFramesAlone(path: string): boolean {
+  if (!existsSync(path)) return false;
   const entries = readdirSync(path, { withFileTypes: true });
   return entries.some(isFrame) && !entries.some(isForeign);
 }

@@ -66,10 +66,10 @@ export function foldersOf(paths: OutputPaths): { readonly folder: string; readon
 }
 
 /**
- * Bytes that a pixel of a frame takes at the least in drawings of photos, a third of what was measured: more than is free is
- * refused, and what may just fit is tried.
+ * Bytes that a pixel of a frame takes at the least: a third of what the least of four drawings took. So what surely does not fit is
+ * refused, and what may fit is tried.
  */
-const bytesPerPixel: Readonly<Record<Field, number>> = { output: 0.02, still: 0.5, frames: 0.5 };
+const bytesPerPixel: Readonly<Record<Field, number>> = { output: 0.03, still: 0.5, frames: 0.5 };
 
 /** @throws InputError where a disk has less room than the files on it will take. */
 export async function checkRoom(
@@ -85,7 +85,9 @@ export async function checkRoom(
     needed.set(dev, bytes);
     // Some file systems have no size.
     if (blocks === 0 || bytes <= bavail * bsize) continue;
-    const [least, free] = [bytes, bavail * bsize].map((n) => `${(n / 1e6).toFixed(1)} MB`);
+    const [least, free] = [bytes, bavail * bsize].map((n) =>
+      n < 1e6 ? `${Math.ceil(n / 1e3)} kB` : `${(n / 1e6).toFixed(1)} MB`,
+    );
     throw new InputError(
       `what is drawn takes ${least} or more, and ${folder} has ${free} free; make room, or choose another folder`,
       { field },
