@@ -6,11 +6,12 @@ import type { PhasePlan } from '../../src/drawing/plan/phase-plan.js';
 import { tilingOf } from '../../src/drawing/plan/tiles.js';
 import { type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.js';
 import { presets } from '../../src/drawing/recipe/presets.js';
-import { deepestLayer } from '../../src/drawing/recipe/schedule.js';
 import { readPhoto } from '../../src/image/photo.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
+import { vgg19Outline } from '../../src/networks/vgg19/outline.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
 import type { ModelSite } from '../../src/outputs/models.js';
+import { deepestLayer, loopOf } from '../support/loop.js';
 import { describeWithShared, sharedFloats, sharedJson, sharedPath } from '../support/shared.js';
 
 interface Manifest {
@@ -57,10 +58,14 @@ describeWithShared("sketch's rules on the reference's schedule", () => {
   const always = Number.POSITIVE_INFINITY;
   test.each<[string, string, (site: ModelSite, i: number) => PhasePlan]>(
     ['53x37', '64x48'].flatMap((size) => [
-      [size, 'in tiles', (site, i) => ({ bands: undefined, budget: always, ...inTiles(site, i) })],
-      [size, 'in tiles of bands, computed again', (site, i) => ({ bands, budget: 0, ...inTiles(site, i) })],
-      [size, 'in bands', () => ({ bands, budget: always })],
-      [size, 'in bands, computed again', () => ({ bands: { pools: 2, count: 4 }, budget: 0 })],
+      [size, 'in tiles', (site, i) => ({ bands: undefined, budget: always, winograd: false, ...inTiles(site, i) })],
+      [
+        size,
+        'in tiles of bands, computed again',
+        (site, i) => ({ bands, budget: 0, winograd: false, ...inTiles(site, i) }),
+      ],
+      [size, 'in bands', () => ({ bands, budget: always, winograd: false })],
+      [size, 'in bands, computed again', () => ({ bands: { pools: 2, count: 4 }, budget: 0, winograd: false })],
     ]),
   )('%s, %s: every canvas and every loss is the reference', async (size, _, planOf) => {
     const manifest = sharedJson<Manifest>(`reference/${size}/manifest.json`);
@@ -72,20 +77,12 @@ describeWithShared("sketch's rules on the reference's schedule", () => {
     const { rgb } = await readPhoto(sharedPath(`reference/${size}/photo.png`));
     const photo = toNetworkSpace(rgb);
     // At 53×37 a rounding error of 3e-7 can decide which way canvas 13 takes.
-    const sure = size === '53x37' && plan.every(({ tiled }) => !tiled) ? 12 : 23;
+    const sure = size === '53x37' && plan.every(({ tiles }) => !tiles) ? 12 : 23;
     let drawn = 0;
-    for await (const { loss, readCanvas } of drawingLoop({
-      photo,
-      height,
-      width,
-      preset,
-      weights,
-      plan,
-      exact: true,
-    })) {
+    for await (const { loss, readParameters } of drawingLoop({ ...loopOf(preset, manifest, weights), photo, plan })) {
       const reference = sharedFloats(`reference/${size}/sketch.${drawn}.f32`);
-      const canvas = await readCanvas();
-      const worst = canvas.reduce((most, value, i) => Math.max(most, Math.abs(value - reference[i]!)), 0);
+      const { pixels: canvas } = await readParameters();
+      const worst = canvas!.reduce((most, value, i) => Math.max(most, Math.abs(value - reference[i]!)), 0);
       expect(worst).toBeLessThanOrEqual(1 / 255);
       expect(Math.abs(loss / manifest.sketch.losses[drawn]! - 1)).toBeLessThan(3e-5);
       drawn++;
@@ -98,8 +95,9 @@ describeWithShared("sketch's rules on the reference's schedule", () => {
 const bands = { pools: 1, count: 3 };
 
 /** Tiles, as many as halos leave room for: none at the deepest layers. */
-function inTiles(site: ModelSite, i: number): Pick<PhasePlan, 'tiled'> {
-  const cuts = [2, 1].flatMap((rows) => [3, 2].map((columns) => tilingOf(site, rows, columns)));
+function inTiles({ layer, ...size }: ModelSite, i: number): Pick<PhasePlan, 'tiles'> {
+  const reach = vgg19Outline.reach!(layer.name);
+  const cuts = [2, 1].flatMap((rows) => [3, 2].map((columns) => tilingOf(reach, size, rows, columns)));
   const tiling = cuts.find((cut) => cut !== undefined);
-  return tiling ? { tiled: { tiling, keepTargets: i % 2 === 0 } } : {};
+  return tiling ? { tiles: { tiling, keepGoals: i % 2 === 0 } } : {};
 }
