@@ -16,9 +16,8 @@ export const wash: Medium = {
   start: () => ({ colour: Float32Array.of(200, 180, 160), fall: Float32Array.of(0) }),
   append(graph, { colour, fall }, { height, width }) {
     const o = new Operators(graph);
-    const rows = Array.from({ length: height }, (_, y) => (100 * y) / height);
-    const ramp = o.mul(graph.constant('float32', rows, [1, 1, height, 1]), fall!);
-    return o.expand(o.add(ramp, colour!), [1, 3, height, width]);
+    const ramp = Array.from({ length: height * width }, (_, i) => (100 * Math.floor(i / width)) / height);
+    return o.add(o.mul(graph.constant('float32', ramp, [1, 1, height, width]), fall!), colour!);
   },
   constrain(graph, parameters) {
     const o = new Operators(graph);
