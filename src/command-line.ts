@@ -5,7 +5,7 @@ import { asksForHelp, complaint, flagOf, forYargs, optionsIn } from './commands/
 import { oneLine } from './commands/one-line.js';
 import { outliveReaders, reportFailure } from './commands/streams.js';
 import { InputError, messageOf } from './errors.js';
-import { discardUnfinished } from './files.js';
+import { discardUnfinished } from './files/unfinished.js';
 
 /** The person's input is at fault; a fault of ours (EX_SOFTWARE of sysexits.h). */
 const exitCodes = { input: 1, internal: 70 };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Jimp } from 'jimp';
 import { draw } from '../src/drawing/draw.js';
 import type { Frame } from '../src/drawing/frame.js';
-import { writeWhole } from '../src/files.js';
+import { writeWhole } from '../src/files/unfinished.js';
 import { fitLongestSide } from '../src/image/resize.js';
 
 const [output = 'tools/filmstrip.jpg'] = process.argv.slice(2);

@@ -3,22 +3,19 @@ import { constants, setPriority } from 'node:os';
 import { basename, extname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { applyTone } from '../colour/tones.js';
-import { draw } from '../drawing/draw.js';
-import type { Drawing, Frame } from '../drawing/frame.js';
+import type { Drawing } from '../drawing/frame.js';
 import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../drawing/recipe/options.js';
-import { findPreset, presets } from '../drawing/recipe/presets.js';
+import { presets } from '../drawing/recipe/presets.js';
 import { endThreads } from '../drawing/thread/thread.js';
+import { type Job, runJob } from '../jobs/job.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
 import { type DrawingStep, drawingView } from './drawing-view.js';
-import { Interruption } from './interruption.js';
+import { Interruption, interrupted } from './interruption.js';
 import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
-import { checkOutputs, type Input } from './output-checks.js';
-import { Outputs, type Written } from './outputs.js';
 import { openProgress, type Progress } from './progress.js';
 
 const text = z.string().min(1);
@@ -122,92 +119,76 @@ export const drawCommand: CommandModule = {
 
 async function drawToFiles(options: Arguments): Promise<void> {
   const started = performance.now();
-  const { photo, still, frames, fps, overwrite } = options;
-  const paths = { output: options.output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
-  const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
+  const { photo, output, still, frames, json, quiet, ...rest } = options;
+  const outputs = { output: output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
+  const job: Job = { ...rest, photo, outputs, remedy: 'add --overwrite to replace it' };
+  const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   let progress: Progress<DrawingStep> | undefined;
-  let outputs: Outputs | undefined;
+  let canFinish = false;
   const interruption = new Interruption(
     () => {
-      if (outputs) progress?.note('finishing the video of what there is; Ctrl-C again stops at once');
-      return outputs !== undefined;
+      if (canFinish) progress?.note('finishing the video of what there is; Ctrl-C again stops at once');
+      return canFinish;
     },
     () => {
       progress?.stop();
       return endThreads();
     },
   );
-  const warn = (text: string): void => {
-    if (interruption.isEnding) return;
-    if (options.quiet) process.stderr.write(`vggdraw: ${oneLine(text)}\n`);
-    else progress?.note(text);
-  };
+  const { signal } = interruption;
   try {
-    await checkOutputs(paths, inputsOf(options), overwrite);
-    const preset = await findPreset(options.preset);
-    progress = openProgress(options.quiet, drawingView(preset, options.exact));
-    progress.advance('preparing');
-    const { size, weights, provider, threads, memory, exact } = options;
-    const { signal } = interruption;
-    const held = Math.round(options.hold * fps);
-    let last: Frame | undefined;
-    let finishing: Promise<Written> | undefined;
-    for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
-      const { drawing, picture, iteration } = frame;
-      if (!outputs) {
-        announce(drawing, options, held, progress.note, emit);
-        const { width, height, frames } = drawing;
-        outputs = await Outputs.open(paths, { width, height, fps, frames, held, overwrite, warn });
-      }
-      await outputs.add(picture);
+    for await (const event of runJob(job, signal)) {
       if (interruption.isEnding) break;
-      if (iteration) {
-        const { phase, layer, loss, ms } = iteration;
-        emit({ event: 'iteration', index: frame.index, phase, layer, loss, ms });
+      switch (event.kind) {
+        case 'preparing':
+          progress = openProgress(quiet, drawingView(event.preset, options.exact));
+          progress.advance('preparing');
+          break;
+        case 'start':
+          announce(event.drawing, options, event.frames, progress!.note, emit);
+          break;
+        case 'frame': {
+          canFinish = true;
+          const { index, iteration } = event.frame;
+          if (iteration) {
+            const { phase, layer, loss, ms } = iteration;
+            emit({ event: 'iteration', index, phase, layer, loss, ms });
+          }
+          progress!.advance(event.frame);
+          break;
+        }
+        case 'finishing':
+          progress!.advance('finishing the video');
+          break;
+        case 'warning':
+          if (quiet) process.stderr.write(`vggdraw: ${oneLine(event.text)}\n`);
+          else progress!.note(event.text);
+          break;
+        case 'done': {
+          progress!.stop();
+          const { written, iterations, frames } = event;
+          const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
+          emit({ event: 'done', output: written.output, still: written.still ?? null, frames, seconds });
+          progress!.note(`${Object.values(written).join(', ')} (${iterations} iterations in ${seconds.toFixed(1)} s)`);
+          if (signal.aborted) process.exitCode = interrupted;
+        }
       }
-      progress.advance(frame);
-      last = frame;
-      if (!frame.canvas) continue;
-      // The last one: its thread ends while the video is finished.
-      finishing = outputs.finish({ ...picture, rgb: applyTone(frame.canvas, preset.finalTone) });
-      finishing.catch(() => {});
     }
-    progress.advance('finishing the video');
-    const written = (await finishing)!;
-    progress.stop();
-
-    const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
-    const { index } = last!;
-    const { output, still = null } = written;
-    emit({ event: 'done', output, still, frames: index + 1 + held, seconds });
-    const names = Object.values(written).join(', ');
-    progress.note(`${names} (${index} iterations in ${seconds.toFixed(1)} s)`);
-    if (signal.aborted) process.exitCode = 130;
   } finally {
     progress?.stop();
-    await outputs?.discard();
     await interruption.release();
   }
 }
 
-/** The files that a drawing reads: a preset and weights may have names that are none. */
-function inputsOf({ photo, preset, weights }: Arguments): Input[] {
-  return [
-    { name: 'the photo', path: photo },
-    { name: 'the preset', path: preset },
-    { name: 'the file of weights', path: weights },
-  ];
-}
-
 function announce(
-  { width, height, weights, provider, passedOver, frames }: Drawing,
+  { width, height, weights, provider, passedOver }: Drawing,
   options: Arguments,
-  held: number,
+  frames: number,
   note: (text: string) => void,
   emit: (event: object) => void,
 ): void {
   const { preset } = options;
-  emit({ event: 'start', size: { width, height }, provider, weights, preset, frames: frames + held });
+  emit({ event: 'start', size: { width, height }, provider, weights, preset, frames });
   note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, weights ${weights}, ${provider}`);
   for (const other of passedOver) note(`${other.provider} was passed over: ${other.reason}`);
   if (!/^seeded:\d+$/.test(weights)) return;

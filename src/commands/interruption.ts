@@ -1,11 +1,13 @@
 /** What ends the work early: Ctrl-C, a signal to terminate, a terminal that is closed. */
-import { constants } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { discardUnfinished } from '../files.js';
+import { discardUnfinished } from '../files/unfinished.js';
 import { endChildren } from '../processes.js';
 
 /** Milliseconds that programs and threads have to end in, once the process is to end. */
 const patience = 500;
+
+/** The exit code of what was interrupted, by whichever signal: that of a shell for Ctrl-C. */
+export const interrupted = 130;
 
 export class Interruption {
   readonly #controller = new AbortController();
@@ -45,18 +47,18 @@ export class Interruption {
   }
 
   readonly #onInterrupt = (): void => {
-    if (this.signal.aborted || !this.finish()) this.#onTerminate('SIGINT');
+    if (this.signal.aborted || !this.finish()) this.#onTerminate();
     else this.#controller.abort();
   };
 
-  readonly #onTerminate = (signal: NodeJS.Signals): void => void this.#end(signal);
+  readonly #onTerminate = (): void => void this.#end();
 
   /**
-   * Ends the process within a second, with nothing half-written and no program left behind. With the exit code that a shell shows
-   * for the signal, where the threads end in time; else by the signal itself, for which a shell shows the same: process.exit()
-   * would wait for a thread that is in an iteration, and onnxruntime-node aborts when it is stopped in one.
+   * Ends the process within a second, with nothing half-written and no program left behind. With the exit code for what was
+   * interrupted, where the threads end in time; else by SIGINT, for which a shell shows the same: process.exit() would wait for a
+   * thread that is in an iteration, and onnxruntime-node aborts when it is stopped in one.
    */
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #end(): Promise<void> {
     if (this.#isEnding) return;
     this.#isEnding = true;
     const over = Promise.all([endChildren(), this.endThreads()]);
@@ -64,13 +66,12 @@ export class Interruption {
     const isOver = await Promise.race([over.then(() => true), wait(patience, false)]);
     // Again, for what was under way.
     discardUnfinished();
-    const code = 128 + constants.signals[signal];
     if (!isOver) {
-      process.removeAllListeners(signal);
-      process.kill(process.pid, signal);
+      process.removeAllListeners('SIGINT');
+      process.kill(process.pid, 'SIGINT');
       // A container's first process outlives its own signals.
       await wait(patience);
     }
-    process.exit(code);
+    process.exit(interrupted);
   }
 }

@@ -1,14 +1,14 @@
 /** The models and the weights of one layer as files, for use without us. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { removeAbandoned } from '../abandoned.js';
 import { InputError } from '../errors.js';
-import { beginFile, makeFolders, removeMadeFolders } from '../files.js';
+import { removeAbandoned } from '../files/abandoned.js';
+import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
+import { cantWrite, checkOutputFile } from '../files/writable.js';
 import { smallestSide } from '../networks/vgg19/layers.js';
 import { weightsFile } from '../networks/vgg19/network.js';
 import type { Weights } from '../networks/vgg19/weights/weights.js';
 import { encodeModel } from '../onnx/index.js';
-import { cantWrite, checkOutputFile } from '../writable.js';
 import { evalModel, type ModelSite, optimizerModel, trainingModel } from './models.js';
 
 export interface ExportOptions extends Omit<ModelSite, 'pixelOffset' | 'target'> {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { digestPattern } from '../../../downloads/digest.js';
 import { wholeFile } from '../../../downloads/whole-file.js';
 import { errorCode, InputError, messageOf } from '../../../errors.js';
-import { writeWhole } from '../../../files.js';
+import { writeWhole } from '../../../files/unfinished.js';
 import { findSource, type WeightSource, weightSources } from './sources.js';
 
 const recordSchema = z.object({

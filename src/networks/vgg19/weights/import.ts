@@ -4,7 +4,7 @@ import { basename, dirname, parse, resolve } from 'node:path';
 import { cacheFolder } from '../../../cache.js';
 import { digestOf, digestOfBytes } from '../../../downloads/digest.js';
 import { InputError, messageOf } from '../../../errors.js';
-import { makeFolders, writeWhole } from '../../../files.js';
+import { makeFolders, writeWhole } from '../../../files/unfinished.js';
 import { encodeSafetensors, type NamedTensor } from '../../../tensor-files/safetensors-writer.js';
 import { convLayers } from '../layers.js';
 import { cachedPath, recordFile } from './cached.js';

@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { makeFolders, writeWhole } from '../../../files.js';
+import { makeFolders, writeWhole } from '../../../files/unfinished.js';
 
 /**
  * Reads the file at `path` into `values`.

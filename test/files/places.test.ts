@@ -2,7 +2,7 @@ import { link, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isSamePlace, liesIn } from '../src/places.js';
+import { isSamePlace, liesIn } from '../../src/files/places.js';
 
 let folder: string;
 beforeAll(async () => {

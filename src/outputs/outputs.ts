@@ -2,28 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { InputError, messageOf } from '../errors.js';
-import { beginFile, makeFolders, removeMadeFolders, type UnfinishedFile } from '../files.js';
+import { beginFile, makeFolders, removeMadeFolders, type UnfinishedFile } from '../files/unfinished.js';
+import { cantWrite } from '../files/writable.js';
 import type { Picture } from '../image/picture.js';
 import { encodePng } from '../image/png.js';
-import { cantWrite } from '../writable.js';
-import { flagOf } from './arguments.js';
+import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
-import { checkRoom, foldersOf, type OutputPaths } from './output-checks.js';
-
-/** One of them, under a temporary name. What fails in it is an InputError where the person can mend it. */
-export interface Output {
-  /** The option that named it. */
-  readonly field: keyof OutputPaths;
-  readonly path: string;
-  /** Adds a frame; resolves when the next one may come. */
-  add(picture: Picture): Promise<void>;
-  /** Completes it; `finished` is the picture that was drawn. */
-  finish(finished: Picture): Promise<void>;
-  /** Gives it its name or, where something has that, a free one like it. @returns which. */
-  commit(): Promise<string>;
-  /** Removes it where it has not got its name. */
-  discard(): Promise<void>;
-}
+import type { Output, OutputPaths } from './output.js';
 
 export interface OutputsOptions {
   readonly width: number;
@@ -130,7 +115,7 @@ export class Outputs {
     const fault = this.#failures.find((error) => !(error instanceof InputError));
     if (fault) return fault;
     const [first, ...others] = this.#failures as InputError[];
-    const more = others.map(({ field, reason }) => (field === undefined ? reason : `${flagOf(field)}: ${reason}`));
+    const more = others.map(({ message }) => message);
     const kept = Object.values(written);
     const rest = kept.length === 0 ? [] : [`${kept.join(' and ')} ${kept.length === 1 ? 'is' : 'are'} whole`];
     return new InputError([first!.reason, ...more, ...rest].join('; '), { field: first!.field, cause: first });

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { InputError } from '../src/errors.js';
-import { cantWrite, checkOutputFile } from '../src/writable.js';
+import { InputError } from '../../src/errors.js';
+import { cantWrite, checkOutputFile } from '../../src/files/writable.js';
 
 let folder: string;
 beforeEach(async () => {

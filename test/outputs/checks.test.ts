@@ -2,7 +2,7 @@ import { link, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { checkOutputs, checkRoom } from '../../src/commands/output-checks.js';
+import { checkOutputs, checkRoom } from '../../src/outputs/checks.js';
 
 let folder: string;
 beforeEach(async () => {

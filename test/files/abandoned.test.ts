@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ownedName, removeAbandoned } from '../src/abandoned.js';
+import { ownedName, removeAbandoned } from '../../src/files/abandoned.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** A name that a process owns that has ended. */
 function nameOfTheDead(kind: 'partial' | 'aside'): string {
-  const module = new URL('../src/abandoned.js', import.meta.url);
+  const module = new URL('../../src/files/abandoned.js', import.meta.url);
   const script = `import { ownedName } from '${module}'; console.log(ownedName('${kind}'));`;
   return spawnSync(process.execPath, ['--input-type=module', '-e', script]).stdout.toString().trim();
 }

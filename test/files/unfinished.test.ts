@@ -9,7 +9,7 @@ import {
   removeMadeFolders,
   replaceFolder,
   writeWhole,
-} from '../src/files.js';
+} from '../../src/files/unfinished.js';
 
 let folder: string;
 beforeEach(async () => {

@@ -1,19 +1,13 @@
 /** What is known of a drawing's files before the work is done: whether they can be written, and that no input is lost to them. */
 import { stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { removeAbandoned } from '../abandoned.js';
 import { InputError } from '../errors.js';
+import { removeAbandoned } from '../files/abandoned.js';
+import { isFile, isSamePlace, liesIn } from '../files/places.js';
+import { checkOutputFile, replacing } from '../files/writable.js';
 import type { Size } from '../image/picture.js';
-import { isFile, isSamePlace, liesIn } from '../places.js';
-import { checkOutputFile } from '../writable.js';
-import { flagOf } from './arguments.js';
 import { checkFrameFolder } from './frames.js';
-
-export interface OutputPaths {
-  readonly output: string;
-  readonly still: string | undefined;
-  readonly frames: string | undefined;
-}
+import type { OutputPaths } from './output.js';
 
 type Field = keyof OutputPaths;
 
@@ -23,15 +17,19 @@ export interface Input {
   readonly path: string;
 }
 
-const remedy = 'add --overwrite to replace it';
-
 /**
  * Checks that everything can be written and that nothing is in the way of anything else. What processes that were killed left
  * behind in those folders is removed meanwhile.
  * @param inputs what is read and must not be replaced; what is no file is not looked at.
+ * @param remedy what the person may do where something is there.
  * @throws InputError for the first option whose file or folder will not do.
  */
-export async function checkOutputs(paths: OutputPaths, inputs: readonly Input[], overwrite: boolean): Promise<void> {
+export async function checkOutputs(
+  paths: OutputPaths,
+  inputs: readonly Input[],
+  overwrite: boolean,
+  remedy = replacing,
+): Promise<void> {
   const given = Object.entries(paths).filter((entry): entry is [Field, string] => entry[1] !== undefined);
   const files = inputs.filter(({ path }) => isFile(path));
   for (const [field, path] of given) {
@@ -41,7 +39,7 @@ export async function checkOutputs(paths: OutputPaths, inputs: readonly Input[],
   }
   await checkOutputFile(paths.output, 'output', overwrite, remedy);
   if (paths.still !== undefined) await checkOutputFile(paths.still, 'still', overwrite, remedy);
-  if (paths.frames !== undefined) checkFrameFolder(paths.frames, overwrite);
+  if (paths.frames !== undefined) checkFrameFolder(paths.frames, overwrite, remedy);
   for (const { folder } of foldersOf(paths)) void removeAbandoned(folder);
 }
 
@@ -53,10 +51,10 @@ function checkAgainstInput(field: Field, path: string, { name, path: input }: In
 
 function checkAgainstOutput(field: Field, path: string, other: Field, otherPath: string): void {
   if (isSamePlace(path, otherPath)) {
-    throw new InputError(`${path} is what ${flagOf(other)} names, too; choose another name`, { field });
+    throw new InputError(`${path} is what the option ${other} names, too; choose another name`, { field });
   }
   if (!liesIn(path, otherPath)) return;
-  throw new InputError(`${path} would lie in what ${flagOf(other)} names; choose another place`, { field });
+  throw new InputError(`${path} would lie in what the option ${other} names; choose another place`, { field });
 }
 
 /** The folders that the files lie in. */

@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync } from 
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { errorCode } from './errors.js';
-import { statFields } from './processes.js';
+import { errorCode } from '../errors.js';
+import { statFields } from '../processes.js';
 
 /**
  * `partial` is a file or folder that is being written; `aside` a folder in which one that is being replaced waits, under its name.

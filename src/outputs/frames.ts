@@ -1,13 +1,13 @@
-/** The folder of `--frames`: every frame as a PNG. */
+/** The folder of frames: every one as a PNG. */
 import { type Dirent, existsSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, InputError, messageOf } from '../errors.js';
-import { beginFile, replaceFolder } from '../files.js';
+import { liesIn } from '../files/places.js';
+import { beginFile, replaceFolder } from '../files/unfinished.js';
+import { checkCanMake, replacing } from '../files/writable.js';
 import { encodePng } from '../image/png.js';
-import { liesIn } from '../places.js';
-import { checkCanMake } from '../writable.js';
-import type { Output } from './outputs.js';
+import type { Output } from './output.js';
 
 const frameName = (index: number): string => `frame-${String(index).padStart(5, '0')}.png`;
 const framePattern = /^frame-\d{5,}\.png$/;
@@ -20,9 +20,10 @@ const isForeign = (entry: Dirent): boolean => !isFrame(entry) && !droppings.has(
 
 /**
  * Checks that frames can be put into a folder. As it appears, and is replaced, as a whole, nothing else may be in it.
+ * @param remedy what the person may do about frames that are there.
  * @throws InputError where it can't be made or written, has anything but frames in it, or frames and `overwrite` is false.
  */
-export function checkFrameFolder(folder: string, overwrite: boolean): void {
+export function checkFrameFolder(folder: string, overwrite: boolean, remedy = replacing): void {
   const refuse = (reason: string): never => {
     throw new InputError(reason, { field: 'frames' });
   };
@@ -38,7 +39,7 @@ export function checkFrameFolder(folder: string, overwrite: boolean): void {
   const foreign = entries.find(isForeign);
   if (foreign) refuse(`${folder} has ${foreign.name} in it, which is no frame; choose another folder`);
   if (!overwrite && entries.some(isFrame)) {
-    refuse(`${folder} has frames in it; add --overwrite to replace them, or choose another`);
+    refuse(`${folder} has frames in it; ${remedy}, or choose another`);
   }
   if (liesIn('.', path)) refuse(`${folder} is where you are, and can't be replaced; choose a folder in it`);
   if (statSync(path).dev !== statSync(dirname(path)).dev) {

@@ -2,8 +2,8 @@
 import { closeSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve } from 'node:path';
+import { errorCode } from '../errors.js';
 import { ownedName, putBack } from './abandoned.js';
-import { errorCode } from './errors.js';
 
 /** A file or folder being written under a temporary name, in the folder in which it is to have its own. */
 export interface UnfinishedFile {

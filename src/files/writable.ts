@@ -2,8 +2,11 @@
 import { lstatSync, mkdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { errorCode, InputError, messageOf } from '../errors.js';
 import { ownedName } from './abandoned.js';
-import { errorCode, InputError, messageOf } from './errors.js';
+
+/** What may be done where something has a name that is wanted, as the library says it. */
+export const replacing = 'set overwrite to replace what is there';
 
 /**
  * Checks that a file can be written at `path`.
@@ -16,7 +19,7 @@ export async function checkOutputFile(
   path: string,
   field: string,
   overwrite: boolean,
-  remedy = 'set overwrite to replace it',
+  remedy = replacing,
 ): Promise<void> {
   checkCanMake(path, field);
   // Not what a link leads to: the link itself has the name.

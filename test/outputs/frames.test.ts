@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { checkFrameFolder, openFrameFolder } from '../../src/commands/frames.js';
+import { checkFrameFolder, openFrameFolder } from '../../src/outputs/frames.js';
 
 let folder: string;
 beforeEach(async () => {
