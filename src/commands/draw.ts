@@ -122,10 +122,7 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const started = performance.now();
   const { photo, still, frames, fps, overwrite } = options;
   const paths = { output: options.output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
-  const preset = await findPreset(options.preset);
-
-  const progress = openProgress(options.quiet, drawingView(preset, options.exact));
-  progress.advance('preparing');
+  const progress = openProgress(options.quiet, drawingView(options.exact));
   const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
   let outputs: Outputs | undefined;
   const interruption = new Interruption(
@@ -145,6 +142,8 @@ async function drawToFiles(options: Arguments): Promise<void> {
   };
   try {
     await checkOutputs(paths, inputsOf(options), overwrite);
+    const preset = await findPreset(options.preset);
+    progress.advance({ preparing: preset });
     const { size, weights, provider, threads, memory, exact } = options;
     const { signal } = interruption;
     const held = Math.round(options.hold * fps);
