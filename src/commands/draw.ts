@@ -12,11 +12,11 @@ import { type Job, runJob } from '../jobs/job.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
-import { type DrawingStep, drawingView } from './drawing-view.js';
+import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
 import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
-import { openProgress, type Progress } from './progress.js';
+import { openProgress } from './progress.js';
 
 const text = z.string().min(1);
 const schema = z.object({
@@ -123,15 +123,15 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const outputs = { output: output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
   const job: Job = { ...rest, photo, outputs, remedy: 'add --overwrite to replace it' };
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
-  let progress: Progress<DrawingStep> | undefined;
+  const progress = openProgress(quiet, drawingView(options.exact));
   let canFinish = false;
   const interruption = new Interruption(
     () => {
-      if (canFinish) progress?.note('finishing the video of what there is; Ctrl-C again stops at once');
+      if (canFinish) progress.note('finishing the video of what there is; Ctrl-C again stops at once');
       return canFinish;
     },
     () => {
-      progress?.stop();
+      progress.stop();
       return endThreads();
     },
   );
@@ -141,11 +141,10 @@ async function drawToFiles(options: Arguments): Promise<void> {
       if (interruption.isEnding) break;
       switch (event.kind) {
         case 'preparing':
-          progress = openProgress(quiet, drawingView(event.preset, options.exact));
-          progress.advance('preparing');
+          progress.advance({ preparing: event.preset });
           break;
         case 'start':
-          announce(event.drawing, options, event.frames, progress!.note, emit);
+          announce(event.drawing, options, event.frames, progress.note, emit);
           break;
         case 'frame': {
           canFinish = true;
@@ -154,28 +153,28 @@ async function drawToFiles(options: Arguments): Promise<void> {
             const { phase, layer, loss, ms } = iteration;
             emit({ event: 'iteration', index, phase, layer, loss, ms });
           }
-          progress!.advance(event.frame);
+          progress.advance(event.frame);
           break;
         }
         case 'finishing':
-          progress!.advance('finishing the video');
+          progress.advance('finishing the video');
           break;
         case 'warning':
           if (quiet) process.stderr.write(`vggdraw: ${oneLine(event.text)}\n`);
-          else progress!.note(event.text);
+          else progress.note(event.text);
           break;
         case 'done': {
-          progress!.stop();
+          progress.stop();
           const { written, iterations, frames } = event;
           const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
           emit({ event: 'done', output: written.output, still: written.still ?? null, frames, seconds });
-          progress!.note(`${Object.values(written).join(', ')} (${iterations} iterations in ${seconds.toFixed(1)} s)`);
+          progress.note(`${Object.values(written).join(', ')} (${iterations} iterations in ${seconds.toFixed(1)} s)`);
           if (signal.aborted) process.exitCode = interrupted;
         }
       }
     }
   } finally {
-    progress?.stop();
+    progress.stop();
     await interruption.release();
   }
 }

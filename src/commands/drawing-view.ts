@@ -6,8 +6,8 @@ import type { Preset } from '../drawing/recipe/preset.js';
 import { iterationsOf } from '../drawing/recipe/schedule.js';
 import { clock, type DescribedStep, type ProgressView } from './progress.js';
 
-/** A frame; or what is done before the first and after the last. */
-export type DrawingStep = Frame | 'preparing' | 'finishing the video';
+/** A frame; or what is done before the first, with the preset that it is done for, and after the last. */
+export type DrawingStep = Frame | { readonly preparing: Preset } | 'finishing the video';
 
 /** What an iteration weighs beside the one after it: the machine may have more or less to do besides than it had. */
 const fading = 0.95;
@@ -17,9 +17,9 @@ const fading = 0.95;
  * each iteration, and from how long the work that is done has taken.
  * @param exact as it is asked for.
  */
-export function drawingView(preset: Preset, exact: boolean): ProgressView<DrawingStep> {
+export function drawingView(exact: boolean): ProgressView<DrawingStep> {
   const begun = performance.now();
-  const total = iterationsOf(preset);
+  let total = 0;
   let work: readonly number[] = [];
   let started = begun;
   /** The iteration that is shown, and when it was done. */
@@ -36,9 +36,13 @@ export function drawingView(preset: Preset, exact: boolean): ProgressView<Drawin
   return {
     format: '{bar} {value}/{total} | {state}',
     describe(step) {
-      if (step === 'preparing') return waiting(step, 0);
       if (step === 'finishing the video') return waiting(step, latest.index);
+      if ('preparing' in step) {
+        total = iterationsOf(step.preparing);
+        return waiting('preparing', 0);
+      }
       const { iteration, index, drawing } = step;
+      const { preset } = drawing;
       if (!iteration) return waiting('preparing', 0);
       const now = performance.now();
       if (work.length === 0) {

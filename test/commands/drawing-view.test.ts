@@ -53,7 +53,8 @@ function* frames(): Generator<Frame> {
 }
 
 test('the time left is told to a quarter from a tenth of the drawing on', () => {
-  const { describe } = drawingView(painting, false);
+  const { describe } = drawingView(false);
+  describe({ preparing: painting });
   pass(2000);
   const began = performance.now();
   const said: { line: string; time: number }[] = [];
@@ -73,16 +74,17 @@ test('the time left is told to a quarter from a tenth of the drawing on', () => 
 
 describe('while nothing comes', () => {
   test('before the first iteration it says for how long it has been preparing', () => {
-    const { describe } = drawingView(painting, false);
-    expect(describe('preparing')).toMatchObject({ value: 0, total: 92, line: 'preparing, 0:00' });
+    const { describe } = drawingView(false);
+    expect(describe({ preparing: painting })).toMatchObject({ value: 0, total: 92, line: 'preparing, 0:00' });
     pass(3000);
-    expect(describe('preparing').line).toBe('preparing, 0:03');
+    expect(describe({ preparing: painting }).line).toBe('preparing, 0:03');
     const [blank] = frames();
     expect(describe(blank!).line).toBe('preparing, 0:03');
   });
 
   test('within an iteration the time left goes on', () => {
-    const { describe } = drawingView(painting, false);
+    const { describe } = drawingView(false);
+    describe({ preparing: painting });
     const coming = frames();
     let frame: Frame | undefined;
     for (let i = 0; i < 10; i++) {
