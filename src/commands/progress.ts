@@ -95,17 +95,19 @@ function barProgress<T>({ format, describe }: ProgressView<T>): Progress<T> {
 }
 
 function lineProgress<T>({ describe }: ProgressView<T>): Progress<T> {
-  let last = { time: performance.now(), part: -1 };
+  let lastTime = performance.now();
+  let lastPart = -1;
   let shown: T | undefined;
   let timer: NodeJS.Timeout | undefined;
   const say = (line: string): void => {
     write(line);
+    lastTime = performance.now();
     // Not before something was said: where the work can't begin, what is at fault stays the only line.
     timer ??= setInterval(() => shown !== undefined && show(describe(shown)), intervals.line * 1000).unref();
     timer.refresh();
   };
   const show = ({ line, part }: DescribedStep): void => {
-    last = { time: performance.now(), part };
+    lastPart = part;
     say(line);
   };
   return {
@@ -113,7 +115,7 @@ function lineProgress<T>({ describe }: ProgressView<T>): Progress<T> {
     advance(step) {
       shown = step;
       const described = describe(step);
-      if (described.part !== last.part || performance.now() - last.time >= intervals.line * 1000) show(described);
+      if (described.part !== lastPart || performance.now() - lastTime >= intervals.line * 1000) show(described);
     },
     stop() {
       clearInterval(timer);

@@ -146,6 +146,15 @@ describe('vggdraw draw', () => {
     expect(await leftIn()).toEqual(['coast.mp4', 'coast.png']);
   });
 
+  test('folders that do not exist are made', async () => {
+    const outputs = ['-o', 'a/b/out.mp4', '--still', 'a/c/still.png', '--frames', 'd/e'];
+    const options = ['--preset', await presetFile(short), '--size', '32', '--weights', 'seeded', '--quiet', ...outputs];
+    expect(await run(['draw', samplePath, ...options], { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
+    for (const path of ['a/b/out.mp4', 'a/c/still.png', 'd/e/frame-00005.png']) {
+      expect((await readFile(join(folder, path))).length).toBeGreaterThan(100);
+    }
+  });
+
   test('--quiet prints nothing', async () => {
     const result = await run(
       ['draw', samplePath, '--preset', await presetFile(short), '--size', '32', '--weights', 'seeded', '--quiet'],

@@ -92,6 +92,11 @@ describe('vggdraw export', () => {
     expect(Math.max(...blue)).toBeLessThanOrEqual(45);
   });
 
+  test('folders that do not exist are made', async () => {
+    expect(await exported(join('a', 'b'))).toMatchObject({ code: 0 });
+    expect((await readdir(join(folder, 'a', 'b'))).sort()).toEqual(names);
+  });
+
   test('replaces files only with --overwrite', async () => {
     await exported('out');
     await writeFile(join(folder, 'out', 'eval_model.onnx'), 'mine');
