@@ -46,7 +46,8 @@ const sound: Readonly<Record<string, readonly string[]>> = {
 function commandsOf(words: readonly string[] = []): Command[] {
   const help = execFileSync(process.execPath, [cli, ...words, '--help'], { encoding: 'utf8' });
   const prefix = ['vggdraw', ...words].join(' ');
-  const below = [...help.matchAll(new RegExp(`^ {2}${prefix} ([a-z-]+)`, 'gm'))].map(([, word]) => word!);
+  const [, list = ''] = /^Commands:\n(.*?)\n\n/ms.exec(help) ?? [];
+  const below = [...list.matchAll(new RegExp(`^ {2}${prefix} ([a-z-]+)`, 'gm'))].map(([, word]) => word!);
   // An option's help may go on for lines, and ends in its type.
   const options = [
     ...help.matchAll(/^ {2,6}(?:-\w, )?--([a-z-]+)[^[]*(?:\[(?!string|number|boolean)[^[]*)*\[(\w+)\]/gm),
@@ -249,7 +250,7 @@ function harmless(words: readonly string[], args: readonly string[]): Case {
 export const argumentLists: Family = {
   name: 'arguments',
   what: 'options without values, twice, of a wrong kind; commands and words that are none',
-  share: 10,
+  share: 20,
   known: () => [...fixed, ...everyOption()],
   async open() {
     commands = commandsOf().filter((command) => !isOutside(command));

@@ -60,16 +60,13 @@ const plainSeconds = 0.8;
 /** Cases by the order in which they come, to be taken from several places at once. */
 class Queue {
   readonly #waiting: Next[] = [];
-  readonly #families: { tally: Tally; known: readonly Draw[]; next: number }[] = [];
+  readonly #families: Line[] = [];
 
   constructor(
     private readonly plan: Plan,
     tallies: readonly Tally[],
   ) {
-    for (const tally of tallies) {
-      if (tally.skipped === undefined)
-        this.#families.push({ tally, known: tally.family.known(), next: plan.only ?? 0 });
-    }
+    for (const tally of tallies) if (tally.skipped === undefined) this.#families.push(new Line(tally, plan));
   }
 
   /** The next case for a place where cases compute, or where they wait. */
@@ -86,21 +83,43 @@ class Queue {
     return this.#waiting.length > 0;
   }
 
-  /** Of the family that is most behind its share: known cases first, of all families, because they once broke. */
+  /** Of the family that is most behind its share. */
   #draw(): Next | undefined {
-    const done = (one: { next: number }) => one.next - (this.plan.only ?? 0);
-    if (this.plan.only !== undefined && this.#families.every((one) => done(one) > 0)) return undefined;
-    if (this.#families.reduce((sum, one) => sum + done(one), 0) >= this.plan.cases) return undefined;
-    const left = this.#families.filter(({ known, next, tally }) => next < known.length || tally.family.share > 0);
-    const behind = (one: (typeof left)[number]) => {
-      // Known ones are a family's own amount, which its share says nothing of.
-      const { known, next, tally } = one;
-      return next < known.length ? next / known.length - 1 : (next - known.length + 1) / tally.family.share;
-    };
-    const family = left.sort((a, b) => behind(a) - behind(b))[0];
-    if (!family) return undefined;
-    const number = family.next++;
-    return { tally: family.tally, number, one: caseOf(family.tally.family, family.known, this.plan.seed, number) };
+    const { cases, only } = this.plan;
+    const drawn = this.#families.reduce((sum, line) => sum + line.drawn, 0);
+    if (drawn >= (only === undefined ? cases : 1)) return undefined;
+    const behind = (line: Line) => (line.drawn + 0.5) / line.tally.family.share;
+    return this.#families.toSorted((a, b) => behind(a) - behind(b))[0]?.next();
+  }
+}
+
+/** A family's cases in their order: known ones, by turns with new ones, so that a short campaign has some of both. */
+class Line {
+  readonly #known: readonly Draw[];
+  readonly #order: number[];
+  drawn = 0;
+
+  constructor(
+    readonly tally: Tally,
+    private readonly plan: Plan,
+  ) {
+    this.#known = tally.family.known();
+    // Another order for every seed, or a short campaign would always do the same ones.
+    const random = new Random(plan.seed, tally.family.name, 'order');
+    this.#order = [...this.#known.keys()];
+    for (let i = this.#order.length - 1; i > 0; i--) {
+      const j = random.integer(0, i);
+      [this.#order[i], this.#order[j]] = [this.#order[j]!, this.#order[i]!];
+    }
+  }
+
+  next(): Next {
+    const known = Math.ceil(this.drawn / 2);
+    const isKnown = this.drawn % 2 === 0 && known < this.#order.length;
+    const fresh = this.drawn - Math.min(known, this.#order.length);
+    const number = this.plan.only ?? (isKnown ? this.#order[known]! : this.#order.length + fresh);
+    this.drawn++;
+    return { tally: this.tally, number, one: caseOf(this.tally.family, this.#known, this.plan.seed, number) };
   }
 }
 

@@ -6,8 +6,8 @@ import type { Outcome } from './reading.js';
 import type { Snapshot } from './snapshot.js';
 import { faultOf } from './whole.js';
 
-/** What a line for a person may not be longer than, in characters. */
-const longestLine = 2000;
+/** What a line for a person may not be longer than, in characters: two paths, with all of their characters spelt out. */
+const longestLine = 20_000;
 
 /** The most memory that reading a damaged file may take, in bytes; a photo of 64 megapixels takes most. */
 const readingBytes: Readonly<Record<Read['kind'], number>> = { photo: 3e9, weights: 1e9, preset: 5e8, model: 1e9 };
@@ -35,7 +35,7 @@ function checkEnd({ kills = [], ends = [0, 1, 130] }: Run, { code, signal, stder
 }
 
 /** Words of the program's insides, which tell a person nothing. */
-const insides = /\[object |\bundefined\b|Cannot read prop|is not (?:a function|iterable)|call stack|received array/;
+const insides = /\[object |\bundefined\b|Cannot read prop|is not (?:a function|iterable)|call stack/;
 
 /** Characters that do something to a terminal, or that a person reads otherwise than they are. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
@@ -86,27 +86,29 @@ function checkMemory({ memory }: Run, { peakBytes }: Ended): Broken[] {
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
-/** What lies under the final names after a run. */
-export function checkOutputs(
+/** Whether all that is new under the final names is whole. */
+export function checkWhole(outputs: readonly Output[], folder: string, before: Snapshot, after: Snapshot): Broken[] {
+  return outputs
+    .filter((output) => after.has(output.path) && partOf(after, output) !== partOf(before, output))
+    .map((output) => ({ output, fault: faultOf(output, join(folder, output.path)) }))
+    .filter(({ fault }) => fault !== undefined)
+    .map(({ output, fault }) => breaks('whole', `${output.path}: ${fault}`));
+}
+
+/** Whether a run that says that all is done has written everything; one that is interrupted may do so too early for that. */
+export function checkWritten(
   outputs: readonly Output[],
   run: Run,
   { code }: Ended,
-  { before, after, folder }: { before: Snapshot; after: Snapshot; folder: string },
+  before: Snapshot,
+  after: Snapshot,
 ): Broken[] {
-  const found: Broken[] = [];
-  for (const output of outputs) {
-    const [then, now] = [partOf(before, output), partOf(after, output)];
-    // `reads`, signals and devices aside: who is not interrupted and says that all is done has written everything.
-    if (now === then) {
-      if (code === 0 && !run.kills?.length && now !== undefined)
-        found.push(breaks('whole', `${output.path} is the old one`));
-      if (code === 0 && now === undefined) found.push(breaks('whole', `${output.path} is not there`));
-    } else if (now !== undefined) {
-      const fault = faultOf(output, join(folder, output.path));
-      if (fault !== undefined) found.push(breaks('whole', `${output.path}: ${fault}`));
-    }
-  }
-  return found;
+  if (code !== 0) return [];
+  return outputs
+    .filter((output) =>
+      after.has(output.path) ? !run.kills?.length && partOf(after, output) === partOf(before, output) : true,
+    )
+    .map(({ path }) => breaks('whole', `${path} ${after.has(path) ? 'is the old one' : 'is not there'}`));
 }
 
 /** All that a snapshot says of an output, as one text; undefined where it is not there. */
@@ -122,10 +124,13 @@ function belongsTo({ path: output, kind }: Output, path: string): boolean {
   return kind === 'other' || (kind === 'frames' && /^frame-\d{5,}\.png$/.test(path.slice(output.length + 1)));
 }
 
+/** Names that the program gives to what is not finished. */
+const unfinished = /\.(?:partial|aside)(?:$|\/)/;
+
 /** What is new, where nobody could tell what the outputs would be: a name says what a file is. */
 export function outputsIn(before: Snapshot, after: Snapshot): Output[] {
   return [...after.keys()]
-    .filter((path) => !before.has(path) && !path.includes('.partial'))
+    .filter((path) => !before.has(path) && !unfinished.test(path))
     .map((path) => ({ path, kind: /\.mp4$/i.test(path) ? 'video' : /\.png$/i.test(path) ? 'picture' : 'other' }));
 }
 

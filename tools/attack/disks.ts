@@ -105,7 +105,7 @@ const known: readonly Draw[] = [
 export const disks: Family = {
   name: 'disks',
   what: 'a small disk that fills, has room for no more files, or may not be written',
-  share: 6,
+  share: 7,
   known: () => known,
   draw: (random: Random) =>
     fills(random.pick(all), `size=${4 * random.integer(1, 60)}k`, random.integer(16, 128), random.integer(1, 20)),

@@ -98,7 +98,7 @@ const known: readonly Draw[] = [
 export const downloads: Family = {
   name: 'downloads',
   what: 'servers that break off, lie, stall, redirect in circles or to other places',
-  share: 4,
+  share: 5,
   known: () => known,
   async open() {
     server = await serve((response, request) => {

@@ -2,10 +2,10 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Broken, Case, Ended, Output, Run } from './case.js';
-import { checkFolder, checkHome, checkOutputs, checkReading, checkRun, outputsIn } from './checks.js';
+import { checkFolder, checkHome, checkReading, checkRun, checkWhole, checkWritten, outputsIn } from './checks.js';
 import { type Ground, runProgram } from './program.js';
 import type { Reader } from './reading.js';
-import { snapshotOf } from './snapshot.js';
+import { type Snapshot, snapshotOf } from './snapshot.js';
 
 export interface Verdict {
   readonly broken: readonly Broken[];
@@ -37,22 +37,35 @@ async function readFile({ read }: Case, work: string, reader: Reader): Promise<V
 }
 
 async function runAll(one: Case, ground: Ground, work: string): Promise<Verdict> {
-  const { runs = [] } = one;
+  const { runs = [], together = false } = one;
   const first = snapshotOf(work);
   const broken: Broken[] = [];
   const ended: Ended[] = [];
   let outputs: readonly Output[] = one.outputs === 'any' ? [] : (one.outputs ?? []);
   const run = async (next: Run) => {
-    const before = snapshotOf(work);
     const done = await runProgram(next, { ...ground, mark: `${ground.mark}-${runs.indexOf(next)}` });
     ended.push(done.ended);
     broken.push(...done.broken, ...checkRun(next, done.ended));
+    return done.ended;
+  };
+  const look = (before: Snapshot): Snapshot => {
     const after = snapshotOf(work);
     if (one.outputs === 'any') outputs = [...outputs, ...outputsIn(before, after)];
-    if (!one.together) broken.push(...checkOutputs(outputs, next, done.ended, { before, after, folder: work }));
+    broken.push(...checkWhole(outputs, work, before, after));
+    return after;
   };
-  if (one.together) await Promise.all(runs.map(run));
-  else for (const next of runs) await run(next);
+  if (together) {
+    await Promise.all(runs.map(run));
+    look(first);
+  } else {
+    let before = first;
+    for (const next of runs) {
+      const end = await run(next);
+      const after = look(before);
+      broken.push(...checkWritten(outputs, next, end, before, after));
+      before = after;
+    }
+  }
   broken.push(...checkFolder(outputs, first, snapshotOf(work)), ...checkHome(ground.folder));
   broken.push(...((await one.look?.(work, ended)) ?? []));
   return {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** Paths below a folder, and what is there: two are equal where nothing was changed. */
 export type Snapshot = ReadonlyMap<string, string>;
 
-/** Larger files are told by size and time alone. */
+/** Larger files are told by their size and time alone. */
 const largestHashed = 32e6;
 
 export function snapshotOf(folder: string, path = '', found = new Map<string, string>()): Snapshot {
@@ -23,6 +23,7 @@ function stateOf(path: string): string {
   if (stat.isDirectory()) return 'folder';
   if (stat.isSymbolicLink()) return `link to ${readlinkSync(path)}`;
   if (!stat.isFile()) return 'device';
-  if (stat.size > largestHashed) return `${stat.size} bytes of ${stat.mtimeMs}`;
-  return `file ${stat.size} ${createHash('sha1').update(readFileSync(path)).digest('hex')}`;
+  // With the time of the last change: a file that is written again may have the same bytes.
+  const state = `file of ${stat.size} bytes, ${stat.mtimeMs}`;
+  return stat.size > largestHashed ? state : `${state}, ${createHash('sha1').update(readFileSync(path)).digest('hex')}`;
 }

@@ -67,7 +67,7 @@ const known: readonly Draw[] = [
 export const streams: Family = {
   name: 'streams',
   what: 'stdin, stdout and stderr closed, full, or left by their reader',
-  share: 5,
+  share: 6,
   known: () => known,
   draw(random: Random) {
     const reads = random.chance(0.3) ? { reads: random.integer(0, 30) } : {};

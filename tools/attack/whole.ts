@@ -1,15 +1,17 @@
 /** Tells whether what lies under a final name is whole, without a decoder: all of a file's parts are there, to its last byte. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Output } from './case.js';
 
 /** What a file or folder lacks of being whole, or undefined. */
 export function faultOf({ kind }: Output, path: string): string | undefined {
-  if (kind === 'frames') return faultOfFrames(path);
+  if (kind === 'other') return undefined;
+  const isFolder = statSync(path).isDirectory();
+  if (kind === 'frames') return isFolder ? faultOfFrames(path) : 'no folder';
+  if (isFolder) return 'a folder';
   const bytes = readFileSync(path);
-  if (kind === 'video') return faultOfVideo(bytes);
-  return kind === 'picture' ? faultOfPicture(bytes) : undefined;
+  return kind === 'video' ? faultOfVideo(bytes) : faultOfPicture(bytes);
 }
 
 /** The boxes of an MP4, from `from` to `to`; undefined where they do not fill it. */

@@ -36,8 +36,10 @@ const tiff = (random: Random, tags: Parameters<typeof tiffFile>[0], strip: (raw:
   );
 
 const colours = (random: Random): string[] => Array.from({ length: 4 }, () => random.bytes(3).toString('hex'));
-const gifRows = (random: Random) =>
-  Array.from({ length: height }, () => Array.from({ length: width }, () => random.integer(0, 3)));
+/** Smaller than the others: the writer of GIFs takes no more. */
+const gif = { width: 16, height: 12 };
+const gifRows = (random: Random, rows = gif.height, columns = gif.width) =>
+  Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.integer(0, 3)));
 
 /** Each is made by a function of its own, so that a case makes the one that it needs. */
 const makers: Readonly<Record<string, (random: Random) => Buffer>> = {
@@ -58,15 +60,9 @@ const makers: Readonly<Record<string, (random: Random) => Buffer>> = {
   'grey1.png': (random) => png({ depth: 1, colourType: 0, interlaced: true }, random),
   'turned.png': (random) => png({ chunks: [['eXIf', exif(8)]] }, random),
   'frames.gif': (random) =>
-    gifFile(width, height, colours(random), [
+    gifFile(gif.width, gif.height, colours(random), [
       { left: 0, top: 0, rows: gifRows(random), transparent: 2 },
-      {
-        left: 3,
-        top: 1,
-        rows: gifRows(random)
-          .slice(4, 12)
-          .map((row) => row.slice(0, 11)),
-      },
+      { left: 3, top: 1, rows: gifRows(random, 8, 11) },
     ]),
   'up.bmp': (random) =>
     bmpFile(
