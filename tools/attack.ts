@@ -4,12 +4,14 @@
  */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { runCampaign } from './attack/campaign.js';
 import { families } from './attack/families.js';
+import { plain } from './attack/plain.js';
+import { Random } from './attack/random.js';
 import { describeFailure, summaryOf, tableOf } from './attack/table.js';
 
 const names = families.map(({ name }) => name);
@@ -20,6 +22,10 @@ const options = await yargs(hideBin(process.argv))
   .option('cases', { type: 'number', default: Number.POSITIVE_INFINITY, describe: 'No more cases than that' })
   .option('only', { type: 'string', describe: `Some families alone, such as photos,signals; of ${names.join(', ')}` })
   .option('case', { type: 'number', describe: 'The only case, by its number in the only family; its folder stays' })
+  .option('cli', {
+    type: 'string',
+    describe: "The program's script, where it is not this build: an installed one, for instance",
+  })
   .option('jobs', { type: 'number', default: 2, describe: 'Cases at once' })
   .option('keep', {
     type: 'boolean',
@@ -42,7 +48,8 @@ const report = await runCampaign(
   {
     families: families.filter(({ name }) => wanted.includes(name)),
     ...{ seed, minutes, cases, jobs, root, only: options.case },
-    cli: fileURLToPath(new URL('../src/cli.js', import.meta.url)),
+    calibration: plain.draw(new Random(seed, 'calibration')),
+    cli: options.cli ? resolve(options.cli) : fileURLToPath(new URL('../src/cli.js', import.meta.url)),
     keep: options.keep || options.case !== undefined,
   },
   (failure) => process.stdout.write(`${describeFailure(failure, seed)}\n`),

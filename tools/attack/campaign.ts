@@ -19,6 +19,8 @@ export interface Plan {
   /** A folder of the campaign's own. */
   readonly root: string;
   readonly cli: string;
+  /** A drawing with nothing wrong about it, done first, to see how slow the machine is; none: it is not slow. */
+  readonly calibration?: Case;
   /** The only case that is done, of the only family. */
   readonly only?: number | undefined;
   /** Folders stay. */
@@ -152,14 +154,22 @@ export async function runCampaign(plan: Plan, onFailure: (failure: Failure) => v
   );
   for (const { family, skipped } of tallies) if (skipped === undefined) await family.open?.();
   const queue = new Queue(plan, tallies);
-  let slowness = 1;
+  // The last ones count, because a machine is slow at times.
   const lately: number[] = [];
+  const slowness = () => Math.max(1, ...lately.slice(0, 4));
   let worst = 1;
+  const measure = (seconds: number) => {
+    lately.unshift(seconds / plainSeconds);
+    worst = Math.max(worst, slowness());
+  };
+  const groundOf = (name: string): Ground => ({
+    ...{ cli: plan.cli, folder: join(plan.root, name), mark: `${process.pid}-${name}`, slowness },
+  });
   const isTime = () => performance.now() - started < plan.minutes * 60_000;
   let computing = plan.jobs;
 
   const work = async (waits: boolean): Promise<void> => {
-    const reader = new Reader(() => slowness);
+    const reader = new Reader(slowness);
     for (;;) {
       const next = isTime() ? queue.take(waits) : undefined;
       if (!next) {
@@ -170,19 +180,10 @@ export async function runCampaign(plan: Plan, onFailure: (failure: Failure) => v
       }
       const { tally, number, one } = next;
       const name = `${tally.family.name}-${number}`;
-      const ground: Ground = {
-        cli: plan.cli,
-        folder: join(plan.root, name),
-        mark: `${process.pid}-${name}`,
-        slowness: () => slowness,
-      };
+      const ground = groundOf(name);
       const verdict = await runCase(one, ground, reader, plan.keep).catch(ownFault);
       count(tally, verdict, one);
-      if (tally.family.name === 'plain') {
-        lately.unshift(verdict.seconds / plainSeconds);
-        slowness = Math.max(1, ...lately.slice(0, 4));
-        worst = Math.max(worst, slowness);
-      }
+      if (one.measures) measure(verdict.seconds);
       if (verdict.broken.length === 0) continue;
       const failure = {
         family: tally.family.name,
@@ -198,6 +199,7 @@ export async function runCampaign(plan: Plan, onFailure: (failure: Failure) => v
     await reader.end();
   };
   mkdirSync(plan.root, { recursive: true });
+  if (plan.calibration) measure((await runCase(plan.calibration, groundOf('first'), new Reader(slowness))).seconds);
   const places = Array.from({ length: plan.jobs }, () => [work(false), work(true)]).flat();
   await Promise.all(places);
   for (const { family, skipped } of tallies) if (skipped === undefined) await family.close?.();

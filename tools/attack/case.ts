@@ -66,6 +66,8 @@ export interface Disk {
   readonly folder: string;
   /** Options of tmpfs: `size=64k`, `nr_inodes=5`. */
   readonly options: string;
+  /** Nothing can be written to it. */
+  readonly readOnly?: boolean;
 }
 
 /** Seconds after which a run hangs, where nothing else is said. */
@@ -83,6 +85,8 @@ export interface Read {
 export interface Output {
   readonly path: string;
   readonly kind: 'video' | 'picture' | 'frames' | 'other';
+  /** It may be done without, where all is done. */
+  readonly optional?: boolean;
 }
 
 export interface Case {
@@ -97,6 +101,8 @@ export interface Case {
   readonly read?: Read;
   /** What they write. `any`: nobody can tell, so that all that is new has to be what its name says. */
   readonly outputs?: readonly Output[] | 'any';
+  /** What it takes tells how slow the machine is. */
+  readonly measures?: boolean;
   /** It mostly waits: others may run beside it. */
   readonly waits?: boolean;
   /** More than the runner looks at, once the case is over. @returns what is broken. */

@@ -104,10 +104,10 @@ export function checkWritten(
   after: Snapshot,
 ): Broken[] {
   if (code !== 0) return [];
+  const isNew = (output: Output) => after.has(output.path) && partOf(after, output) !== partOf(before, output);
+  const isThere = ({ path }: Output) => after.has(path) && run.kills !== undefined;
   return outputs
-    .filter((output) =>
-      after.has(output.path) ? !run.kills?.length && partOf(after, output) === partOf(before, output) : true,
-    )
+    .filter((output) => !output.optional && !isNew(output) && !isThere(output))
     .map(({ path }) => breaks('whole', `${path} ${after.has(path) ? 'is the old one' : 'is not there'}`));
 }
 
@@ -128,9 +128,12 @@ function belongsTo({ path: output, kind }: Output, path: string): boolean {
 const unfinished = /\.(?:partial|aside)(?:$|\/)/;
 
 /** What is new, where nobody could tell what the outputs would be: a name says what a file is. */
-export function outputsIn(before: Snapshot, after: Snapshot): Output[] {
+export function outputsIn({ args }: Run, before: Snapshot, after: Snapshot): Output[] {
+  // Whoever gives --overwrite means outputs, and never the photo.
+  const mayReplace = (path: string) => args.includes('--overwrite') && /^(?!.*photo).*\.(?:mp4|png)$/i.test(path);
   return [...after.keys()]
-    .filter((path) => !before.has(path) && !unfinished.test(path))
+    .filter((path) => !unfinished.test(path))
+    .filter((path) => !before.has(path) || (mayReplace(path) && before.get(path) !== after.get(path)))
     .map((path) => ({ path, kind: /\.mp4$/i.test(path) ? 'video' : /\.png$/i.test(path) ? 'picture' : 'other' }));
 }
 

@@ -12,7 +12,7 @@ const on = (path: string): string => `disk/${path}`;
 /** What is written to the disk; all else is written beside it. */
 type Written = 'video' | 'still' | 'frames' | 'cache' | 'tmp' | 'all';
 
-function fills(written: Written, options: string, side: number, iterations: number): Case {
+function fills(written: Written, options: string, side: number, iterations: number, readOnly = false): Case {
   const [isVideo, isStill, isFrames] = (['video', 'still', 'frames'] as const).map(
     (one) => written === one || written === 'all',
   );
@@ -27,14 +27,14 @@ function fills(written: Written, options: string, side: number, iterations: numb
     { path: paths.frames, kind: 'frames' },
   ];
   const env = written === 'cache' ? { VGGDRAW_CACHE: 'disk/cache' } : written === 'tmp' ? { TMPDIR: 'disk' } : {};
-  if (written === 'cache') outputs.push({ path: 'disk/cache', kind: 'other' });
+  if (written === 'cache') outputs.push({ path: 'disk/cache', kind: 'other', optional: true });
   return {
-    what: `${written} on a disk of ${options}, ${side} pixels a side, ${iterations} iterations`,
+    what: `${written} on a disk of ${options}${readOnly ? ', read-only' : ''}, ${side} pixels a side, ${iterations} iterations`,
     prepare: (folder) => {
       makeInputs(folder, { side, iterations });
       mkdirSync(join(folder, 'disk'));
     },
-    runs: [{ args: drawArgs({ ...paths, size: String(side) }), env, disk: { folder: 'disk', options } }],
+    runs: [{ args: drawArgs({ ...paths, size: String(side) }), env, disk: { folder: 'disk', options, readOnly } }],
     outputs,
   };
 }
@@ -53,7 +53,7 @@ const known: readonly Draw[] = [
   ...all.map(
     (written): Draw =>
       () =>
-        fills(written, 'ro', 24, 2),
+        fills(written, 'size=1m', 24, 2, true),
   ),
   ...[2, 3, 5, 8].map(
     (files): Draw =>

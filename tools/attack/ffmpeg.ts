@@ -126,10 +126,14 @@ export const ffmpegDoubles: Family = {
     const [what, step] = random.pick(Object.entries(steps).filter(([name]) => !/hangs|without an end/.test(name)));
     const eats = random.integer(0, 60_000);
     const code = random.pick([0, 1, 2, 69, 187, 255]);
-    const program = random.chance(0.5)
-      ? `head -c ${eats} >/dev/null; ${step}`
-      : `"$real" "$@"; head -c ${eats} "$out" >"$out.part"; mv "$out.part" "$out"; exit ${code}`;
-    const shown = random.chance(0.5) ? what : `exit ${code}`;
-    return double(`after ${eats} bytes: ${shown}`, script(honest, program), 'FFMPEG_PATH');
+    if (random.chance(0.5)) {
+      return double(
+        `${what}, after ${eats} bytes`,
+        script(honest, `head -c ${eats} >/dev/null; ${step}`),
+        'FFMPEG_PATH',
+      );
+    }
+    const cut = `"$real" "$@"; head -c ${eats} "$out" >"$out.part"; mv "$out.part" "$out"; exit ${code}`;
+    return double(`exits ${code} with ${eats} bytes of a video`, script(honest, cut), 'FFMPEG_PATH');
   },
 };

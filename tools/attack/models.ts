@@ -180,7 +180,7 @@ function mutate(graph: Onnx.IGraphProto, random: Random): string {
 export const modelFiles: Family = {
   name: 'models',
   what: 'damaged ONNX models, impossible shapes, loaded and differentiated by the library',
-  share: 20,
+  share: 35,
   known: () => known,
   draw(random) {
     const name = random.pick(names);

@@ -122,12 +122,12 @@ const known: readonly Draw[] = [
 export const photos: Family = {
   name: 'photos',
   what: 'damaged pictures of every format, pictures that claim more than they are, devices, names',
-  share: 30,
+  share: 40,
   known: () => known,
   draw(random) {
     const sample = pictureOf(random.pick(pictureKinds), random);
     const { bytes, how } = damage(sample.bytes, random, pictureOf(random.pick(pictureKinds), random).bytes);
-    if (random.chance(0.75)) return reading(how, { ...sample, bytes });
+    if (random.chance(0.85)) return reading(how, { ...sample, bytes });
     const path = `damaged-${sample.kind}`;
     return drawn(`${sample.kind}: ${how}`, path, (folder) => writeFileSync(join(folder, path), bytes));
   },

@@ -9,6 +9,6 @@ export const plain: Family = {
   known: () => [],
   draw(random) {
     const options = { ...allOutputs, json: random.chance(0.5), fps: String(random.integer(1, 60)) };
-    return drawing('every output', options, { run: { ends: [0] }, outputs: [video, still, frames] });
+    return drawing('every output', options, { run: { ends: [0] }, outputs: [video, still, frames], measures: true });
   },
 };

@@ -127,13 +127,13 @@ function changed(random: Random): { content: string; how: string } {
 export const presets: Family = {
   name: 'presets',
   what: 'hostile values in every field, damaged JSON, devices, names',
-  share: 15,
+  share: 20,
   known: () => known,
   draw(random) {
     const kind = random.chance(0.6) ? changed(random) : undefined;
     const cut = kind ? undefined : damage(Buffer.from(JSON.stringify(full(), null, 1)), random);
     const [content, how] = [kind?.content ?? cut!.bytes, (kind ?? cut)!.how];
-    if (random.chance(0.7) || takesLong(content.toString())) {
+    if (random.chance(0.85) || takesLong(content.toString())) {
       const prepare = (folder: string) => writeFileSync(join(folder, 'own.json'), content);
       return { what: how, prepare, read: { kind: 'preset', file: 'own.json' } };
     }

@@ -56,8 +56,9 @@ function environmentOf({ folder, mark }: Ground, run: Run): Record<string, strin
 
 /** Makes a small disk of a folder, for this process and its children alone, and copies what is on it in the end. */
 const onDisk =
-  'disk=$1; mkdir "$disk.mounted" "$disk.after" && mount -t tmpfs -o "$2" attack "$disk.mounted" || exit 99; shift 2; ' +
+  'disk=$1; mkdir "$disk.mounted" "$disk.after" && mount -t tmpfs -o "$2" attack "$disk.mounted" || exit 99; ' +
   'cp -a "$disk/." "$disk.mounted/" && mount --bind "$disk.mounted" "$disk" || exit 99; ' +
+  'if [ "$3" = ro ]; then mount -o remount,bind,ro "$disk" || exit 99; fi; shift 3; ' +
   '"$@"; code=$?; cp -a "$disk/." "$disk.after/"; exit $code';
 
 /** Runs something in a network of its own, where names are asked for at a listener, which notes that in a file. */
@@ -79,7 +80,17 @@ function commandOf({ cli, folder }: Ground, run: Run): string[] {
   if (closed.length > 0) command.unshift('sh', '-c', `exec "$@" ${closed.join(' ')}`, 'sh');
   if (run.disk) {
     const disk = join(folder, 'work', run.disk.folder);
-    command.unshift('unshare', '-rm', 'sh', '-c', onDisk, 'sh', disk, run.disk.options);
+    command.unshift(
+      'unshare',
+      '-rm',
+      'sh',
+      '-c',
+      onDisk,
+      'sh',
+      disk,
+      run.disk.options,
+      run.disk.readOnly ? 'ro' : 'rw',
+    );
   }
   if (run.watched) {
     const resolver = join(folder, 'resolv.conf');

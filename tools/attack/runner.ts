@@ -48,20 +48,20 @@ async function runAll(one: Case, ground: Ground, work: string): Promise<Verdict>
     broken.push(...done.broken, ...checkRun(next, done.ended));
     return done.ended;
   };
-  const look = (before: Snapshot): Snapshot => {
+  const look = (last: Run, before: Snapshot): Snapshot => {
     const after = snapshotOf(work);
-    if (one.outputs === 'any') outputs = [...outputs, ...outputsIn(before, after)];
+    if (one.outputs === 'any') outputs = [...outputs, ...outputsIn(last, before, after)];
     broken.push(...checkWhole(outputs, work, before, after));
     return after;
   };
   if (together) {
     await Promise.all(runs.map(run));
-    look(first);
+    look(runs[0]!, first);
   } else {
     let before = first;
     for (const next of runs) {
       const end = await run(next);
-      const after = look(before);
+      const after = look(next, before);
       broken.push(...checkWritten(outputs, next, end, before, after));
       before = after;
     }

@@ -176,13 +176,13 @@ function replaceOne(text: string, value: unknown, random: Random): string {
 export const weights: Family = {
   name: 'weights',
   what: 'damaged files of weights in every format, claims, devices; drawn with, shown, imported',
-  share: 25,
+  share: 32,
   known: () => known,
   open: makeSamples,
   draw(random) {
     const kind = random.pick(kinds);
     const { files, how } = damaged(kind, random);
-    if (random.chance(0.8)) return reading(how, kind, files);
+    if (random.chance(0.85)) return reading(how, kind, files);
     return given(`${kind}: ${how}`, kind, (folder) => put(folder, files), random.pick(ways));
   },
 };
