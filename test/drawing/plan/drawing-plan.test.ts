@@ -6,6 +6,7 @@ import type { Frame } from '../../../src/drawing/frame.js';
 import {
   type DrawingPlan,
   type DrawingToPlan,
+  fastDrawing,
   outOfMemory,
   planDrawing,
 } from '../../../src/drawing/plan/drawing-plan.js';
@@ -16,12 +17,17 @@ import { presets } from '../../../src/drawing/recipe/presets.js';
 import { InputError } from '../../../src/errors.js';
 import type { Size } from '../../../src/image/picture.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
+import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
 import { goalsOf } from '../../../src/objectives/objective.js';
 import { countFlops, encodeModel, Graph, Operators } from '../../../src/onnx/index.js';
 import { iterationModel, type ModelSite } from '../../../src/outputs/models.js';
+import { cpu } from '../../../src/runtime/provider.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
 import { samplePath } from '../../golden/drawings.js';
-import { phaseAt, siteOf } from '../../support/loop.js';
+import { loopOf, phaseAt, siteOf } from '../../support/loop.js';
+import { psnr, shareBeyond } from '../../support/psnr.js';
+import { uniforms } from '../../support/random.js';
+import { singleSteps } from '../../support/steps.js';
 
 const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });
 const parsed = (preset: PresetInput) => parsePreset(preset, 'test');
@@ -146,30 +152,43 @@ describe('draw, with little memory', () => {
     ]);
   });
 
-  test('canvases, frames and losses are those of the whole picture', async () => {
-    // Exact, because tiles of Winograd's would lie elsewhere in a tile of the picture, and seeded weights make much of rounding.
-    const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', exact: true, canvases: true };
+  // Exact, because tiles of Winograd's would lie elsewhere in a tile of the picture, and seeded weights make much of rounding.
+  const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', exact: true, canvases: true };
+
+  test('frames and losses are like those of the whole picture', async () => {
     const whole: Frame[] = [];
     for await (const frame of draw(samplePath, options)) whole.push(frame);
     let drawn = 0;
     for await (const { canvas, picture, iteration } of draw(samplePath, { ...options, memory })) {
       const expected = whole[drawn++]!;
-      const worst = canvas!.reduce((most, value, i) => Math.max(most, Math.abs(value - expected.canvas![i]!)), 0);
-      // The drawings of reference may differ by one grey level of the canvas' range [0, 1]; these agree to 7e-6.
-      expect(worst).toBeLessThanOrEqual(1e-4);
-      const levels = picture.rgb.reduce(
-        (most, level, i) => Math.max(most, Math.abs(level - expected.picture.rgb[i]!)),
-        0,
-      );
-      expect(levels).toBeLessThanOrEqual(1);
+      // Of the canvas' range [0, 1]. They agree to 7e-6 with AVX-512; with AVX2 one spot parts, by 0.015.
+      expect(psnr(canvas!, expected.canvas!, 1)).toBeGreaterThan(38);
+      expect(psnr(picture.rgb, expected.picture.rgb, 255)).toBeGreaterThan(38);
       // A whole picture's squares are added up in float32, which is where its loss is least exact.
-      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(2e-4);
+      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(1e-3);
       expect([iteration?.phase, iteration?.iteration]).toEqual([
         expected.iteration?.phase,
         expected.iteration?.iteration,
       ]);
     }
     expect(drawn).toBe(whole.length);
+  });
+
+  test('each iteration makes the same canvas out of the same one', async () => {
+    const size = { width: 256, height: 192 };
+    const loop = loopOf(parsed(preset), size, await loadWeights('seeded', findLayer('block2_conv2')));
+    const photo = Float32Array.from(uniforms([3 * 256 * 192], -100, 100));
+    const whole: { loss: number; canvas: Float32Array }[] = [];
+    const blank = loop.medium.start(size).pixels!;
+    const before = (index: number) => whole[index - 1]?.canvas ?? blank;
+    const fast = fastDrawing(loop, loop.phases, cpu, true);
+    for await (const { loss, canvas } of singleSteps(loop, photo, before, fast)) whole.push({ loss, canvas });
+    const tiles = planDrawing({ site: loop, phases: loop.phases, exact: true }, given(240));
+    for await (const { index, loss, canvas } of singleSteps(loop, photo, before, tiles)) {
+      // Where a gradient is next to nothing, rounding decides which way Adam goes: as against the reference.
+      expect(shareBeyond(canvas, whole[index]!.canvas, 1 / 255)).toBeLessThan(1e-3);
+      expect(Math.abs(loss / whole[index]!.loss - 1)).toBeLessThan(2e-4);
+    }
   });
 
   test.each(['much', '12Q', -1])('memory %p is no size', async (size) => {
