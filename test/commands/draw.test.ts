@@ -412,7 +412,8 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     await symlink('photo.png', join(folder, 'soft.png'));
     await link(join(folder, 'photo.png'), join(folder, 'hard.png'));
     await mkdir(join(folder, 'in'));
-    for (const name of ['in/frame-00000.png', 'p.png', 'w.png']) await writeFile(join(folder, name), name);
+    for (const name of ['in/frame-00000.png', 'w.png']) await writeFile(join(folder, name), name);
+    await writeFile(join(folder, 'p.png'), JSON.stringify(short));
     const before = await readdir(folder, { recursive: true });
     const result = await run(['draw', ...args, '--overwrite', '-o', 'out.mp4'], { cwd: folder });
     expect(result).toMatchObject({ code: 1 });
