@@ -84,14 +84,13 @@ function folderAt(path: string, field: string): Stats | undefined {
 export function cantWrite(path: string, field: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof InputError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
-  return new InputError(`can't write ${path}: ${reasons[code] ?? code}; mend that, or choose another folder`, {
-    field,
-    cause: error,
-  });
+  const reason = reasons[code] ?? `${code}; mend that, or choose another folder`;
+  return new InputError(`can't write ${path}: ${reason}`, { field, cause: error });
 }
 
+const full = 'the disk is full; make room, or choose another folder';
 const reasons: Readonly<Record<string, string>> = {
-  EEXIST: 'a file of that name has been made meanwhile',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk is full',
+  EEXIST: 'a file of that name has been made meanwhile; choose another',
+  ENOSPC: full,
+  EDQUOT: full,
 };

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import {
   beginFile,
   discardUnfinished,
@@ -161,4 +161,26 @@ test('folders that were made go where nothing is in them', async () => {
   await makeFolders(join(folder, 'mine'), { whileEmpty: true });
   removeMadeFolders();
   expect((await readdir(folder, { recursive: true })).sort()).toEqual(['c', 'c/file', 'mine']);
+});
+
+test('where a file system has no hard links a name that is taken is left alone all the same', async () => {
+  const real = await import('node:fs');
+  jest.resetModules();
+  jest.unstable_mockModule('node:fs', () => ({
+    ...real,
+    linkSync: () => {
+      throw Object.assign(new Error('EPERM: operation not permitted, link'), { code: 'EPERM' });
+    },
+  }));
+  const files: typeof import('../src/files.js') = await import('../src/files.js');
+  const names = [];
+  for (const text of ['one', 'two']) {
+    const file = files.beginFile(join(folder, 'a.mp4'));
+    await writeFile(file.temporary, text);
+    names.push(file.commitFree());
+  }
+  expect(names).toEqual([join(folder, 'a.mp4'), join(folder, 'a (2).mp4')]);
+  expect(await readFile(join(folder, 'a.mp4'), 'utf8')).toBe('one');
+  expect(await readFile(join(folder, 'a (2).mp4'), 'utf8')).toBe('two');
+  expect(await readdir(folder)).toHaveLength(2);
 });

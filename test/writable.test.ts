@@ -55,7 +55,7 @@ describe('cantWrite', () => {
   test("says what the system's errors mean for the person", () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     expect(cantWrite('a.png', 'still', full)).toEqual(
-      new InputError("can't write a.png: the disk is full; mend that, or choose another folder", { field: 'still' }),
+      new InputError("can't write a.png: the disk is full; make room, or choose another folder", { field: 'still' }),
     );
   });
 

@@ -1,7 +1,7 @@
 /** The files of a drawing: video, finished picture, frames. Each appears under its name when it is whole, or not at all. */
 import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { InputError, messageOf } from '../errors.js';
+import { InputError } from '../errors.js';
 import { beginFile, makeFolders, removeMadeFolders, type UnfinishedFile } from '../files.js';
 import type { Picture } from '../image/picture.js';
 import { encodePng } from '../image/png.js';
@@ -84,7 +84,7 @@ export class Outputs {
     if (failures.length === 0) return;
     if (this.living.length === 0 || !this.#failures.every((error) => error instanceof InputError))
       throw this.#failure({});
-    for (const error of failures) this.warn(`${messageOf(error)}; the drawing goes on without it`);
+    for (const error of failures) this.warn(`${worded(error as InputError)}; the drawing goes on without it`);
   }
 
   /**
@@ -130,12 +130,16 @@ export class Outputs {
     const fault = this.#failures.find((error) => !(error instanceof InputError));
     if (fault) return fault;
     const [first, ...others] = this.#failures as InputError[];
-    const more = others.map(({ field, reason }) => (field === undefined ? reason : `${flagOf(field)}: ${reason}`));
+    const more = others.map(worded);
     const kept = Object.values(written);
     const rest = kept.length === 0 ? [] : [`${kept.join(' and ')} ${kept.length === 1 ? 'is' : 'are'} whole`];
     return new InputError([first!.reason, ...more, ...rest].join('; '), { field: first!.field, cause: first });
   }
 }
+
+/** An option is called by its flag. */
+const worded = ({ field, reason }: InputError): string =>
+  field === undefined ? reason : `${flagOf(field)}: ${reason}`;
 
 async function openVideoFile(path: string, options: OutputsOptions): Promise<Output> {
   // Loaded only now, because the drawing should begin first.
