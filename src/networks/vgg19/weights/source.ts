@@ -2,6 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { cacheFolder } from '../../../cache.js';
 import { errorCode, InputError } from '../../../errors.js';
+import { didYouMean } from '../../../nearest.js';
+import { shownName } from '../../../one-line.js';
 import type { Layer } from '../layers.js';
 import { largestSeed, seededWeights } from './seeded.js';
 import type { Weights } from './weights.js';
@@ -40,9 +42,12 @@ function parseSeed(spec: string): number {
   const digits = spec.slice('seeded:'.length);
   const seed = Number(digits);
   if (!/^\d+$/.test(digits) || seed > largestSeed) {
-    throw new InputError(`'${spec}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`, {
-      field: 'weights',
-    });
+    throw new InputError(
+      `'${shownName(spec)}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`,
+      {
+        field: 'weights',
+      },
+    );
   }
   return seed;
 }
@@ -53,8 +58,9 @@ async function checkThere(path: string): Promise<void> {
     await stat(path);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return;
+    const near = didYouMean(path.replace(/:\d*$/, ''), ['auto', 'seeded', 'pretrained']);
     throw new InputError(
-      `there is no file '${path}'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)`,
+      `there is no file '${shownName(path)}'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)${near}`,
       { field: 'weights' },
     );
   }
