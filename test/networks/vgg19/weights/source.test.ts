@@ -45,7 +45,7 @@ describe('seeded', () => {
     expect(kept).toEqual(seed === 1 ? ['1'] : []);
   });
 
-  test.each(['x', '', '-1', '1.5', '1e3', '0x10', ' 1', '2147483648', '1:2', '9'.repeat(400)])(
+  test.each(['x', '', '-1', '1.5', '1e3', '0x10', ' 1', '2147483648', '1:2', '9'.repeat(200)])(
     'seeded:%s',
     async (seed) => {
       expect(await refusal(`seeded:${seed}`)).toBe(
