@@ -12,7 +12,7 @@ import { deepestLayer } from './schedule.js';
 /** How each phase is computed, in their order. */
 export type DrawingPlan = readonly PhasePlan[];
 
-/** What the process takes in any case: Node.js with ONNX Runtime and libvips, and what their heaps keep of what they had. */
+/** What the process takes in any case, as measured: Node.js with ONNX Runtime and libvips, 150 MB, and the nodes of two sessions. */
 export const processBytes = 190e6;
 
 /** What a drawing takes beside that and the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
@@ -24,8 +24,10 @@ const overhead = {
   training: { exact: 7, winograd: 4.6 },
   /** The same for a session that computes activations alone, open beside the other. */
   evaluation: 2.5,
-  /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
+  /** Of each pixel: photo, canvas, Adam's averages, gradient, frames on their way to the video, and garbage of that kind. */
   perPixel: 160,
+  /** Of each pixel, after the first phase: what the C library's heap keeps of buffers that were freed between others. */
+  leftPerPixel: 100,
   /** Windows and products of Winograd's form, which work in parts: of each pixel, and of a large picture. */
   transforms: { perPixel: 300, most: 80e6 },
 };
@@ -49,17 +51,18 @@ export function planDrawing(
 ): DrawingPlan {
   const weights = 4 * weightCountThrough(deepestLayer(preset));
   const plans = new Map<string, PhasePlan>();
-  const pixels = overhead.perPixel * width * height + decodingBytes;
+  const area = width * height;
   const form = exact ? 'exact' : 'winograd';
-  const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * width * height);
+  const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * area);
   let loaded = 0;
-  return preset.phases.map(({ layer: name }) => {
+  return preset.phases.map(({ layer: name }, position) => {
     const site: ModelSite = { layer: findLayer(name), height, width };
     const needed = 4 * weightCountThrough(site.layer);
     // What ONNX Runtime has made of weights the heap keeps. Transformed kernels are ours, and go when no phase needs them any more.
     loaded = exact ? Math.max(loaded, needed) : needed;
+    const pixels = (overhead.perPixel + (position > 0 ? overhead.leftPerPixel : 0)) * area + decodingBytes;
     const fixed = processBytes + weights + overhead.training[form] * loaded + pixels + transforms;
-    const key = `${name} ${loaded}`;
+    const key = `${name} ${fixed}`;
     const plan = plans.get(key) ?? planPhase(site, fixed, limit);
     plans.set(key, plan);
     return plan;

@@ -11,7 +11,7 @@ import { type PhasePlan, type TiledPlan, withinBudget } from './phase-plan.js';
 import type { DrawingState } from './state.js';
 
 /** Pixels that one run of the optimizer steps: enough that the overhead of a run is nothing, few enough for any memory. */
-const pixelsPerStep = 2 ** 20;
+const pixelsPerStep = 2 ** 17;
 
 /**
  * {@link openPhase} in tiles: the sum of their gradients is the whole picture's, and the optimizer steps that.
