@@ -43,11 +43,13 @@ function parseProvider(text: string): Provider {
       text === 'auto'
         ? "'auto' stands alone, without a list"
         : `'${text}' is not a provider; choose auto, ${providerNames.join(', ')}, a device (cuda:1) or a list (cuda,cpu)${didYouMean(written ?? text, ['auto', ...providerNames])}`,
+      { field: 'provider' },
     );
   }
   if (index === undefined) return { name };
   if (withDevices.includes(name)) return { name, device: Number(index) };
   throw new InputError(
     `'${text}': only ${withDevices.join(' and ')} take the index of a device; leave ':${index}' out`,
+    { field: 'provider' },
   );
 }

@@ -339,12 +339,12 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     [
       'one name for two',
       ['draw', samplePath, '--still', 'a.png', '--frames', './A.png'],
-      /--still: a\.png is what --frames names, too/,
+      /--still: a\.png is what the option frames names, too/,
     ],
     [
       'one in the other',
       ['draw', samplePath, '-o', 'a/b.mp4', '--frames', 'a'],
-      /--output: a\/b\.mp4 would lie in what --frames/,
+      /--output: a\/b\.mp4 would lie in what the option frames/,
     ],
     [
       'a folder that can not be written',
