@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { convLayers, convLayersThrough, findLayer } from '../../src/vgg19/layers.js';
-import { encodeSafetensors } from '../../src/vgg19/weights/formats/safetensors-writer.js';
-import { seededWeights } from '../../src/vgg19/weights/seeded.js';
-import { defaultSource } from '../../src/vgg19/weights/sources.js';
+import { convLayers, convLayersThrough, findLayer } from '../../src/networks/vgg19/layers.js';
+import { seededWeights } from '../../src/networks/vgg19/weights/seeded.js';
+import { defaultSource } from '../../src/networks/vgg19/weights/sources.js';
+import { encodeSafetensors } from '../../src/tensor-files/safetensors-writer.js';
 import { samplePath } from '../golden/drawings.js';
 import { run, start } from '../support/cli.js';
 import {
@@ -288,7 +288,7 @@ test('weights alone, and what it does not know', async () => {
   );
   expect(await weights('fetsch')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('Unknown command: fetsch'),
+    stderr: expect.stringMatching(/no command 'fetsch'; did you mean 'fetch'/),
   });
 });
 

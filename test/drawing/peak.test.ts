@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { parseBytes } from '../../src/drawing/bytes.js';
+import { parseBytes } from '../../src/drawing/recipe/bytes.js';
 import { samplePath } from '../golden/drawings.js';
 
 const script = fileURLToPath(new URL('./peak-process.js', import.meta.url));

@@ -2,8 +2,8 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { cacheFolder } from '../../cache.js';
+import { clearCache } from '../../networks/vgg19/weights/clear.js';
 import { check } from '../../validation.js';
-import { clearCache } from '../../vgg19/weights/clear.js';
 import { megabytes } from './download-view.js';
 
 const schema = z.object({ all: z.boolean() });
@@ -15,7 +15,7 @@ export const clearCommand: CommandModule = {
     yargs
       .option('all', { describe: 'Fetched and imported files as well', type: 'boolean', default: false })
       .epilogue('Seeded layers are made again when they are needed. A download that is under way is left alone.'),
-  handler: (argv) => clear(check(schema, argv, (flag) => `--${flag}`)),
+  handler: (argv) => clear(check(schema, argv)),
 };
 
 async function clear(options: z.output<typeof schema>): Promise<void> {

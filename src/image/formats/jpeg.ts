@@ -29,13 +29,15 @@ async function check(bytes: Buffer): Promise<CheckedFile> {
   const picture = end === undefined ? withEnd(bytes) : bytes.subarray(0, end);
   const header = await readHeader(jpeg.name, picture);
   const { width, height } = header.autoOrient;
+  const copied = end === undefined ? picture.length : 0;
   // A break between two scans would pass for a picture, in coarse blocks or without colour.
   if (header.isProgressive && end === undefined) throw damaged(jpeg.name);
   return {
     width,
     height,
     // Of several scans libjpeg keeps all coefficients, 16 bits each, until the last one was read.
-    heldBytes: bytesOfRows(header, rowsAtOnce.jpeg) + (header.isProgressive ? 2 * coefficients * width * height : 0),
+    heldBytes:
+      copied + bytesOfRows(header, rowsAtOnce.jpeg) + (header.isProgressive ? 2 * coefficients * width * height : 0),
     encoded: async () => ({ bytes: picture, isDoubtful: end === undefined }),
   };
 }
