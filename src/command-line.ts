@@ -1,8 +1,11 @@
 /** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
 import { readFileSync } from 'node:fs';
 import yargs, { type CommandModule } from 'yargs';
-import { errorCode, InputError, messageOf } from './errors.js';
-import { discardUnfinished } from './files.js';
+import { asksForHelp, complaint, flagOf, forYargs, optionsIn } from './commands/arguments.js';
+import { oneLine } from './commands/one-line.js';
+import { outliveReaders, reportFailure } from './commands/streams.js';
+import { InputError, messageOf } from './errors.js';
+import { discardUnfinished } from './files/unfinished.js';
 
 /** The person's input is at fault; a fault of ours (EX_SOFTWARE of sysexits.h). */
 const exitCodes = { input: 1, internal: 70 };
@@ -21,48 +24,72 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
 
 /** Does what the arguments say. What goes wrong is said on stderr, and in the exit code of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  // Whoever reads our output may leave (`| head`): that is no fault, and nothing more is said to them.
-  process.stdout.on('error', (error) => {
-    if (errorCode(error) !== 'EPIPE') throw error;
-  });
+  outliveReaders();
   try {
     await parse(args);
+    const failure = await reportFailure();
+    if (failure !== undefined) throw new InputError(`the report can't be written to stdout: ${failure}`);
   } catch (error) {
     report(error, args);
   }
 }
 
 async function parse(args: readonly string[]): Promise<void> {
-  const command = Object.keys(commands).find((name) => name === args[0]);
+  const given = forYargs(args);
+  const command = Object.keys(commands).find((name) => name === given[0]);
   const loads = command === undefined ? Object.values(commands) : [commands[command]!];
+  const parser = yargs(given);
   // yargs prepares the help for every command, which takes longest where it is to be wrapped.
-  await yargs([...args])
+  await parser
     .scriptName('vggdraw')
+    .locale('en')
     .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
     .command(await Promise.all(loads.map((load) => load())))
     .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
     .option('debug', { describe: 'Show stack traces', type: 'boolean', default: false })
     .example('$0 draw photo.jpg', 'writes photo.mp4')
+    // Of an option that is given twice the last one holds.
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false })
     .strict()
     .strictCommands()
+    .alias({ h: 'help', v: 'version' })
     .version(version)
-    .wrap(args.some((arg) => arg.startsWith('--help')) ? Math.min(110, process.stdout.columns ?? 110) : null)
-    .fail((message, error) => {
-      // yargs' own complaints come without an error: an unknown flag, a missing argument.
-      const missing = command === 'draw' ? 'a photo is missing' : 'an argument is missing';
-      const reason = message?.startsWith('Not enough non-option arguments') ? missing : message;
+    .wrap(asksForHelp(args) ? Math.min(110, process.stdout.columns ?? 110) : null)
+    .fail((message, error, usage) => {
+      // yargs' own complaints: an unknown flag, an argument or a value that is missing. The latter is an error of its parser.
+      if (error && error.name !== 'YError') throw error;
+      const operand = command === 'draw' ? 'a photo' : 'an argument';
+      const words = command === undefined ? ['help', 'version'] : [];
+      const known = {
+        commands: [...commandsOf(usage), ...words],
+        options: Object.keys(parser.parsed ? parser.parsed.aliases : {}),
+      };
+      const reason = complaint(message ?? error.message, operand, known);
       const help = ['vggdraw', ...(command ? [command] : []), '--help'].join(' ');
-      throw error ?? new InputError(`${reason.replaceAll('\n', ' ')} (${help} shows how)`);
+      throw new InputError(`${reason} (${help} shows how)`);
     })
     .parseAsync();
+}
+
+/** The names of the commands that there are at this place. What yargs gives here is its usage, whatever its types say. */
+function commandsOf(usage: unknown): string[] {
+  const { getCommands } = usage as { getCommands?: () => [line: string][] };
+  return (getCommands?.() ?? []).map(([line]) => line.split(' ')[0]!);
 }
 
 function report(error: unknown, args: readonly string[]): void {
   discardUnfinished();
   const isInput = error instanceof InputError;
-  const message = isInput ? error.message : `a fault of vggdraw: ${messageOf(error)}`;
-  if (args.includes('--json')) process.stdout.write(`${JSON.stringify({ event: 'error', message })}\n`);
-  if (args.includes('--debug') && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  else process.stderr.write(`vggdraw: ${message}${isInput ? '' : ' (--debug shows where)'}\n`);
+  const message = oneLine(isInput ? worded(error) : `a fault of vggdraw: ${messageOf(error)}`);
+  const options = optionsIn(args);
+  if (options.includes('--json')) process.stdout.write(`${JSON.stringify({ event: 'error', message })}\n`);
+  const isDebug = options.includes('--debug') && error instanceof Error;
+  const trace = isDebug ? (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line)) : [];
+  const lines = [`vggdraw: ${message}${isInput || isDebug ? '' : ' (--debug shows where)'}`, ...trace.map(oneLine)];
+  process.stderr.write(`${lines.join('\n')}\n`);
   process.exitCode = isInput ? exitCodes.input : exitCodes.internal;
 }
+
+/** An option is called by its flag. */
+const worded = ({ message, field, reason }: InputError): string =>
+  field === undefined ? message : `${flagOf(field)}: ${reason}`;

@@ -1,9 +1,22 @@
 /**
- * The person's input is at fault: a file, a flag, a field of a preset. The message is one line that says what is wrong,
+ * The person's input is at fault: a file, an option, a field of a preset. The message is one line that says what is wrong,
  * where, and how to mend it; the command line prints it without a stack trace and exits with code 1.
+ *
+ * Where an option is at fault, `field` is its name as the library knows it (`size`, never `--size`): the message begins with
+ * it, and the command line turns it into the flag.
  */
 export class InputError extends Error {
   override readonly name = 'InputError';
+  /** The option that is at fault; undefined where it is something else. */
+  readonly field: string | undefined;
+  /** What is wrong with it, and how to mend it: the message without the field. */
+  readonly reason: string;
+
+  constructor(reason: string, { field, cause }: { field?: string | undefined; cause?: unknown } = {}) {
+    super(field === undefined ? reason : `${field}: ${reason}`, cause === undefined ? undefined : { cause });
+    this.field = field;
+    this.reason = reason;
+  }
 }
 
 /** The `code` of a system error (`'ENOENT'`, `'EACCES'`, …), or undefined for any other value. */

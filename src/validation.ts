@@ -1,20 +1,70 @@
 /** Checks what comes from outside, once, where it enters. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { InputError } from './errors.js';
+import { didYouMean } from './nearest.js';
 
 /**
  * The value as its schema makes it: checked, defaults filled in.
- * @param describe turns the path of a field (empty for the whole value) into what the person calls it.
- * @throws InputError for the first field that is wrong: which, and why.
+ * @param subject what messages begin with, where the fields are not those of options: `preset mine.json`.
+ * @throws InputError for the first field that is wrong: which, why, and what was given.
  */
-export function check<T extends z.ZodType>(
-  schema: T,
-  value: unknown,
-  describe: (field: string) => string,
-): z.output<T> {
-  const result = schema.safeParse(value);
+export function check<T extends z.ZodType>(schema: T, value: unknown, subject?: string): z.output<T> {
+  const result = schema.safeParse(value, { error: describe });
   if (result.success) return result.data;
-  const { path, message } = result.error.issues[0]!;
-  const field = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  throw new InputError(`${describe(field.replace(/^\./, ''))}: ${message}`);
+  const { issues } = result.error;
+  // What is missing may be there under a name that is not known.
+  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const keys = [...issue.path, ...unknown].map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  const field = keys.length === 0 ? undefined : keys.join('').replace(/^\./, '');
+  if (subject === undefined) throw new InputError(issue.message, { field });
+  throw new InputError([subject, field, issue.message].filter((part) => part !== undefined).join(': '));
+}
+
+/** An object with these fields alone; for any other the message names the nearest. */
+export const strictObject = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: (issue) => {
+      if (issue.code !== 'unrecognized_keys') return undefined;
+      return `there is no such field${didYouMean(issue.keys[0]!, Object.keys(shape))}`;
+    },
+  });
+
+const kinds: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+/** What is wrong with a value, where its schema does not say it in words of its own. */
+function describe(issue: z.core.$ZodRawIssue): string | undefined {
+  const { input } = issue;
+  switch (issue.code) {
+    case 'invalid_type':
+      if (input === undefined) return `it is missing; expected ${kinds[issue.expected] ?? issue.expected}`;
+      return `expected ${kinds[issue.expected] ?? issue.expected}, not ${shown(input)}`;
+    case 'invalid_value': {
+      const known = issue.values.map(String);
+      const near = typeof input === 'string' ? didYouMean(input, known) : '';
+      return `expected ${known.map((value) => `'${value}'`).join(' or ')}, not ${shown(input)}${near}`;
+    }
+    case 'too_small':
+      if (issue.origin === 'string' || issue.origin === 'array') return 'it is empty';
+      return `expected ${issue.inclusive ? `${issue.minimum} or more` : `more than ${issue.minimum}`}, not ${shown(input)}`;
+    case 'too_big':
+      return `expected ${issue.inclusive ? `${issue.maximum} or less` : `less than ${issue.maximum}`}, not ${shown(input)}`;
+    default:
+      return undefined;
+  }
+}
+
+/** A value as messages show it. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
 }

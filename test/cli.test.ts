@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { samplePath } from './golden/drawings.js';
 import { run, start } from './support/cli.js';
+import { readVideo } from './support/video.js';
 
 test('--help and --version', async () => {
   const help = await run(['--help']);
@@ -29,16 +31,66 @@ test('nothing to do, said in one line', async () => {
   expect(result.stderr).toBe('vggdraw: say what to do: vggdraw draw PHOTO (vggdraw --help shows how)\n');
 });
 
-test('whoever reads the output may leave: the work ends, and leaves nothing behind', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'vggdraw-pipe-'));
-  try {
-    const args = ['draw', samplePath, '--size', '64', '--weights', 'seeded', '--json', '-o', 'out.mp4'];
-    const { child, finished, printed } = start(args, { cwd: folder });
-    await printed(/"index":1,/);
-    child.stdout!.destroy();
-    expect(await finished).toMatchObject({ signal: 'SIGTERM', stderr: expect.not.stringContaining('vggdraw:') });
-    expect(await readdir(folder)).toEqual([]);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+describe('streams that nobody reads, or that can not be written', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vggdraw-streams-'));
+    const preset = { phases: [{ layer: 'block1_conv1', iterations: 30, learningRate: 5 }] };
+    await writeFile(join(folder, 'preset.json'), JSON.stringify(preset));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  const drawing = [
+    'draw',
+    samplePath,
+    '--size',
+    '32',
+    '--weights',
+    'seeded',
+    '--preset',
+    'preset.json',
+    '-o',
+    'out.mp4',
+  ];
+  const frames = async () => (await readVideo(join(folder, 'out.mp4'))).frames.length;
+
+  test.each(['stdout', 'stderr'] as const)(
+    'the reader of %s leaves: the drawing goes on to its end',
+    async (stream) => {
+      const { child, finished, printed } = start([...drawing, '--json', '--hold', '0'], { cwd: folder });
+      await printed(/"index":1,/);
+      child[stream]!.destroy();
+      expect(await finished).toMatchObject({ code: 0, signal: null, stderr: expect.not.stringContaining('vggdraw:') });
+      expect(await readdir(folder)).toEqual(['out.mp4', 'preset.json']);
+      expect(await frames()).toBe(31);
+    },
+  );
+
+  const testWithFullDisk = existsSync('/dev/full') ? test : test.skip;
+  const runOnFull = async (args: string[], full: 'stdout' | 'stderr') => {
+    const file = await open('/dev/full', 'w');
+    try {
+      return await start(args, { cwd: folder, [full]: file.fd }).finished;
+    } finally {
+      await file.close();
+    }
+  };
+
+  testWithFullDisk('a report on a full disk: the video is there all the same, and the exit code tells', async () => {
+    expect(await runOnFull([...drawing, '--json', '--quiet', '--hold', '0'], 'stdout')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^vggdraw: the report can't be written to stdout: [^\n]*ENOSPC[^\n]*\n$/),
+    });
+    expect(await frames()).toBe(31);
+    expect(await runOnFull(['weights', 'path'], 'stdout')).toMatchObject({ code: 1 });
+  });
+
+  testWithFullDisk('messages on a full disk: the exit code is what it would have been', async () => {
+    expect(await runOnFull([...drawing, '--hold', '0'], 'stderr')).toMatchObject({ code: 0 });
+    expect(await runOnFull(['draw', 'missing.png'], 'stderr')).toMatchObject({ code: 1 });
+    expect(await runOnFull(['draw', 'missing.png', '--json'], 'stderr')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('"event":"error"'),
+    });
+  });
 });

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import * as vggdraw from '../src/index.js';
@@ -17,6 +19,27 @@ test("what the README's examples import is there", async () => {
     const [, names] = /import \{ (.*) \} from 'vggdraw'/.exec(example)!;
     for (const name of names!.split(', ')) expect(vggdraw).toHaveProperty(name);
     for (const [, name] of example.matchAll(/onnx\.(\w+)\(/g)) expect(vggdraw.onnx).toHaveProperty(name!);
+  }
+});
+
+test("the README's examples compile, with the strictest of TypeScript's checks", async () => {
+  // In dist/, where the package is found by its own name.
+  const folder = 'dist/readme-types';
+  const examples = await codeBlocks('README.md', 'ts');
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [i, example] of examples.entries()) await writeFile(join(folder, `example-${i}.mts`), example);
+    const strict = ['strict', 'noUncheckedIndexedAccess', 'exactOptionalPropertyTypes', 'verbatimModuleSyntax'];
+    const compilerOptions = {
+      ...Object.fromEntries(strict.map((name) => [name, true])),
+      ...{ target: 'es2023', module: 'nodenext', types: ['node'], noEmit: true, skipLibCheck: true },
+    };
+    await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    const compiler = fileURLToPath(import.meta.resolve('typescript/package.json')).replace(/package\.json$/, 'bin/tsc');
+    const compiling = promisify(execFile)(process.execPath, [compiler, '--project', folder]);
+    await expect(compiling).resolves.toEqual({ stdout: '', stderr: '' });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 });
 

@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { findLayer, layersThrough } from '../src/networks/vgg19/layers.js';
 import { encodeModel, Graph, type Value } from '../src/onnx/index.js';
 import {
   type ConvolutionSite,
@@ -16,7 +17,6 @@ import {
   winogradSeconds,
 } from '../src/onnx/passes/winograd/index.js';
 import { openSession, Tensor } from '../src/runtime/session.js';
-import { findLayer, layersThrough } from '../src/vgg19/layers.js';
 import { machine, median, say } from './measuring.js';
 
 /** Runs in a row that count as one. */

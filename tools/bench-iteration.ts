@@ -3,12 +3,15 @@
  * usage: node bench-iteration.js LAYER HEIGHT WIDTH ITERATIONS [THREADS|-] [PROVIDER] [exact]
  * prints one JSON line: {"ms": [per iteration], "maxRssMB": peak resident memory}
  */
+
+import { toNetworkSpace } from '../src/colour/spaces.js';
 import { drawingLoop } from '../src/drawing/loop.js';
-import { parsePreset } from '../src/drawing/preset.js';
+import { fastDrawing } from '../src/drawing/plan/drawing-plan.js';
+import { parsePreset } from '../src/drawing/recipe/preset.js';
+import { findLayer } from '../src/networks/vgg19/layers.js';
+import { loadWeights } from '../src/networks/vgg19/weights/source.js';
 import { cpu, parseProviders } from '../src/runtime/provider.js';
-import { findLayer } from '../src/vgg19/layers.js';
-import { toNetworkSpace } from '../src/vgg19/preprocessing.js';
-import { loadWeights } from '../src/vgg19/weights/source.js';
+import { loopOf } from '../test/support/loop.js';
 
 const [layer = 'block2_conv2', height = '224', width = '224', ...rest] = process.argv.slice(2);
 const [iterations = '10', threads = '-', provider = 'cpu', exact] = rest;
@@ -23,9 +26,10 @@ const choice = parseProviders(provider);
 const computing = {
   threads: threads === '-' ? undefined : Number(threads),
   provider: choice === 'auto' ? cpu : choice[0],
-  exact: exact === 'exact',
 };
-for await (const done of drawingLoop({ photo, height: h, width: w, preset, weights, ...computing })) {
+const loop = loopOf(preset, { height: h, width: w }, weights);
+const plan = fastDrawing(loop, loop.phases, computing.provider, exact === 'exact');
+for await (const done of drawingLoop({ ...loop, photo, plan, ...computing })) {
   ms.push(Number(done.ms.toFixed(2)));
 }
 process.stdout.write(`${JSON.stringify({ ms, maxRssMB: Math.round(process.resourceUsage().maxRSS / 1024) })}\n`);

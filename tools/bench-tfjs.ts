@@ -6,7 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { findLayer, layersThrough } from '../src/vgg19/layers.js';
+import { findLayer, layersThrough } from '../src/networks/vgg19/layers.js';
 
 /** What is used of TensorFlow.js, which is no dependency of ours. */
 interface TensorLike {

@@ -8,9 +8,9 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { trainingModel } from '../src/artifacts/models.js';
+import { findLayer } from '../src/networks/vgg19/layers.js';
 import { countFlops } from '../src/onnx/flops.js';
-import { findLayer } from '../src/vgg19/layers.js';
+import { trainingModel } from '../src/outputs/models.js';
 import {
   iterationsFor,
   machine,

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { exportArtifacts } from '../src/artifacts/export.js';
-import { drawDefaults } from '../src/drawing/draw.js';
-import { presets } from '../src/drawing/presets.js';
-import { findLayer } from '../src/vgg19/layers.js';
-import { loadWeights } from '../src/vgg19/weights/source.js';
+import { drawDefaults } from '../src/drawing/recipe/options.js';
+import { presets } from '../src/drawing/recipe/presets.js';
+import { findLayer } from '../src/networks/vgg19/layers.js';
+import { loadWeights } from '../src/networks/vgg19/weights/source.js';
+import { exportArtifacts } from '../src/outputs/exported-models.js';
 
 const { height, width, weights, output } = await yargs(hideBin(process.argv))
   .usage('npm run export -- [options]')

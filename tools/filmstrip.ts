@@ -1,8 +1,9 @@
 /** Draws the sample picture and lays some of the frames side by side: the picture in the README. */
 import { fileURLToPath } from 'node:url';
 import { Jimp } from 'jimp';
-import { draw, type Frame } from '../src/drawing/draw.js';
-import { writeWhole } from '../src/files.js';
+import { draw } from '../src/drawing/draw.js';
+import type { Frame } from '../src/drawing/frame.js';
+import { writeWhole } from '../src/files/unfinished.js';
 import { fitLongestSide } from '../src/image/resize.js';
 
 const [output = 'tools/filmstrip.jpg'] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { writeWhole } from '../src/files.js';
+import { writeWhole } from '../src/files/unfinished.js';
 import { readPhoto } from '../src/image/photo.js';
 import type { Picture } from '../src/image/picture.js';
 import { encodePng } from '../src/image/png.js';

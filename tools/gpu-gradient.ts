@@ -3,15 +3,16 @@
  * usage: node gpu-gradient.js LAYER HEIGHT WIDTH PROVIDER
  * prints one JSON line: {"difference": relative L2 distance of the pixels' gradient, "loss": relative difference of the loss}
  */
-import { evalModel, trainingModel } from '../src/artifacts/models.js';
+
+import { toNetworkSpace } from '../src/colour/spaces.js';
+import { findLayer } from '../src/networks/vgg19/layers.js';
+import { weightsFile } from '../src/networks/vgg19/network.js';
+import { loadWeights } from '../src/networks/vgg19/weights/source.js';
 import { encodeModel, type Graph } from '../src/onnx/index.js';
+import { evalModel, trainingModel } from '../src/outputs/models.js';
 import { cpu, type Provider, parseProviders } from '../src/runtime/provider.js';
 import { openSession, Tensor } from '../src/runtime/session.js';
 import { targetOf } from '../src/runtime/settings.js';
-import { findLayer } from '../src/vgg19/layers.js';
-import { weightsFile } from '../src/vgg19/network.js';
-import { toNetworkSpace } from '../src/vgg19/preprocessing.js';
-import { loadWeights } from '../src/vgg19/weights/source.js';
 
 const [name = 'block2_conv2', height = '64', width = '64', asked = 'cpu'] = process.argv.slice(2);
 const layer = findLayer(name);

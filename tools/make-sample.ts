@@ -1,6 +1,6 @@
 /** Renders the sample picture that the README and `npm run demo` draw: `node dist/tools/make-sample.js [FILE]`. */
 import { Jimp, JimpMime, PNGColorType } from 'jimp';
-import { writeWhole } from '../src/files.js';
+import { writeWhole } from '../src/files/unfinished.js';
 import { toByte } from './sample/color.js';
 import { pixelAt } from './sample/layer.js';
 import { paintScene } from './sample/scene.js';

@@ -3,17 +3,19 @@ import { constants, setPriority } from 'node:os';
 import { basename, extname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { type Drawing, draw, drawDefaults, type Frame, providerSchema } from '../drawing/draw.js';
-import { memorySchema } from '../drawing/memory-limit.js';
-import { findPreset, presets } from '../drawing/presets.js';
-import { applyTone } from '../drawing/tones.js';
+import type { Drawing } from '../drawing/frame.js';
+import { memorySchema } from '../drawing/recipe/memory-limit.js';
+import { drawDefaults } from '../drawing/recipe/options.js';
+import { presets } from '../drawing/recipe/presets.js';
+import { endThreads } from '../drawing/thread/thread.js';
+import { type Job, runJob } from '../jobs/job.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
 import { drawingView } from './drawing-view.js';
-import { Interruption } from './interruption.js';
+import { Interruption, interrupted } from './interruption.js';
+import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
-import { checkOutputs, Outputs } from './outputs.js';
 import { openProgress } from './progress.js';
 
 const text = z.string().min(1);
@@ -25,7 +27,7 @@ const schema = z.object({
   preset: text,
   size: z.number().int().min(1),
   weights: text,
-  provider: providerSchema,
+  provider: text,
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
   exact: z.boolean(),
@@ -66,7 +68,6 @@ export const drawCommand: CommandModule = {
       })
       .option('size', {
         describe: 'Longest side in pixels; never enlarges',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
@@ -79,7 +80,6 @@ export const drawCommand: CommandModule = {
       })
       .option('threads', {
         describe: 'Threads that compute [default: one per physical core]',
-        type: 'number',
         requiresArg: true,
       })
       .option('memory', {
@@ -93,10 +93,9 @@ export const drawCommand: CommandModule = {
         type: 'boolean',
         default: false,
       })
-      .option('fps', { describe: 'Frames per second of the video', type: 'number', default: 24, requiresArg: true })
+      .option('fps', { describe: 'Frames per second of the video', default: 24, requiresArg: true })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
-        type: 'number',
         default: 2,
         requiresArg: true,
       })
@@ -111,7 +110,7 @@ export const drawCommand: CommandModule = {
       .example('$0 draw photo.jpg --preset mine.json --frames frames', 'your own schedule, every frame as a PNG')
       .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
   handler: async (argv) => {
-    const options = check(schema, argv, (flag) => `--${flag}`);
+    const options = check(schema, argv);
     // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     await drawToFiles(options);
@@ -120,68 +119,75 @@ export const drawCommand: CommandModule = {
 
 async function drawToFiles(options: Arguments): Promise<void> {
   const started = performance.now();
-  const { photo, still, frames, fps, overwrite } = options;
-  const paths = { output: options.output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
-  await checkOutputs(paths, photo, overwrite);
-  const preset = await findPreset(options.preset);
-
-  const progress = openProgress(options.quiet, drawingView());
-  const emit = (event: object): void => void (options.json && process.stdout.write(`${JSON.stringify(event)}\n`));
-  let outputs: Outputs | undefined;
+  const { photo, output, still, frames, json, quiet, ...rest } = options;
+  const outputs = { output: output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
+  const job: Job = { ...rest, photo, outputs, remedy: 'add --overwrite to replace it' };
+  const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
+  const progress = openProgress(quiet, drawingView(options.exact));
+  let canFinish = false;
   const interruption = new Interruption(
-    () => progress.note('finishing the video of what there is; Ctrl-C again stops at once'),
-    () => outputs?.abandon(),
+    () => {
+      if (canFinish) progress.note('finishing the video of what there is; Ctrl-C again stops at once');
+      return canFinish;
+    },
+    () => {
+      progress.stop();
+      return endThreads();
+    },
   );
+  const { signal } = interruption;
   try {
-    const { size, weights, provider, threads, memory, exact } = options;
-    const { signal } = interruption;
-    const held = Math.round(options.hold * fps);
-    let last: Frame | undefined;
-    let finishing: Promise<void> | undefined;
-    for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
-      const { drawing, picture, iteration } = frame;
-      if (!outputs) {
-        announce(drawing, options, held, progress.note, emit);
-        const { width, height } = drawing;
-        outputs = await Outputs.open(paths, { width, height, fps, held });
+    for await (const event of runJob(job, signal)) {
+      if (interruption.isEnding) break;
+      switch (event.kind) {
+        case 'preparing':
+          progress.advance({ preparing: event.preset });
+          break;
+        case 'start':
+          announce(event.drawing, options, event.frames, progress.note, emit);
+          break;
+        case 'frame': {
+          canFinish = true;
+          const { index, iteration } = event.frame;
+          if (iteration) {
+            const { phase, layer, loss, ms } = iteration;
+            emit({ event: 'iteration', index, phase, layer, loss, ms });
+          }
+          progress.advance(event.frame);
+          break;
+        }
+        case 'finishing':
+          progress.advance('finishing the video');
+          break;
+        case 'warning':
+          if (quiet) process.stderr.write(`vggdraw: ${oneLine(event.text)}\n`);
+          else progress.note(event.text);
+          break;
+        case 'done': {
+          progress.stop();
+          const { written, iterations, frames } = event;
+          const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
+          emit({ event: 'done', output: written.output, still: written.still ?? null, frames, seconds });
+          progress.note(`${Object.values(written).join(', ')} (${iterations} iterations in ${seconds.toFixed(1)} s)`);
+          if (signal.aborted) process.exitCode = interrupted;
+        }
       }
-      await outputs.add(picture);
-      if (iteration) {
-        const { phase, layer, loss, ms } = iteration;
-        emit({ event: 'iteration', index: frame.index, phase, layer, loss, ms });
-        progress.advance(frame);
-      }
-      last = frame;
-      if (!frame.canvas) continue;
-      // The last one: its thread ends while the video is finished.
-      finishing = outputs.finish({ ...picture, rgb: applyTone(frame.canvas, preset.finalTone) });
-      finishing.catch(() => {});
     }
-    progress.stop();
-    await finishing;
-
-    const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
-    const { index } = last!;
-    emit({ event: 'done', output: paths.output, still: still ?? null, frames: index + 1 + held, seconds });
-    const written = [paths.output, still, frames].filter((path) => path !== undefined).join(', ');
-    progress.note(`${written} (${index} iterations in ${seconds.toFixed(1)} s)`);
-    if (signal.aborted) process.exitCode = 130;
   } finally {
     progress.stop();
-    interruption.release();
-    await outputs?.discard();
+    await interruption.release();
   }
 }
 
 function announce(
-  { width, height, weights, provider, passedOver, frames }: Drawing,
+  { width, height, weights, provider, passedOver }: Drawing,
   options: Arguments,
-  held: number,
+  frames: number,
   note: (text: string) => void,
   emit: (event: object) => void,
 ): void {
   const { preset } = options;
-  emit({ event: 'start', size: { width, height }, provider, weights, preset, frames: frames + held });
+  emit({ event: 'start', size: { width, height }, provider, weights, preset, frames });
   note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, weights ${weights}, ${provider}`);
   for (const other of passedOver) note(`${other.provider} was passed over: ${other.reason}`);
   if (!/^seeded:\d+$/.test(weights)) return;

@@ -1,10 +1,15 @@
 /** `vggdraw export`: the models of one layer as ONNX files. */
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
-import { drawDefaults } from '../drawing/draw.js';
+import { drawDefaults } from '../drawing/recipe/options.js';
+import { InputError } from '../errors.js';
+import { isFile, isSamePlace } from '../files/places.js';
+import { findLayer } from '../networks/vgg19/layers.js';
 import { check } from '../validation.js';
-import { findLayer } from '../vgg19/layers.js';
+import { Interruption } from './interruption.js';
+import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
@@ -31,13 +36,11 @@ export const exportCommand: CommandModule = {
       })
       .option('height', {
         describe: 'Height of the picture in pixels',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
       .option('width', {
         describe: 'Width of the picture in pixels',
-        type: 'number',
         default: drawDefaults.size,
         requiresArg: true,
       })
@@ -59,23 +62,31 @@ export const exportCommand: CommandModule = {
           'optimizer_model.onnx (one step of Adam), vgg19.weights (the weights of all three). Standard operators only.',
       ),
   handler: async (argv) => {
-    const {
-      layer: name,
-      height,
-      width,
-      weights: source,
-      output,
-      overwrite,
-    } = check(schema, argv, (flag) => `--${flag}`);
+    const { layer: name, height, width, weights: source, output, overwrite } = check(schema, argv);
     const layer = findLayer(name);
     // Loaded only now: the other commands need not wait for it.
-    const { checkSide, exportArtifacts } = await import('../artifacts/export.js');
-    const { loadWeights } = await import('../vgg19/weights/source.js');
-    checkSide(height, '--height', { layer });
-    checkSide(width, '--width', { layer });
+    const { checkExport, checkSide, exportArtifacts } = await import('../outputs/exported-models.js');
+    const { loadWeights } = await import('../networks/vgg19/weights/source.js');
+    checkSide(height, 'height', { layer });
+    checkSide(width, 'width', { layer });
+    checkKeeps(source, await checkExport(output, overwrite, 'add --overwrite to replace it'));
+    const interruption = new Interruption(() => false);
     const weights = await loadWeights(source, layer);
-    const paths = await exportArtifacts({ layer, height, width, weights, output, overwrite });
-    process.stderr.write(`${layer.name} at ${width}×${height}, weights ${weights.source}\n`);
+    const paths = await exportArtifacts({ layer, height, width, weights, output, overwrite }).finally(() =>
+      interruption.release(),
+    );
+    process.stderr.write(`${layer.name} at ${width}×${height}, weights ${oneLine(weights.source)}\n`);
     for (const path of paths) process.stdout.write(`${path}  ${((await stat(path)).size / 1e6).toFixed(1)} MB\n`);
   },
 };
+
+/** @throws InputError where weights would be replaced that are read: a model that was exported, with what lies beside it. */
+function checkKeeps(source: string, outputs: readonly string[]): void {
+  if (!isFile(source)) return;
+  const beside =
+    /\.onnx$/i.test(source) && outputs.some((path) => isFile(path) && isSamePlace(dirname(path), dirname(source)));
+  if (!beside && !outputs.some((path) => isSamePlace(path, source))) return;
+  throw new InputError(`${source} is read, and lies where files are replaced; choose another folder`, {
+    field: 'output',
+  });
+}

@@ -1,21 +1,31 @@
-/** What ends a drawing early: Ctrl-C, a signal to terminate, or a reader of the output who has left. */
-import { discardUnfinished } from '../files.js';
+/** What ends the work early: Ctrl-C, a signal to terminate, a terminal that is closed. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { discardUnfinished } from '../files/unfinished.js';
+import { endChildren } from '../processes.js';
+
+/** Milliseconds that programs and threads have to end in, once the process is to end. */
+const patience = 500;
+
+/** The exit code of what was interrupted, by whichever signal: that of a shell for Ctrl-C. */
+export const interrupted = 130;
 
 export class Interruption {
   readonly #controller = new AbortController();
+  #isEnding = false;
 
   /**
    * Listens until it is released.
-   * @param announce says what the first Ctrl-C does.
-   * @param abandon ends, without waiting, what writes the unfinished files: they are removed next.
+   * @param finish says what the first Ctrl-C has brought to its end; false where there is nothing yet that could be, and the
+   *   process ends at once.
+   * @param endThreads ends those that a process must not end in the middle of.
    */
   constructor(
-    private readonly announce: () => void,
-    private readonly abandon: () => void,
+    private readonly finish: () => boolean,
+    private readonly endThreads: () => Promise<void> = async () => {},
   ) {
     process.on('SIGINT', this.#onInterrupt);
-    process.on('SIGTERM', this.#end);
-    process.stdout.on('error', this.#onReaderGone);
+    process.on('SIGTERM', this.#onTerminate);
+    process.on('SIGHUP', this.#onTerminate);
   }
 
   /** Aborted by the first Ctrl-C. */
@@ -23,32 +33,45 @@ export class Interruption {
     return this.#controller.signal;
   }
 
-  /** Gives the signals back to Node. */
-  release(): void {
+  /** Whether the process is about to end: nothing that fails now need be told. */
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
+  /** Gives the signals back to Node. Does not resolve where the process is about to end. */
+  async release(): Promise<void> {
+    if (this.#isEnding) await new Promise(() => {});
     process.off('SIGINT', this.#onInterrupt);
-    process.off('SIGTERM', this.#end);
-    process.stdout.off('error', this.#onReaderGone);
+    process.off('SIGTERM', this.#onTerminate);
+    process.off('SIGHUP', this.#onTerminate);
   }
 
   readonly #onInterrupt = (): void => {
-    if (this.signal.aborted) {
-      this.#end('SIGINT');
-    } else {
-      this.announce();
-      this.#controller.abort();
-    }
+    if (this.signal.aborted || !this.finish()) this.#onTerminate();
+    else this.#controller.abort();
   };
 
-  readonly #onReaderGone = (): void => this.#end('SIGTERM');
+  readonly #onTerminate = (): void => void this.#end();
 
   /**
-   * Ends the process at once, with nothing half-written. By the signal itself, which a shell reports as 130 for Ctrl-C:
-   * process.exit() would wait for the drawing's thread, and onnxruntime-node aborts when it is stopped within an iteration.
+   * Ends the process within a second, with nothing half-written and no program left behind. With the exit code for what was
+   * interrupted, where the threads end in time; else by SIGINT, for which a shell shows the same: process.exit() would wait for a
+   * thread that is in an iteration, and onnxruntime-node aborts when it is stopped in one.
    */
-  readonly #end = (signal: NodeJS.Signals): void => {
-    this.abandon();
+  async #end(): Promise<void> {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    const over = Promise.all([endChildren(), this.endThreads()]);
     discardUnfinished();
-    this.release();
-    process.kill(process.pid, signal);
-  };
+    const isOver = await Promise.race([over.then(() => true), wait(patience, false)]);
+    // Again, for what was under way.
+    discardUnfinished();
+    if (!isOver) {
+      process.removeAllListeners('SIGINT');
+      process.kill(process.pid, 'SIGINT');
+      // A container's first process outlives its own signals.
+      await wait(patience);
+    }
+    process.exit(interrupted);
+  }
 }

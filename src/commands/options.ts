@@ -1,5 +1,8 @@
-/** Flags that several commands have. */
-import { drawDefaults } from '../drawing/draw.js';
+/**
+ * Flags that several commands have. One that takes a number is declared without a type: of what is no number yargs would make NaN,
+ * and nobody could say what was given.
+ */
+import { drawDefaults } from '../drawing/recipe/options.js';
 
 export const weightsOption = {
   describe:

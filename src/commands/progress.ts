@@ -1,12 +1,13 @@
 /** What a person sees of work that takes a while, on stderr. */
 import { Presets, SingleBar } from 'cli-progress';
+import { oneLine } from './one-line.js';
 
 export interface Progress<T> {
   /** Says what is being done before there are steps, between or after them. */
   note(text: string): void;
-  /** Shows a step of the work. */
+  /** Shows a step of the work, and from then on, until the next one, that it goes on. */
   advance(step: T): void;
-  /** Takes the bar away, or leaves it at its end. */
+  /** Takes the bar away. */
   stop(): void;
 }
 
@@ -14,6 +15,7 @@ export interface Progress<T> {
 export interface ProgressView<T> {
   /** The bar, as cli-progress has it; `{name}` is a field of the step. */
   readonly format: string;
+  /** Called again for the step that is shown while it goes on. */
   describe(step: T): DescribedStep;
 }
 
@@ -24,18 +26,28 @@ export interface DescribedStep {
   readonly fields: Record<string, string>;
   /** The step as a line of its own. */
   readonly line: string;
-  /** The part of the work that it belongs to: the first step of each is shown in any case. */
+  /** The part of the work that it belongs to, from 0: the first step of each is shown in any case. */
   readonly part: number;
 }
 
-/** Seconds between two lines where stderr is no terminal. */
-const lineInterval = 5;
+/** Seconds after which there is a sign that the work goes on: on a terminal, and as a line elsewhere. */
+const intervals = { bar: 1, line: 5 };
 
 /** A bar on a terminal, plain lines elsewhere, nothing where `quiet`. */
 export function openProgress<T>(quiet: boolean, view: ProgressView<T>): Progress<T> {
   if (quiet) return { note() {}, advance() {}, stop() {} };
   return process.stderr.isTTY ? barProgress(view) : lineProgress(view);
 }
+
+/** Seconds as minutes and seconds, or hours, minutes and seconds: `1:05`, `2:00:09`. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
+}
+
+const write = (line: string): void => void process.stderr.write(`${oneLine(line)}\n`);
 
 function barProgress<T>({ format, describe }: ProgressView<T>): Progress<T> {
   const bar = new SingleBar(
@@ -44,43 +56,71 @@ function barProgress<T>({ format, describe }: ProgressView<T>): Progress<T> {
       stream: process.stderr,
       hideCursor: true,
       barsize: 24,
+      clearOnComplete: true,
       // Our own handler decides what Ctrl-C does.
       gracefulExit: false,
     },
     Presets.shades_classic,
   );
-  let running = false;
-  return {
-    note(text) {
-      if (running) bar.stop();
-      running = false;
-      process.stderr.write(`${text}\n`);
-    },
-    advance(step) {
-      const { value, total = value, fields } = describe(step);
-      if (!running) bar.start(total, value, fields);
-      running = true;
+  let shown: T | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const show = (step: T): void => {
+    const { value, total = value, fields } = describe(step);
+    if (timer) {
       bar.setTotal(total);
       bar.update(value, fields);
+    } else {
+      bar.start(total, value, fields);
+      timer = setInterval(() => show(shown as T), intervals.bar * 1000).unref();
+    }
+  };
+  const stop = (): void => {
+    if (timer) bar.stop();
+    clearInterval(timer);
+    timer = undefined;
+  };
+  return {
+    note(text) {
+      const isShown = timer !== undefined;
+      stop();
+      write(text);
+      if (isShown) show(shown as T);
     },
-    stop() {
-      if (running) bar.stop();
-      running = false;
+    advance(step) {
+      shown = step;
+      show(step);
     },
+    stop,
   };
 }
 
 function lineProgress<T>({ describe }: ProgressView<T>): Progress<T> {
-  let last = { time: 0, part: -1 };
+  let lastTime = performance.now();
+  let lastPart = -1;
+  let shown: T | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const say = (line: string): void => {
+    write(line);
+    lastTime = performance.now();
+    // Not before something was said: where the work can't begin, what is at fault stays the only line.
+    timer ??= setInterval(() => shown !== undefined && show(describe(shown)), intervals.line * 1000).unref();
+    timer.refresh();
+  };
+  const show = ({ line, part }: DescribedStep): void => {
+    lastPart = part;
+    say(line);
+  };
   return {
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note: say,
     advance(step) {
-      const { value, total, line, part } = describe(step);
-      const time = performance.now();
-      if (value !== total && part === last.part && time - last.time < lineInterval * 1000) return;
-      last = { time, part };
-      process.stderr.write(`${line}\n`);
+      shown = step;
+      const described = describe(step);
+      if (described.part !== lastPart || performance.now() - lastTime >= intervals.line * 1000) show(described);
     },
-    stop() {},
+    stop() {
+      clearInterval(timer);
+      timer = undefined;
+      shown = undefined;
+    },
   };
 }

@@ -5,6 +5,7 @@ import { autoOrder, isWorthTaking } from '../runtime/providers/choose.js';
 import { type Inspection, inspectProviders, listProviders } from '../runtime/providers/inspect.js';
 import { check } from '../validation.js';
 import { installCommand } from './providers/install.js';
+import { pruneCommand } from './providers/prune.js';
 
 const schema = z.object({ json: z.boolean() });
 
@@ -14,9 +15,10 @@ export const providersCommand: CommandModule = {
   builder: (yargs) =>
     yargs
       .command(installCommand)
+      .command(pruneCommand)
       .option('json', { describe: 'Report on stdout as one JSON array', type: 'boolean', default: false }),
   handler: async (argv) => {
-    const { json } = check(schema, argv, (flag) => `--${flag}`);
+    const { json } = check(schema, argv);
     const report = json ? `${JSON.stringify(await listProviders())}\n` : printReports(await inspectProviders());
     process.stdout.write(report);
   },

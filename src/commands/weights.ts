@@ -1,5 +1,6 @@
 /** `vggdraw weights`: pretrained weights, fetched once into the cache folder, and files of weights that are there already. */
 import type { CommandModule } from 'yargs';
+import { clearCommand } from './weights/clear.js';
 import { fetchCommand } from './weights/fetch.js';
 import { importCommand } from './weights/import.js';
 import { infoCommand } from './weights/info.js';
@@ -18,7 +19,8 @@ export const weightsCommand: CommandModule = {
       .command(pathCommand)
       .command(infoCommand)
       .command(importCommand)
-      .demandCommand(1, 'say what to do: vggdraw weights fetch | list | verify | path | info | import')
+      .command(clearCommand)
+      .demandCommand(1, 'say what to do: vggdraw weights fetch | list | verify | path | info | import | clear')
       .epilogue(
         'The pretrained weights are those of the Visual Geometry Group, Oxford (CC BY 4.0), as Keras publishes them. Cite:\n' +
           'K. Simonyan and A. Zisserman, Very Deep Convolutional Networks for Large-Scale Image Recognition, ICLR 2015.\n' +

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { InputError, messageOf } from '../errors.js';
-import { makeFolders } from '../files.js';
+import { makeFolders } from '../files/unfinished.js';
 import { attempt } from './attempt.js';
 import { downloadDefaults } from './defaults.js';
 import { digestOf } from './digest.js';

@@ -1,153 +1,43 @@
 /** Drawing a photo: the library's way in. */
-import { z } from 'zod';
-import { InputError, messageOf } from '../errors.js';
-import { fittedSize } from '../image/fitted-size.js';
-import { openPhoto, type Photo } from '../image/photo.js';
+import { InputError } from '../errors.js';
 import type { Picture } from '../image/picture.js';
+import type { PhotoSource } from '../image/source.js';
 import { type Provider, parseProviders, providerLabel } from '../runtime/provider.js';
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
-import { check } from '../validation.js';
-import { smallestSide, weightCountThrough } from '../vgg19/layers.js';
-import type { Weights } from '../vgg19/weights/weights.js';
-import { memoryLimit, memorySchema } from './memory-limit.js';
-import type { FrameIteration } from './messages.js';
-import { type Preset, type PresetInput, parsePreset } from './preset.js';
-import { defaultPreset, findPreset } from './presets.js';
-import { deepestLayer, iterationsOf } from './schedule.js';
-import { DrawingThread } from './thread.js';
-
-/** The defaults of a drawing, for whoever shows them. */
-export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto', provider: 'auto' } as const;
-
-export interface DrawOptions {
-  /** A built-in preset's name, the path of a preset file, or a preset. Default: `painting`. */
-  readonly preset?: string | PresetInput | undefined;
-  /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
-  readonly size?: number | undefined;
-  /**
-   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a file (Keras HDF5,
-   * ONNX, safetensors or TensorFlow.js), or the
-   * weights themselves. Default: `auto`, which is pretrained where they are at hand and else seeded.
-   */
-  readonly weights?: string | Weights | undefined;
-  /**
-   * The execution provider: `cpu`, `cuda`, `dml`, `webgpu` or `coreml`, with the index of a device where there are several
-   * (`cuda:1`), or a list whose first usable one is taken (`cuda,cpu`). Default: `auto`, which is the first usable accelerator
-   * that is real hardware, else the CPU.
-   */
-  readonly provider?: string | undefined;
-  /** Threads that compute, ≥ 1. Default: one per physical core. */
-  readonly threads?: number | undefined;
-  /**
-   * Memory that the whole process may take: bytes, or text such as `512M`, `4G`, `1.5GiB`. Where a drawing would take
-   * more, values are computed again instead of kept, or the picture in tiles, which takes longer and gives the same drawing. On the
-   * CPU only. Default: what the machine has free.
-   */
-  readonly memory?: number | string | undefined;
-  /**
-   * Computes convolutions by their definition. Left out, the CPU computes wide ones by Winograd's method, in less than half of
-   * the time and with rounding errors of 1e-6 instead of 1e-7.
-   */
-  readonly exact?: boolean | undefined;
-  /** Whether every frame has its canvas, and not the last one alone. Default: false, because reading it takes time. */
-  readonly canvases?: boolean | undefined;
-  /** Ends the drawing after the running iteration, as if it had been the last one. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What is known of a drawing from its first frame on. */
-export interface Drawing {
-  readonly width: number;
-  readonly height: number;
-  readonly preset: Preset;
-  /** Where the weights came from: `seeded:1`, for instance. */
-  readonly weights: string;
-  /** The provider that computes: `cpu`, `cuda:1`. */
-  readonly provider: string;
-  /** Providers that were asked for before it, and why they cannot be used. */
-  readonly passedOver: readonly { readonly provider: string; readonly reason: string }[];
-  /** Frames of the whole drawing: the blank paper and one per iteration. */
-  readonly frames: number;
-}
-
-/** The canvas at one moment. */
-export interface Frame {
-  /** 0 is the blank paper, k the canvas after k iterations. */
-  readonly index: number;
-  /** What it looks like in the preset's tone. */
-  readonly picture: Picture;
-  /**
-   * Its values in network space, float32[3, H, W], which `applyTone` shows in any tone. In the last frame, and in every one
-   * where {@link DrawOptions.canvases} asks for it.
-   */
-  readonly canvas: Float32Array | undefined;
-  /** The iteration it came out of; undefined for the blank paper. */
-  readonly iteration: FrameIteration | undefined;
-  readonly drawing: Drawing;
-}
-
-/** What says where to compute, as a person writes it. */
-export const providerSchema = z.string().superRefine((text, context) => {
-  try {
-    parseProviders(text);
-  } catch (error) {
-    context.addIssue(messageOf(error));
-  }
-});
-
-const optionsSchema = z.strictObject({
-  preset: z
-    .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
-    .default(drawDefaults.preset),
-  size: z.number().int().min(1).default(drawDefaults.size),
-  weights: z.union([z.string().min(1), z.custom<Weights>(isWeights)]).default(drawDefaults.weights),
-  provider: providerSchema.default(drawDefaults.provider),
-  threads: z.number().int().min(1).max(1024).optional(),
-  memory: memorySchema.optional(),
-  exact: z.boolean().default(false),
-  canvases: z.boolean().default(false),
-  signal: z.instanceof(AbortSignal).optional(),
-});
-
-function isWeights(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('data' in value)) return false;
-  const offset = 'pixelOffset' in value ? value.pixelOffset : undefined;
-  const isOffset = Array.isArray(offset) && offset.length === 3 && offset.every(Number.isFinite);
-  return value.data instanceof Float32Array && (offset === undefined || isOffset);
-}
+import type { Drawing, Frame } from './frame.js';
+import { checkOptions, type DrawOptions, iterationsOf, memoryLimit } from './recipe/index.js';
+import { openSubject } from './subject.js';
+import { DrawingThread } from './thread/thread.js';
 
 /**
  * Draws a photo from blank paper and yields every frame as it is made, the blank paper first. The work is done in a thread of
  * its own, which waits when frames are not taken. Leaving the loop early ends the drawing.
- * @param photo a picture, or the path of one.
+ * @param photo a picture, or where one is read from: a path, a `file:` URL, or the bytes of a JPEG, PNG, BMP, GIF or TIFF file.
  * @throws InputError where an option, the photo, the preset or the weights are at fault: it names which.
  */
-export async function* draw(photo: Picture | string, options: DrawOptions = {}): AsyncGenerator<Frame, void, void> {
-  const { signal, ...checked } = check(optionsSchema, options, (field) => `option ${field}`);
-  const preset =
-    typeof checked.preset === 'string' ? await findPreset(checked.preset) : parsePreset(checked.preset, 'given');
-  if (typeof checked.weights !== 'string') checkReach(checked.weights, preset);
-
-  const { weights, threads, memory, exact, canvases } = checked;
+export async function* draw(
+  photo: Picture | PhotoSource,
+  options: DrawOptions = {},
+): AsyncGenerator<Frame, void, void> {
+  const { signal, size: longest, provider, memory, ...input } = await checkOptions(options);
+  const { preset } = input;
+  const choice = parseProviders(provider);
+  const limit = memoryLimit(memory);
   // First of all: what follows is done while the thread starts and loads the weights.
-  const thread = new DrawingThread({ preset, weights, threads, exact, canvases });
+  const thread = new DrawingThread(input);
   const stop = () => thread.stop();
   try {
-    const choosing = chooseProvider(parseProviders(checked.provider));
+    const choosing = chooseProvider(choice);
     // That nothing fits is said when the photo is there.
     choosing.catch(() => {});
-    const opened = typeof photo === 'string' ? await openPhoto(photo) : checkPicture(photo);
-    const size = fittedSize(opened, checked.size);
-    const { width, height } = size;
-    checkSides(width, height, preset);
+    const { size, decodingBytes, read } = await openSubject(photo, longest, preset, limit);
     const preparing = choosing.then((chosen) => {
-      checkKeeps(chosen.provider, memory);
-      const photoPixels = opened.width * opened.height;
-      thread.prepare({ ...size, photoPixels, provider: chosen.provider, memory: memoryLimit(memory) });
+      if (limit.isGiven) checkKeeps(chosen.provider);
+      thread.prepare({ ...size, decodingBytes, provider: chosen.provider, memory: limit });
       return chosen;
     });
     preparing.catch(() => {});
-    const { rgb } = await fitPhoto(opened, checked.size);
+    const { rgb } = await read();
     const chosen = await preparing;
     thread.draw(rgb);
     // Not before there is a photo: the first iteration is drawn in any case.
@@ -158,10 +48,10 @@ export async function* draw(photo: Picture | string, options: DrawOptions = {}):
     for await (const result of thread.results()) {
       if (result.kind === 'start') {
         const frames = 1 + iterationsOf(preset);
-        drawing = { width, height, preset, weights: result.weights, ...labelled(chosen), frames };
+        drawing = { ...size, preset, weights: result.weights, ...labelled(chosen), frames };
       } else {
-        const { canvas, iteration } = result;
-        yield { index, picture: { width, height, rgb: result.rgb }, canvas, iteration, drawing: drawing! };
+        const { rgb, canvas, iteration } = result;
+        yield { index, picture: { ...size, rgb }, canvas, iteration, drawing: drawing! };
         index++;
       }
     }
@@ -176,40 +66,8 @@ const labelled = ({ provider, passedOver }: ChosenProvider): Pick<Drawing, 'prov
   passedOver: passedOver.map((other) => ({ provider: providerLabel(other.provider), reason: other.reason })),
 });
 
-/** The photo at the size it is drawn at. */
-async function fitPhoto(photo: Photo | Picture, size: number): Promise<Picture> {
-  const picture = 'decode' in photo ? await photo.decode() : photo;
-  // Loaded only now: the thread should not wait for it.
-  const { fitLongestSide } = await import('../image/resize.js');
-  return fitLongestSide(picture, size);
-}
-
-/** @throws InputError where a limit is given that the provider does not keep to. */
-function checkKeeps(provider: Provider, memory: number | undefined): void {
-  if (memory === undefined || provider.name === 'cpu') return;
-  throw new InputError(`option memory: only drawings on the CPU keep to it, not on ${providerLabel(provider)}`);
-}
-
-function checkPicture(picture: Picture): Picture {
-  const { width, height, rgb } = picture;
-  if (rgb.length === 3 * width * height) return picture;
-  throw new InputError(`photo: ${rgb.length} bytes are not ${width}×${height} pixels of 3; give [height, width, 3]`);
-}
-
-/** @throws InputError where a side is too short for the pools on the way to the preset's deepest layer. */
-function checkSides(width: number, height: number, preset: Preset): void {
-  const deepest = deepestLayer(preset);
-  const least = smallestSide(deepest);
-  if (Math.min(width, height) >= least) return;
-  throw new InputError(
-    `the picture is ${width}×${height} pixels when drawn, but ${deepest.name} needs ${least} on each side; ` +
-      'choose a larger --size or photo, or a preset with shallower layers',
-  );
-}
-
-/** @throws InputError where the weights end before the preset's deepest layer. */
-function checkReach({ source, data }: Weights, preset: Preset): void {
-  const deepest = deepestLayer(preset);
-  if (data.length >= weightCountThrough(deepest)) return;
-  throw new InputError(`option weights: those from ${source} end before ${deepest.name}; load them through that layer`);
+/** @throws InputError for a provider that keeps to no limit of memory. */
+function checkKeeps(provider: Provider): void {
+  if (provider.name === 'cpu') return;
+  throw new InputError(`only drawings on the CPU keep to it, not on ${providerLabel(provider)}`, { field: 'memory' });
 }

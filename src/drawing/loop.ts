@@ -1,44 +1,37 @@
 /** The drawing itself: iteration after iteration, phase after phase. */
-import type { ModelSite } from '../artifacts/models.js';
 import { InputError } from '../errors.js';
-import { chooseFrugally } from '../onnx/passes/winograd/index.js';
-import { cpu } from '../runtime/provider.js';
-import type { Tensor } from '../runtime/session.js';
-import { findLayer, type Layer } from '../vgg19/layers.js';
-import type { Weights } from '../vgg19/weights/weights.js';
-import { openActivations } from './activations.js';
-import { TransformedKernels } from './kernels.js';
-import { type DrawingPlan, outOfMemory } from './memory.js';
-import type { FrameIteration } from './messages.js';
-import { openPhase, type PhaseOptions } from './phase.js';
-import { fastPlan, type PhasePlan } from './phase-plan.js';
-import type { Phase, Preset } from './preset.js';
-import { learningRateAt } from './schedule.js';
+import type { Goal } from '../objectives/term.js';
+import { type ComputeOptions, engineFor } from './compute/engine.js';
+import { passFirst } from './compute/goals.js';
+import { forgetEarlier, type OpenPhase, openPhase, type PhaseInput, type Site, type Step } from './compute/phases.js';
+import type { Phase } from './phase.js';
+import { type DrawingPlan, fastDrawing, outOfMemory } from './plan/drawing-plan.js';
 import { DrawingState } from './state.js';
-import { openTiledPhase } from './tiled-phase.js';
 
-export interface LoopOptions extends Omit<PhaseOptions, 'kernels' | 'photo'> {
-  /** The photo in network space, float32[3, H, W], or what it is read by; undefined where nothing is to be drawn after all. */
+export interface LoopOptions extends Site, ComputeOptions, Pick<PhaseInput, 'tone'> {
+  readonly phases: readonly Phase[];
+  /** The photo in the canvas' space, float32[C, H, W], or what it is read by; undefined where nothing is to be drawn after all. */
   readonly photo: Float32Array | Promise<Float32Array | undefined>;
-  readonly height: number;
-  readonly width: number;
-  readonly preset: Preset;
-  /** The network's weights, down to the preset's deepest layer. */
-  readonly weights: Pick<Weights, 'data' | 'pixelOffset'>;
-  /** Whether convolutions are computed directly, and not in Winograd's form. */
-  readonly exact?: boolean | undefined;
-  /** On the CPU: how each phase is computed. Left out: as fast as can be. */
+  /** How each phase is computed. Left out: as fast as can be. */
   readonly plan?: DrawingPlan | undefined;
-  /** The layers whose activations for the photo are computed together before the first phase. Left out: each before its phase. */
-  readonly firstPass?: readonly Layer[] | undefined;
+  /** The goals that are made together before the first phase. Left out: each before its phase. */
+  readonly firstPass?: readonly Goal[] | undefined;
 }
 
 /** What an iteration leaves. */
-export interface Iteration extends FrameIteration {
-  /** The canvas after it in the preset's tone: 8-bit R, G, B, interleaved [H, W, 3]. */
-  readonly frame: Uint8Array;
-  /** Reads the canvas after it, float32[3, H, W] in network space; only before the next iteration. */
-  readonly readCanvas: () => Promise<Float32Array>;
+export interface Iteration extends PhaseIteration {
+  /** Position of its phase, from 0, and what a person calls it. */
+  readonly phase: number;
+  readonly layer: string;
+  /** Reads the parameters after it; only before the next iteration. */
+  readonly readParameters: DrawingState['read'];
+}
+
+interface PhaseIteration extends Step {
+  /** Position in its phase, from 0. */
+  readonly iteration: number;
+  /** Milliseconds that it took. */
+  readonly ms: number;
 }
 
 /**
@@ -46,42 +39,26 @@ export interface Iteration extends FrameIteration {
  * @throws InputError where the loss is not finite (it says at which iteration), and where memory runs out.
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
-  const { preset, height, width, weights, provider = cpu, exact } = options;
-  const size = { height, width, pixelOffset: weights.pixelOffset };
-  const kernels = provider.name === 'cpu' && !exact ? new TransformedKernels(weights) : undefined;
-  const state = await DrawingState.open(preset, height, width, provider);
-  const readCanvas = () => state.readCanvas();
+  const { network, medium, height, width, phases, tone, firstPass = [] } = options;
+  const site: Site = { network, medium, height, width };
+  const engine = engineFor(network, options);
+  const plan = options.plan ?? fastDrawing(site, phases, engine.provider);
+  const isCounted = plan.some(({ isFrugal }) => isFrugal);
+  const state = DrawingState.open(medium, site, engine.provider);
+  const readParameters = () => state.read();
   let index = 0;
   try {
-    const plan = provider.name === 'cpu' ? (options.plan ?? preset.phases.map(() => fastPlan(size))) : undefined;
-    const choose = (planned: PhasePlan | undefined) =>
-      options.choose ?? (planned?.isFrugal ? chooseFrugally : undefined);
-    const first = { ...size, bands: plan?.[0]?.bands };
-    const passing = passFirst({ ...options, kernels, choose: choose(plan?.[0]) }, first);
-    const { photo, targets } = await nameMemory(passing, preset.phases[0]!);
+    const passing = passFirst(site, firstPass, options.photo, engine, plan[0]!);
+    const { photo, known } = await nameMemory(passing, phases[0]!);
     if (!photo) return;
-    for (const [position, phase] of preset.phases.entries()) {
-      if (!phase.keepOptimizer) state.resetOptimizer();
-      const layer = findLayer(phase.layer);
-      const planned = plan?.[position];
-      const site = { layer, ...size, bands: planned?.bands };
-      const phaseOptions = { ...options, kernels, photo, choose: choose(planned) };
-      const opened = planned?.tiled
-        ? openTiledPhase(site, state, phaseOptions, planned, planned.tiled)
-        : openPhase(site, state, phaseOptions, planned, targets.get(layer));
-      if (!preset.phases.slice(position + 1).some((later) => later.layer === phase.layer)) targets.delete(layer);
-      const { step, release } = await nameMemory(opened, phase);
-      try {
-        for (let iteration = 0; iteration < phase.iterations; iteration++) {
-          index++;
-          const started = performance.now();
-          const { loss, frame } = await nameMemory(step(learningRateAt(phase, iteration)), phase);
-          const ms = performance.now() - started;
-          if (!Number.isFinite(loss)) throw new InputError(notFinite(loss, index, iteration, phase));
-          yield { frame, readCanvas, phase: position, layer: phase.layer, iteration, loss, ms };
-        }
-      } finally {
-        await release();
+    for (const [position, phase] of phases.entries()) {
+      const planned = plan[position]!;
+      if (position === 0 || !phase.keepOptimizer) state.begin(phase.optimizer);
+      forgetEarlier(site, phases.slice(position), isCounted, engine, known);
+      const open = () => openPhase(site, phase, planned, state, engine, { photo, known, tone });
+      for await (const step of iterations(phase, open, index)) {
+        index++;
+        yield { ...step, phase: position, layer: phase.label, readParameters };
       }
     }
   } finally {
@@ -89,30 +66,37 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   }
 }
 
-/** Waits for the photo, with all that can be done before it is there; then computes the activations of `firstPass`. */
-async function passFirst(
-  { photo: awaited, firstPass = [], ...options }: LoopOptions & Pick<PhaseOptions, 'kernels'>,
-  site: Omit<ModelSite, 'layer'>,
-): Promise<{ photo: Float32Array | undefined; targets: Map<Layer, Tensor> }> {
-  const network = firstPass.length > 0 ? await openActivations(site, firstPass, options) : undefined;
+/** Those of one phase. A generator of its own, because all that a generator has held stays alive until it holds something else. */
+async function* iterations(
+  phase: Phase,
+  open: () => Promise<OpenPhase>,
+  before: number,
+): AsyncGenerator<PhaseIteration, void, void> {
+  const { step, release } = await nameMemory(open(), phase);
   try {
-    const photo = await awaited;
-    return { photo, targets: (photo && (await network?.of(photo))) ?? new Map() };
+    for (let iteration = 0; iteration < phase.iterations; iteration++) {
+      const started = performance.now();
+      const done = await nameMemory(step(phase.learningRateAt(iteration)), phase);
+      const ms = performance.now() - started;
+      if (!Number.isFinite(done.loss))
+        throw new InputError(notFinite(done.loss, before + iteration + 1, iteration, phase));
+      yield { ...done, iteration, ms };
+    }
   } finally {
-    await network?.release();
+    await release();
   }
 }
 
 /** What is under way, with an error that says what to do where memory runs out. */
-async function nameMemory<T>(underWay: Promise<T>, { layer }: Phase): Promise<T> {
+async function nameMemory<T>(underWay: Promise<T>, { label }: Phase): Promise<T> {
   try {
     return await underWay;
   } catch (error) {
-    throw outOfMemory(error, layer) ?? error;
+    throw outOfMemory(error, label) ?? error;
   }
 }
 
-function notFinite(loss: number, index: number, iteration: number, { layer, iterations }: Phase): string {
-  const where = `iteration ${index} (${iteration + 1} of ${iterations} at ${layer})`;
+function notFinite(loss: number, index: number, iteration: number, { label, iterations }: Phase): string {
+  const where = `iteration ${index} (${iteration + 1} of ${iterations} at ${label})`;
   return `the loss became ${loss} at ${where}; a smaller learning rate or other weights may help`;
 }

@@ -1,53 +1,47 @@
-/** What passes from iteration to iteration and from phase to phase. */
+/** What passes from iteration to iteration and from phase to phase: named tensors and a count of steps. */
+import type { Size } from '../image/picture.js';
+import type { Medium } from '../media/medium.js';
+import type { Shape } from '../onnx/index.js';
+import { mapNamed, type Named, type Optimizer } from '../onnx/optimizers/optimizer.js';
 import { Keeper } from '../runtime/keeper.js';
 import { cpu, type Provider } from '../runtime/provider.js';
 import { Tensor } from '../runtime/session.js';
-import { blankCanvas } from './canvas.js';
-import type { Preset } from './preset.js';
 
 interface Tensors {
-  /** The canvas, float32[1, 3, H, W] in network space. */
-  readonly pixels: Tensor;
-  /** Adam's running averages, of the same shape. */
-  readonly expAvg: Tensor;
-  readonly expAvgSq: Tensor;
+  /** The medium's parameters. */
+  readonly parameters: Named<Tensor>;
+  /** What the optimizer keeps. */
+  readonly slots: Named<Tensor>;
 }
 
-/** The canvas and the optimizer's state, on the provider's device where it can keep them. Tensors that are replaced are freed. */
+/** Parameters and slots, on the provider's device where it can keep them. Tensors that are replaced are freed. */
 export class DrawingState {
+  #tensors: Tensors;
   #steps = 0;
 
   private constructor(
-    private tensors: Tensors,
+    parameters: Named<Tensor>,
     private readonly keeper: Keeper,
-  ) {}
-
-  /** Blank paper of height × width pixels, and an optimizer that has not taken a step. */
-  static async open(
-    { canvas }: Pick<Preset, 'canvas'>,
-    height: number,
-    width: number,
-    provider: Provider = cpu,
-  ): Promise<DrawingState> {
-    const shape = [1, 3, height, width];
-    const pixels = new Tensor('float32', blankCanvas(canvas, height, width), shape);
-    const tensors = { pixels, expAvg: zeros(shape), expAvgSq: zeros(shape) };
-    return new DrawingState(tensors, await Keeper.open(shape, provider));
+  ) {
+    this.#tensors = { parameters, slots: {} };
   }
 
-  get pixels(): Tensor {
-    return this.tensors.pixels;
+  /** What a medium starts with, and no optimizer yet. */
+  static open(medium: Medium, size: Size, provider: Provider = cpu): DrawingState {
+    const start = medium.start(size);
+    const parameters = mapNamed(medium.slots(size), (shape, name) => new Tensor('float32', start[name]!, shape));
+    return new DrawingState(parameters, new Keeper(provider));
   }
 
-  get expAvg(): Tensor {
-    return this.tensors.expAvg;
+  get parameters(): Named<Tensor> {
+    return this.#tensors.parameters;
   }
 
-  get expAvgSq(): Tensor {
-    return this.tensors.expAvgSq;
+  get slots(): Named<Tensor> {
+    return this.#tensors.slots;
   }
 
-  /** How many steps Adam has taken with its averages. */
+  /** How many steps the optimizer has taken with its slots. */
   get steps(): number {
     return this.#steps;
   }
@@ -58,37 +52,45 @@ export class DrawingState {
     this.#steps++;
   }
 
-  /** Adam forgets what it has averaged. */
-  resetOptimizer(): void {
-    const { dims } = this.pixels;
-    this.#replace({ pixels: this.pixels, expAvg: zeros(dims), expAvgSq: zeros(dims) });
+  /** An optimizer begins: its slots are zeros. */
+  begin(optimizer: Optimizer): void {
+    const { parameters } = this;
+    const slots = optimizer.slots(mapNamed(parameters, ({ dims }) => dims));
+    this.#replace({ parameters, slots: mapNamed(slots, zeros) });
     this.#steps = 0;
   }
 
   /** Makes the state independent of the sessions that computed it, so that they can be released. */
   async keep(): Promise<void> {
-    const { pixels, expAvg, expAvgSq } = this.tensors;
-    const keep = (tensor: Tensor) => this.keeper.keep(tensor);
-    this.tensors = { pixels: await keep(pixels), expAvg: await keep(expAvg), expAvgSq: await keep(expAvgSq) };
+    const keep = async (tensors: Named<Tensor>): Promise<Named<Tensor>> => {
+      const kept: Record<string, Tensor> = {};
+      for (const [name, tensor] of Object.entries(tensors)) kept[name] = await this.keeper.keep(tensor);
+      return kept;
+    };
+    this.#tensors = { parameters: await keep(this.parameters), slots: await keep(this.slots) };
   }
 
-  /** A copy of the canvas as it is now, float32[3, H, W] in network space. */
-  readCanvas(): Promise<Float32Array> {
-    return this.keeper.read(this.pixels);
+  /** Copies of the parameters as they are now. */
+  async read(): Promise<Named<Float32Array>> {
+    const copies: Record<string, Float32Array> = {};
+    for (const [name, tensor] of Object.entries(this.parameters)) copies[name] = await this.keeper.read(tensor);
+    return copies;
   }
 
   /** Frees everything; the state can't be used any more. */
   async release(): Promise<void> {
-    for (const tensor of Object.values(this.tensors)) tensor.dispose();
+    for (const tensor of tensorsOf(this.#tensors)) tensor.dispose();
     await this.keeper.release();
   }
 
   #replace(next: Tensors): void {
-    const kept = Object.values(next);
-    for (const tensor of Object.values(this.tensors)) if (!kept.includes(tensor)) tensor.dispose();
-    this.tensors = next;
+    const kept = tensorsOf(next);
+    for (const tensor of tensorsOf(this.#tensors)) if (!kept.includes(tensor)) tensor.dispose();
+    this.#tensors = next;
   }
 }
 
-const zeros = (shape: readonly number[]): Tensor =>
+const tensorsOf = ({ parameters, slots }: Tensors): Tensor[] => [...Object.values(parameters), ...Object.values(slots)];
+
+const zeros = (shape: Shape): Tensor =>
   new Tensor('float32', new Float32Array(shape.reduce((product, side) => product * side, 1)), shape);

@@ -1,94 +1,59 @@
 /** Reads a photo, whatever camera, program or attacker the file comes from. */
-import { readFile, stat } from 'node:fs/promises';
-import { errorCode, InputError, messageOf } from '../errors.js';
-import { bmp } from './formats/bmp.js';
-import type { CheckedFile, Format } from './formats/format.js';
-import { gif } from './formats/gif.js';
-import { jpeg } from './formats/jpeg.js';
-import { png } from './formats/png.js';
-import { tiff } from './formats/tiff.js';
-import { type Bitmap, layOnPaper, liesOnItsSide } from './paper.js';
+import { InputError } from '../errors.js';
+import type { Format } from './formats/format.js';
+import { formats } from './formats/index.js';
+import { damaged, decode } from './formats/libvips.js';
 import type { Picture, Size } from './picture.js';
+import { naming, type PhotoSource, readSource } from './source.js';
 
-/**
- * The most pixels a photo may have, in millions. Decoding takes up to 40 bytes a pixel: jpeg-js keeps a JPEG's
- * coefficients as 32-bit numbers, so that a file of this size needs 2 to 2.5 GB for a moment.
- */
+/** The most pixels a photo may have, in millions: as many as the largest cameras' have. */
 export const maxMegapixels = 64;
 
-/** The largest file that is read, in bytes; 64 megapixels of uncompressed 16-bit RGBA take 512 MB. */
-const maxFileSize = 2 ** 30;
-
-const formats: readonly Format[] = [jpeg, png, bmp, gif, tiff];
-
-/** A photo whose file was read and looked through. */
+/** A photo whose file was read and looked through. Its size is that of the upright picture. */
 export interface Photo extends Size {
-  /** Its pixels; the size is theirs. @throws InputError, as {@link openPhoto}, for damage that only shows now. */
-  decode(): Promise<Picture>;
+  /** What messages call it: its path, or `photo`. */
+  readonly name: string;
+  /** Bytes that {@link decode} takes at most, for a moment: the file and the picture count, the decoder's code does not. */
+  decodingBytes(size?: Size): number;
+  /**
+   * Its pixels.
+   * @param size the size to make it, where that is smaller. Left out: the photo's own.
+   * @throws InputError, as {@link openPhoto}, for damage that only shows now.
+   */
+  decode(size?: Size): Promise<Picture>;
 }
 
 /** {@link openPhoto} and its pixels. */
-export async function readPhoto(path: string): Promise<Picture> {
-  return (await openPhoto(path)).decode();
+export async function readPhoto(source: PhotoSource): Promise<Picture> {
+  return (await openPhoto(source)).decode();
 }
 
 /**
  * Reads a JPEG, PNG, BMP, GIF (its first frame) or TIFF (its first page) file, told by its content and not by its name.
- * The picture is turned as EXIF says it should be looked at, and what is transparent becomes white. Colour profiles are
- * not applied.
+ * The picture is turned as EXIF says it should be looked at, its colour profile, where it has one, is converted to sRGB, and what is
+ * transparent becomes white.
+ * @param source a path, a `file:` URL, or the bytes of such a file.
  * @throws InputError, one line that names the file, if it can't be read, is damaged, is of another kind, or has more
- *   than {@link maxMegapixels}.
+ *   than {@link maxMegapixels}; or `photo`, if the source is none of those.
  */
-export async function openPhoto(path: string): Promise<Photo> {
-  const bytes = await readBytes(path);
-  return naming(path, async () => {
+export async function openPhoto(source: PhotoSource): Promise<Photo> {
+  const { name, bytes } = await readSource(source);
+  return naming(name, async () => {
     const format = recognise(bytes);
-    const { width, height } = await sizeOf(bytes, format);
-    if (width * height === 0) throw new InputError(`the ${format.name} is damaged; get a whole copy of the file`);
+    const file = await format.check(bytes);
+    const { width, height, heldBytes } = file;
+    if (width * height === 0) throw damaged(format.name);
     if (width * height > maxMegapixels * 1e6) {
       throw new InputError(`${width}×${height} is more than ${maxMegapixels} megapixels; make it smaller first`);
     }
-    const file = format.check(bytes);
-    const decodeUpright = async () => {
-      const bitmap = await decode(file, format);
-      if (bitmap.width !== width || bitmap.height !== height)
-        throw new InputError(`the ${format.name} is damaged; save it again`);
-      return layOnPaper(bitmap, file.orientation, file.alpha);
+    return {
+      name,
+      width,
+      height,
+      decodingBytes: (size = { width, height }) => bytes.length + heldBytes + 6 * size.width * size.height,
+      decode: (size = { width, height }) => naming(name, async () => decode(format.name, await file.encoded(), size)),
     };
-    const upright = liesOnItsSide(file.orientation) ? { width: height, height: width } : { width, height };
-    return { ...upright, decode: () => naming(path, decodeUpright) };
   });
-}
-
-/** What `read` gives, or its error with the file's name. */
-async function naming<T>(path: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof InputError) throw new InputError(`can't read ${path}: ${error.message}`, { cause: error });
-    throw error;
-  }
-}
-
-async function readBytes(path: string): Promise<Buffer> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new InputError('it is a folder; name a photo in it');
-    if (!found.isFile()) throw new InputError('it is not an ordinary file; save the photo in one');
-    if (found.size === 0) throw new InputError('the file is empty; get a whole copy of it');
-    if (found.size > maxFileSize) throw new InputError('the file is larger than 1 GB; save it as JPEG or PNG');
-    return await readFile(path);
-  } catch (error) {
-    const reasons: Record<string, string> = {
-      ENOENT: 'there is no such file; check the name',
-      ENOTDIR: 'there is no such file; check the name',
-      EACCES: "you have no permission to read it; change the file's permissions",
-      EPERM: "you have no permission to read it; change the file's permissions",
-    };
-    throw new InputError(`can't read ${path}: ${reasons[errorCode(error) ?? ''] ?? messageOf(error)}`, {
-      cause: error,
-    });
-  }
 }
 
 /** Formats that are told apart only to say so. */
@@ -114,28 +79,4 @@ function recognise(bytes: Buffer): Format {
       ? `${other} files can't be read; convert it to JPEG or PNG`
       : 'it is not a picture; give a JPEG, PNG, BMP, GIF or TIFF file',
   );
-}
-
-/** The size that the file's header gives, in pixels. */
-async function sizeOf(bytes: Buffer, format: Format): Promise<Size> {
-  try {
-    if (format.size) return format.size(bytes);
-    const { imageSize } = await import('image-size');
-    return imageSize(bytes);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`the ${format.name} is damaged or cut short; get a whole copy of the file`, { cause: error });
-  }
-}
-
-async function decode(file: CheckedFile, format: Format): Promise<Bitmap> {
-  const decoder = await format.loadDecoder();
-  try {
-    return decoder.decode(file.bytes, file.options);
-  } catch (error) {
-    throw new InputError(
-      `the ${format.name} is damaged or cut short (${messageOf(error)}); get a whole copy of the file, or save it again`,
-      { cause: error },
-    );
-  }
 }

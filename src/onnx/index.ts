@@ -4,7 +4,6 @@ export { countFlops } from './flops.js';
 export { type DifferentiateOptions, differentiate } from './gradient/differentiate.js';
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph, type NodeOptions } from './graph.js';
-export { hasKernel, type Target, targets, unsupportedNodes } from './kernels.js';
 export { peakBytes } from './memory.js';
 export { type EncodeOptions, encodeModel, type LoadOptions, loadModel } from './model.js';
 export type { Attribute, Attributes, Node, Value } from './node.js';
@@ -19,10 +18,11 @@ export {
   appendCorrectedAdam,
   type BiasCorrection,
   biasCorrection,
-} from './optimizer.js';
+} from './optimizers/adam.js';
 export { keepMasks } from './passes/keep-masks.js';
 export { recomputeWithin } from './passes/recompute.js';
 export { splitRows } from './passes/split-rows.js';
+export { hasKernel, type Target, targets, unsupportedNodes } from './provider-kernels.js';
 export { inferredOperators } from './shapes/index.js';
 export {
   type DType,

@@ -1,5 +1,6 @@
 /** Execution providers by name: what ONNX Runtime can compute on, and how a person asks for it. */
 import { InputError } from '../errors.js';
+import { didYouMean } from '../nearest.js';
 
 /** Every name a person can choose, `auto` aside. */
 export const providerNames = ['cpu', 'cuda', 'dml', 'webgpu', 'coreml'] as const;
@@ -41,12 +42,14 @@ function parseProvider(text: string): Provider {
     throw new InputError(
       text === 'auto'
         ? "'auto' stands alone, without a list"
-        : `'${text}' is not a provider; choose auto, ${providerNames.join(', ')}, a device (cuda:1) or a list (cuda,cpu)`,
+        : `'${text}' is not a provider; choose auto, ${providerNames.join(', ')}, a device (cuda:1) or a list (cuda,cpu)${didYouMean(written ?? text, ['auto', ...providerNames])}`,
+      { field: 'provider' },
     );
   }
   if (index === undefined) return { name };
   if (withDevices.includes(name)) return { name, device: Number(index) };
   throw new InputError(
     `'${text}': only ${withDevices.join(' and ')} take the index of a device; leave ':${index}' out`,
+    { field: 'provider' },
   );
 }

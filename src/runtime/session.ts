@@ -1,8 +1,11 @@
 /** ONNX Runtime sessions: the only place that imports onnxruntime-node. */
+// The first, should a version of onnxruntime-node begin as soon as it is loaded.
+import './telemetry.js';
 import * as ort from 'onnxruntime-node';
 import { encodeModel, Graph } from '../onnx/index.js';
 import { cpu, type Provider } from './provider.js';
 import { keepsTensors, sessionSettings } from './settings.js';
+import { forbidTelemetry } from './telemetry.js';
 
 export type { InferenceSession, TypedTensor } from 'onnxruntime-node';
 export const { Tensor } = ort;
@@ -27,11 +30,13 @@ export interface SessionOptions {
 /**
  * Opens a session for a model.
  * @param model the bytes of an ONNX model, or the path of one.
+ * @throws InputError where ONNX Runtime can't be kept from telemetry, see {@link forbidTelemetry}.
  */
 export async function openSession(
   model: Uint8Array | string,
   options: SessionOptions = {},
 ): Promise<ort.InferenceSession> {
+  forbidTelemetry();
   const { provider = cpu, onDevice } = options;
   const settings: ort.InferenceSession.SessionOptions = {
     ...sessionSettings(provider),

@@ -1,21 +1,24 @@
 /** Finds an ffmpeg that can write H.264. */
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 import { errorCode, InputError } from '../errors.js';
+import { keepTrack, killTree } from '../processes.js';
+import { Hanging, whileAlive } from './alive.js';
 
-const run = promisify(execFile);
+/** Seconds without a sign of life after which an ffmpeg counts as hanging. */
+export const defaultPatience = 5;
 
 /**
  * The path of the ffmpeg to use: the one that the environment variable FFMPEG_PATH names; else the first in PATH that has
  * libx264; else the one installed along with this program.
+ * @param patience seconds without a sign of life after which one is passed over, as it does not answer.
  * @throws InputError if FFMPEG_PATH names something that can't be used, or there is none.
  */
-export async function findFfmpeg(): Promise<string> {
+export async function findFfmpeg(patience = defaultPatience): Promise<string> {
   const chosen = process.env.FFMPEG_PATH;
   if (chosen) {
-    const fault = await faultOf(chosen);
+    const fault = await faultOf(chosen, patience);
     if (fault) {
       throw new InputError(`FFMPEG_PATH: ${chosen} ${fault}; name an ffmpeg that has libx264, or unset FFMPEG_PATH`);
     }
@@ -24,7 +27,7 @@ export async function findFfmpeg(): Promise<string> {
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   for (const candidate of [...folders.map((folder) => join(folder, name)), await bundledFfmpeg()]) {
-    if (candidate !== undefined && !(await faultOf(candidate))) return candidate;
+    if (candidate !== undefined && !(await faultOf(candidate, patience))) return candidate;
   }
   throw new InputError(
     'found no ffmpeg with libx264; install it (apt-get install ffmpeg, brew install ffmpeg, winget install ffmpeg) or set FFMPEG_PATH',
@@ -32,15 +35,44 @@ export async function findFfmpeg(): Promise<string> {
 }
 
 /** What keeps a program from being used as ffmpeg, or undefined. */
-async function faultOf(ffmpeg: string): Promise<string | undefined> {
+async function faultOf(ffmpeg: string, patience: number): Promise<string | undefined> {
   try {
     await access(ffmpeg, constants.X_OK);
-    const { stdout } = await run(ffmpeg, ['-hide_banner', '-encoders'], { timeout: 20_000, windowsHide: true });
-    return /\blibx264\b/.test(stdout) ? undefined : 'has no libx264 encoder';
+    const encoders = await outputOf(ffmpeg, ['-hide_banner', '-encoders'], patience);
+    return /\blibx264\b/.test(encoders) ? undefined : 'has no libx264 encoder';
   } catch (error) {
+    if (error instanceof Hanging) return 'does not answer';
     if (errorCode(error) === 'ENOENT') return 'does not exist';
     if (errorCode(error) === 'EACCES') return 'is not a program that may be run';
     return 'does not work as ffmpeg';
+  }
+}
+
+/** Far more than any list of encoders. */
+const mostOutput = 2 ** 20;
+
+/** What a program prints. @throws Error where it fails, Hanging where it does not answer; it is not left running. */
+async function outputOf(program: string, args: readonly string[], patience: number): Promise<string> {
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: process.platform !== 'win32', // For a script that starts a program of its own.
+    windowsHide: true,
+  });
+  keepTrack(child);
+  let output = '';
+  const ended = new Promise<string>((done, fail) => {
+    child.once('error', fail);
+    child.once('close', (code) => (code === 0 ? done(output) : fail(new Error(`exit code ${code}`))));
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.length > mostOutput) fail(new Error('it prints too much'));
+    });
+  });
+  try {
+    return await whileAlive(child, ended, { done: () => `${output.length}`, patience });
+  } catch (error) {
+    killTree(child);
+    throw error;
   }
 }
 

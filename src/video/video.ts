@@ -1,11 +1,16 @@
 /** Writes frames into an MP4 file: H.264, 4:2:0, BT.709, playable while it downloads. */
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import fluent from 'fluent-ffmpeg';
-import { InputError, messageOf } from '../errors.js';
-import { findFfmpeg } from './ffmpeg.js';
+import { errorCode, InputError, messageOf } from '../errors.js';
+import { keepTrack, killTree } from '../processes.js';
+import { Hanging, whileAlive } from './alive.js';
+import { defaultPatience, findFfmpeg } from './ffmpeg.js';
+import { countPictures } from './mp4.js';
 
 export interface VideoOptions {
   /** The file to write, under any name: a {@link beginFile} one, as what is there is replaced at once. */
@@ -19,6 +24,8 @@ export interface VideoOptions {
   readonly held?: number;
   /** The ffmpeg to run; default: {@link findFfmpeg}'s. */
   readonly ffmpeg?: string;
+  /** Seconds without a sign of life, while there is work for it, after which ffmpeg counts as hanging. Default: 5. */
+  readonly patience?: number;
 }
 
 /** A video being written. After a rejection nothing more can be written; the file is left as it is, and is no video. */
@@ -30,7 +37,7 @@ export interface VideoWriter {
    * @throws InputError if ffmpeg died or could not write: one line that says why.
    */
   write(rgb: Uint8Array): Promise<void>;
-  /** Ends the video: resolves when the whole file is written. @throws InputError as in `write`. */
+  /** Ends the video: resolves when the whole file is written and was looked through. @throws InputError as in `write`. */
   finish(): Promise<void>;
   /** Kills ffmpeg and resolves when it is gone. Harmless after `finish` and after an error. */
   abort(): Promise<void>;
@@ -44,7 +51,8 @@ export interface VideoWriter {
  */
 export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
   const path = resolve(options.path);
-  const ffmpeg = options.ffmpeg ?? (await findFfmpeg());
+  const { held = 0, patience = defaultPatience } = options;
+  const ffmpeg = options.ffmpeg ?? (await findFfmpeg(patience));
   const frameBytes = options.width * options.height * 3;
   const frames = new PassThrough();
   const command = encoding(frames, path, options);
@@ -52,6 +60,7 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
 
   let state: 'starting' | 'writing' | 'finishing' | 'aborted' | 'over' = 'starting';
   let written = 0;
+  let fault: InputError | undefined;
   const started = new Promise<void>((running) => {
     command.once('start', () => {
       // fluent-ffmpeg says so even if there is nothing to start; an error follows.
@@ -63,22 +72,63 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
   const ended = new Promise<void>((done, fail) => {
     command.once('end', () => (state === 'finishing' ? done() : fail(cantWrite(path, 'ffmpeg ended too early'))));
     command.once('error', (error, _stdout, stderr) => {
-      if (state === 'aborted') fail(new Error('the video was aborted'));
+      if (state === 'aborted') fail(fault ?? new Error('the video was aborted'));
       else if (state === 'starting') fail(cantStart(ffmpeg, error));
       else fail(cantWrite(path, reasonOf(error, stderr, path)));
     });
   });
-  const kill = () => killTree(spawned.process);
-  process.once('exit', kill);
-  const gone = ended
-    .catch(() => {}) // Whoever calls next gets to know of it; until then it must not count as unhandled.
+  // Whoever calls next gets to know of it; until then it must not count as unhandled.
+  const over = ended
+    .catch(() => {})
     .then(() => {
       state = 'over';
-      process.removeListener('exit', kill);
     });
 
   command.run();
   await Promise.race([started, ended]);
+  const child = spawned.process!;
+  keepTrack(child);
+  // Not `over`, which waits for whoever has ffmpeg's streams: a program that it left behind may.
+  const exited = Promise.race([over, once(child, 'exit').catch(() => {})]);
+
+  let drained = 0;
+  let encoded = '';
+  child.stdout!.on('data', (report) => {
+    encoded = /frame=\s*(\d+)/.exec(String(report))?.[1] ?? encoded;
+  });
+  const done = async (): Promise<string> => {
+    const file = await stat(path).catch(() => undefined);
+    return [drained, encoded, file?.size, file?.mtimeMs].join();
+  };
+  const abort = async (): Promise<void> => {
+    if (state !== 'over') {
+      state = 'aborted';
+      killTree(child);
+    }
+    await exited;
+  };
+  /** Waits for ffmpeg, as long as it does anything. */
+  const patiently = async (work: Promise<unknown>): Promise<void> => {
+    try {
+      await whileAlive(child, Promise.race([work, ended]), { done, patience });
+    } catch (error) {
+      if (!(error instanceof Hanging)) throw error;
+      fault = new InputError(`ffmpeg (${ffmpeg}) has stopped answering; install another, or name one in FFMPEG_PATH`);
+      await abort();
+      throw fault;
+    }
+  };
+  const look = async (): Promise<void> => {
+    const expected = written + held;
+    const fault = await countPictures(path).then(
+      (count) => (count === expected ? undefined : `it has ${count} frames instead of ${expected}`),
+      (error: unknown) => (errorCode(error) === 'ENOENT' ? 'there is no file' : messageOf(error)),
+    );
+    if (fault === undefined) return;
+    throw new InputError(
+      `ffmpeg (${ffmpeg}) has written no whole video: ${fault}; install another, or name one in FFMPEG_PATH`,
+    );
+  };
 
   return {
     async write(rgb) {
@@ -89,8 +139,8 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
       }
       written++;
       // A copy, because the stream holds on to it for longer than it takes to have room for the next.
-      if (frames.write(Buffer.from(rgb))) return;
-      await Promise.race([new Promise((drained) => frames.once('drain', drained)), ended]);
+      if (!frames.write(Buffer.from(rgb))) await patiently(once(frames, 'drain'));
+      drained++;
     },
     async finish() {
       if (written === 0) throw new Error('a video needs a frame');
@@ -98,15 +148,10 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
         state = 'finishing';
         frames.end();
       }
-      await ended;
+      await patiently(ended);
+      await look();
     },
-    async abort() {
-      if (state !== 'over') {
-        state = 'aborted';
-        kill();
-      }
-      await gone;
-    },
+    abort,
   };
 }
 
@@ -145,6 +190,7 @@ function encoding(
       // Says what the numbers mean: players otherwise guess from the size, and colours shift.
       ...['-colorspace', 'bt709', '-color_primaries', 'bt709', '-color_trc', 'iec61966-2-1', '-color_range', 'tv'],
       ...['-movflags', '+faststart'],
+      ...['-progress', 'pipe:1'], // Tells that it lives.
       ...['-f', 'mp4'], // The name does not tell: it ends in ".partial".
     ])
     .output(path);
@@ -194,14 +240,6 @@ function spawnDetached(command: fluent.FfmpegCommand, ffmpeg: string): { process
     } catch {} // It has ended already, or the system does not allow it.
   });
   return spawned;
-}
-
-/** Kills ffmpeg, and what it has started if it is a script. */
-function killTree(child: ChildProcess | undefined): void {
-  if (child?.pid === undefined) return;
-  try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
-  } catch {} // It is gone.
 }
 
 function cantStart(ffmpeg: string, error: unknown): InputError {

@@ -1,11 +1,18 @@
-import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readPhoto } from '../../src/image/photo.js';
 import { encodePng } from '../../src/image/png.js';
 import { findFfmpeg } from '../../src/video/ffmpeg.js';
-import { goldenDrawings, goldenPath, goldenTolerance, meanDifference, samplePath } from '../golden/drawings.js';
+import {
+  goldenDrawings,
+  goldenPath,
+  goldenPhotoPath,
+  goldenTolerance,
+  meanDifference,
+  samplePath,
+} from '../golden/drawings.js';
 import { events, run, start } from '../support/cli.js';
 import { readVideo } from '../support/video.js';
 import { swiftShader, testWithSwiftShader } from '../support/vulkan.js';
@@ -97,7 +104,7 @@ describe('vggdraw draw', () => {
   test.each(goldenDrawings.filter(({ name }) => /^painting-block[12]/.test(name)))(
     'the golden frame $name comes back out of the video',
     async ({ name, preset }) => {
-      const args = ['draw', samplePath, '--preset', await presetFile(preset), '--size', '64', '--weights', 'seeded:1'];
+      const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
       expect(await run([...args, '-o', 'out.mp4', '--frames', 'frames', '--hold', '1'], { cwd: folder })).toMatchObject(
         { code: 0 },
       );
@@ -116,7 +123,7 @@ describe('vggdraw draw', () => {
 
   testWithSwiftShader('the golden frame comes out of the video that --provider webgpu made', async () => {
     const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'painting-block2_conv2')!;
-    const args = ['draw', samplePath, '--preset', await presetFile(preset), '--size', '64', '--weights', 'seeded:1'];
+    const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
     const outputs = ['-o', 'out.mp4', '--frames', 'frames', '--still', 'still.png', '--hold', '1', '--json'];
     const result = await run([...args, ...outputs, '--provider', 'webgpu'], { cwd: folder, env: swiftShader });
     expect(result).toMatchObject({ code: 0 });
@@ -154,14 +161,14 @@ describe('vggdraw draw', () => {
     expect(result).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
   });
 
-  test('--overwrite replaces video, picture and frames, and only those', async () => {
+  test('--overwrite replaces video, picture and frames', async () => {
     await mkdir(join(folder, 'frames'));
     for (const name of [
       'out.mp4',
       'still.png',
       'frames/frame-00000.png',
       'frames/frame-00077.png',
-      'frames/notes.txt',
+      'frames/.DS_Store',
     ]) {
       await writeFile(join(folder, name), 'old');
     }
@@ -178,10 +185,8 @@ describe('vggdraw draw', () => {
     ];
     const result = await run([...args, '-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames'], { cwd: folder });
     expect(result).toMatchObject({ code: 0 });
-    expect(await readdir(join(folder, 'frames'))).toEqual([
-      ...[0, 1, 2, 3, 4, 5].map((i) => `frame-0000${i}.png`),
-      'notes.txt',
-    ]);
+    expect(await readdir(join(folder, 'frames'))).toEqual([0, 1, 2, 3, 4, 5].map((i) => `frame-0000${i}.png`));
+    expect(await leftIn()).toEqual(['frames', 'out.mp4', 'still.png']);
     expect((await readFile(join(folder, 'out.mp4'))).length).toBeGreaterThan(100);
   });
 });
@@ -225,20 +230,51 @@ describe('Ctrl-C', () => {
     child.kill('SIGINT');
     await printed(/finishing the video/);
     child.kill('SIGINT');
-    // Ended by the signal, which a shell shows as 130.
-    expect(await finished).toMatchObject({ code: null, signal: 'SIGINT' });
+    const result = await finished;
+    expect([result.code, result.signal]).toEqual(endedBy(result.signal));
+    expect(result.stderr).not.toContain('fault');
     expect(await leftIn()).toEqual([]);
   });
 
-  test('SIGTERM: it stops at once and leaves nothing behind', async () => {
+  test('before there is anything to finish: it ends', async () => {
+    const presetPath = await presetFile(long);
+    const args = ['draw', samplePath, '--preset', presetPath, '--size', '64', '--weights', 'seeded'];
+    const ffmpeg = join(folder, 'ffmpeg');
+    // It is asked what it can when the first frame is there.
+    await writeFile(ffmpeg, '#!/bin/sh\necho asked >&2; touch asked; sleep 60; true');
+    await chmod(ffmpeg, 0o755);
+    const running = start([...args, '-o', 'made/out.mp4'], { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
+    await running.printed(/drawing .* at 64/);
+    running.child.kill('SIGINT');
+    const result = await running.finished;
+    expect([result.code, result.signal]).toEqual(endedBy(result.signal));
+    expect(result.stderr).toMatch(/^drawing [^\n]+\n$/);
+    expect((await leftIn()).filter((name) => name !== 'asked')).toEqual(['ffmpeg']);
+  });
+
+  test.each(['SIGTERM', 'SIGHUP'] as const)('%s: it stops at once and leaves nothing behind', async (signal) => {
     const { child, finished } = await begin();
     // While it draws, others go first.
     expect(getPriority(child.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
-    child.kill('SIGTERM');
-    expect(await finished).toMatchObject({ code: null, signal: 'SIGTERM' });
+    child.kill(signal);
+    const result = await finished;
+    expect([result.code, result.signal]).toEqual(endedBy(result.signal));
     expect(await leftIn()).toEqual([]);
   });
+
+  test('what a process that was killed has left behind the next one removes', async () => {
+    const { child, finished } = await begin();
+    child.kill('SIGKILL');
+    await finished;
+    expect((await leftIn()).length).toBeGreaterThan(1);
+    const args = ['draw', samplePath, '--preset', await presetFile(short), '--size', '32', '--weights', 'seeded'];
+    expect(await run([...args, '-o', 'out.mp4'], { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await leftIn()).toEqual(['out.mp4']);
+  });
 });
+
+/** How a process ends that a signal ends: by its exit code, or where an iteration takes too long by the signal. */
+const endedBy = (how: NodeJS.Signals | null) => (how === null ? [130, null] : [null, 'SIGINT']);
 
 describe('what is at fault is said in one line, and nothing is left behind', () => {
   const bad: [string, string[], RegExp, (() => Promise<void>)?][] = [
@@ -259,9 +295,9 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
       ['draw', samplePath, '--size', '20'],
       /20×15 pixels when drawn, but block5_conv2 needs 16/,
     ],
-    ['an unknown flag', ['draw', samplePath, '--sise', '20'], /Unknown argument: sise/],
-    ['an unknown command', ['paint', samplePath], /Unknown commands: paint/],
-    ['a size that is no number', ['draw', samplePath, '--size', 'big'], /--size: /],
+    ['an unknown flag', ['draw', samplePath, '--sise', '20'], /there is no option --sise; did you mean --size\?/],
+    ['an unknown command', ['paint', samplePath], /there is no command 'paint'/],
+    ['a size that is no number', ['draw', samplePath, '--size', 'big'], /--size: expected a number, not 'big'/],
     ['a size of nothing', ['draw', samplePath, '--size', '0'], /--size: /],
     ['a rate of nothing', ['draw', samplePath, '--fps', '0'], /--fps: /],
     ['a negative time', ['draw', samplePath, '--hold=-1'], /--hold: /],
@@ -270,7 +306,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     [
       'too little memory',
       ['draw', samplePath, '--memory', '200M', '--provider', 'cpu', '--frames', 'frames'],
-      /block5_conv2 at 512×384 pixels takes \d+M of memory at the least, and --memory is 200M; .*smaller --size/,
+      /block5_conv2 at 512×384 pixels takes \d+M of memory at the least, and 200M may be used; .*smaller size/,
     ],
     ['an unknown provider', ['draw', samplePath, '--provider', 'abacus'], /provider.*abacus/],
     ['an unknown preset', ['draw', samplePath, '--preset', 'oil'], /no preset 'oil'/],
@@ -296,9 +332,19 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     ['a video that is no MP4', ['draw', samplePath, '-o', 'out.gif'], /--output: the video is an MP4/],
     ['a picture that is no PNG', ['draw', samplePath, '--still', 'out.jpg'], /--still: the picture is a PNG/],
     [
-      'a folder that does not exist',
-      ['draw', samplePath, '-o', 'missing/out.mp4'],
-      /--output: the folder missing does not exist/,
+      'a name that is too long',
+      ['draw', samplePath, '--still', `${'x'.repeat(255)}.png`],
+      /--still: the name x+\.png is too long for the file system; choose a shorter one/,
+    ],
+    [
+      'one name for two',
+      ['draw', samplePath, '--still', 'a.png', '--frames', './A.png'],
+      /--still: a\.png is what the option frames names, too/,
+    ],
+    [
+      'one in the other',
+      ['draw', samplePath, '-o', 'a/b.mp4', '--frames', 'a'],
+      /--output: a\/b\.mp4 would lie in what the option frames/,
     ],
     [
       'a folder that can not be written',
@@ -313,9 +359,20 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     ],
     [
       'frames that exist',
-      ['draw', samplePath, '--frames', '.'],
+      ['draw', samplePath, '--frames', '.', '-o', '../out.mp4'],
       /--frames: \. has frames in it/,
       () => writeFile(join(folder, 'frame-00003.png'), 'mine'),
+    ],
+    [
+      'frames to where something else is',
+      ['draw', samplePath, '--frames', '.', '-o', '../out.mp4', '--overwrite'],
+      /--frames: \. has notes\.txt in it, which is no frame; choose another folder/,
+      () => writeFile(join(folder, 'notes.txt'), 'mine'),
+    ],
+    [
+      'frames to where one is',
+      ['draw', samplePath, '--frames', '.', '-o', '../out.mp4', '--overwrite'],
+      /--frames: \. is where you are, and can't be replaced; choose a folder in it/,
     ],
     [
       'frames into a file',
@@ -338,11 +395,52 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     },
   );
 
-  test('the photo itself as the video is not overwritten', async () => {
-    await copyFile(samplePath, join(folder, 'photo.mp4'));
-    const result = await run(['draw', 'photo.mp4', '--overwrite'], { cwd: folder });
+  test.each<[string, string[], RegExp]>([
+    ['the photo', ['photo.png', '--still', './photo.png'], /^--still: \.\/photo\.png is the photo itself/],
+    ['a link to it', ['photo.png', '--still', 'soft.png'], /^--still: soft\.png is the photo itself/],
+    ['what is linked', ['soft.png', '--still', 'photo.png'], /^--still: photo\.png is the photo itself/],
+    ['another name of it', ['photo.png', '--still', 'hard.png'], /^--still: hard\.png is the photo itself/],
+    [
+      'the folder that it is in',
+      ['in/frame-00000.png', '--frames', 'in'],
+      /^--frames: the photo lies in in, which is rep/,
+    ],
+    ['the preset', ['photo.png', '--preset', './p.png', '--still', 'p.png'], /^--still: p\.png is the preset itself/],
+    ['the weights', ['photo.png', '--weights', 'w.png', '--still', 'w.png'], /^--still: w\.png is the file of weights/],
+  ])('no input is overwritten: %s', async (_, args, message) => {
+    await copyFile(samplePath, join(folder, 'photo.png'));
+    await symlink('photo.png', join(folder, 'soft.png'));
+    await link(join(folder, 'photo.png'), join(folder, 'hard.png'));
+    await mkdir(join(folder, 'in'));
+    for (const name of ['in/frame-00000.png', 'w.png']) await writeFile(join(folder, name), name);
+    await writeFile(join(folder, 'p.png'), JSON.stringify(short));
+    const before = await readdir(folder, { recursive: true });
+    const result = await run(['draw', ...args, '--overwrite', '-o', 'out.mp4'], { cwd: folder });
     expect(result).toMatchObject({ code: 1 });
-    expect(result.stderr).toMatch(/photo\.mp4 is the photo itself/);
+    expect(result.stderr.replace('vggdraw: ', '')).toMatch(message);
+    expect(await readdir(folder, { recursive: true })).toEqual(before);
+    expect(await readFile(join(folder, 'photo.png'))).toEqual(await readFile(samplePath));
+  });
+
+  test('folders are made, and go again where nothing came of it', async () => {
+    const outputs = ['-o', 'a/b/out.mp4', '--still', 'c/still.png', '--frames', 'd/e/frames'];
+    const args = [
+      'draw',
+      samplePath,
+      '--size',
+      '32',
+      '--weights',
+      'seeded',
+      '--preset',
+      await presetFile(short),
+      ...outputs,
+    ];
+    const failed = await run(args, { cwd: folder, env: { FFMPEG_PATH: '/bin/false' } });
+    expect(failed).toMatchObject({ code: 1 });
+    expect(await leftIn()).toEqual([]);
+    expect(await run(args, { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await leftIn()).toEqual(['a', 'c', 'd']);
+    expect(await readdir(join(folder, 'd', 'e', 'frames'))).toHaveLength(6);
   });
 
   test('a loss that is not finite: at which iteration', async () => {
@@ -375,11 +473,25 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
 });
 
 describe('ffmpeg', () => {
-  const draw = async (ffmpeg: string) =>
-    run(['draw', samplePath, '--preset', await presetFile(short), '--size', '64', '--weights', 'seeded', '--quiet'], {
-      cwd: folder,
-      env: { FFMPEG_PATH: ffmpeg },
-    });
+  const draw = async (ffmpeg: string, ...outputs: string[]) =>
+    run(
+      [
+        'draw',
+        samplePath,
+        '--preset',
+        await presetFile(short),
+        '--size',
+        '64',
+        '--weights',
+        'seeded',
+        '--quiet',
+        ...outputs,
+      ],
+      {
+        cwd: folder,
+        env: { FFMPEG_PATH: ffmpeg },
+      },
+    );
 
   test('that is not there', async () => {
     const result = await draw(join(folder, 'no-ffmpeg'));
@@ -400,4 +512,69 @@ describe('ffmpeg', () => {
     expect(result.stderr).toMatch(/^vggdraw: can't write the video [^\n]*No space left on device[^\n]*\n$/);
     expect(await leftIn()).toEqual(['ffmpeg']);
   });
+
+  test('that writes garbage: the others are kept', async () => {
+    const path = join(folder, 'ffmpeg');
+    const encode = 'for last; do :; done; cat > /dev/null; echo garbage > "$last"; exit 0';
+    await writeFile(
+      path,
+      `#!/bin/sh\ncase "$*" in *rawvideo*) ${encode};; *) exec '${await findFfmpeg()}' "$@";; esac\n`,
+    );
+    await chmod(path, 0o755);
+    const result = await draw(path, '-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames');
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(
+      /^vggdraw: ffmpeg \([^\n]+\) has written no whole video: it is no MP4[^\n]*; still\.png and frames are whole\n$/,
+    );
+    expect(await leftIn()).toEqual(['ffmpeg', 'frames', 'still.png']);
+    expect(await readdir(join(folder, 'frames'))).toHaveLength(6);
+  });
+
+  test('that dies midway: the drawing goes on for the others', async () => {
+    const path = join(folder, 'ffmpeg');
+    const die = `head -c 30000 > /dev/null; echo 'No space left on device' >&2; exit 1`;
+    await writeFile(path, `#!/bin/sh\ncase "$*" in *rawvideo*) ${die};; *) exec '${await findFfmpeg()}' "$@";; esac\n`);
+    await chmod(path, 0o755);
+    const result = await draw(path, '-o', 'out.mp4', '--still', 'still.png');
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    const [warning, error] = result.stderr.trim().split('\n');
+    expect(warning).toMatch(/^vggdraw: can't write the video .*No space left.*; the drawing goes on without it$/);
+    expect(error).toMatch(/^vggdraw: can't write the video .*No space left.*; still\.png is whole$/);
+    expect(await leftIn()).toEqual(['ffmpeg', 'still.png']);
+  });
+});
+
+test('a name that is taken while it draws is left to who has it', async () => {
+  const args = [
+    'draw',
+    samplePath,
+    '--preset',
+    await presetFile(short),
+    '--size',
+    '32',
+    '--weights',
+    'seeded',
+    '--json',
+  ];
+  const outputs = ['-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames'];
+  // An ffmpeg that begins when it may.
+  const ffmpeg = join(folder, 'ffmpeg');
+  const real = await findFfmpeg();
+  const begin = `while ! [ -e go ]; do sleep 0.1; done; exec '${real}' "$@"`;
+  await writeFile(ffmpeg, `#!/bin/sh\ncase "$*" in *rawvideo*) ${begin};; *) exec '${real}' "$@";; esac\n`);
+  await chmod(ffmpeg, 0o755);
+  const running = start([...args, ...outputs], { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
+  await running.printed(/"index":1,/);
+  await mkdir(join(folder, 'frames'));
+  for (const name of ['out.mp4', 'still.png', 'frames/frame-00000.png', 'go'])
+    await writeFile(join(folder, name), 'mine');
+  const result = await running.finished;
+  expect(result).toMatchObject({ code: 0 });
+  expect(events(result).at(-1)).toMatchObject({ output: 'out (2).mp4', still: 'still (2).png' });
+  expect(result.stderr).toContain('out.mp4 has been taken meanwhile: what was drawn is out (2).mp4');
+  for (const name of ['out.mp4', 'still.png', 'frames/frame-00000.png']) {
+    expect(await readFile(join(folder, name), 'utf8')).toBe('mine');
+  }
+  expect(await readdir(join(folder, 'frames (2)'))).toHaveLength(6);
+  expect((await readVideo(join(folder, 'out (2).mp4'))).frames).toHaveLength(54);
 });

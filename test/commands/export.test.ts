@@ -92,6 +92,11 @@ describe('vggdraw export', () => {
     expect(Math.max(...blue)).toBeLessThanOrEqual(45);
   });
 
+  test('folders that do not exist are made', async () => {
+    expect(await exported(join('a', 'b'))).toMatchObject({ code: 0 });
+    expect((await readdir(join(folder, 'a', 'b'))).sort()).toEqual(names);
+  });
+
   test('replaces files only with --overwrite', async () => {
     await exported('out');
     await writeFile(join(folder, 'out', 'eval_model.onnx'), 'mine');
@@ -105,6 +110,18 @@ describe('vggdraw export', () => {
     expect((await readdir(join(folder, 'out'))).sort()).toEqual(names);
   });
 
+  test('makes the folders on the way', async () => {
+    expect(await exported('a/b/out')).toMatchObject({ code: 0 });
+    expect((await readdir(join(folder, 'a', 'b', 'out'))).sort()).toEqual(names);
+  });
+
+  test('replaces no model that it reads its weights from', async () => {
+    await exported('out');
+    const result = await exported('./out', '--overwrite', '--weights', 'out/eval_model.onnx');
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(/--output: out\/eval_model\.onnx is read, and lies where files are replaced/);
+  });
+
   test.each<[string, string[], RegExp]>([
     ['no layer', ['-o', 'out'], /layer/],
     ['an unknown layer', ['--layer', 'conv9_9', '-o', 'out'], /unknown layer 'conv9_9'/],
@@ -114,11 +131,6 @@ describe('vggdraw export', () => {
       /--height: block5_conv1 needs 16 pixels or more, not 15/,
     ],
     ['a side of a fraction', ['--layer', 'conv1_1', '--width', '3.5', '-o', 'out'], /--width: /],
-    [
-      'a folder in a folder that does not exist',
-      ['--layer', 'conv1_1', '-o', 'missing/out'],
-      /--output: the folder missing does not exist/,
-    ],
     ['a file as the folder', ['--layer', 'conv1_1', '-o', 'file'], /--output: file is not a folder/],
   ])('%s: one line, and nothing is left behind', async (_, args, message) => {
     await writeFile(join(folder, 'file'), 'mine');

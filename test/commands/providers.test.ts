@@ -103,8 +103,9 @@ async function withOnnxRuntimeOfItsOwn(prepare: (libraries: string) => Promise<u
     filter: (path) =>
       !/napi-v\d+.(linux|darwin|win32).\w+/.test(path) || path.includes(join(process.platform, process.arch)),
   });
-  await cp(join(root, 'dist', 'src'), join(folder, 'dist', 'src'), { recursive: true });
-  for (const path of ['package.json', 'models/sources.json']) await cp(join(root, path), join(folder, path));
+  for (const path of ['dist/src', 'dist/models', 'package.json']) {
+    await cp(join(root, path), join(folder, path), { recursive: true });
+  }
   const [api] = await readdir(join(copy, 'bin'));
   await prepare(join(copy, 'bin', api!, process.platform, process.arch));
   return join(folder, 'dist', 'src', 'cli.js');
@@ -169,7 +170,7 @@ describe('vggdraw draw --provider', () => {
   )('%s, which belongs to another system', async (name) => {
     const result = await draw(name);
     const message = new RegExp(
-      `^--provider ${name} cannot be used: onnxruntime-node has it for \\w+ only, and this is `,
+      `^--provider: ${name} cannot be used: onnxruntime-node has it for \\w+ only, and this is `,
     );
     expect(result).toMatchObject({ code: 1, signal: null });
     expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
@@ -180,7 +181,7 @@ describe('vggdraw draw --provider', () => {
   testOnLinuxX64('webgpu without a Vulkan loader', async () => {
     const result = await draw('webgpu', await brokenLoader());
     expect(result).toMatchObject({ code: 1, signal: null });
-    expect(result.stderr).toMatch(/^vggdraw: --provider webgpu cannot be used: there is no Vulkan loader[^\n]+\n$/);
+    expect(result.stderr).toMatch(/^vggdraw: --provider: webgpu cannot be used: there is no Vulkan loader[^\n]+\n$/);
   });
 
   testOnLinuxX64('webgpu,cpu without a Vulkan loader draws on the CPU, and says why', async () => {

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { convLayers, convLayersThrough, findLayer } from '../../src/vgg19/layers.js';
-import { encodeSafetensors } from '../../src/vgg19/weights/formats/safetensors-writer.js';
-import { seededWeights } from '../../src/vgg19/weights/seeded.js';
-import { defaultSource } from '../../src/vgg19/weights/sources.js';
+import { convLayers, convLayersThrough, findLayer } from '../../src/networks/vgg19/layers.js';
+import { seededWeights } from '../../src/networks/vgg19/weights/seeded.js';
+import { defaultSource } from '../../src/networks/vgg19/weights/sources.js';
+import { encodeSafetensors } from '../../src/tensor-files/safetensors-writer.js';
 import { samplePath } from '../golden/drawings.js';
 import { run, start } from '../support/cli.js';
 import {
@@ -251,13 +251,44 @@ test('list shows seeded layers and what was put there by hand; verify does not b
   });
 });
 
+test('clear says what it removes, and how much that frees', async () => {
+  await seededWeights(7, convLayers[1]!, cache);
+  await writeFile(join(cache, defaultSource.file), 'half a file');
+  expect(await weights('clear')).toMatchObject({
+    code: 0,
+    stdout: `removed seeded:7  0.2 MB\nfreed 0.2 MB in ${cache}\n`,
+    stderr: '',
+  });
+  expect(await weights('clear')).toMatchObject({ code: 0, stdout: `freed 0.0 MB in ${cache}\n` });
+  expect(await readdir(cache)).toEqual([defaultSource.file]);
+  expect(await weights('clear', '--all')).toMatchObject({
+    code: 0,
+    stdout: `removed keras  0.0 MB\nfreed 0.0 MB in ${cache}\n`,
+  });
+  expect(await readdir(cache)).toEqual([]);
+  expect((await weights('clear', '--help')).stdout).toContain('--all');
+});
+
+test('clear leaves a download that goes on alone', async () => {
+  const { origin } = await server(sendBeginning(100_000, content).answer);
+  const { child, finished } = start(fetchMine(origin), { env: environment() });
+  const partial = join(cache, 'files', partialName);
+  while ((await stat(partial).catch(() => undefined))?.size !== 100_000) await new Promise(setImmediate);
+  expect((await weights('clear')).stdout).toBe(
+    `left mine.h5, fetched in part: another process is fetching it\nfreed 0.0 MB in ${cache}\n`,
+  );
+  child.kill('SIGINT');
+  await finished;
+  expect((await weights('clear')).stdout).toMatch(/^removed mine\.h5, fetched in part {2}0\.1 MB\n/);
+});
+
 test('weights alone, and what it does not know', async () => {
   expect((await weights()).stderr).toMatch(
     /^vggdraw: say what to do: vggdraw weights fetch \| list \| verify \| path /,
   );
   expect(await weights('fetsch')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('Unknown command: fetsch'),
+    stderr: expect.stringMatching(/no command 'fetsch'; did you mean 'fetch'/),
   });
 });
 

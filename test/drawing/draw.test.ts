@@ -1,15 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { ssim } from 'ssim.js';
-import { draw, type Frame } from '../../src/drawing/draw.js';
-import { presets } from '../../src/drawing/presets.js';
-import { applyTone } from '../../src/drawing/tones.js';
+import { toNetworkSpace } from '../../src/colour/spaces.js';
+import { applyTone } from '../../src/colour/tones.js';
+import { draw } from '../../src/drawing/draw.js';
+import type { Frame } from '../../src/drawing/frame.js';
+import { presets } from '../../src/drawing/recipe/presets.js';
 import { InputError } from '../../src/errors.js';
 import { readPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
 import { fitLongestSide } from '../../src/image/resize.js';
-import { findLayer } from '../../src/vgg19/layers.js';
-import { toNetworkSpace } from '../../src/vgg19/preprocessing.js';
-import { loadWeights } from '../../src/vgg19/weights/source.js';
+import { findLayer } from '../../src/networks/vgg19/layers.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
 import { samplePath } from '../golden/drawings.js';
 
 const preset = {
@@ -92,6 +95,28 @@ describe('draw', () => {
     expect(back.every((value, i) => Math.abs(value - canvas![i]!) <= 0.51)).toBe(true);
   });
 
+  test("a photo's bytes or URL do as well as its path", async () => {
+    const wanted = (await all(draw(samplePath, options))).at(-1)!.canvas;
+    for (const photo of [await readFile(samplePath), pathToFileURL(samplePath)]) {
+      expect((await all(draw(photo, options))).at(-1)!.canvas).toEqual(wanted);
+    }
+  });
+
+  test.each([
+    undefined,
+    null,
+    7,
+    {},
+    { width: 2, height: 2, rgb: [1] },
+    { width: 0, height: 0, rgb: new Uint8Array() },
+  ])('nothing else does as a photo: %p', async (photo) => {
+    const error: unknown = await draw(photo as never, options)
+      .next()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(InputError);
+    expect((error as InputError).message).toMatch(/^photo: /);
+  });
+
   test('a picture and weights in memory do as well as files and names', async () => {
     const weights = await loadWeights('seeded', findLayer('block1_conv2'));
     const frames = await all(draw(await readPhoto(samplePath), { ...options, weights }));
@@ -151,17 +176,18 @@ describe('draw refuses', () => {
   const refusal = (given: object) => all(draw(samplePath, { ...options, ...given }));
 
   test.each<[object, string]>([
-    [{ size: 0 }, 'option size: '],
-    [{ size: 20.5 }, 'option size: '],
-    [{ threads: 0 }, 'option threads: '],
-    [{ provider: 'abacus' }, 'option provider: '],
-    [{ provider: 'cpu:1' }, 'option provider: '],
+    [{ size: 0 }, 'size: '],
+    [{ size: 20.5 }, 'size: '],
+    [{ threads: 0 }, 'threads: '],
+    [{ provider: 'abacus' }, 'provider: '],
+    [{ provider: 'cpu:1' }, 'provider: '],
     [{ provider: process.platform === 'win32' ? 'coreml' : 'dml' }, 'cannot be used: onnxruntime-node has it for '],
-    [{ weights: '' }, 'option weights: '],
-    [{ weights: { source: 'mine', data: new Float32Array(9), pixelOffset: [0, NaN, 0] } }, 'option weights: '],
-    [{ preset: 7 }, 'option preset: '],
+    [{ weights: '' }, 'weights: '],
+    [{ weights: { source: 'mine', data: new Float32Array(9), pixelOffset: [0, NaN, 0] } }, 'weights: '],
+    [{ preset: 7 }, 'preset: '],
     [{ preset: { phases: [] } }, 'preset given: phases: '],
-    [{ colour: 'blue' }, 'Unrecognized key: "colour"'],
+    [{ colour: 'blue' }, 'colour: there is no such field'],
+    [{ sise: 20 }, "sise: there is no such field; did you mean 'size'?"],
     [{ weights: 'seeded:x' }, 'seeded:x'],
     [{ preset: presets.sketch, size: 20 }, '20×15 pixels when drawn, but block5_conv2 needs 16 on each side'],
   ])('%j', async (given, message) => {

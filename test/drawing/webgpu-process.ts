@@ -1,26 +1,30 @@
 /**
  * A process that computes on WebGPU, which takes its environment and may take its process with it when it ends.
- * usage: node webgpu-process.js gradients|sketch|ownership FOLDER WEIGHTS, a folder of ../shared/reference and the weights it was made with
+ * usage: node webgpu-process.js gradients|sketch|ownership|seams FOLDER WEIGHTS, a folder of ../shared/reference and the weights it was made with
  * prints one JSON object a line, and an empty one when it has got to the end
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { trainingModel } from '../../src/artifacts/models.js';
-import { iterationModel } from '../../src/drawing/iteration.js';
+import { channelMeans, toNetworkSpace } from '../../src/colour/spaces.js';
+import { applyTone } from '../../src/colour/tones.js';
 import { drawingLoop } from '../../src/drawing/loop.js';
-import { parsePreset } from '../../src/drawing/preset.js';
-import { presets } from '../../src/drawing/presets.js';
-import { applyTone } from '../../src/drawing/tones.js';
+import type { Phase } from '../../src/drawing/phase.js';
+import { parsePreset } from '../../src/drawing/recipe/preset.js';
+import { presets } from '../../src/drawing/recipe/presets.js';
+import { findLayer } from '../../src/networks/vgg19/layers.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { content } from '../../src/objectives/content.js';
 import { biasCorrection, encodeModel } from '../../src/onnx/index.js';
+import { iterationModel, trainingModel } from '../../src/outputs/models.js';
+import { cpu, type Provider } from '../../src/runtime/provider.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
-import { findLayer } from '../../src/vgg19/layers.js';
-import { toNetworkSpace, white } from '../../src/vgg19/preprocessing.js';
-import { loadWeights } from '../../src/vgg19/weights/source.js';
+import { descent, edges, mean, wash } from '../support/doubles.js';
+import { loopOf } from '../support/loop.js';
 import { relativeError } from '../support/relative-error.js';
-import type { Canvas, Gradient, Manifest, Ownership } from './webgpu-results.js';
+import type { Canvas, Gradient, Manifest, Ownership, Seams } from './webgpu-results.js';
 
 const provider = { name: 'webgpu' } as const;
-const commands = { gradients, sketch, ownership };
+const commands = { gradients, sketch, ownership, seams };
 const [command, folder, weightsPath] = process.argv.slice(2) as [keyof typeof commands, string, string];
 const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
 const { height, width } = manifest;
@@ -124,11 +128,38 @@ async function ownership(): Promise<void> {
   const onDevice = await watchDevice();
   const preset = parsePreset({ phases }, 'short');
   let most = 0;
-  for await (const { readCanvas } of drawingLoop({ photo, height: 12, width: 8, preset, weights, provider })) {
-    await readCanvas();
+  const loop = loopOf(preset, { height: 12, width: 8 }, weights);
+  for await (const { readParameters } of drawingLoop({ ...loop, photo, provider })) {
+    await readParameters();
     most = Math.max(most, onDevice.size);
   }
   const result: Ownership = { most, left: onDevice.size };
+  tell(result);
+}
+
+/** The least medium, terms, optimizer and network, which the loop does not know, on WebGPU and on the CPU. */
+async function seams(): Promise<void> {
+  const phase: Phase = {
+    label: 'seams',
+    objective: { terms: [content('edges'), mean(0.1)] },
+    optimizer: descent,
+    keepOptimizer: false,
+    iterations: 3,
+    learningRateAt: () => 2,
+  };
+  const size = { height: 12, width: 8 };
+  const photo = Float32Array.from({ length: 3 * 12 * 8 }, (_, i) => (i * 7) % 256);
+  const draw = async (on: Provider) => {
+    const losses: number[] = [];
+    const options = { network: edges(), medium: wash, phases: [phase, phase], tone: 'photo' as const, ...size };
+    let parameters: Record<string, Float32Array> = {};
+    for await (const { loss, readParameters } of drawingLoop({ ...options, photo, provider: on })) {
+      losses.push(loss);
+      parameters = await readParameters();
+    }
+    return { losses, colour: [...parameters.colour!] };
+  };
+  const result: Seams = { webgpu: await draw(provider), cpu: await draw(cpu) };
   tell(result);
 }
 
@@ -161,5 +192,5 @@ async function watchDevice(): Promise<ReadonlySet<Tensor>> {
 /** White paper in network space. */
 function paper(): Float32Array {
   const area = height * width;
-  return Float32Array.from({ length: 3 * area }, (_, i) => white[Math.floor(i / area)]!);
+  return Float32Array.from({ length: 3 * area }, (_, i) => 255 - channelMeans[Math.floor(i / area)]!);
 }

@@ -34,3 +34,6 @@ export interface Ownership {
   most: number;
   left: number;
 }
+
+/** The same drawing on both: each iteration's loss, and a parameter in the end. */
+export type Seams = Record<'webgpu' | 'cpu', { losses: number[]; colour: number[] }>;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
 import { describeWithShared, sharedPath } from '../support/shared.js';
 import { swiftShader, testWithSwiftShader } from '../support/vulkan.js';
-import type { Canvas, Gradient } from './webgpu-results.js';
+import type { Canvas, Gradient, Seams } from './webgpu-results.js';
 
 const script = fileURLToPath(new URL('./webgpu-process.js', import.meta.url));
 
@@ -45,5 +45,17 @@ describeWithShared('on WebGPU', () => {
   testWithSwiftShader('tensors stay on the device, and are freed', async () => {
     // The canvas and two averages.
     expect(await compute('ownership')).toEqual([{ most: 3, left: 0 }]);
+  });
+
+  testWithSwiftShader('another medium, term, optimizer and network draw as on the CPU', async () => {
+    const [{ webgpu, cpu }] = (await compute('seams')) as [Seams];
+    expect(webgpu.losses).toHaveLength(6);
+    // float32, summed in another order.
+    webgpu.losses.forEach((loss, i) => {
+      expect(loss / cpu.losses[i]!).toBeCloseTo(1, 4);
+    });
+    webgpu.colour.forEach((value, i) => {
+      expect(value).toBeCloseTo(cpu.colour[i]!, 2);
+    });
   });
 });

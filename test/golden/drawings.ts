@@ -9,9 +9,10 @@
  */
 import { fileURLToPath } from 'node:url';
 import { draw } from '../../src/drawing/draw.js';
-import type { Phase, Preset } from '../../src/drawing/preset.js';
-import { type PresetName, presets } from '../../src/drawing/presets.js';
+import type { Phase, Preset } from '../../src/drawing/recipe/preset.js';
+import { type PresetName, presets } from '../../src/drawing/recipe/presets.js';
 import type { Picture } from '../../src/image/picture.js';
+import type { Weights } from '../../src/networks/vgg19/weights/weights.js';
 
 /** Between 0.15 and 0.5 grey levels, see above. */
 export const goldenTolerance = 0.3;
@@ -25,6 +26,8 @@ export interface GoldenDrawing {
 const root = new URL('../../../', import.meta.url);
 export const samplePath = fileURLToPath(new URL('tools/sample.png', root));
 export const goldenPath = (name: string): string => fileURLToPath(new URL(`test/golden/${name}.png`, root));
+/** The sample at the size it is drawn at: how pictures are made smaller is of no matter here. */
+export const goldenPhotoPath = goldenPath('photo');
 
 export const goldenDrawings: readonly GoldenDrawing[] = [
   golden('sketch', 0, 2),
@@ -54,11 +57,10 @@ function golden(
   };
 }
 
-/** Draws the sample picture small, with the seeded weights, and returns the last frame. */
-export async function lastFrame(preset: Preset): Promise<Picture> {
+/** Draws the small sample picture, with the seeded weights or others, and returns the last frame. */
+export async function lastFrame(preset: Preset, weights: string | Weights = 'seeded:1'): Promise<Picture> {
   let last: Picture | undefined;
-  for await (const { picture } of draw(samplePath, { preset, size: 64, weights: 'seeded:1', provider: 'cpu' }))
-    last = picture;
+  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, provider: 'cpu' })) last = picture;
   return last!;
 }
 

@@ -31,7 +31,7 @@ describe('encodePng', () => {
   if (!existsSync(photo)) test.skip(`a photo (${photo} is not there)`, () => {});
   else {
     test('a photo takes no more than 5 % over what the best settings of pngjs make of it', async () => {
-      const picture = fitLongestSide(await readPhoto(photo), 512);
+      const picture = await fitLongestSide(await readPhoto(photo), 512);
       const bytes = await encodePng(picture);
       expect(bytes.length).toBeLessThan(407_544 * 1.05);
       expect((await readBytes(bytes)).rgb).toEqual(picture.rgb);

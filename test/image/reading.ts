@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { InputError } from '../../src/errors.js';
 import { openPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
@@ -44,6 +45,17 @@ export function colours({ width, rgb }: Picture): string[][] {
 export function largestDifference(a: Uint8Array, b: Uint8Array): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
+}
+
+/** How often others have a turn in this thread while something is done. */
+export async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let turns = 0;
+  let isDone = false;
+  void work.finally(() => {
+    isDone = true;
+  });
+  for (; !isDone; turns++) await setTimeout(1);
+  return turns;
 }
 
 /** Bytes that no compression makes small, the same every time. */

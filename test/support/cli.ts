@@ -11,6 +11,9 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The script to run, where it is not the project's own. */
   readonly cli?: string;
+  /** A file to write to, open already, instead of what is collected. */
+  readonly stdout?: number;
+  readonly stderr?: number;
 }
 
 export interface Finished {
@@ -29,16 +32,16 @@ export interface Running {
 
 /** Starts `vggdraw` with some arguments. */
 export function start(args: readonly string[], options: StartOptions = {}): Running {
-  const { cwd, env = {}, cli = ourCli } = options;
+  const { cwd, env = {}, cli = ourCli, stdout = 'pipe', stderr = 'pipe' } = options;
   const child = spawn(process.execPath, [cli, ...args], {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', stdout, stderr],
   });
   const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name]!.setEncoding('utf8').on('data', (text: string) => {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
       output[name] += text;
       for (const watch of watchers) watch();
     });

@@ -1,8 +1,9 @@
 /** Running models with a gradient, so that passes can be held to what they must not change. */
-import { trainingModel } from '../../src/artifacts/models.js';
+
+import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
 import { encodeModel, type Graph } from '../../src/onnx/index.js';
+import { trainingModel } from '../../src/outputs/models.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
-import { loadWeights } from '../../src/vgg19/weights/source.js';
 import { uniforms } from './random.js';
 
 /** What is compared: zeros of either sign are one. */

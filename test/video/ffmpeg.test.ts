@@ -19,9 +19,11 @@ afterEach(() => {
 });
 
 /** A program `ffmpeg`, in a folder of its own, that lists one encoder. */
-async function fakeFfmpeg(encoder: string): Promise<string> {
+const fakeFfmpeg = (encoder: string): Promise<string> => program(`echo ' V....D ${encoder}  H.264 / AVC'`);
+
+async function program(does: string): Promise<string> {
   const path = join(await mkdtemp(join(folder, 'bin-')), 'ffmpeg');
-  await writeFile(path, `#!/bin/sh\necho ' V....D ${encoder}  H.264 / AVC'\n`);
+  await writeFile(path, `#!/bin/sh\n${does}\n`);
   await chmod(path, 0o755);
   return path;
 }
@@ -47,6 +49,13 @@ describe('findFfmpeg takes', () => {
     expect(await findFfmpeg()).toMatch(/node_modules.@ffmpeg-installer.*ffmpeg(\.exe)?$/);
   });
 
+  test('the next one, if the first does not answer', async () => {
+    const [first, second] = [await program('sleep 60; true'), await fakeFfmpeg('libx264')];
+    process.env.PATH = [dirname(first), dirname(second), PATH].join(delimiter);
+    delete process.env.FFMPEG_PATH;
+    expect(await findFfmpeg(1)).toBe(second);
+  });
+
   test('the bundled one, if there is none in PATH', async () => {
     process.env.PATH = folder;
     delete process.env.FFMPEG_PATH;
@@ -68,12 +77,14 @@ describe('findFfmpeg says what to do', () => {
     ],
     ['has no libx264 encoder', () => fakeFfmpeg('libopenh264')],
     ['does not work as ffmpeg', async () => '/bin/false'],
+    ['does not work as ffmpeg', () => program('yes libx264')],
+    ['does not answer', () => program('sleep 60; true')],
   ])('about an FFMPEG_PATH that %s', async (fault, path) => {
     process.env.FFMPEG_PATH = await path();
-    await expect(findFfmpeg()).rejects.toThrow(
+    await expect(findFfmpeg(1)).rejects.toThrow(
       `FFMPEG_PATH: ${process.env.FFMPEG_PATH} ${fault}; name an ffmpeg that has libx264, or unset FFMPEG_PATH`,
     );
-    await expect(findFfmpeg()).rejects.toBeInstanceOf(InputError);
+    await expect(findFfmpeg(1)).rejects.toBeInstanceOf(InputError);
   });
 
   test('where there is none, nor one for this system', async () => {

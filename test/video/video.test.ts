@@ -194,10 +194,10 @@ function isRunning(pid: number): boolean {
 }
 
 /** Writes frames until it fails, and ends the video if it does not. */
-async function failureOf(fake: string, path = newPath(), frames = 50): Promise<string> {
+async function failureOf(fake: string, path = newPath(), frames = 50, patience = 5): Promise<string> {
   const large = { width: 320, height: 240 };
   try {
-    const writer = await openVideo({ path, ...large, fps: 24, ffmpeg: fake });
+    const writer = await openVideo({ path, ...large, fps: 24, ffmpeg: fake, patience });
     for (let i = 0; i < frames; i++) await writer.write(noise(large.width * large.height * 3));
     await writer.finish();
   } catch (error) {
@@ -279,7 +279,71 @@ describe('when ffmpeg fails, the writer says why', () => {
   });
 });
 
+describe('an ffmpeg that ends well and has written no whole video is found out:', () => {
+  const last = 'for last; do :; done; cat > /dev/null';
+  test.each([
+    ['no file', ':', 'there is no file'],
+    ['an empty one', ': > "$last"', 'it is no MP4'],
+    ['garbage', 'head -c 5000 /dev/urandom > "$last"', 'it is no MP4, or cut'],
+    ['text', 'yes > "$last" & sleep 0.1; kill $!', 'it is no MP4, or cut'],
+  ])('%s', async (_, does, fault) => {
+    const fake = await ffmpegThat(`${last}; ${does}; exit 0`);
+    expect(await failureOf(fake, newPath(), 3)).toBe(
+      `ffmpeg (${fake}) has written no whole video: ${fault}; install another, or name one in FFMPEG_PATH`,
+    );
+  });
+
+  test('one that leaves frames away', async () => {
+    const fake = await ffmpegThat(`for arg; do shift; set -- "$@" "\${arg%%,tpad*}"; done; exec ${ffmpeg} "$@"`);
+    const path = newPath();
+    const options = { path, width: 32, height: 32, fps: 24, ffmpeg: fake, held: 2 };
+    const writer = await openVideo(options);
+    await writer.write(flat(32, 32, [1, 2, 3]));
+    await expect(writer.finish()).rejects.toThrow('it has 1 frames instead of 3');
+  });
+});
+
+describe('an ffmpeg that hangs is given up, and does not stay behind:', () => {
+  const stopped = (fake: string) =>
+    `ffmpeg (${fake}) has stopped answering; install another, or name one in FFMPEG_PATH`;
+
+  test.each([
+    ['at its start', 'sleep 60; true'],
+    ['after its input', 'cat > /dev/null; sleep 60; true'],
+    ['with its input closed', 'exec 0<&-; sleep 60; true'],
+    ['and stopped by a signal', 'cat > /dev/null; kill -STOP $$'],
+    ['computing, for nothing', 'cat > /dev/null; while :; do :; done'],
+  ])('%s', async (_, does) => {
+    const fake = await ffmpegThat(does);
+    expect(await failureOf(fake, newPath(), 3, 0.5)).toBe(stopped(fake));
+    expect(isRunning(await pidOf(fake))).toBe(false);
+  });
+
+  test('all calls after it are told as well', async () => {
+    const fake = await ffmpegThat('sleep 60; true');
+    const writer = await openVideo({ path: newPath(), width: 16, height: 16, fps: 24, ffmpeg: fake, patience: 0.5 });
+    await writer.write(flat(16, 16, [1, 2, 3]));
+    await expect(writer.finish()).rejects.toThrow(stopped(fake));
+    await expect(writer.write(flat(16, 16, [1, 2, 3]))).rejects.toThrow(stopped(fake));
+    await expect(writer.finish()).rejects.toThrow(stopped(fake));
+    await writer.abort();
+  });
+});
+
 describe('a slow ffmpeg', () => {
+  test.each([
+    ['computes', 'i=0; while [ $i -lt 2000000 ]; do i=$((i+1)); done'],
+    ['writes its file', 'for last; do :; done; for i in 1 2 3 4 5 6 7 8; do sleep 0.4; echo $i >> "$last"; done'],
+    ['reports frames', 'for i in 1 2 3 4 5 6 7 8; do sleep 0.4; echo frame=$i; done'],
+  ])('is waited for while it %s', async (_, does) => {
+    const slow = await ffmpegThat(`${does}; exec ${ffmpeg} "$@"`);
+    const path = newPath();
+    const writer = await openVideo({ path, width: 32, height: 32, fps: 24, ffmpeg: slow, patience: 1 });
+    await writer.write(flat(32, 32, [1, 2, 3]));
+    await writer.finish();
+    expect((await decode(path)).frames).toHaveLength(1);
+  });
+
   test('makes the writer wait, at a low priority, until it is aborted', async () => {
     const slow = await ffmpegThat('exec sleep 60');
     const writer = await openVideo({ path: newPath(), width: 256, height: 256, fps: 24, ffmpeg: slow });

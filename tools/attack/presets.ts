@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parsePreset } from '../../src/drawing/preset.js';
-import { deepestLayer, iterationsOf } from '../../src/drawing/schedule.js';
-import { layers } from '../../src/vgg19/layers.js';
+import { parsePreset } from '../../src/drawing/recipe/preset.js';
+import { iterationsOf, layersOf } from '../../src/drawing/recipe/schedule.js';
+import { layers } from '../../src/networks/vgg19/layers.js';
 import type { Case, Draw, Family } from './case.js';
 import { damage, hostileTexts, hostileValues } from './damage.js';
 import { drawArgs, makeInputs, video } from './drawing.js';
@@ -28,7 +28,9 @@ const full = (): { [key: string]: Json } => ({
 function takesLong(text: string): boolean {
   try {
     const preset = parsePreset(JSON.parse(text), 'mutated');
-    return iterationsOf(preset) > 50 || layers.indexOf(deepestLayer(preset)) > 3;
+    return (
+      iterationsOf(preset) > 50 || layersOf(preset).some((name) => layers.findIndex((layer) => layer.name === name) > 3)
+    );
   } catch {
     return false;
   }

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { onnx, readPhoto, readPreset, readWeightsFile } from '../../src/index.js';
-import { findLayer } from '../../src/vgg19/layers.js';
-import { inspectWeights } from '../../src/vgg19/weights/inspect.js';
+import { findLayer } from '../../src/networks/vgg19/layers.js';
+import { inspectWeights } from '../../src/networks/vgg19/weights/inspect.js';
 import type { Read } from './case.js';
 import { peakBytesOf } from './processes.js';
 

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findLayer } from '../../src/vgg19/layers.js';
-import { seededWeights } from '../../src/vgg19/weights/seeded.js';
+import { findLayer } from '../../src/networks/vgg19/layers.js';
+import { seededWeights } from '../../src/networks/vgg19/weights/seeded.js';
 import {
   type LayerWeights,
   layersOf,
@@ -12,8 +12,8 @@ import {
   writeKeras3,
   writeOnnx,
   writeTfjs,
-} from '../../test/vgg19/weights/formats/writers.js';
-import { writeKerasFile } from '../../test/vgg19/weights/keras-file.js';
+} from '../../test/networks/vgg19/weights/formats/writers.js';
+import { writeKerasFile } from '../../test/networks/vgg19/weights/keras-file.js';
 import type { Case, Draw, Family, Output } from './case.js';
 import { damage, hostileValues } from './damage.js';
 import { drawArgs, makeInputs } from './drawing.js';

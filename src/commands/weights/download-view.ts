@@ -1,5 +1,5 @@
 /** How a download is shown while it goes on. */
-import type { ProgressView } from '../progress.js';
+import { clock, type ProgressView } from '../progress.js';
 
 /** How far a download is, in bytes. */
 export interface DownloadStep {
@@ -21,13 +21,16 @@ export function downloadView(): ProgressView<DownloadStep> {
       if (!start || received < start.received) start = { time: now, received };
       const perSecond = (received - start.received) / Math.max((now - start.time) / 1000, 1e-3);
       const seconds = total !== undefined && perSecond > 0 ? (total - received) / perSecond : undefined;
-      const left =
-        seconds === undefined
-          ? '?'
-          : `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+      const left = seconds === undefined ? '?' : clock(seconds);
       const size = total === undefined ? megabytes(received) : `${megabytes(received)} of ${megabytes(total)}`;
       const rate = `${megabytes(perSecond)}/s`;
-      return { value: received, total, fields: { size, rate, left }, line: `${size}, ${rate}, ${left} left`, part: 0 };
+      return {
+        value: received,
+        total,
+        fields: { size, rate, left },
+        line: `${size}, ${rate}, ${left} left`,
+        part: received === total ? 1 : 0,
+      };
     },
   };
 }

@@ -7,9 +7,9 @@ import { downloadDefaults } from '../../downloads/defaults.js';
 import { digestPattern } from '../../downloads/digest.js';
 import { DownloadError } from '../../downloads/failure.js';
 import { InputError } from '../../errors.js';
+import { cachedPath, findCached, namePattern, recordFile } from '../../networks/vgg19/weights/cached.js';
+import { defaultSource, findSource, type WeightSource, weightSources } from '../../networks/vgg19/weights/sources.js';
 import { check } from '../../validation.js';
-import { cachedPath, findCached, namePattern, recordFile } from '../../vgg19/weights/cached.js';
-import { defaultSource, findSource, type WeightSource, weightSources } from '../../vgg19/weights/sources.js';
 import { Interruption } from '../interruption.js';
 import { openProgress } from '../progress.js';
 import { downloadView, megabytes } from './download-view.js';
@@ -68,13 +68,11 @@ export const fetchCommand: CommandModule = {
       })
       .option('retries', {
         describe: 'Tries after the first that bring it no further',
-        type: 'number',
         default: downloadDefaults.retries,
         requiresArg: true,
       })
       .option('timeout', {
         describe: 'Seconds without a byte after which a server has stalled',
-        type: 'number',
         default: downloadDefaults.timeout / 1000,
         requiresArg: true,
       })
@@ -86,7 +84,7 @@ export const fetchCommand: CommandModule = {
         'Only https is fetched (and http from this machine). HTTPS_PROXY, HTTP_PROXY and NO_PROXY are honoured.\n' +
           'Ctrl-C stops; the next time it goes on from there.',
       ),
-  handler: (argv) => fetchWeights(check(schema, argv, (flag) => (flag === 'source' ? flag : `--${flag}`))),
+  handler: (argv) => fetchWeights(check(schema, argv)),
 };
 
 /** What is to be fetched, where from and where to. */
@@ -106,10 +104,10 @@ async function fetchWeights(options: Arguments): Promise<void> {
   // Loaded only now, because it takes a while.
   const { download } = await import('../../downloads/download.js');
   const progress = openProgress(quiet, downloadView());
-  const interruption = new Interruption(
-    () => progress.note('stopping; what has come stays, and the same command goes on from there'),
-    () => {},
-  );
+  const interruption = new Interruption(() => {
+    progress.note('stopping; what has come stays, and the same command goes on from there');
+    return true;
+  });
   const { signal } = interruption;
   try {
     const fetched = await download({
@@ -138,7 +136,7 @@ async function fetchWeights(options: Arguments): Promise<void> {
     else if (error instanceof DownloadError) throw new InputError(`${error.message}; ${byHand(target)}`);
     else throw error;
   } finally {
-    interruption.release();
+    await interruption.release();
   }
 }
 
@@ -153,36 +151,33 @@ function withoutQuery(text: string): string {
   return `${origin}${pathname}`;
 }
 
+const wrong = (field: string, reason: string) => new InputError(reason, { field });
+
 /** @throws InputError for flags that do not go together. */
 function targetOf({ source: named, url, digest, name }: Arguments, cache: string): Target {
   if (url === undefined) {
-    if (digest !== undefined)
-      throw new InputError('--digest: it goes with --url; the digests of the sources are known');
-    if (name !== undefined) throw new InputError('--name: it goes with --url; a source has its name');
+    if (digest !== undefined) throw wrong('digest', 'it goes with --url; the digests of the sources are known');
+    if (name !== undefined) throw wrong('name', 'it goes with --url; a source has its name');
     return targetOfSource(findSource(named ?? defaultSource.name), cache);
   }
-  if (!URL.canParse(url)) throw new InputError(`--url: ${url} is not a URL; give one that begins with https://`);
+  if (!URL.canParse(url)) throw wrong('url', `${url} is not a URL; give one that begins with https://`);
   // A mirror may be meant without being said.
   const source = named === undefined ? weightSources.find((one) => one.digest === digest) : findSource(named);
   if (source) {
     if (name !== undefined && name !== source.name) {
-      throw new InputError(`--name: what is fetched is the source ${source.name}, and is called that`);
+      throw wrong('name', `what is fetched is the source ${source.name}, and is called that`);
     }
     if (digest !== undefined && digest !== source.digest) {
-      throw new InputError(
-        `--digest: ${source.name} has ${source.digest}; leave --digest away, or the name of the source`,
-      );
+      throw wrong('digest', `${source.name} has ${source.digest}; leave --digest away, or the name of the source`);
     }
     return { ...targetOfSource(source, cache), urls: [url] };
   }
   if (digest === undefined) {
-    throw new InputError(
-      '--url: say with --digest sha256:HEX what the file has to be, or which source it is a mirror of',
-    );
+    throw wrong('url', 'say with --digest sha256:HEX what the file has to be, or which source it is a mirror of');
   }
   const called = name ?? nameFrom(url);
   if (weightSources.some((one) => one.name === called)) {
-    throw new InputError(`--name: ${called} is a source, with another digest; choose another name`);
+    throw wrong('name', `${called} is a source, with another digest; choose another name`);
   }
   return { name: called, path: cachedPath(cache, called), source: undefined, urls: [url], bytes: undefined, digest };
 }
@@ -195,5 +190,5 @@ function targetOfSource(source: WeightSource, cache: string): Target {
 function nameFrom(url: string): string {
   const name = basename(new URL(url).pathname);
   if (namePattern.test(name)) return name;
-  throw new InputError(`--url: it does not end in a name that a file can have; give one with --name`);
+  throw wrong('url', 'it does not end in a name that a file can have; give one with --name');
 }

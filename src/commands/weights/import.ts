@@ -13,9 +13,9 @@ export const importCommand: CommandModule = {
       .positional('file', { describe: 'Keras HDF5, ONNX, safetensors or a TensorFlow.js model.json', type: 'string' })
       .epilogue('Draw with it by its path: vggdraw draw PHOTO --weights FILE'),
   handler: async (argv) => {
-    const { file } = check(schema, argv, (flag) => flag);
+    const { file } = check(schema, argv);
     // Loaded only now: the other commands need not wait for it.
-    const { importWeights } = await import('../../vgg19/weights/import.js');
+    const { importWeights } = await import('../../networks/vgg19/weights/import.js');
     process.stdout.write(`${await importWeights(file)}\n`);
   },
 };

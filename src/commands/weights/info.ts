@@ -1,8 +1,9 @@
 /** `vggdraw weights info`: what a file of weights contains. */
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
+import type { WeightsReport } from '../../networks/vgg19/weights/inspect.js';
 import { check } from '../../validation.js';
-import type { WeightsReport } from '../../vgg19/weights/inspect.js';
+import { oneLine } from '../one-line.js';
 
 const schema = z.object({ file: z.string().min(1), json: z.boolean() });
 
@@ -14,9 +15,9 @@ export const infoCommand: CommandModule = {
       .positional('file', { describe: 'Keras HDF5, ONNX, safetensors or a TensorFlow.js model.json', type: 'string' })
       .option('json', { describe: 'Report on stdout as one JSON object', type: 'boolean', default: false }),
   handler: async (argv) => {
-    const { file, json } = check(schema, argv, (flag) => (flag === 'file' ? flag : `--${flag}`));
+    const { file, json } = check(schema, argv);
     // Loaded only now: the other commands need not wait for it.
-    const { inspectWeights } = await import('../../vgg19/weights/inspect.js');
+    const { inspectWeights } = await import('../../networks/vgg19/weights/inspect.js');
     const report = await inspectWeights(file);
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : printReport(file, report));
   },
@@ -36,6 +37,9 @@ export function printReport(file: string, { format, preprocessing, layers }: Wei
   // Names to the left, numbers to the right.
   const align = (cell: string, column: number) =>
     column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!);
-  const lines = [`${file}: ${format}, ${preprocessing} preprocessing`, ...rows.map((row) => row.map(align).join('  '))];
+  const lines = [
+    `${oneLine(file)}: ${format}, ${preprocessing} preprocessing`,
+    ...rows.map((row) => row.map(align).join('  ')),
+  ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 /** `vggdraw weights list`: what lies in the cache folder. */
 import type { CommandModule } from 'yargs';
 import { cacheFolder } from '../../cache.js';
-import { type CachedFile, cachedFiles, cachedSeeds } from '../../vgg19/weights/cached.js';
+import { type CachedFile, cachedFiles, cachedSeeds } from '../../networks/vgg19/weights/cached.js';
 import { megabytes } from './download-view.js';
 
 export const listCommand: CommandModule = {
@@ -14,7 +14,7 @@ export const listCommand: CommandModule = {
       ...(await cachedSeeds(cache)).map(({ seed, layers, bytes }) => [
         `seeded:${seed}`,
         megabytes(bytes),
-        `${layers} layers, made here`,
+        `${layers.length} layers, made here`,
       ]),
     ];
     const width = (column: number) => Math.max(...rows.map((row) => row[column]!.length));

@@ -2,9 +2,9 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { cacheFolder } from '../../cache.js';
+import { findCached } from '../../networks/vgg19/weights/cached.js';
+import { defaultSource } from '../../networks/vgg19/weights/sources.js';
 import { check } from '../../validation.js';
-import { findCached } from '../../vgg19/weights/cached.js';
-import { defaultSource } from '../../vgg19/weights/sources.js';
 
 const schema = z.object({ source: z.string().min(1) });
 
@@ -18,7 +18,7 @@ export const pathCommand: CommandModule = {
       default: defaultSource.name,
     }),
   handler: async (argv) => {
-    const { source: name } = check(schema, argv, (field) => field);
+    const { source: name } = check(schema, argv);
     const { path, size } = await findCached(cacheFolder(), name);
     process.stdout.write(`${path}\n`);
     // Not an error: who brings a file by hand asks for this before it is there.

@@ -3,23 +3,23 @@ import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { cacheFolder } from '../../cache.js';
 import { InputError } from '../../errors.js';
+import { cachedFiles, digestHolds, findCached, recordFile } from '../../networks/vgg19/weights/cached.js';
 import { check } from '../../validation.js';
-import { cachedFiles, digestHolds, findCached, recordFile } from '../../vgg19/weights/cached.js';
 
-const schema = z.object({ name: z.string().min(1).optional() });
+const schema = z.object({ source: z.string().min(1).optional() });
 
 export const verifyCommand: CommandModule = {
-  command: 'verify [name]',
+  command: 'verify [source]',
   describe: 'Check the digests of weights in the cache folder; exit code 1 where one does not hold',
   builder: (yargs) =>
-    yargs.positional('name', {
+    yargs.positional('source', {
       describe: "As 'weights list' calls them [default: all that are there]",
       type: 'string',
     }),
-  handler: (argv) => verify(check(schema, argv, (field) => field)),
+  handler: (argv) => verify(check(schema, argv)),
 };
 
-async function verify({ name }: z.output<typeof schema>): Promise<void> {
+async function verify({ source: name }: z.output<typeof schema>): Promise<void> {
   const cache = cacheFolder();
   const files = name === undefined ? await cachedFiles(cache) : [await findCached(cache, name)];
   const there = files.filter(({ size }) => size !== undefined);

@@ -1,45 +1,33 @@
-/** What photo.ts needs to know about a file format, beyond what Jimp's decoder for it knows. */
-import type { Bitmap } from '../paper.js';
+/** What is to be known of a file before it is decoded. */
 import type { Size } from '../picture.js';
 
-/**
- * A file that has been looked through and may be given to the decoder. Jimp's decoders trust the file: some of them read
- * rare kinds wrong without a word, print to stdout, or take memory without a limit. A format's check sorts those out.
- */
-export interface CheckedFile {
-  /** What the decoder is to read: the file itself, or the part of it that matters. */
+/** What libvips, by way of sharp, is to decode. */
+export interface Encoded {
+  /** The file or the part of it that matters; where there is a layout, pixels: [height, width, channels], 8 bits. */
   readonly bytes: Buffer;
-  /** How the camera was held: EXIF's number, 1 (upright) to 8. */
-  readonly orientation: number;
-  /** How the decoder's fourth channel is meant. */
-  readonly alpha: Alpha;
-  /** Options for the decoder. */
-  readonly options?: object;
+  /** Channels are R G B, or R G B A. */
+  readonly layout?: Size & { readonly channels: 3 | 4 };
+  /** Whether a decoder that warns of anything was given a part of a picture. Else warnings are about harmless oddities. */
+  readonly isDoubtful?: boolean;
+  /** Whether a channel that looks like alpha is something else. */
+  readonly isOpaque?: boolean;
 }
 
-/** `'none'`: everything is opaque. `'premultiplied'`: the colours have been multiplied by alpha already. */
-export type Alpha = 'straight' | 'premultiplied' | 'none';
-
-/** One of Jimp's. */
-export interface Decoder {
-  decode(bytes: Buffer, options?: object): Bitmap;
+/** A file that has been looked through, and may be decoded. Its size is that of the upright picture. */
+export interface CheckedFile extends Size {
+  /** Bytes that the decoder holds at most, beside the file and the picture that comes out. */
+  readonly heldBytes: number;
+  encoded(): Promise<Encoded>;
 }
 
 export interface Format {
   /** As people write it: `JPEG`. */
   readonly name: string;
-  /** Each decoder is loaded where a file needs it: all of them together take longer to load than most photos to decode. */
-  loadDecoder(): Promise<Decoder>;
   /** What the file's first bytes look like, taken for Latin-1. */
   readonly begins: RegExp;
   /**
-   * The size that the header gives, for formats that image-size does not read as the decoder does.
-   * @throws InputError, without the file's name, if there is no such header.
+   * Looks through a file that begins like this.
+   * @throws InputError, without the file's name, for what would not be read right.
    */
-  size?(bytes: Buffer): Size;
-  /**
-   * Looks through a file that begins like this, and whose header's size (in pixels) is within the limit.
-   * @throws InputError, without the file's name, for what the decoder would not read right.
-   */
-  check(bytes: Buffer): CheckedFile;
+  check(bytes: Buffer): Promise<CheckedFile>;
 }

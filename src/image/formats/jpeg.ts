@@ -1,150 +1,96 @@
-/** JPEG: finds the orientation and the colour space, refuses what jpeg-js misreads, and mends a missing end. */
+/** JPEG: bounds what decoding may cost, and mends a missing end. */
+import { setImmediate } from 'node:timers/promises';
 import { InputError } from '../../errors.js';
-import type { Size } from '../picture.js';
-import { orientationOf, readDirectory } from './directory.js';
 import type { CheckedFile, Format } from './format.js';
+import { bytesOfRows, damaged, readHeader, rowsAtOnce } from './libvips.js';
 
-export const jpeg: Format = {
-  name: 'JPEG',
-  loadDecoder: async () => (await import('@jimp/js-jpeg')).default(),
-  begins: /^\xff\xd8\xff/,
-  size,
-  check,
-};
+export const jpeg: Format = { name: 'JPEG', begins: /^\xff\xd8\xff/, check };
 
-/** A frame's header, SOF0, SOF1 or SOF2. */
-interface Frame extends Size {
-  readonly progressive: boolean;
-  /** The components' names: 1 2 3 usually, or R G B. */
-  readonly components: readonly number[];
-}
+/**
+ * Passes over the picture that a file may have. Progressive ones have 10 or so, and at the very most some 40 of use; but a scan of
+ * 60 bytes, one of thousands in a file, takes as long as all of the picture does.
+ */
+const maxScans = 100;
 
 interface Outline {
-  frame: Frame | undefined;
-  /** How many scans (passes over the picture) have begun. */
-  scans: number;
-  /** How many components the first scan has. */
-  firstScanComponents: number;
-  orientation: number;
-  /** Adobe's colour transform: 0 none (RGB, CMYK), 1 YCbCr, 2 YCCK. */
-  transform: number | undefined;
+  /** How many coefficients there are to a pixel; 0 where the file has no frame. */
+  readonly coefficients: number;
+  /** How many scans (passes over the picture) there are. */
+  readonly scans: number;
   /** Where the EOI marker ends, if there is one: what follows it (a second picture, a camera's notes) is not ours. */
-  end: number | undefined;
+  readonly end: number | undefined;
 }
 
-/** image-size gives up on files with fill bytes between their segments; decoders pass over them. */
-function size(bytes: Buffer): Size {
-  const { frame } = outlineOf(bytes);
-  if (!frame) throw cutShort();
-  return frame;
-}
-
-function check(bytes: Buffer): CheckedFile {
-  const outline = outlineOf(bytes);
-  const { frame, end } = outline;
-  // Every block of 8×8 pixels takes at least one bit. The decoder makes room for all of them before it reads the first.
-  if (!frame || outline.scans === 0 || (frame.width * frame.height) / 64 > bytes.length * 8) throw cutShort();
+async function check(bytes: Buffer): Promise<CheckedFile> {
+  const { scans, end, coefficients } = await outlineOf(bytes);
+  if (scans > maxScans) {
+    throw new InputError(`the JPEG has more than ${maxScans} scans, which no ordinary one has; save it again`);
+  }
+  const picture = end === undefined ? withEnd(bytes) : bytes.subarray(0, end);
+  const header = await readHeader(jpeg.name, picture);
+  const { width, height } = header.autoOrient;
+  const copied = end === undefined ? picture.length : 0;
+  // A break between two scans would pass for a picture, in coarse blocks or without colour.
+  if (header.isProgressive && end === undefined) throw damaged(jpeg.name);
   return {
-    bytes: end === undefined ? withEnd(bytes, outline, frame) : bytes.subarray(0, end),
-    orientation: outline.orientation,
-    alpha: 'none',
-    options: {
-      // jpeg-js takes three components for YCbCr whatever Adobe's marker says. For four it goes by the marker.
-      ...(frame.components.length === 3 && { colorTransform: !isRgb(outline, frame) }),
-      // The number of pixels has been checked; its own limits, 512 MB first, would refuse ordinary cameras' files.
-      maxResolutionInMP: Number.POSITIVE_INFINITY,
-      maxMemoryUsageInMB: Number.POSITIVE_INFINITY,
-    },
+    width,
+    height,
+    // Of several scans libjpeg keeps all coefficients, 16 bits each, until the last one was read.
+    heldBytes:
+      copied + bytesOfRows(header, rowsAtOnce.jpeg) + (header.isProgressive ? 2 * coefficients * width * height : 0),
+    encoded: async () => ({ bytes: picture, isDoubtful: end === undefined }),
   };
-}
-
-function cutShort(): InputError {
-  return new InputError('the JPEG is cut short; get a whole copy of the file');
-}
-
-function isRgb(outline: Outline, frame: Frame): boolean {
-  return (
-    outline.transform === 0 || (outline.transform === undefined && String.fromCharCode(...frame.components) === 'RGB')
-  );
 }
 
 /**
- * The file with an EOI marker behind it. Some devices leave it out, and so does every download that broke off. When all
- * of the picture is in one scan, the decoder can tell them apart: it fails where it meets the marker before its last
- * block. With several scans a break between two of them would pass for a picture, in coarse blocks or without colour.
+ * The file with an EOI marker behind it. Some devices leave it out, and so does every download that broke off: then the decoder
+ * warns when it meets the marker before its last block. Zeros behind the break (a copy that was given its full length beforehand)
+ * would be decoded as if they were picture.
  */
-function withEnd(bytes: Buffer, outline: Outline, frame: Frame): Buffer {
-  if (frame.progressive || outline.scans > 1 || outline.firstScanComponents < frame.components.length) throw cutShort();
-  // Zeros behind the break (a copy that was given its full length beforehand) would be decoded as if they were picture.
+function withEnd(bytes: Buffer): Buffer {
+  const zeros = Buffer.alloc(2 ** 16);
   let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end--;
+  while (end > zeros.length && zeros.equals(bytes.subarray(end - zeros.length, end))) end -= zeros.length;
+  while (bytes[end - 1] === 0) end--;
   return Buffer.concat([bytes.subarray(0, end), Buffer.from([0xff, 0xd9])]);
 }
 
-/** Goes from marker to marker; the decoder forgives stray bytes between them, so this does too. */
-function outlineOf(bytes: Buffer): Outline {
-  const outline: Outline = {
-    frame: undefined,
-    scans: 0,
-    firstScanComponents: 0,
-    orientation: 1,
-    transform: undefined,
-    end: undefined,
-  };
+/** Goes from marker to marker; decoders pass over stray bytes between them, so this does too. */
+async function outlineOf(bytes: Buffer): Promise<Outline> {
+  let scans = 0;
+  let coefficients = 0;
   let position = 2;
-  while (outline.end === undefined) {
-    position = nextMarker(bytes, position);
-    if (position + 4 > bytes.length) {
-      if (bytes[position + 1] === 0xd9) outline.end = position + 2;
-      return outline;
-    }
+  for (let steps = 1; scans <= maxScans; steps++) {
+    // A gigabyte of nothing but markers keeps nobody from ending the program.
+    if (steps % 2 ** 18 === 0) await setImmediate();
+    position = bytes.indexOf(0xff, position);
+    if (position < 0 || position + 2 > bytes.length) break;
     const marker = bytes.readUInt8(position + 1);
-    if (marker === 0xd9) outline.end = position + 2;
-    else if (marker === 0xd8 || marker === 0x01) position += 2;
+    if (marker === 0xd9) return { scans, coefficients, end: position + 2 };
+    if (marker === 0xff)
+      position++; // A fill byte.
+    else if (hasNoLength(marker)) position += 2;
     else {
-      const start = position + 4;
-      position += 2 + bytes.readUInt16BE(position + 2);
-      if (position > bytes.length) return outline;
-      readSegment(marker, bytes.subarray(start, position), outline);
+      if (position + 4 > bytes.length) break;
+      const segment = bytes.subarray(position + 4, position + 2 + bytes.readUInt16BE(position + 2));
+      if (marker === 0xda) scans++;
+      if (isFrame(marker)) coefficients = coefficientsOf(segment);
+      position += 4 + segment.length;
     }
   }
-  return outline;
+  return { scans, coefficients, end: undefined };
 }
 
-/** Where the next FF is that begins a marker and is not part of the compressed data: a stuffed FF 00, a restart, a fill. */
-function nextMarker(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf(0xff, from); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
-    const code = bytes[at + 1];
-    if (code !== undefined && code !== 0 && code !== 0xff && (code < 0xd0 || code > 0xd7)) return at;
-  }
-  return bytes.length;
-}
+/** Stuffing within compressed data, restarts, and the beginning of a picture. */
+const hasNoLength = (marker: number): boolean => marker <= 0x01 || (marker >= 0xd0 && marker <= 0xd8);
 
-function readSegment(marker: number, data: Buffer, outline: Outline): void {
-  if (marker === 0xe1 && data.toString('latin1', 0, 6) === 'Exif\0\0') {
-    outline.orientation = orientationOf(readDirectory(data.subarray(6)));
-  } else if (marker === 0xee && data.toString('latin1', 0, 5) === 'Adobe') {
-    outline.transform = data[11];
-  } else if (marker === 0xda) {
-    outline.scans++;
-    if (outline.scans === 1) outline.firstScanComponents = data[0] ?? 0;
-  } else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
-    outline.frame = readFrame(marker, data, outline.frame);
-  }
-}
+const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-function readFrame(marker: number, data: Buffer, earlier: Frame | undefined): Frame {
-  const bits = data[0] ?? 0;
-  const count = data[5] ?? 0;
-  if (marker > 0xc2 || bits !== 8 || earlier || ![1, 3, 4].includes(count)) {
-    throw new InputError(
-      `this kind of JPEG (SOF${marker - 0xc0}, ${bits} bits, ${count} channels) can't be read; save it as an ordinary 8-bit JPEG or as PNG`,
-    );
-  }
-  return {
-    width: data.readUInt16BE(3),
-    height: data.readUInt16BE(1),
-    progressive: marker === 0xc2,
-    components: Array.from({ length: count }, (_, i) => data[6 + 3 * i] ?? 0),
-  };
+/** To a pixel: 3 where all channels are whole, 1.5 where two of them have half the rows and columns. */
+function coefficientsOf(frame: Buffer): number {
+  const count = Math.min(frame[5] ?? 0, Math.floor((frame.length - 6) / 3));
+  const factors = Array.from({ length: count }, (_, i) => frame.readUInt8(7 + 3 * i));
+  const [across, down] = [factors.map((factor) => factor >> 4), factors.map((factor) => factor & 15)];
+  const blocks = across.reduce((sum, factor, i) => sum + factor * down[i]!, 0);
+  return blocks / Math.max(1, Math.max(...across) * Math.max(...down));
 }

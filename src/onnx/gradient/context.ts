@@ -1,21 +1,38 @@
 /** What a gradient rule is given, and what it has to give. */
 import type { Graph } from '../graph.js';
-import { hasKernel, type Target } from '../kernels.js';
 import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
+import { hasKernel, type Target } from '../provider-kernels.js';
 import { ShapeContext } from '../shapes/context.js';
+
+/** What comes back to a stretch of one axis of an input, all of the other axes, and to nothing else. */
+export interface Stretch {
+  readonly gradient: Value;
+  readonly axis: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 /**
  * Appends the nodes that compute the gradient of one input, out of `dy`, the gradient of the node's (first) output. Its shape
- * only has to broadcast with the input's: differentiate() sums or expands it to fit.
+ * only has to broadcast with the input's: differentiate() sums or expands it to fit. Where only a stretch of the input gets something, it
+ * may say so, and differentiate() joins the stretches of a value.
  */
-export type InputGradient = (c: GradientContext) => Value;
+export type InputGradient = (c: GradientContext) => Value | Stretch;
 
 /**
  * The gradients of an operator's inputs, in their order; an input without one (a shape, an axis) is null. An operator with
  * any number of inputs has one function for all of them, which is told the input's position.
  */
-export type GradientRule = readonly (InputGradient | null)[] | ((c: GradientContext, input: number) => Value);
+export type GradientRule =
+  | readonly (InputGradient | null)[]
+  | ((c: GradientContext, input: number) => Value)
+  | RuleOfAllOutputs;
+
+/** A rule that uses the gradients of all of the node's outputs. Others have a gradient through their first alone. */
+export interface RuleOfAllOutputs {
+  readonly ofAllOutputs: readonly (InputGradient | null)[];
+}
 
 export type GradientRules = Readonly<Record<string, GradientRule>>;
 

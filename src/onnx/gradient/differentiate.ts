@@ -1,18 +1,18 @@
 /** Reverse-mode automatic differentiation of ONNX graphs. */
 import type { Graph } from '../graph.js';
-import type { Target } from '../kernels.js';
 import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
+import type { Target } from '../provider-kernels.js';
 import { isFloat, type Shape, sizeOf } from '../tensor.js';
-import { GradientContext, type InputGradient } from './context.js';
-import { rules, usingAllOutputs } from './rules/index.js';
-import { type Stretch, stretchOf, sumTerms } from './stretches.js';
+import { GradientContext, type InputGradient, type Stretch } from './context.js';
+import { rules } from './rules/index.js';
+import { sumTerms } from './stretches.js';
 
-export interface DifferentiateOptions {
+export interface DifferentiateOptions<Wrt extends readonly Value[] = readonly Value[]> {
   /** The value to differentiate: a float tensor with a single element. */
   readonly of: Value;
   /** The values to differentiate with respect to: inputs, initializers or values in between, of a float type. */
-  readonly wrt: readonly Value[];
+  readonly wrt: Wrt;
   /**
    * The execution provider of ONNX Runtime that the gradient is written for: where there are several forms, the fastest one
    * that the provider computes itself. Default: the fastest on the CPU, which has every operator.
@@ -26,7 +26,10 @@ export interface DifferentiateOptions {
  * @returns the names of the gradients, in the order of `wrt`. They are not outputs of the graph yet.
  * @throws Error where `of` is not a single float, a name is unknown, or a rule is missing: it names the node and its operator.
  */
-export function differentiate(graph: Graph, { of, wrt, target }: DifferentiateOptions): Value[] {
+export function differentiate<const Wrt extends readonly Value[]>(
+  graph: Graph,
+  { of, wrt, target }: DifferentiateOptions<Wrt>,
+): { [I in keyof Wrt]: Value } {
   const type = graph.type(of);
   if (!isFloat(type.dtype) || sizeOf(type.shape) !== 1) {
     throw new Error(`only a single float can be differentiated; '${of}' is ${type.dtype}[${type.shape.join(', ')}]`);
@@ -54,7 +57,7 @@ export function differentiate(graph: Graph, { of, wrt, target }: DifferentiateOp
     const node = graph.nodes[index]!;
     const inputs = [...node.inputs.keys()].filter((i) => wanted.has(node.inputs[i]!));
     if (inputs.length === 0 || !node.outputs.some(hasGradient)) continue;
-    const usesAll = usingAllOutputs.has(node.opType);
+    const usesAll = node.domain === '' && 'ofAllOutputs' in (rules[node.opType] ?? {});
     if (!usesAll && node.outputs.slice(1).some(hasGradient)) {
       throw new Error(
         `there is no gradient rule for the outputs of ${node.opType} (node '${node.name}') past its first`,
@@ -64,11 +67,12 @@ export function differentiate(graph: Graph, { of, wrt, target }: DifferentiateOp
     const context = new GradientContext(graph, node, gradients, target);
     for (const i of inputs) {
       const input = node.inputs[i]!;
-      const part = stretchOf(context) ?? matchShape(o, ruleFor(node, i)(context), graph.shape(input));
+      const given = ruleFor(node, i)(context);
+      const part = typeof given === 'string' ? matchShape(o, given, graph.shape(input)) : given;
       parts.set(input, [...(parts.get(input) ?? []), part]);
     }
   }
-  return wrt.map((value) => gradientOf(value) ?? o.zeros(graph.type(value)));
+  return wrt.map((value) => gradientOf(value) ?? o.zeros(graph.type(value))) as { [I in keyof Wrt]: Value };
 }
 
 /** The values that depend on one of `sources` in a way that has a derivative, `sources` included. */
@@ -90,7 +94,7 @@ function ruleFor(node: Node, input: number): InputGradient {
   const rule = node.domain === '' ? rules[node.opType] : undefined;
   if (!rule) throw new Error(`there is no gradient rule for the operator ${where}`);
   if (typeof rule === 'function') return (context) => rule(context, input);
-  const gradient = rule[input];
+  const gradient = ('ofAllOutputs' in rule ? rule.ofAllOutputs : rule)[input];
   if (!gradient) throw new Error(`there is no gradient rule for input ${input} ('${node.inputs[input]}') of ${where}`);
   return gradient;
 }

@@ -3,19 +3,10 @@ import type { Value } from '../node.js';
 import type { Operators } from '../operators.js';
 import { slicing } from '../shapes/movement.js';
 import type { TensorType } from '../tensor.js';
-import type { GradientContext } from './context.js';
-
-/** What comes back to a stretch of an axis, all of the other axes, and to nothing else. */
-export interface Stretch {
-  readonly gradient: Value;
-  readonly axis: number;
-  readonly from: number;
-  readonly to: number;
-}
+import type { GradientContext, Stretch } from './context.js';
 
 /** The gradient of a Slice's input; undefined where the Slice takes steps, or cuts several axes. */
 export function stretchOf(c: GradientContext): Stretch | undefined {
-  if (c.node.opType !== 'Slice' || c.node.domain !== '') return undefined;
   const shape = c.shape(0);
   const taken = slicing(c);
   const cut = [...shape.keys()].filter((axis) => taken[axis]!.count !== shape[axis]);

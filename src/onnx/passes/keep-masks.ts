@@ -2,6 +2,7 @@
 import { Graph } from '../graph.js';
 import type { Attributes, Node, Value } from '../node.js';
 import { dtypeNumber } from '../tensor.js';
+import { signedRelu } from './patterns.js';
 
 /**
  * A graph that computes the same numbers as one with gradients, and holds less memory on the way. The gradient of y = Relu(x) is
@@ -55,8 +56,9 @@ export const maskOf = (y: Value): Value => `${y}/mask`;
 /** Of each Sign of a ReLU's output that serves only as the second factor of products: its output, and the ReLU's. */
 function signsOfRelus(graph: Graph): Map<Value, Value> {
   const signs = new Map<Value, Value>();
-  for (const { opType, inputs, outputs } of graph.nodes) {
-    if (opType === 'Sign' && graph.producer(inputs[0]!)?.opType === 'Relu') signs.set(outputs[0]!, inputs[0]!);
+  for (const node of graph.nodes) {
+    const y = signedRelu(graph, node);
+    if (y !== undefined) signs.set(node.outputs[0]!, y);
   }
   const isFactor = ({ opType }: Node, position: number): boolean => opType === 'Mul' && position === 1;
   for (const node of graph.nodes) {

@@ -33,7 +33,7 @@ export async function chooseProvider(choice: ProviderChoice, machine: Machine = 
   const asked = choice.map(providerLabel).join();
   const [first, ...others] = passedOver.map(({ provider, reason }) => `${providerLabel(provider)}: ${reason}`);
   const reasons = others.length === 0 ? passedOver[0]!.reason : [first, ...others].join('; ');
-  throw new InputError(`--provider ${asked} cannot be used: ${reasons} ('--provider auto' takes what there is)`);
+  throw new InputError(`${asked} cannot be used: ${reasons} ('auto' takes what there is)`, { field: 'provider' });
 }
 
 async function chooseForPerson(machine: Machine): Promise<ChosenProvider> {

@@ -38,10 +38,10 @@ export function explainBreak(provider: Provider, message: string): string | unde
   const label = providerLabel(provider);
   if (provider.name === 'cpu') return undefined;
   if (memoryTaken.test(message)) {
-    return `the memory of ${label} is not enough; draw smaller (--size), or on the processor (--provider cpu)`;
+    return `the memory of ${label} is not enough; draw at a smaller size, or on the processor (provider cpu)`;
   }
   if (!deviceLost.test(message)) return undefined;
-  return `${label} lost its device, as drivers do when a graph takes too long; draw smaller (--size), or on the processor (--provider cpu)`;
+  return `${label} lost its device, as drivers do when a graph takes too long; draw at a smaller size, or on the processor (provider cpu)`;
 }
 
 interface Failure {

@@ -10,7 +10,7 @@ import { installScript, libraryFolder } from './package.js';
  * Installs the CUDA files; the installer's output goes to this process's own.
  * @throws InputError where there are none for this machine, or the installer fails.
  */
-export async function installCuda(machine: Machine = thisMachine, script: string = installScript): Promise<void> {
+export async function installCuda(machine: Machine = thisMachine, script: string = installScript()): Promise<void> {
   const { platform, arch } = machine;
   if (!isPublishedFor('cuda', platform, arch)) {
     throw new InputError(

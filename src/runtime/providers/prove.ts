@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../errors.js';
+import { keepTrack } from '../../processes.js';
 import { type Provider, providerLabel } from '../provider.js';
 import type { Proof } from './proof.js';
 
@@ -25,6 +26,7 @@ export function prove(provider: Provider, seconds = patience): Promise<Outcome> 
 export function runProof(args: readonly string[], seconds: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], windowsHide: true });
+    keepTrack(child);
     let proof: Proof | undefined;
     let log = '';
     let isLate = false;

@@ -1,6 +1,7 @@
-/** Writes pictures in formats and kinds that Jimp does not write, to be read back. */
+/** Writes pictures in formats and kinds that no encoder at hand writes, to be read back. */
 import { spawnSync } from 'node:child_process';
 import { crc32, deflateSync } from 'node:zlib';
+import sharp from 'sharp';
 import { findFfmpeg } from '../../../src/video/ffmpeg.js';
 
 const ffmpeg = await findFfmpeg();
@@ -12,6 +13,41 @@ export function byFfmpeg(raw: Buffer, pixelFormat: string, size: string, ...outp
   const { stdout, stderr } = spawnSync(ffmpeg, args, { input: raw, maxBuffer: 1e9 });
   if (stdout.length === 0) throw new Error(stderr.toString());
   return stdout;
+}
+
+/** What ffmpeg reads, as a decoder that is not of this program's choosing: raw pixels in that format. */
+export function readByFfmpeg(file: Buffer, codec: string, pixelFormat: string): Buffer {
+  const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', pixelFormat, 'pipe:1'];
+  const input = codec === 'gif' ? ['-f', 'gif'] : ['-f', 'image2pipe', '-c:v', codec];
+  const { stdout, stderr } = spawnSync(ffmpeg, ['-v', 'error', ...input, '-i', 'pipe:0', ...output], {
+    input: file,
+    maxBuffer: 1e9,
+  });
+  if (stdout.length === 0) throw new Error(stderr.toString());
+  return stdout;
+}
+
+/** A progressive JPEG of one colour, with so many scans: an empty one, which takes some bytes and all of the decoder's time, is repeated. */
+export async function jpegOfScans(width: number, height: number, scans: number): Promise<Buffer> {
+  const create = { width, height, channels: 3, background: '#3366cc' } as const;
+  const whole = await sharp({ create }).jpeg({ progressive: true }).toBuffer();
+  const segments: Buffer[] = [];
+  for (let at = 2; at < whole.length - 2; ) {
+    let end = at + 2 + whole.readUInt16BE(at + 2);
+    // Behind a scan's header its data go on to the next marker, which is not followed by 0.
+    if (whole[at + 1] === 0xda) while (whole[end] !== 0xff || whole[end + 1] === 0) end++;
+    segments.push(whole.subarray(at, end));
+    at = end;
+  }
+  const isScan = (segment: Buffer) => segment[1] === 0xda;
+  const spectrum = (segment: Buffer) => 5 + 2 * segment[4]!;
+  // The first scan of one channel's high frequencies, in full precision, and the table of codes that belongs to it.
+  const position = segments.findIndex((segment) => isScan(segment) && segment[spectrum(segment)]! > 0);
+  const empty = Buffer.from(segments[position]!);
+  empty.set([1, 63, 0], spectrum(empty));
+  const table = segments.slice(0, position).findLast((segment) => segment[1] === 0xc4)!;
+  const missing = scans - segments.filter(isScan).length;
+  return Buffer.concat([whole.subarray(0, -2), table, ...Array<Buffer>(missing).fill(empty), whole.subarray(-2)]);
 }
 
 export interface PngKind {
@@ -139,6 +175,40 @@ export function gifFile(
     bytes.push(data.length, ...data.map((byte) => Number.parseInt(byte, 2)), 0);
   }
   return Buffer.from([...bytes, 0x3b]);
+}
+
+/**
+ * A BMP of any header and depth. `header`: its bytes, 12 and 64 are of OS/2. `pixels`: rows from the top, as the file has them but not
+ * filled up. `colours`: the palette, B G R each. `masks`: which bits are red, green, blue, and alpha.
+ */
+export function bmpOfKind(
+  { header, bits, width }: { header: number; bits: number; width: number },
+  rows: readonly Buffer[],
+  { colours = [], masks = [] }: { colours?: readonly (readonly number[])[]; masks?: readonly number[] } = {},
+): Buffer {
+  const isOld = header === 12;
+  const palette = Buffer.from(colours.flatMap((colour) => (isOld ? colour : [...colour, 0])));
+  const behind = header === 40 ? 4 * masks.length : 0;
+  const start = 14 + header + behind + palette.length;
+  const head = Buffer.alloc(start);
+  head.write('BM');
+  head.writeUInt32LE(start, 10);
+  head.writeUInt32LE(header, 14);
+  if (isOld) head.set(new Uint8Array(Uint16Array.of(width, rows.length, 1, bits).buffer), 18);
+  else {
+    head.writeInt32LE(width, 18);
+    head.writeInt32LE(rows.length, 22);
+    head.writeUInt16LE(1, 26);
+    head.writeUInt16LE(bits, 28);
+    head.writeUInt32LE(masks.length > 0 ? 3 : 0, 30);
+    head.writeUInt32LE(colours.length, 46);
+    for (const [i, mask] of masks.entries()) head.writeUInt32LE(mask, 54 + 4 * i);
+  }
+  palette.copy(head, 14 + header + behind);
+  const filled = rows.map((row) => Buffer.concat([row, Buffer.alloc((4 - (row.length % 4)) % 4)]));
+  const file = Buffer.concat([head, ...filled.reverse()]);
+  file.writeUInt32LE(file.length, 2);
+  return file;
 }
 
 /** A 24-bit BMP. `gap`: bytes between header and pixels. `pixels`: rows of `rrggbb`. */

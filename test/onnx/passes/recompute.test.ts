@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ModelSite, trainingModel } from '../../../src/artifacts/models.js';
+import { findLayer } from '../../../src/networks/vgg19/layers.js';
 import {
   countFlops,
   differentiate,
@@ -10,8 +10,8 @@ import {
   peakBytes,
   recomputeWithin,
 } from '../../../src/onnx/index.js';
+import { type ModelSite, trainingModel } from '../../../src/outputs/models.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
-import { findLayer } from '../../../src/vgg19/layers.js';
 import { uniform } from '../../support/random.js';
 import { evaluatePasses } from '../../support/training.js';
 

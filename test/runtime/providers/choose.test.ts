@@ -110,7 +110,7 @@ describe('what is named', () => {
 
   test('a list without a usable one fails with every reason', async () => {
     await expect(choose('cuda,dml:1', madeUp(linux))).rejects.toThrow(
-      /^--provider cuda,dml:1 cannot be used: cuda: its files .*; dml:1: onnxruntime-node has it for Windows only/,
+      /^provider: cuda,dml:1 cannot be used: cuda: its files .*; dml:1: onnxruntime-node has it for Windows only/,
     );
   });
 });

@@ -2,7 +2,10 @@ import { expect, test } from '@jest/globals';
 import { explainBreak } from '../../../src/runtime/providers/explain.js';
 
 test.each([
-  ['CUDA failure 2: out of memory ; GPU=0 ; hostname=h', /memory of cuda:1 is not enough; draw smaller \(--size\)/],
+  [
+    'CUDA failure 2: out of memory ; GPU=0 ; hostname=h',
+    /memory of cuda:1 is not enough; draw at a smaller size, or on the processor \(provider cpu\)/,
+  ],
   ['BFCArena: Failed to allocate memory for requested buffer of size 67108864', /memory of cuda:1 is not enough/],
   ['Exception(3) tid(1) 887A0005 The GPU device instance has been suspended', /cuda:1 lost its device/],
   ['CUDA failure 719: unspecified launch failure', /cuda:1 lost its device/],

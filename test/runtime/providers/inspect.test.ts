@@ -250,13 +250,13 @@ describe('a row of the table', () => {
   });
 });
 
-describe('the error of --provider', () => {
+describe('the error of the option provider', () => {
   const failing = rows.filter(([, label, , row]) => !('usable' in row && row.usable) && label !== 'cpu');
 
   test.each(failing)('%s: %s', async (_, label, given) => {
     const { reason } = await inspectProvider(firstOf(label), madeUp(given));
     await expect(chooseProvider(parseProviders(label), madeUp(given))).rejects.toThrow(
-      `--provider ${label} cannot be used: ${reason} ('--provider auto' takes what there is)`,
+      `provider: ${label} cannot be used: ${reason} ('auto' takes what there is)`,
     );
   });
 });

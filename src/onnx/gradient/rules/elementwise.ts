@@ -14,6 +14,7 @@ export const elementwise: GradientRules = {
   Sigmoid: [({ dy, y, o }) => o.mul(dy, o.mul(y, o.sub(1, y)))],
   Tanh: [({ dy, y, o }) => o.mul(dy, o.sub(1, o.mul(y, y)))],
   // The output serves as the mask, so that the input need not be kept and Conv + Relu can be fused.
+  // Passes know this form: passes/patterns.ts.
   Relu: [(c) => (c.supports('Sign') ? c.o.mul(c.dy, c.o.sign(c.y)) : c.o.where(c.o.greater(c.y, 0), c.dy, 0))],
   LeakyRelu: [({ dy, a, node, o }) => o.where(o.less(a, 0), o.mul(dy, floatAttribute(node, 'alpha', 0.01)), dy)],
 

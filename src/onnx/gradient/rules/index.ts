@@ -15,6 +15,3 @@ export const rules: GradientRules = {
   ...pooling,
   ...reduction,
 };
-
-/** Operators whose rules use the gradients of all their outputs. The others have a gradient through their first alone. */
-export const usingAllOutputs: ReadonlySet<string> = new Set(['Split']);

@@ -2,6 +2,7 @@
 import { intAttribute, intsAttribute, stringAttribute, type Value } from '../../node.js';
 import { padding, slicing } from '../../shapes/movement.js';
 import type { GradientContext, GradientRule, GradientRules } from '../context.js';
+import { stretchOf } from '../stretches.js';
 import { placeStrided } from './strided.js';
 
 const reshapeBack: GradientRule = [({ dy, a, o, graph }) => o.reshape(dy, graph.shape(a)), null];
@@ -31,16 +32,18 @@ export const movement: GradientRules = {
     return c.o.slice(c.dy, { starts: [start], ends: [start + sides[input]!], axes: [axis] });
   },
 
-  Split: [
-    (c) =>
-      c.o.concat(
-        c.node.outputs.map((_, i) => c.dyOf(i)),
-        c.axis(intAttribute(c.node, 'axis', 0), c.shape(0).length),
-      ),
-    null,
-  ],
+  Split: {
+    ofAllOutputs: [
+      (c) =>
+        c.o.concat(
+          c.node.outputs.map((_, i) => c.dyOf(i)),
+          c.axis(intAttribute(c.node, 'axis', 0), c.shape(0).length),
+        ),
+      null,
+    ],
+  },
 
-  Slice: [(c) => placeStrided(c.o, c.dy, slicing(c), c.shape(0)), null, null, null, null],
+  Slice: [(c) => stretchOf(c) ?? placeStrided(c.o, c.dy, slicing(c), c.shape(0)), null, null, null, null],
 
   Pad: [
     (c) => {

@@ -1,5 +1,5 @@
 /** When a convolution is worth computing by Winograd's method: a model of what it costs on a CPU. */
-import type { ConvolutionSite, WinogradChoice } from './rewrite.js';
+import type { ConvolutionSite, WinogradChoice } from './choices.js';
 import { type TileSide, tileSides, windowSide } from './transforms.js';
 
 /**

@@ -1,11 +1,7 @@
 /** Convolutions with fewer multiplications. */
+
+export type { ConvolutionSite, TransformedKernel, WinogradChoice } from './choices.js';
 export { kernelTransformGraph } from './convolution.js';
 export { chooseFrugally, chooseWinograd, directFlops, directSeconds, winogradSeconds } from './cost.js';
-export {
-  type ConvolutionSite,
-  rewriteWinograd,
-  type TransformedKernel,
-  type WinogradChoice,
-  type WinogradGraph,
-} from './rewrite.js';
+export { rewriteWinograd, type WinogradGraph } from './rewrite.js';
 export type { Table } from './rows.js';

@@ -1,0 +1,67 @@
+/** Colour spaces, as affine maps of 8-bit R, G and B, and how values of one become those of another. */
+
+/** What one channel of a picture holds: `scale` times a colour plus `offset`. */
+export interface Channel {
+  /** The colour: 0 is R, 1 is G, 2 is B. */
+  readonly colour: 0 | 1 | 2;
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/** Its channels, in their order. */
+export type ColourSpace = readonly Channel[];
+
+/** Mean of B, G and R over ImageNet, 0–255: what Keras' VGG-19 subtracts, from the original Caffe model. */
+export const channelMeans = [103.939, 116.779, 123.68] as const;
+
+/** Network space of VGG-19: B, G, R from 0 to 255, less the mean of ImageNet ("caffe" mode). */
+export const caffe: ColourSpace = [
+  { colour: 2, scale: 1, offset: -channelMeans[0] },
+  { colour: 1, scale: 1, offset: -channelMeans[1] },
+  { colour: 0, scale: 1, offset: -channelMeans[2] },
+];
+
+/** 8-bit R, G, B as they are. */
+export const rgb: ColourSpace = [
+  { colour: 0, scale: 1, offset: 0 },
+  { colour: 1, scale: 1, offset: 0 },
+  { colour: 2, scale: 1, offset: 0 },
+];
+
+/** One colour in a space, [R, G, B] from 0 to 255. */
+export const colourIn = (space: ColourSpace, colour: readonly [number, number, number]): number[] =>
+  space.map((channel) => channel.scale * colour[channel.colour] + channel.offset);
+
+/**
+ * A picture in a space.
+ * @param picture 8-bit R, G, B, interleaved [H, W, 3].
+ * @returns float32[C, H, W].
+ */
+export function toSpace(picture: Uint8Array, space: ColourSpace): Float32Array {
+  const count = picture.length / 3;
+  const values = new Float32Array(space.length * count);
+  space.forEach(({ colour, scale, offset }, channel) => {
+    for (let i = 0; i < count; i++) values[channel * count + i] = scale * picture[3 * i + colour]! + offset;
+  });
+  return values;
+}
+
+/** A picture's 8-bit R, G, B, interleaved [H, W, 3], as network input [1, 3, H, W]. */
+export const toNetworkSpace = (picture: Uint8Array): Float32Array => toSpace(picture, caffe);
+
+/** A channel of one space made of a channel of another: its index there, a factor and an offset. */
+export interface ChannelMap {
+  readonly channel: number;
+  readonly scale: number;
+  readonly offset: number;
+}
+
+/** How each channel of `to` is made of one of `from`. */
+export function mapping(from: ColourSpace, to: ColourSpace): ChannelMap[] {
+  return to.map(({ colour, scale, offset }) => {
+    const channel = from.findIndex((other) => other.colour === colour);
+    const source = from[channel]!;
+    const factor = scale / source.scale;
+    return { channel, scale: factor, offset: offset - factor * source.offset };
+  });
+}

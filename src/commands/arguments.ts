@@ -1,0 +1,71 @@
+/** Arguments, as people write them, for yargs; and what yargs finds wrong with them, for people. */
+import { didYouMean } from '../nearest.js';
+
+/** Arguments that have no flag; all others of a command are options. */
+const positionals = new Set(['photo', 'file', 'source']);
+
+/** An option of the library as it is written here: `--size`, for `size`. */
+export const flagOf = (field: string): string => (positionals.has(field) ? field : `--${field}`);
+
+/** Those before `--`: what comes behind it is no option, whatever it looks like. */
+export function optionsIn(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end === -1 ? args : args.slice(0, end);
+}
+
+/** Whether help is asked for, after which yargs ends the process. */
+export const asksForHelp = (args: readonly string[]): boolean =>
+  args[0] === 'help' || optionsIn(args).some((arg) => /^(?:-\w*h|--help\b)/.test(arg));
+
+/** As yargs understands them. */
+export function forYargs(args: readonly string[]): string[] {
+  const [first, ...others] = args;
+  if (first === 'help') return [...others, '--help'];
+  if (first === 'version') return ['--version'];
+  const options = optionsIn(args);
+  // yargs does not give them to a command: they come behind its name, and a file's name with a dash as a path.
+  const operands = args.slice(options.length + 1).map((arg) => (arg.startsWith('-') ? `./${arg}` : arg));
+  const words = options.findIndex((arg) => arg.startsWith('-'));
+  return words === -1 ? [...options, ...operands] : [...options.slice(0, words), ...operands, ...options.slice(words)];
+}
+
+/** What there is to choose from where a name is not known. */
+export interface Known {
+  readonly commands: readonly string[];
+  /** Options, with those of one letter. */
+  readonly options: readonly string[];
+}
+
+/**
+ * What yargs complains of, in words that say what to mend.
+ * @param message its own.
+ * @param operand what the command needs: `a photo`.
+ */
+export function complaint(message: string, operand: string, known: Known): string {
+  const [, kind, list = ''] = /^([^:]*): (.*)$/s.exec(message) ?? [];
+  const flag = (name: string) => (name.length === 1 ? `-${name}` : `--${name}`);
+  const [first] = list.split(', ') as [string];
+  switch (kind) {
+    case 'Not enough non-option arguments':
+      return `${operand} is missing`;
+    case 'Not enough arguments following':
+      return `${flag(first)}: it needs a value`;
+    case 'Missing required argument':
+      return `${flag(first)} is missing`;
+    case 'Missing required arguments':
+      return `${list.split(', ').map(flag).join(' and ')} are missing`;
+    case 'Unknown argument':
+    case 'Unknown arguments': {
+      const options = known.options.filter((name) => name.length > 1 && !positionals.has(name));
+      return `there is no option ${flag(first)}${didYouMean(first, options, flag)}`;
+    }
+    case 'Unknown command':
+    case 'Unknown commands': {
+      const commands = known.commands;
+      if (commands.length === 0) return `'${first}' is one argument too many`;
+      return `there is no command '${first}'${didYouMean(first, commands)}`;
+    }
+    default:
+      return message;
+  }
+}

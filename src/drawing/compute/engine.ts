@@ -1,0 +1,27 @@
+/** What all sessions of a drawing have in common. */
+import type { Network } from '../../networks/network.js';
+import type { ConvolutionSite, WinogradChoice } from '../../onnx/passes/winograd/index.js';
+import { cpu, type Provider } from '../../runtime/provider.js';
+import { TransformedKernels } from './transformed-kernels.js';
+
+export interface ComputeOptions {
+  /** What computes. Default: the CPU. */
+  readonly provider?: Provider | undefined;
+  /** Threads that compute within an operator. Default: as many as ONNX Runtime chooses (one per physical core). */
+  readonly threads?: number | undefined;
+  /** Which convolutions are computed in Winograd's form, and how, where a plan allows any. Default: where it is expected to be faster. */
+  readonly choose?: ((site: ConvolutionSite) => WinogradChoice | undefined) | undefined;
+}
+
+export interface Engine extends ComputeOptions {
+  readonly provider: Provider;
+  /** The bytes that initializers of graphs name. */
+  readonly externalData: Network['externalData'];
+  /** Transformed kernels of the whole drawing, for graphs in Winograd's form. */
+  readonly kernels: TransformedKernels;
+}
+
+export const engineFor = (
+  { externalData }: Pick<Network, 'externalData'>,
+  { provider = cpu, threads, choose }: ComputeOptions = {},
+): Engine => ({ provider, threads, choose, externalData, kernels: new TransformedKernels(externalData) });

@@ -1,0 +1,51 @@
+/** What of the photo phases compare their canvas with. */
+import type { Goal } from '../../objectives/term.js';
+import { Tensor } from '../../runtime/session.js';
+import type { PhasePlan } from '../plan/phase-plan.js';
+import type { Engine } from './engine.js';
+import { goalsGraph, type Site } from './graphs.js';
+import { openGraph } from './sessions.js';
+
+/** Goals by name. */
+export type Goals = ReadonlyMap<string, Tensor>;
+
+/** The network as far as some goals need it. */
+export interface GoalNetwork {
+  /** The goals of a photo (float32[C, H, W], in the canvas' space), all in one pass. */
+  of(photo: Float32Array): Promise<Map<string, Tensor>>;
+  release(): Promise<void>;
+}
+
+export async function openGoals(
+  site: Site,
+  goals: readonly Goal[],
+  engine: Engine,
+  plan: Pick<PhasePlan, 'bands' | 'winograd' | 'isFrugal'>,
+): Promise<GoalNetwork> {
+  const session = await openGraph((target) => goalsGraph(site, goals, { target, bands: plan.bands }), engine, plan);
+  const shape = [1, site.medium.space.length, site.height, site.width];
+  return {
+    async of(photo) {
+      const made = await session.run({ photo: new Tensor('float32', photo, shape) });
+      return new Map(goals.map(({ name }) => [name, made[name]!]));
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Waits for the photo, with all that can be done before it is there; then makes goals of it. No photo where it is undefined after all. */
+export async function passFirst(
+  site: Site,
+  goals: readonly Goal[],
+  awaited: Float32Array | Promise<Float32Array | undefined>,
+  engine: Engine,
+  plan: PhasePlan,
+): Promise<{ photo: Float32Array | undefined; known: Map<string, Tensor> }> {
+  const network = goals.length > 0 ? await openGoals(site, goals, engine, plan) : undefined;
+  try {
+    const photo = await awaited;
+    return { photo, known: (photo && (await network?.of(photo))) ?? new Map() };
+  } finally {
+    await network?.release();
+  }
+}

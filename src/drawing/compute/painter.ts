@@ -1,0 +1,33 @@
+/** The canvas that parameters make, for who looks at it between iterations. */
+import type { Size } from '../../image/picture.js';
+import type { Medium } from '../../media/medium.js';
+import { encodeModel } from '../../onnx/index.js';
+import type { Named } from '../../onnx/optimizers/optimizer.js';
+import { openSession, Tensor } from '../../runtime/session.js';
+import { canvasGraph } from './graphs.js';
+
+export interface Painter {
+  /** float32[C, H, W] in the medium's space. */
+  canvasOf(parameters: Named<Float32Array>): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+/** On the CPU. Where the canvas is the parameter itself, nothing is computed. */
+export async function openPainter(medium: Medium, { height, width }: Size): Promise<Painter> {
+  const size = { height, width };
+  if (medium.isPerPixel)
+    return { canvasOf: async (parameters) => Object.values(parameters)[0]!, release: async () => {} };
+  const session = await openSession(encodeModel(canvasGraph({ medium, ...size })));
+  const slots = medium.slots(size);
+  return {
+    async canvasOf(parameters) {
+      const tensors = Object.entries(parameters).map(([name, values]) => [
+        name,
+        new Tensor('float32', values, slots[name]!),
+      ]);
+      const { canvas } = await session.run(Object.fromEntries(tensors));
+      return canvas!.data as Float32Array;
+    },
+    release: () => session.release(),
+  };
+}

@@ -1,0 +1,52 @@
+/** One iteration, however it is computed: what it is given, what it gives, and how the state takes it. */
+import type { Tone } from '../../colour/tones.js';
+import type { Objective } from '../../objectives/objective.js';
+import { mapNamed, type Named, type Optimizer } from '../../onnx/optimizers/optimizer.js';
+import { Tensor } from '../../runtime/session.js';
+import type { DrawingState } from '../state.js';
+import type { Tensors } from './sessions.js';
+
+/** What a phase is computed with, beside its site and its plan. */
+export interface PhaseInput {
+  /** float32[C, H, W] in the canvas' space. */
+  readonly photo: Float32Array;
+  /** Goals that are there already, by name. */
+  readonly known: ReadonlyMap<string, Tensor>;
+  /** How frames show the canvas. */
+  readonly tone: Tone;
+}
+
+/** What an iteration gives. */
+export interface Step {
+  /** The loss of the canvas before the step, and each term's part of it. */
+  readonly loss: number;
+  readonly losses: Named<number>;
+  /** The canvas after it in the phase's tone: 8-bit R, G, B, interleaved [H, W, 3]. */
+  readonly frame: Uint8Array;
+}
+
+/** A phase that is ready to be computed. The loop knows only this interface. */
+export interface OpenPhase {
+  /** One iteration: gradient, step and frame. It moves the state on. */
+  step(learningRate: number): Promise<Step>;
+  /** Frees what the phase alone needed; the state lives on. */
+  release(): Promise<void>;
+}
+
+/** The numbers of the next step as inputs of its graph. */
+export const scalarsOf = (optimizer: Optimizer, { steps }: DrawingState, learningRate: number): Tensors =>
+  mapNamed(optimizer.scalars(steps + 1, learningRate), (value) => new Tensor('float32', [value], []));
+
+/** Moves the state on to what a step's graph gave. */
+export function takeStep(state: DrawingState, results: Tensors): void {
+  const next = (_: unknown, name: string) => results[`${name}_out`]!;
+  state.moveOn({ parameters: mapNamed(state.parameters, next), slots: mapNamed(state.slots, next) });
+}
+
+/** The losses among what a graph gave. */
+export function lossesOf(results: Tensors, { terms }: Objective): Pick<Step, 'loss' | 'losses'> {
+  const number = (name: string) => (results[name]!.data as Float32Array)[0]!;
+  const loss = number('loss');
+  if (terms.length === 1) return { loss, losses: { [terms[0]!.name]: loss } };
+  return { loss, losses: Object.fromEntries(terms.map(({ name }) => [name, number(`loss ${name}`)])) };
+}

@@ -1,0 +1,108 @@
+/** The optimizer's step where the gradient of the canvas is there already: in tiles. */
+import type { Tone } from '../../colour/tones.js';
+import type { Optimizer } from '../../onnx/optimizers/optimizer.js';
+import { Tensor } from '../../runtime/session.js';
+import { plainPlan } from '../plan/phase-plan.js';
+import type { DrawingState } from '../state.js';
+import type { Engine } from './engine.js';
+import { type Site, stepGraph } from './graphs.js';
+import { openGraph, type Tensors } from './sessions.js';
+import { scalarsOf, takeStep } from './step.js';
+
+export interface Stepper {
+  /** Moves the state on. @param gradient of the canvas, float32[C, H, W]. @returns the frame, [H, W, 3]. */
+  step(state: DrawingState, gradient: Float32Array, learningRate: number): Promise<Uint8Array>;
+  release(): Promise<void>;
+}
+
+/** In pieces where each pixel steps by itself. */
+export const openStepper = (
+  site: Omit<Site, 'network'>,
+  optimizer: Optimizer,
+  tone: Tone,
+  engine: Engine,
+): Promise<Stepper> =>
+  site.medium.isPerPixel && optimizer.isElementwise
+    ? openPieces(site, optimizer, tone, engine)
+    : openAtOnce(site, optimizer, tone, engine);
+
+async function openAtOnce(
+  site: Omit<Site, 'network'>,
+  optimizer: Optimizer,
+  tone: Tone,
+  engine: Engine,
+): Promise<Stepper> {
+  const session = await openGraph(() => stepGraph(site, optimizer, tone), engine, plainPlan);
+  const shape = [1, site.medium.space.length, site.height, site.width];
+  return {
+    async step(state, gradient, learningRate) {
+      const results = await session.run({
+        ...state.parameters,
+        canvas_grad: new Tensor('float32', gradient, shape),
+        ...state.slots,
+        ...scalarsOf(optimizer, state, learningRate),
+      });
+      takeStep(state, results);
+      return results.frame!.data as Uint8Array;
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Pixels that one run steps: enough that the overhead of a run is nothing, few enough for any memory. */
+const pixelsPerStep = 2 ** 20;
+
+async function openPieces(
+  { medium, height, width }: Omit<Site, 'network'>,
+  optimizer: Optimizer,
+  tone: Tone,
+  engine: Engine,
+): Promise<Stepper> {
+  const area = height * width;
+  const length = Math.min(area, pixelsPerStep);
+  const channels = medium.space.length;
+  const shape = [1, channels, 1, length];
+  const session = await openGraph(
+    () => stepGraph({ medium, height: 1, width: length }, optimizer, tone),
+    engine,
+    plainPlan,
+  );
+  /** Calls back for each channel with its place in the picture and in the piece. */
+  const inPieces = (start: number, visit: (from: number, to: number, inPiece: number) => void): void => {
+    const count = Math.min(length, area - start);
+    for (let c = 0; c < channels; c++) visit(c * area + start, c * area + start + count, c * length);
+  };
+  const pieces = new Map<string, Float32Array>();
+  const read = (name: string, whole: Float32Array, start: number): Tensor => {
+    const piece = pieces.get(name) ?? new Float32Array(channels * length);
+    pieces.set(name, piece);
+    inPieces(start, (from, to, inPiece) => piece.set(whole.subarray(from, to), inPiece));
+    return new Tensor('float32', piece, shape);
+  };
+  const write = (whole: Float32Array, start: number, { data }: Tensor): void =>
+    inPieces(start, (from, to, inPiece) =>
+      whole.set((data as Float32Array).subarray(inPiece, inPiece + to - from), from),
+    );
+  return {
+    async step(state, gradient, learningRate) {
+      const { parameters, slots } = state;
+      const wholes = Object.entries({ ...parameters, ...slots }).map(
+        ([name, { data }]) => [name, data as Float32Array] as const,
+      );
+      const scalars = scalarsOf(optimizer, state, learningRate);
+      const frame = new Uint8Array(3 * area);
+      for (let start = 0; start < area; start += length) {
+        const inputs: Record<string, Tensor> = { canvas_grad: read('canvas_grad', gradient, start) };
+        for (const [name, whole] of wholes) inputs[name] = read(name, whole, start);
+        const results: Tensors = await session.run({ ...inputs, ...scalars });
+        for (const [name, whole] of wholes) write(whole, start, results[`${name}_out`]!);
+        const shown = (results.frame!.data as Uint8Array).subarray(0, 3 * (area - start));
+        frame.set(shown, 3 * start);
+      }
+      // Stepped where they are.
+      state.moveOn({ parameters, slots });
+      return frame;
+    },
+    release: () => session.release(),
+  };
+}

@@ -1,0 +1,57 @@
+/** A phase computed on the picture as a whole. */
+import { goalsOf } from '../../objectives/objective.js';
+import type { Phase } from '../phase.js';
+import { type PhasePlan, withinBudget } from '../plan/phase-plan.js';
+import type { DrawingState } from '../state.js';
+import type { Engine } from './engine.js';
+import { openGoals } from './goals.js';
+import { goalInput, iterationGraph, type Site } from './graphs.js';
+import { openGraph } from './sessions.js';
+import { lossesOf, type OpenPhase, type PhaseInput, scalarsOf, takeStep } from './step.js';
+
+/**
+ * Opens a session for just the part of the network that the phase's layers need. A device with memory of its own gets the goals once;
+ * where the provider can, the state stays there too, and one iteration moves no more than its loss and its frame.
+ * @param state what the phase begins with; its iterations change it.
+ * @param known goals that are known already; others are made of the photo.
+ */
+export async function openWhole(
+  site: Site,
+  phase: Phase,
+  plan: PhasePlan,
+  state: DrawingState,
+  engine: Engine,
+  { photo, known, tone }: PhaseInput,
+): Promise<OpenPhase> {
+  const goals = goalsOf(phase.objective);
+  const unknown = goals.filter(({ name }) => !known.has(name));
+  const made = new Map(known);
+  if (unknown.length > 0) {
+    const network = await openGoals(site, unknown, engine, plan);
+    for (const [name, goal] of await network.of(photo)) made.set(name, goal);
+    await network.release();
+  }
+  const constants = Object.fromEntries(goals.map((goal) => [goalInput(goal, goals), made.get(goal.name)!]));
+  const onDevice = [...Object.keys(state.parameters), ...Object.keys(state.slots)].map((name) => `${name}_out`);
+  const session = await openGraph(
+    (target) => withinBudget(iterationGraph(site, phase, tone, { target, bands: plan.bands }), plan),
+    engine,
+    plan,
+    { constants, onDevice },
+  );
+  return {
+    async step(learningRate) {
+      const scalars = scalarsOf(phase.optimizer, state, learningRate);
+      const results = await session.run({ ...state.parameters, ...state.slots, ...scalars });
+      takeStep(state, results);
+      return { ...lossesOf(results, phase.objective), frame: results.frame!.data as Uint8Array };
+    },
+    async release() {
+      try {
+        await state.keep();
+      } finally {
+        await session.release();
+      }
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** What a drawing yields. */
+import type { Picture } from '../image/picture.js';
+import type { Preset } from './recipe/preset.js';
+import type { FrameIteration } from './thread/messages.js';
+
+/** What is known of a drawing from its first frame on. */
+export interface Drawing {
+  readonly width: number;
+  readonly height: number;
+  readonly preset: Preset;
+  /** Where the weights came from: `seeded:1`, for instance. */
+  readonly weights: string;
+  /** The provider that computes: `cpu`, `cuda:1`. */
+  readonly provider: string;
+  /** Providers that were asked for before it, and why they cannot be used. */
+  readonly passedOver: readonly { readonly provider: string; readonly reason: string }[];
+  /** Frames of the whole drawing: the blank paper and one per iteration. */
+  readonly frames: number;
+}
+
+/** The canvas at one moment. */
+export interface Frame {
+  /** 0 is the blank paper, k the canvas after k iterations. */
+  readonly index: number;
+  /** What it looks like in the preset's tone. */
+  readonly picture: Picture;
+  /**
+   * Its values in network space, float32[3, H, W], which `applyTone` shows in any tone. In the last frame, and in every one
+   * where {@link DrawOptions.canvases} asks for it.
+   */
+  readonly canvas: Float32Array | undefined;
+  /** The iteration it came out of; undefined for the blank paper. */
+  readonly iteration: FrameIteration | undefined;
+  readonly drawing: Drawing;
+}

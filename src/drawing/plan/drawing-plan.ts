@@ -1,0 +1,118 @@
+/** Fitting a drawing into memory: how each phase is to be computed. */
+import { InputError, messageOf } from '../../errors.js';
+import { deepestOf, type NetworkOutline } from '../../networks/network.js';
+import { layersOf } from '../../objectives/objective.js';
+import type { Provider } from '../../runtime/provider.js';
+import type { Site } from '../compute/graphs.js';
+import type { Phase } from '../phase.js';
+import { formatBytes } from '../recipe/bytes.js';
+import { type MemoryLimit, processBytes } from '../recipe/memory-limit.js';
+import {
+  fastest,
+  fastPlan,
+  type PhasePlan,
+  type Planned,
+  plainPlan,
+  planFast,
+  planTiles,
+  planWhole,
+} from './phase-plan.js';
+
+/** How each phase is computed, in their order. */
+export type DrawingPlan = readonly PhasePlan[];
+
+/** Every phase as fast as can be, where memory does not matter. */
+export const fastDrawing = (site: Site, phases: readonly Phase[], { name }: Provider, exact = false): DrawingPlan =>
+  phases.map(() => (name === 'cpu' ? fastPlan(site.network, site, exact) : plainPlan));
+
+/** What a drawing takes beside the process and the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
+const overhead = {
+  /**
+   * Times the weights of a phase. Computed by their definition: ONNX Runtime has them as given, flipped and in blocks, and the heap
+   * keeps what loading took. In Winograd's form: transformed, which alone is four times as much.
+   */
+  training: { exact: 7, winograd: 4.6 },
+  /** The same for a session that makes goals alone, open beside the other. */
+  evaluation: 2.5,
+  /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
+  perPixel: 160,
+  /** Windows and products of Winograd's form, which work in parts: of each pixel, and of a large picture. */
+  transforms: { perPixel: 300, most: 80e6 },
+};
+
+/** A whole drawing, and how it is to be planned. */
+export interface DrawingToPlan {
+  readonly site: Site;
+  readonly phases: readonly Phase[];
+  /** Bytes that decoding the photo takes at most, and that the heap may keep. Default: 0. */
+  readonly decodingBytes?: number;
+  /** Whether convolutions are computed by their definition, and not by Winograd's method. */
+  readonly exact?: boolean;
+}
+
+/**
+ * The fastest way to compute each phase within a limit: as a whole where that fits, with values computed again instead of kept, or in tiles.
+ * @throws InputError where a phase does not fit even in the smallest tiles; it names memory and size.
+ */
+export function planDrawing(
+  { site, phases, decodingBytes = 0, exact = false }: DrawingToPlan,
+  limit: MemoryLimit,
+): DrawingPlan {
+  const { network, width, height } = site;
+  const weights = weightBytes(network, phases);
+  const plans = new Map<string, PhasePlan>();
+  const pixels = overhead.perPixel * width * height + decodingBytes;
+  const form = exact ? 'exact' : 'winograd';
+  const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * width * height);
+  let loaded = 0;
+  return phases.map((phase) => {
+    const needed = weightBytes(network, [phase]);
+    // What ONNX Runtime has made of weights the heap keeps. Transformed kernels are ours, and go when no phase needs them any more.
+    loaded = exact ? Math.max(loaded, needed) : needed;
+    const fixed = processBytes + weights + overhead.training[form] * loaded + pixels + transforms;
+    const planned: Planned = { site, phase, exact };
+    const key = `${phase.label} ${loaded}`;
+    const plan = plans.get(key) ?? planPhase(planned, phase.label, fixed, limit);
+    plans.set(key, plan);
+    return plan;
+  });
+}
+
+/** Of the weights that the phases' layers take. */
+function weightBytes(network: NetworkOutline, phases: readonly Pick<Phase, 'objective'>[]): number {
+  const layers = phases.flatMap(({ objective }) => layersOf(objective));
+  return layers.length === 0 ? 0 : network.weightBytes(deepestOf(network, layers));
+}
+
+/** @param fixed bytes that the drawing takes beside the phase. */
+function planPhase(planned: Planned, label: string, fixed: number, limit: MemoryLimit): PhasePlan {
+  const room = limit.bytes - fixed;
+  const fast = planFast(planned, room);
+  if (fast) return fast;
+  const tiles = planTiles(planned, room, overhead.evaluation * weightBytes(planned.site.network, [planned.phase]));
+  const best = fastest([planWhole(planned, room), tiles.best].filter((candidate) => candidate !== undefined));
+  if (best) return best.plan;
+  throw tooLarge(planned.site, label, fixed + tiles.least, limit);
+}
+
+function tooLarge({ height, width }: Site, label: string, least: number, { bytes, isGiven }: MemoryLimit): InputError {
+  const had = isGiven ? `${formatBytes(bytes)} may be used` : `${formatBytes(bytes)} are free`;
+  const mend = isGiven
+    ? 'give more memory or a smaller size, or a preset with shallower layers'
+    : 'give a smaller size, a preset with shallower layers, or say with the option memory how much to use all the same';
+  return new InputError(
+    `${label} at ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ${had}; ${mend}`,
+  );
+}
+
+/**
+ * What to tell the person where ONNX Runtime or JavaScript found no memory for what a phase needs; undefined for any other error.
+ */
+export function outOfMemory(error: unknown, layer: string): InputError | undefined {
+  const message = messageOf(error);
+  if (!/bad_alloc|failed to allocate memory|allocation failed|out of memory|bad allocation/i.test(message))
+    return undefined;
+  return new InputError(
+    `memory ran out at ${layer}; give the option memory less than the machine has free (2G, for instance), or a smaller size`,
+  );
+}

@@ -1,0 +1,5 @@
+/** What a person chooses of a drawing. */
+export { type MemoryLimit, memoryLimit, processBytes } from './memory-limit.js';
+export { checkOptions, type DrawOptions, drawDefaults } from './options.js';
+export type { Preset } from './preset.js';
+export { iterationsOf, layersOf } from './schedule.js';

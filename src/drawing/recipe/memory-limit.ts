@@ -1,0 +1,25 @@
+/** How much memory a drawing may take. */
+import { z } from 'zod';
+import { parseBytes } from './bytes.js';
+
+export interface MemoryLimit {
+  readonly bytes: number;
+  /** Whether the person gave it. */
+  readonly isGiven: boolean;
+}
+
+/** Bytes as a number, or as text: `512M`, `4G`, `1.5GiB`. Each unit is 1024 times the one before. */
+export const memorySchema = z.union([z.number(), z.string()]).transform((given, context) => {
+  const bytes = typeof given === 'number' ? given : parseBytes(given);
+  if (bytes !== undefined && bytes >= 1 && Number.isFinite(bytes)) return Math.round(bytes);
+  context.addIssue(`expected bytes with a unit, such as 512M, 4G or 1.5GiB, not '${given}'`);
+  return z.NEVER;
+});
+
+/** What was given, else what the machine has free (the container, where that has less). */
+export function memoryLimit(given: number | undefined): MemoryLimit {
+  return { bytes: given ?? process.availableMemory(), isGiven: given !== undefined };
+}
+
+/** What the process takes in any case: Node.js with ONNX Runtime and libvips, and what their heaps keep of what they had. */
+export const processBytes = 190e6;

@@ -1,0 +1,79 @@
+/** What a person chooses of a drawing, and what is taken where they choose nothing. */
+import { z } from 'zod';
+import type { GivenWeights } from '../../networks/index.js';
+import { check, strictObject } from '../../validation.js';
+import { memorySchema } from './memory-limit.js';
+import { type Preset, type PresetInput, parsePreset } from './preset.js';
+import { defaultPreset, findPreset } from './presets.js';
+
+/** The defaults of a drawing, for whoever shows them. */
+export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto', provider: 'auto' } as const;
+
+export interface DrawOptions {
+  /** A built-in preset's name, the path of a preset file, or a preset. Default: `painting`. */
+  readonly preset?: string | PresetInput | undefined;
+  /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
+  readonly size?: number | undefined;
+  /**
+   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a file (Keras HDF5,
+   * ONNX, safetensors or TensorFlow.js), or the weights themselves. Default: `auto`, which is pretrained where they are at hand and else seeded.
+   */
+  readonly weights?: GivenWeights | undefined;
+  /**
+   * The execution provider: `cpu`, `cuda`, `dml`, `webgpu` or `coreml`, with the index of a device where there are several
+   * (`cuda:1`), or a list whose first usable one is taken (`cuda,cpu`). Default: `auto`, which is the first usable accelerator
+   * that is real hardware, else the CPU.
+   */
+  readonly provider?: string | undefined;
+  /** Threads that compute, ≥ 1. Default: one per physical core. */
+  readonly threads?: number | undefined;
+  /**
+   * Memory that the whole process may take: bytes, or text such as `512M`, `4G`, `1.5GiB`. Where a drawing would take
+   * more, values are computed again instead of kept, or the picture in tiles, which takes longer and gives the same drawing. On the
+   * CPU only. Default: what the machine has free.
+   */
+  readonly memory?: number | string | undefined;
+  /**
+   * Computes convolutions by their definition. Left out, the CPU computes wide ones by Winograd's method, in less than half of
+   * the time and with rounding errors of 1e-6 instead of 1e-7.
+   */
+  readonly exact?: boolean | undefined;
+  /** Whether every frame has its canvas, and not the last one alone. Default: false, because reading it takes time. */
+  readonly canvases?: boolean | undefined;
+  /** Ends the drawing after the running iteration, as if it had been the last one. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+const optionsSchema = strictObject({
+  preset: z
+    .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
+    .default(drawDefaults.preset),
+  size: z.number().int().min(1).default(drawDefaults.size),
+  weights: z
+    .union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)], {
+      error: 'expected the name of a source, a path or weights',
+    })
+    .default(drawDefaults.weights),
+  provider: z.string().default(drawDefaults.provider),
+  threads: z.number().int().min(1).max(1024).optional(),
+  memory: memorySchema.optional(),
+  exact: z.boolean().default(false),
+  canvases: z.boolean().default(false),
+  signal: z.instanceof(AbortSignal).optional(),
+});
+
+function isWeights(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('data' in value)) return false;
+  const offset = 'pixelOffset' in value ? value.pixelOffset : undefined;
+  const isOffset = Array.isArray(offset) && offset.length === 3 && offset.every(Number.isFinite);
+  return value.data instanceof Float32Array && (offset === undefined || isOffset);
+}
+
+/** Options that were checked, with the preset itself and the defaults of what was left out. */
+export type CheckedOptions = Omit<z.output<typeof optionsSchema>, 'preset'> & { readonly preset: Preset };
+
+/** @throws InputError that names the first option, or field of the preset, that is wrong. */
+export async function checkOptions(options: DrawOptions): Promise<CheckedOptions> {
+  const { preset, ...checked } = check(optionsSchema, options);
+  return { ...checked, preset: typeof preset === 'string' ? await findPreset(preset) : parsePreset(preset, 'given') };
+}

@@ -1,0 +1,123 @@
+/** What a preset says of a drawing, and the check of one that comes from a file. */
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { toneNames } from '../../colour/tones.js';
+import { errorCode, InputError, messageOf } from '../../errors.js';
+import { perChannel } from '../../media/pixels/spec.js';
+import { defaultNetwork } from '../../networks/index.js';
+import { check, strictObject } from '../../validation.js';
+
+/** Keras' defaults. */
+export const defaultAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+
+const layerName = z.string().transform((name, context) => {
+  try {
+    return defaultNetwork.find(name);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) });
+    return z.NEVER;
+  }
+});
+
+/** Network-space value of a channel; the names are the photo's own range. */
+const bound = z.union([z.literal('black'), z.literal('white'), z.number()], {
+  error: 'expected a number, "black" or "white"',
+});
+
+type Bounds = Record<'lower' | 'upper', z.output<typeof bound>>;
+
+function hasRange(bounds: Bounds): boolean {
+  const [lower, upper] = [perChannel(bounds.lower), perChannel(bounds.upper)];
+  return lower.every((least, channel) => least < upper[channel]!);
+}
+
+const rate = z.number().positive();
+const learningRate = z.union([rate, strictObject({ from: rate, to: rate, decay: z.enum(['cosine', 'linear']) })], {
+  error: 'expected a positive number or {"from": …, "to": …, "decay": "cosine" or "linear"}',
+});
+
+const phase = strictObject({
+  /** The layer whose activations are compared. */
+  layer: layerName,
+  iterations: z.number().int().min(1).max(100_000),
+  /** Adam's step, in network-space units (a grey level of the photo is 1). */
+  learningRate,
+  /** Whether Adam goes on with the averages of the phase before. */
+  keepOptimizer: z.boolean().default(false),
+});
+
+const schema = strictObject({
+  canvas: strictObject({
+    /** Colour of the blank paper. */
+    start: z.enum(['white', 'black']).default('white'),
+    /** The range that every canvas value is clipped to after a step. */
+    lower: bound.default('black'),
+    upper: bound.default('white'),
+  })
+    .refine(hasRange, {
+      error: ({ input }) => {
+        const { lower, upper } = input as Bounds;
+        return `lower (${lower}) has to be less than upper (${upper}) in every channel`;
+      },
+    })
+    .prefault({}),
+  /** How a canvas is shown as a frame. */
+  tone: z.enum(toneNames).default('photo'),
+  /** How the finished picture is shown; the tone of the frames where it is left out. */
+  finalTone: z.enum(toneNames).optional(),
+  adam: strictObject({
+    beta1: z.number().min(0).lt(1).default(defaultAdam.beta1),
+    beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
+    epsilon: z.number().positive().default(defaultAdam.epsilon),
+  }).prefault({}),
+  phases: z.array(phase).min(1),
+});
+
+/** A preset as a file states it; what it leaves out has a default. */
+export type PresetInput = z.input<typeof schema>;
+/** A complete preset. */
+export type Preset = Omit<z.output<typeof schema>, 'finalTone'> & { readonly finalTone: (typeof toneNames)[number] };
+export type Phase = Preset['phases'][number];
+
+/**
+ * Checks a preset and fills in what it leaves out.
+ * @param name what messages call it: its file's name, or that of a built-in preset.
+ * @throws InputError that names the first field that is wrong, and why.
+ */
+export function parsePreset(preset: unknown, name: string): Preset {
+  const checked = check(schema, preset, `preset ${name}`);
+  return { ...checked, finalTone: checked.finalTone ?? checked.tone };
+}
+
+/** Reads a preset file (JSON). @throws InputError where it can't be read, is no JSON, or a field is wrong. */
+export async function readPreset(path: string): Promise<Preset> {
+  const bytes = await readBytes(path).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') throw new InputError(`there is no file ${path}`, { field: 'preset' });
+    throw new InputError(`can't read ${path}: ${messageOf(error)}`, { field: 'preset' });
+  });
+  return parsePreset(parseJson(bytes, path), path);
+}
+
+/** The largest file that is read, in bytes: a preset of a thousand phases is a tenth of it. */
+const maxFileSize = 2 ** 20;
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  // Before it is opened: a pipe would wait for somebody to write, and a device need not end.
+  const found = await stat(path);
+  if (found.isDirectory()) throw new Error('it is a folder; name a preset in it');
+  if (!found.isFile()) throw new Error('it is not an ordinary file; save the preset in one');
+  if (found.size === 0) throw new Error('the file is empty');
+  if (found.size > maxFileSize) throw new Error('the file is larger than 1 MB, which no preset is');
+  return readFile(path);
+}
+
+function parseJson(bytes: Uint8Array, path: string): unknown {
+  try {
+    // With or without a mark of the byte order at its beginning.
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    const reason =
+      error instanceof SyntaxError ? `it is not JSON: ${error.message}` : 'it is not UTF-8; save it as that';
+    throw new InputError(`preset ${path}: ${reason}`);
+  }
+}

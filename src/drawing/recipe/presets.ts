@@ -1,0 +1,55 @@
+/** The built-in presets. */
+import { InputError } from '../../errors.js';
+import { didYouMean } from '../../nearest.js';
+import { type Phase, type Preset, type PresetInput, parsePreset, readPreset } from './preset.js';
+
+/** Cosine decay to a fifth, which worked for every phase of `painting`. */
+const falling = (from: number): Phase['learningRate'] => ({ from, to: from / 5, decay: 'cosine' });
+
+const definitions = {
+  // The schedule, rates and the odd clip to [0, 1] of the original drawing program; the clip makes the look.
+  sketch: {
+    canvas: { start: 'white', lower: 0, upper: 1 },
+    tone: 'raw',
+    finalTone: 'print',
+    phases: [
+      { layer: 'block5_conv2', iterations: 6, learningRate: 0.7 },
+      { layer: 'block5_conv1', iterations: 6, learningRate: 0.7, keepOptimizer: true },
+      { layer: 'block2_conv2', iterations: 10, learningRate: 0.6 },
+      { layer: 'block1_conv2', iterations: 1, learningRate: 0.1 },
+    ],
+  },
+  painting: {
+    canvas: { start: 'white', lower: 'black', upper: 'white' },
+    tone: 'photo',
+    phases: [
+      { layer: 'block5_conv2', iterations: 12, learningRate: falling(12) },
+      { layer: 'block4_conv2', iterations: 12, learningRate: falling(12) },
+      { layer: 'block3_conv2', iterations: 20, learningRate: falling(10) },
+      { layer: 'block2_conv2', iterations: 24, learningRate: falling(8) },
+      { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
+    ],
+  },
+} satisfies Record<string, PresetInput>;
+
+export type PresetName = keyof typeof definitions;
+
+/** The built-in presets by name. */
+export const presets: Readonly<Record<PresetName, Preset>> = {
+  sketch: parsePreset(definitions.sketch, 'sketch'),
+  painting: parsePreset(definitions.painting, 'painting'),
+};
+
+/** The preset drawn with where none is named. */
+export const defaultPreset: PresetName = 'painting';
+
+/** A built-in preset by its name, or one from a JSON file. @throws InputError for anything else. */
+export async function findPreset(nameOrFile: string): Promise<Preset> {
+  if (Object.hasOwn(presets, nameOrFile)) return presets[nameOrFile as PresetName];
+  if (/[./\\]/.test(nameOrFile)) return readPreset(nameOrFile);
+  const names = Object.keys(presets);
+  throw new InputError(
+    `there is no preset '${nameOrFile}'; choose one of ${names.join(', ')}, or give a JSON file${didYouMean(nameOrFile, names)}`,
+    { field: 'preset' },
+  );
+}

@@ -1,0 +1,79 @@
+/** What is drawn: a picture, or a photo that is read, at the size that it is drawn at. */
+import { isUint8Array } from 'node:util/types';
+import { InputError } from '../errors.js';
+import { fittedSize } from '../image/fitted-size.js';
+import { openPhoto, type Photo } from '../image/photo.js';
+import type { Picture, Size } from '../image/picture.js';
+import { fitLongestSide } from '../image/resize.js';
+import type { PhotoSource } from '../image/source.js';
+import { defaultNetwork } from '../networks/index.js';
+import { deepestOf } from '../networks/network.js';
+import { formatBytes } from './recipe/bytes.js';
+import { layersOf, type MemoryLimit, type Preset, processBytes } from './recipe/index.js';
+
+export interface Subject {
+  /** Of the drawing. */
+  readonly size: Size;
+  /** Bytes that {@link read} takes at most, for a moment. */
+  readonly decodingBytes: number;
+  /** Its pixels, at the drawing's size. @throws InputError for damage that only shows now. */
+  read(): Promise<Picture>;
+}
+
+/**
+ * @param longest the longest side of the drawing in pixels; what is smaller stays as it is.
+ * @throws InputError where it can't be read, or reading it takes more than the limit: it names the photo; and where it is too small for the
+ *   preset's layers.
+ */
+export async function openSubject(
+  photo: Picture | PhotoSource,
+  longest: number,
+  preset: Preset,
+  limit: MemoryLimit,
+): Promise<Subject> {
+  const opened = isPicture(photo) ? checkPicture(photo) : await openPhoto(photo);
+  const size = fittedSize(opened, longest);
+  checkSides(size, preset);
+  if ('decode' in opened) checkDecodes(opened, size, limit);
+  return {
+    size,
+    decodingBytes: 'decode' in opened ? opened.decodingBytes(size) : 0,
+    read: async () => ('decode' in opened ? opened.decode(size) : fitLongestSide(opened, longest)),
+  };
+}
+
+const isPicture = (photo: Picture | PhotoSource): photo is Picture =>
+  typeof photo === 'object' && photo !== null && 'rgb' in photo;
+
+function checkPicture(picture: Picture): Picture {
+  const { width, height, rgb } = picture;
+  const isSize = [width, height].every((side) => Number.isInteger(side) && side >= 1);
+  if (isUint8Array(rgb) && isSize && rgb.length === 3 * width * height) return picture;
+  const bytes = isUint8Array(rgb) ? `${rgb.length} bytes` : 'values that are no Uint8Array';
+  throw new InputError(`${bytes} are not ${width}×${height} pixels of 3; give [height, width, 3]`, { field: 'photo' });
+}
+
+/** @throws InputError where decoding the photo takes more memory than there is: it names the photo. */
+function checkDecodes(photo: Photo, size: Size, { bytes, isGiven }: MemoryLimit): void {
+  const least = processBytes + photo.decodingBytes(size);
+  // Where there is not even so much, no other photo will do.
+  if (least <= bytes || bytes <= processBytes) return;
+  const { name, width, height } = photo;
+  const had = isGiven ? `${formatBytes(bytes)} may be used` : `${formatBytes(bytes)} are free`;
+  const mend = isGiven ? 'give more memory' : 'say with the option memory how much to use all the same';
+  throw new InputError(
+    `can't read ${name}: decoding its ${width}×${height} pixels takes ${formatBytes(least)} of memory at the least, and ${had}; ` +
+      `make the photo smaller first, or ${mend}`,
+  );
+}
+
+/** @throws InputError where a side is too short for the preset's deepest layer. */
+function checkSides({ width, height }: Size, preset: Preset): void {
+  const deepest = deepestOf(defaultNetwork, layersOf(preset));
+  const least = defaultNetwork.smallestSide(deepest);
+  if (Math.min(width, height) >= least) return;
+  throw new InputError(
+    `the picture is ${width}×${height} pixels when drawn, but ${deepest} needs ${least} on each side; ` +
+      'choose a larger size or photo, or a preset with shallower layers',
+  );
+}

@@ -1,0 +1,87 @@
+/** What the drawing's thread and the thread that asked for it tell each other. */
+
+import type { GivenWeights } from '../../networks/index.js';
+import type { Provider } from '../../runtime/provider.js';
+import type { MemoryLimit } from '../recipe/memory-limit.js';
+import type { Preset } from '../recipe/preset.js';
+
+/** What the worker begins with. */
+export interface WorkerInput {
+  readonly preset: Preset;
+  /** The weights, or the name of their source. */
+  readonly weights: GivenWeights;
+  readonly threads?: number | undefined;
+  /** Whether convolutions are computed directly, and not in Winograd's form. */
+  readonly exact: boolean;
+  /** Whether every frame comes with its canvas, and not the last one alone. */
+  readonly canvases: boolean;
+}
+
+export interface StartMessage {
+  readonly kind: 'start';
+  /** Where the weights came from. */
+  readonly weights: string;
+}
+
+export interface FrameMessage {
+  readonly kind: 'frame';
+  readonly rgb: Uint8Array;
+  /** With the last frame, and with every one where the worker was told so. */
+  readonly canvas: Float32Array | undefined;
+  /** Absent for the blank paper. */
+  readonly iteration?: FrameIteration;
+}
+
+/** The iteration that a frame came out of. */
+export interface FrameIteration {
+  /** Position of its phase in the preset, from 0. */
+  readonly phase: number;
+  readonly layer: string;
+  /** Position in its phase, from 0. */
+  readonly iteration: number;
+  /** How far the canvas' activations were from the photo's, before this iteration's step. */
+  readonly loss: number;
+  /** What each term of the objective adds to it, by the terms' names. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** Milliseconds that this iteration alone took: gradient, step and frame. */
+  readonly ms: number;
+}
+
+export interface ErrorMessage {
+  readonly kind: 'error';
+  /** Of an InputError: its reason. */
+  readonly message: string;
+  /** Of an InputError: the option that is at fault. */
+  readonly field: string | undefined;
+  readonly stack: string | undefined;
+  /** Whether the person's input is at fault. */
+  readonly isInput: boolean;
+}
+
+export type FromWorker = StartMessage | FrameMessage | ErrorMessage | { readonly kind: 'done' };
+
+/** What is known of a drawing before its photo is decoded. */
+export interface Place {
+  /** Of the drawing, in pixels. */
+  readonly height: number;
+  readonly width: number;
+  /** Bytes that decoding the photo takes at most. */
+  readonly decodingBytes: number;
+  readonly provider: Provider;
+  /** What drawings on the CPU keep to. */
+  readonly memory: MemoryLimit;
+}
+
+export type PlacedMessage = { readonly kind: 'place' } & Place;
+
+export type ToWorker =
+  /** What kind of drawing it will be. */
+  | ({ readonly kind: 'begin' } & WorkerInput)
+  /** Where to draw. The thread plans, and makes ready all that needs no photo. */
+  | PlacedMessage
+  /** What to draw, at the size of the place: 8-bit R, G, B, interleaved [height, width, 3]. The drawing begins. */
+  | { readonly kind: 'photo'; readonly rgb: Uint8Array }
+  /** A frame was used; one more may be sent. */
+  | { readonly kind: 'taken' }
+  /** End after the running iteration, or before the first where there is no photo yet. */
+  | { readonly kind: 'stop' };

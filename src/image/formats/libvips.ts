@@ -1,0 +1,94 @@
+/**
+ * Decoding by libvips, which comes with sharp: JPEG (libjpeg-turbo's code), PNG, GIF and TIFF, in threads of its own. It reads rows as
+ * they are needed, so that a large photo made smaller takes little memory, and JPEG at 1/2, 1/4 or 1/8 where that will do.
+ */
+import type { Metadata, Sharp } from 'sharp';
+import { InputError, messageOf } from '../../errors.js';
+import type { Picture, Size } from '../picture.js';
+import type { Encoded } from './format.js';
+
+/** Loaded where it is needed: the drawing's thread should not wait for it. */
+const load = async () => (await import('sharp')).default;
+
+/** libvips' own limit, of pixels that are decoded, is not asked: ours is, before there is anything to decode. */
+const limitInputPixels = false;
+
+const sampleBytes: Record<string, number> = { uchar: 1, ushort: 2 };
+
+/** What the file's header says. @throws InputError where there is none, or samples are no whole numbers of 8 or 16 bits. */
+export async function readHeader(name: string, bytes: Buffer): Promise<Metadata> {
+  const sharp = await load();
+  const header = await explaining(name, () => sharp(bytes, { limitInputPixels }).metadata());
+  if (!(header.depth in sampleBytes)) throw unreadable(name, `${header.depth} samples`);
+  return header;
+}
+
+/**
+ * Bytes of a picture's rows as libvips holds them.
+ * @param rows left out: all. `rowsAtOnce` where they are read as they are needed.
+ */
+export const bytesOfRows = ({ width, height, channels, depth }: Metadata, rows = height): number =>
+  width * Math.min(rows, height) * channels * sampleBytes[depth]!;
+
+/** Rows that decoder and threads hold between them, as measured: at most, and of JPEG. */
+export const rowsAtOnce = { any: 2000, jpeg: 400 } as const;
+
+/**
+ * The picture: upright, in sRGB by its colour profile, on white paper.
+ * @param size of the upright picture, as it is to be.
+ * @throws InputError where the file is damaged.
+ */
+export async function decode(name: string, encoded: Encoded, size: Size): Promise<Picture> {
+  const sharp = await load();
+  const { bytes, layout, isDoubtful, isOpaque } = encoded;
+  const raw = layout && { raw: layout };
+  const warnings: string[] = [];
+  const image = sharp(bytes, { ...raw, autoOrient: true, failOn: 'error', limitInputPixels });
+  image.on('warning', (warning: string) => warnings.push(warning));
+  const picture = await explaining(name, async () => {
+    // Not in one go: where alpha is 0, making a picture smaller with it leaves no colours.
+    if (isOpaque) return reduce(await render(name, image.removeAlpha()), size);
+    return render(name, onPaper(image, size));
+  });
+  // libjpeg fills up with grey what is missing in front of an end mark.
+  if (warnings.some((warning) => isDoubtful || /premature end/.test(warning))) throw damaged(name, warnings.join());
+  return picture;
+}
+
+/** The picture made smaller. */
+export async function reduce({ width, height, rgb }: Picture, size: Size): Promise<Picture> {
+  const sharp = await load();
+  return render('picture', onPaper(sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels }), size));
+}
+
+const onPaper = (image: Sharp, { width, height }: Size): Sharp =>
+  image.flatten({ background: 'white' }).resize(width, height, { fit: 'fill' });
+
+async function render(name: string, image: Sharp): Promise<Picture> {
+  const { data, info } = await image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  if (channels !== 3) throw unreadable(name, `${channels} channels`);
+  return { width, height, rgb: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+}
+
+async function explaining<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const [reason] = messageOf(error).match(/(?<=^|: )[^:\n]*\b(?:unsupported|not supported)\b[^:\n]*/im) ?? [];
+    throw reason && !reason.startsWith('Input ') ? unreadable(name, reason) : damaged(name, error);
+  }
+}
+
+/** @param kind what is out of the ordinary. */
+export function unreadable(name: string, kind: string): InputError {
+  return new InputError(`this kind of ${name} (${kind}) can't be read; save it as an ordinary JPEG or as PNG`);
+}
+
+/** @param cause what libvips said. */
+export function damaged(name: string, cause?: unknown): InputError {
+  return new InputError(`the ${name} is damaged or cut short; get a whole copy of the file, or save it again`, {
+    cause,
+  });
+}

@@ -1,0 +1,81 @@
+/** A drawing with its files, for whoever has one made: a command today. */
+import { applyTone } from '../colour/tones.js';
+import { draw } from '../drawing/draw.js';
+import type { DrawOptions } from '../drawing/recipe/index.js';
+import { findPreset } from '../drawing/recipe/presets.js';
+import { checkOutputs, type Input } from '../outputs/checks.js';
+import type { OutputPaths } from '../outputs/output.js';
+import { Outputs, type Written } from '../outputs/outputs.js';
+import type { JobEvent } from './events.js';
+
+export interface Job extends Pick<DrawOptions, 'size' | 'weights' | 'provider' | 'threads' | 'memory' | 'exact'> {
+  /** The path of the photo. */
+  readonly photo: string;
+  /** A built-in preset's name, or the path of a file. */
+  readonly preset: string;
+  readonly outputs: OutputPaths;
+  /** Frames per second of the video, above 0. */
+  readonly fps: number;
+  /** Seconds that the finished picture stays at its end. */
+  readonly hold: number;
+  /** Whether outputs that are there are replaced. */
+  readonly overwrite: boolean;
+  /** What the person may do about those that are there, for messages. */
+  readonly remedy?: string;
+}
+
+/**
+ * Draws and writes. Whoever leaves the loop early ends it, with nothing half-written.
+ * @param signal ends the drawing after the running iteration; the files are finished with what there is.
+ * @throws InputError where something given is at fault: before anything is begun, or at the end, with what is there all the same.
+ */
+export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
+  const { photo, fps, overwrite } = job;
+  await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
+  const preset = await findPreset(job.preset);
+  yield { kind: 'preparing', preset };
+  const held = Math.round(job.hold * fps);
+  const warnings: string[] = [];
+  const warn = (text: string): void => void warnings.push(text);
+  let outputs: Outputs | undefined;
+  let iterations = 0;
+  let finishing: Promise<Written> | undefined;
+  try {
+    const { size, weights, provider, threads, memory, exact } = job;
+    for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
+      const { drawing, picture, index } = frame;
+      if (!outputs) {
+        yield { kind: 'start', drawing, frames: drawing.frames + held };
+        const { width, height, frames } = drawing;
+        outputs = await Outputs.open(job.outputs, { width, height, fps, frames, held, overwrite, warn });
+      }
+      await outputs.add(picture);
+      yield* warningsOf(warnings);
+      yield { kind: 'frame', frame };
+      iterations = index;
+      if (!frame.canvas) continue;
+      // The last one: its thread ends while the video is finished.
+      finishing = outputs.finish({ ...picture, rgb: applyTone(frame.canvas, preset.finalTone) });
+      finishing.catch(() => {});
+    }
+    yield { kind: 'finishing' };
+    const written = (await finishing)!;
+    yield* warningsOf(warnings);
+    yield { kind: 'done', written, iterations, frames: iterations + 1 + held };
+  } finally {
+    await outputs?.discard();
+  }
+}
+
+function* warningsOf(warnings: string[]): Generator<JobEvent, void, void> {
+  for (const text of warnings.splice(0)) yield { kind: 'warning', text };
+}
+
+/** The files that a drawing reads: a preset and weights may have names that are none. */
+function inputsOf({ photo, preset, weights }: Job): Input[] {
+  return [
+    { name: 'the photo', path: photo },
+    { name: 'the preset', path: preset },
+    ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
+  ];
+}

@@ -1,0 +1,23 @@
+/** What a medium is: what the parameters of a drawing are, and the canvas that they make. */
+import type { ColourSpace } from '../colour/spaces.js';
+import type { Size } from '../image/picture.js';
+import type { Graph, Shape, Value } from '../onnx/index.js';
+import type { Named } from '../onnx/optimizers/optimizer.js';
+
+export interface Medium {
+  /** The colours of the canvas. */
+  readonly space: ColourSpace;
+  /** Names and shapes of the parameters of a canvas of that size, all float32. */
+  slots(size: Size): Named<Shape>;
+  /** The parameters before the first iteration. */
+  start(size: Size): Named<Float32Array>;
+  /** Appends what makes the canvas of the parameters: float32[1, C, H, W] in its space. */
+  append(graph: Graph, parameters: Named<Value>, size: Size): Value;
+  /** Appends what keeps parameters where they may be. */
+  constrain(graph: Graph, parameters: Named<Value>): Named<Value>;
+  /**
+   * Whether the canvas is its only parameter, each pixel by itself. Only then is the beginning of a network computed in bands, and may an
+   * optimizer step in pieces.
+   */
+  readonly isPerPixel: boolean;
+}

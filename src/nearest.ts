@@ -1,0 +1,16 @@
+/** What somebody may have meant who wrote a name that there is not. */
+import { closestMatch } from 'leven';
+
+/**
+ * `; did you mean 'size'?` for `sise`, and nothing where no known name is near. To be put behind what is wrong.
+ * @param show a name as the person would write it.
+ */
+export function didYouMean(given: string, known: readonly string[], show = (name: string) => `'${name}'`): string {
+  const letters = given.length;
+  // Of what is longer than any name no letter need be looked at.
+  if (letters > 40) return '';
+  // Two letters that changed places count as two.
+  const maxDistance = letters < 4 ? 1 : Math.max(2, Math.floor(letters / 3));
+  const near = closestMatch(given.toLowerCase(), known, { maxDistance });
+  return near === undefined ? '' : `; did you mean ${show(near)}?`;
+}

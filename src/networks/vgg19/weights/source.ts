@@ -1,0 +1,61 @@
+/** Where weights come from, as the person names it. */
+import { stat } from 'node:fs/promises';
+import { cacheFolder } from '../../../cache.js';
+import { errorCode, InputError } from '../../../errors.js';
+import type { Layer } from '../layers.js';
+import { largestSeed, seededWeights } from './seeded.js';
+import type { Weights } from './weights.js';
+
+/** The seed of `seeded`. */
+export const defaultSeed = 1;
+
+/**
+ * The weights of all convolutions up to `through`, from the source that `spec` names:
+ * - `seeded:N`: random weights from seed N; `seeded` is `seeded:1`
+ * - `pretrained`: the file that Keras publishes, which has to lie in the cache folder
+ * - `auto`: `pretrained` where that file is there, else `seeded`
+ * - anything else: the path of a file in any format that `file.ts` knows (`./seeded` for one of such a name)
+ *
+ * `Weights.source` tells which it was.
+ * @throws InputError where there is no such source or file, or the file won't do.
+ */
+export async function loadWeights(spec: string, through: Layer): Promise<Weights> {
+  const cache = cacheFolder();
+  // What reads files is loaded where a file is read: every drawing waits for this module.
+  if (spec === 'auto' || spec === 'pretrained') {
+    const { pretrainedIsThere, pretrainedWeights } = await import('./pretrained.js');
+    if (spec === 'pretrained' || (await pretrainedIsThere(cache))) return pretrainedWeights(through, cache);
+  }
+  if (spec === 'auto' || spec === 'seeded' || spec.startsWith('seeded:')) {
+    const seed = spec.startsWith('seeded:') ? parseSeed(spec) : defaultSeed;
+    // Of each seed the cache folder would grow by 59 MB, which take half a second to make: so only one is kept.
+    return seededWeights(seed, through, seed === defaultSeed ? cache : undefined);
+  }
+  await checkThere(spec);
+  const { readWeightsFile } = await import('./file.js');
+  return readWeightsFile(spec, through);
+}
+
+function parseSeed(spec: string): number {
+  const digits = spec.slice('seeded:'.length);
+  const seed = Number(digits);
+  if (!/^\d+$/.test(digits) || seed > largestSeed) {
+    throw new InputError(`'${spec}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`, {
+      field: 'weights',
+    });
+  }
+  return seed;
+}
+
+/** A word that is no file is more likely a slip in one of the other sources' names than a lost file. */
+async function checkThere(path: string): Promise<void> {
+  try {
+    await stat(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') return;
+    throw new InputError(
+      `there is no file '${path}'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)`,
+      { field: 'weights' },
+    );
+  }
+}

@@ -1,0 +1,44 @@
+/** What a term of the objective is: a price that is computed from the canvas and from what the network sees in it. */
+import type { Graph, Operators, Value } from '../onnx/index.js';
+import type { Named } from '../onnx/optimizers/optimizer.js';
+
+/** Something of the photo that a term compares the canvas with. Goals of one name are the same. */
+export interface Goal {
+  readonly name: string;
+  /** The layer that it is made of. */
+  readonly layer: string;
+  /** Appends what makes it of the layer's activation for the photo. Left out: it is the activation. */
+  make?(o: Operators, activation: Value): Value;
+}
+
+export interface Term {
+  readonly name: string;
+  /** Its factor in the objective. */
+  readonly weight: number;
+  /** The layers whose activations it looks at. */
+  readonly layers: readonly string[];
+  readonly goals: readonly Goal[];
+  /** Whether it is a sum over positions, so that its parts in tiles of the canvas add up to it. */
+  readonly isAdditive: boolean;
+  /** Appends its value, float32[]. */
+  append(context: TermContext): Value;
+}
+
+/** What a term is made of: the sibling of a gradient rule's context. */
+export interface TermContext {
+  readonly graph: Graph;
+  /** The operators, to write the term with. */
+  readonly o: Operators;
+  /** float32[1, C, H, W], in its own space; of a tile where the graph is one's. */
+  readonly canvas: Value;
+  /** What the canvas is made of; none where the graph is that of a tile. */
+  readonly parameters: Named<Value>;
+  /** A layer's activation for the canvas, float32[1, C, h, w]. */
+  activation(layer: string): Value;
+  /** One of the term's goals. */
+  goal(name: string): Value;
+  /** A value with a layer's positions (or the canvas' pixels), with zeros where they do not count because another tile counts them. */
+  counted(value: Value, layer?: string): Value;
+  /** How many elements the layer's activation (or the canvas) has in the whole picture. */
+  count(layer?: string): number;
+}

@@ -1,0 +1,47 @@
+/** What an optimizer is: named tensors that it keeps from step to step, numbers that a step depends on, and a step as nodes. */
+import type { Graph } from '../graph.js';
+import type { Value } from '../node.js';
+import type { Shape } from '../tensor.js';
+
+/** Things by name: parameters, an optimizer's slots. */
+export type Named<T> = Readonly<Record<string, T>>;
+
+/** What a step is appended to. */
+export interface StepContext {
+  readonly graph: Graph;
+  readonly parameters: Named<Value>;
+  /** The loss differentiated by each parameter, under the parameters' names. */
+  readonly gradients: Named<Value>;
+  readonly slots: Named<Value>;
+  /** float32[] each. */
+  readonly scalars: Named<Value>;
+  /** Appends what keeps parameters where they may be: a step ends there. */
+  constrain(parameters: Named<Value>): Named<Value>;
+}
+
+export interface StepOutputs {
+  readonly parameters: Named<Value>;
+  readonly slots: Named<Value>;
+}
+
+export interface Optimizer {
+  /** What it keeps for parameters of these shapes, all float32 and zeros before the first step. */
+  slots(parameters: Named<Shape>): Named<Shape>;
+  /**
+   * The numbers that a step depends on beside tensors.
+   * @param step its number since the slots were zeros, the first being 1.
+   */
+  scalars(step: number, learningRate: number): Named<number>;
+  /** Appends a step. What it gives has the names of what it is given. */
+  append(context: StepContext): StepOutputs;
+  /** Whether it looks at each element of a parameter by itself, so that it may step in pieces. */
+  readonly isElementwise: boolean;
+}
+
+/** The name of what belongs to a parameter: `exp_avg` where that is the only one, else `exp_avg of points`. */
+export const nameFor = (base: string, parameter: string, parameters: Named<unknown>): string =>
+  Object.keys(parameters).length === 1 ? base : `${base} of ${parameter}`;
+
+/** Each thing by its name, made of another one of that name. */
+export const mapNamed = <T, U>(things: Named<T>, change: (thing: T, name: string) => U): Named<U> =>
+  Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, change(thing, name)]));

@@ -1,0 +1,94 @@
+/** What is known of a drawing's files before the work is done: whether they can be written, and that no input is lost to them. */
+import { stat, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { InputError } from '../errors.js';
+import { removeAbandoned } from '../files/abandoned.js';
+import { isFile, isSamePlace, liesIn } from '../files/places.js';
+import { checkOutputFile, replacing } from '../files/writable.js';
+import type { Size } from '../image/picture.js';
+import { checkFrameFolder } from './frames.js';
+import type { OutputPaths } from './output.js';
+
+type Field = keyof OutputPaths;
+
+/** A file that is read, and what the person calls it. */
+export interface Input {
+  readonly name: string;
+  readonly path: string;
+}
+
+/**
+ * Checks that everything can be written and that nothing is in the way of anything else. What processes that were killed left
+ * behind in those folders is removed meanwhile.
+ * @param inputs what is read and must not be replaced; what is no file is not looked at.
+ * @param remedy what the person may do where something is there.
+ * @throws InputError for the first option whose file or folder will not do.
+ */
+export async function checkOutputs(
+  paths: OutputPaths,
+  inputs: readonly Input[],
+  overwrite: boolean,
+  remedy = replacing,
+): Promise<void> {
+  const given = Object.entries(paths).filter((entry): entry is [Field, string] => entry[1] !== undefined);
+  const files = inputs.filter(({ path }) => isFile(path));
+  for (const [field, path] of given) {
+    // First of all, because the other checks would say less of it.
+    for (const input of files) checkAgainstInput(field, path, input);
+    for (const [other, otherPath] of given) if (other !== field) checkAgainstOutput(field, path, other, otherPath);
+  }
+  await checkOutputFile(paths.output, 'output', overwrite, remedy);
+  if (paths.still !== undefined) await checkOutputFile(paths.still, 'still', overwrite, remedy);
+  if (paths.frames !== undefined) checkFrameFolder(paths.frames, overwrite, remedy);
+  for (const { folder } of foldersOf(paths)) void removeAbandoned(folder);
+}
+
+function checkAgainstInput(field: Field, path: string, { name, path: input }: Input): void {
+  if (isSamePlace(path, input)) throw new InputError(`${path} is ${name} itself; choose another name`, { field });
+  if (field !== 'frames' || !liesIn(input, path)) return;
+  throw new InputError(`${name} lies in ${path}, which is replaced as a whole; choose another folder`, { field });
+}
+
+function checkAgainstOutput(field: Field, path: string, other: Field, otherPath: string): void {
+  if (isSamePlace(path, otherPath)) {
+    throw new InputError(`${path} is what the option ${other} names, too; choose another name`, { field });
+  }
+  if (!liesIn(path, otherPath)) return;
+  throw new InputError(`${path} would lie in what the option ${other} names; choose another place`, { field });
+}
+
+/** The folders that the files lie in. */
+export function foldersOf(paths: OutputPaths): { readonly folder: string; readonly field: Field }[] {
+  const given = Object.entries(paths).filter((entry): entry is [Field, string] => entry[1] !== undefined);
+  return given.map(([field, path]) => ({ field, folder: dirname(resolve(path)) }));
+}
+
+/**
+ * Bytes that a pixel of a frame takes at the least: a third of what the least of four drawings took. So what surely does not fit is
+ * refused, and what may fit is tried.
+ */
+const bytesPerPixel: Readonly<Record<Field, number>> = { output: 0.03, still: 0.5, frames: 0.5 };
+
+/** @throws InputError where a disk has less room than the files on it will take. */
+export async function checkRoom(
+  paths: OutputPaths,
+  { width, height, frames }: Size & { frames: number },
+): Promise<void> {
+  const needed = new Map<number, number>();
+  for (const { folder, field } of foldersOf(paths)) {
+    const { dev } = await stat(folder);
+    const { blocks, bavail, bsize } = await statfs(folder);
+    const pictures = field === 'still' ? 1 : frames;
+    const bytes = (needed.get(dev) ?? 0) + bytesPerPixel[field] * pictures * width * height;
+    needed.set(dev, bytes);
+    // Some file systems have no size.
+    if (blocks === 0 || bytes <= bavail * bsize) continue;
+    const [least, free] = [bytes, bavail * bsize].map((n) =>
+      n < 1e6 ? `${Math.ceil(n / 1e3)} kB` : `${(n / 1e6).toFixed(1)} MB`,
+    );
+    throw new InputError(
+      `what is drawn takes ${least} or more, and ${folder} has ${free} free; make room, or choose another folder`,
+      { field },
+    );
+  }
+}

@@ -1,0 +1,26 @@
+/** One file of a drawing, and how all of them are named. */
+import type { Picture } from '../image/picture.js';
+
+export interface OutputPaths {
+  /** The video. */
+  readonly output: string;
+  /** The finished picture. */
+  readonly still: string | undefined;
+  /** The folder of frames. */
+  readonly frames: string | undefined;
+}
+
+/** One of them, under a temporary name. What fails in it is an InputError where the person can mend it. */
+export interface Output {
+  /** The option that named it. */
+  readonly field: keyof OutputPaths;
+  readonly path: string;
+  /** Adds a frame; resolves when the next one may come. */
+  add(picture: Picture): Promise<void>;
+  /** Completes it; `finished` is the picture that was drawn. */
+  finish(finished: Picture): Promise<void>;
+  /** Gives it its name or, where something has that, a free one like it. @returns which. */
+  commit(): Promise<string>;
+  /** Removes it where it has not got its name. */
+  discard(): Promise<void>;
+}

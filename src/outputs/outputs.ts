@@ -1,0 +1,170 @@
+/** The files of a drawing: video, finished picture, frames. Each appears under its name when it is whole, or not at all. */
+import { writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { InputError, messageOf } from '../errors.js';
+import { beginFile, makeFolders, removeMadeFolders, type UnfinishedFile } from '../files/unfinished.js';
+import { cantWrite } from '../files/writable.js';
+import type { Picture } from '../image/picture.js';
+import { encodePng } from '../image/png.js';
+import { checkRoom, foldersOf } from './checks.js';
+import { openFrameFolder } from './frames.js';
+import type { Output, OutputPaths } from './output.js';
+
+export interface OutputsOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  /** Frames of the drawing, at most. */
+  readonly frames: number;
+  /** For how many frames the video holds the finished picture at the end. */
+  readonly held: number;
+  /** Whether what is there is replaced. */
+  readonly overwrite: boolean;
+  /** Says to the person what they have to know at once. */
+  readonly warn: (text: string) => void;
+}
+
+/** Which names the files got. */
+export type Written = Partial<Record<keyof OutputPaths, string>>;
+
+export class Outputs {
+  readonly #failures: unknown[] = [];
+
+  private constructor(
+    private living: readonly Output[],
+    private readonly warn: (text: string) => void,
+  ) {}
+
+  /**
+   * Starts the files, in folders that are made where they are missing.
+   * @throws InputError where ffmpeg can't be started, or there is no room for what will be written.
+   */
+  static async open(paths: OutputPaths, options: OutputsOptions): Promise<Outputs> {
+    const { output, still, frames } = paths;
+    const { overwrite, warn } = options;
+    const opened: Output[] = [];
+    try {
+      for (const { folder, field } of foldersOf(paths)) {
+        await makeFolders(folder, { whileEmpty: true }).catch((error: unknown) => {
+          throw cantWrite(folder, field, error);
+        });
+      }
+      await checkRoom(paths, options);
+      opened.push(await openVideoFile(output, options));
+      if (still !== undefined) opened.push(openStill(still, overwrite));
+      if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
+    } catch (error) {
+      await new Outputs(opened, warn).discard();
+      throw error;
+    }
+    return new Outputs(opened, warn);
+  }
+
+  /**
+   * Adds a frame; resolves when the next one may come. A file that can't be written any more is given up, and the others go on.
+   * @throws InputError where none is left.
+   */
+  async add(picture: Picture): Promise<void> {
+    const failures = await this.#each((one) => one.add(picture));
+    if (failures.length === 0) return;
+    if (this.living.length === 0 || !this.#failures.every((error) => error instanceof InputError))
+      throw this.#failure({});
+    for (const error of failures) this.warn(`${messageOf(error)}; the drawing goes on without it`);
+  }
+
+  /**
+   * Completes every file and gives it its name.
+   * @returns the names.
+   * @throws InputError where a file failed, now or before: which, and which of the others are there.
+   */
+  async finish(finished: Picture): Promise<Written> {
+    await this.#each((one) => one.finish(finished));
+    const written: Written = {};
+    await this.#each(async (one) => {
+      const name = await one.commit();
+      written[one.field] = name;
+      if (name !== one.path) this.warn(`${one.path} has been taken meanwhile: what was drawn is ${name}`);
+    });
+    if (this.#failures.length > 0) throw this.#failure(written);
+    return written;
+  }
+
+  /** Removes what was not finished; harmless after `finish`. */
+  async discard(): Promise<void> {
+    await Promise.all(this.living.map((one) => one.discard()));
+    removeMadeFolders();
+  }
+
+  /** Has each do a step, and gives up those in which it fails. @returns what went wrong. */
+  async #each(step: (one: Output) => Promise<void>): Promise<unknown[]> {
+    const results = await Promise.allSettled(this.living.map(step));
+    const failed = this.living.filter((_, i) => results[i]!.status === 'rejected');
+    const failures = results.flatMap((result, i) => {
+      if (result.status === 'fulfilled') return [];
+      const { path, field } = this.living[i]!;
+      return [cantWrite(path, field, result.reason)];
+    });
+    this.living = this.living.filter((one) => !failed.includes(one));
+    this.#failures.push(...failures);
+    await Promise.allSettled(failed.map((one) => one.discard()));
+    return failures;
+  }
+
+  /** All that went wrong as one error, which says what is there all the same. */
+  #failure(written: Written): unknown {
+    const fault = this.#failures.find((error) => !(error instanceof InputError));
+    if (fault) return fault;
+    const [first, ...others] = this.#failures as InputError[];
+    const more = others.map(({ message }) => message);
+    const kept = Object.values(written);
+    const rest = kept.length === 0 ? [] : [`${kept.join(' and ')} ${kept.length === 1 ? 'is' : 'are'} whole`];
+    return new InputError([first!.reason, ...more, ...rest].join('; '), { field: first!.field, cause: first });
+  }
+}
+
+async function openVideoFile(path: string, options: OutputsOptions): Promise<Output> {
+  // Loaded only now, because the drawing should begin first.
+  const { openVideo } = await import('../video/video.js');
+  const { held, overwrite, width, height, fps } = options;
+  const file = beginFile(path);
+  // The first of the frames that hold the finished picture is written: its tone may be another one.
+  const writer = await openVideo({ path: file.temporary, width, height, fps, held: Math.max(0, held - 1) });
+  return {
+    field: 'output',
+    path,
+    add: ({ rgb }) => writer.write(rgb),
+    async finish({ rgb }) {
+      if (held > 0) await writer.write(rgb);
+      await writer.finish();
+    },
+    commit: () => commitFile(file, path, overwrite),
+    async discard() {
+      await writer.abort();
+      await file.discard();
+    },
+  };
+}
+
+function openStill(path: string, overwrite: boolean): Output {
+  const file = beginFile(path);
+  writeFileSync(file.temporary, ''); // While it is there nobody removes the folder.
+  return {
+    field: 'still',
+    path,
+    add: async () => {},
+    // Not made again where it is gone, because the process ends.
+    finish: async (finished) => writeFile(file.temporary, await encodePng(finished), { flag: 'r+' }),
+    commit: () => commitFile(file, path, overwrite),
+    discard: () => file.discard(),
+  };
+}
+
+async function commitFile(file: UnfinishedFile, path: string, overwrite: boolean): Promise<string> {
+  if (overwrite) {
+    try {
+      await file.commit();
+      return path;
+    } catch {} // A folder has the name by now, for instance.
+  }
+  return file.commitFree();
+}

@@ -1,0 +1,93 @@
+/** What must never import what, read from the imports of src/: docs/architecture.md says why. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+
+const root = fileURLToPath(new URL('../../src/', import.meta.url));
+
+interface Module {
+  /** As `drawing/loop`, below src/. */
+  readonly path: string;
+  readonly text: string;
+  /** Modules of src/ by their paths, packages by their names. */
+  readonly imports: readonly string[];
+}
+
+const modules: readonly Module[] = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => {
+    const text = readFileSync(join(root, name), 'utf8');
+    const named = [...text.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*'([^']+)'/g)].map(([, from]) => from!);
+    const imports = named.map((from) =>
+      from.startsWith('.') ? relative(root, join(root, dirname(name), from)).replace(/\.js$/, '') : from,
+    );
+    return { path: name.replace(/\.ts$/, ''), text, imports };
+  });
+
+const isIn = (path: string, room: string): boolean => path === room || path.startsWith(`${room}/`);
+
+interface Rule {
+  /** Who: rooms, or a pattern of paths. */
+  readonly who: readonly string[] | RegExp;
+  readonly never: readonly string[];
+  readonly but?: readonly string[];
+}
+
+const rules: readonly Rule[] = [
+  { who: ['media'], never: ['objectives', 'runtime', 'drawing', 'networks'] },
+  { who: ['objectives'], never: ['media', 'runtime', 'drawing', 'networks'] },
+  { who: ['networks'], never: ['media', 'objectives', 'drawing', 'commands', 'outputs'] },
+  { who: ['drawing'], never: ['networks', 'outputs', 'commands'], but: ['networks/index', 'networks/network'] },
+  { who: /^drawing\/recipe\/|\/spec$/, never: ['onnx', 'runtime', 'onnxruntime-node'] },
+  { who: /^(?!drawing\/compute\/|onnx\/passes\/winograd\/)/, never: ['onnx/passes/winograd'] },
+  { who: /^(?!runtime\/)/, never: ['onnxruntime-node'] },
+  { who: ['onnx'], never: ['colour', 'networks', 'media', 'objectives', 'drawing', 'runtime', 'image'] },
+  { who: ['tensor-files'], never: ['networks', 'drawing'] },
+  { who: ['colour', 'image'], never: ['networks', 'media', 'objectives', 'drawing', 'runtime', 'commands'] },
+  { who: /^(?!commands\/|command-line$|cli$)/, never: ['commands', 'yargs'] },
+  { who: ['studio'], never: ['drawing'] },
+  { who: /^(?!jobs\/queue)/, never: ['bullmq'] },
+];
+
+describe('rooms', () => {
+  test.each(rules)('$who never imports $never', ({ who, never, but = [] }) => {
+    const broken = modules
+      .filter(({ path }) => (who instanceof RegExp ? who.test(path) : who.some((room) => isIn(path, room))))
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter((other) => never.some((room) => isIn(other, room)) && !but.includes(other))
+          .map((other) => `${path} imports ${other}`),
+      );
+    expect(broken).toEqual([]);
+  });
+
+  test('have no circle', () => {
+    const known = new Map(modules.map((module) => [module.path, module]));
+    const done = new Set<string>();
+    const visit = (path: string, way: readonly string[]): string[] => {
+      if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+      if (done.has(path)) return [];
+      done.add(path);
+      for (const other of known.get(path)?.imports ?? []) {
+        const circle = visit(other, [...way, path]);
+        if (circle.length > 0) return circle;
+      }
+      return [];
+    };
+    expect(modules.flatMap(({ path }) => visit(path, []))).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  test('have 300 lines at most', () => {
+    expect(modules.filter(({ text }) => text.split('\n').length > 301).map(({ path }) => path)).toEqual([]);
+  });
+
+  test.each([
+    ['drawing/loop', 8],
+    ['drawing/draw', 10],
+  ])('%s imports %d modules at most', (path, most) => {
+    expect(modules.find((module) => module.path === path)!.imports.length).toBeLessThanOrEqual(most);
+  });
+});

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { engineFor } from '../../../src/drawing/compute/engine.js';
+import { openGoals } from '../../../src/drawing/compute/goals.js';
+import { findLayer } from '../../../src/networks/vgg19/layers.js';
+import { vgg19 } from '../../../src/networks/vgg19/vgg19.js';
+import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import type { Goal } from '../../../src/objectives/term.js';
+import { siteOf } from '../../support/loop.js';
+import { uniforms } from '../../support/random.js';
+
+const size = { height: 37, width: 53 };
+const photo = Float32Array.from(uniforms([3, size.height, size.width]), (value) => 128 * value);
+// Before a convolution, before a pool and a pool itself: see appendVgg19.
+const goals = ['block1_conv2', 'block3_conv1', 'block2_pool', 'block3_conv4'].map((name) => ({ name, layer: name }));
+
+describe.each([
+  ['by their definition', false],
+  ["in Winograd's form", true],
+] as const)('convolutions %s', (_, winograd) => {
+  test('one pass gives what a pass for each goal gives, bit for bit', async () => {
+    const network = vgg19(await loadWeights('seeded', findLayer('block3_conv4')));
+    const site = { ...siteOf(size), network };
+    const engine = engineFor(network, { choose: () => ({ tile: 4, parts: 1 }) });
+    const plan = { bands: undefined, winograd };
+    const together = await openGoals(site, goals, engine, plan);
+    const all = await together.of(photo);
+    await together.release();
+    expect([...all.keys()]).toEqual(goals.map(({ name }) => name));
+    for (const goal of goals) {
+      const alone = await openGoals(site, [goal], engine, plan);
+      const { dims, data } = (await alone.of(photo)).get(goal.name)!;
+      await alone.release();
+      expect(all.get(goal.name)!.dims).toEqual(dims);
+      expect(all.get(goal.name)!.data).toEqual(data);
+      expect((data as Float32Array).some((value) => value > 0)).toBe(true);
+    }
+  });
+});
+
+test('a goal that is made of an activation', async () => {
+  const network = vgg19(await loadWeights('seeded', findLayer('block1_conv1')));
+  const halved: Goal = {
+    name: 'half',
+    layer: 'block1_conv1',
+    make: (o, activation) => o.mul(activation, 0.5),
+  };
+  const whole = { name: 'whole', layer: 'block1_conv1' };
+  const site = { ...siteOf(size), network };
+  const session = await openGoals(site, [whole, halved], engineFor(network), { bands: undefined, winograd: false });
+  const made = await session.of(photo);
+  await session.release();
+  const halves = Float32Array.from(made.get('whole')!.data as Float32Array, (value) => value / 2);
+  expect(made.get('half')!.data).toEqual(halves);
+});

@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { memoryLimit, memorySchema } from '../../../src/drawing/recipe/memory-limit.js';
+
+describe('memorySchema', () => {
+  test.each([
+    ['512M', 512 * 2 ** 20],
+    ['4G', 4 * 2 ** 30],
+    ['4g', 4 * 2 ** 30],
+    ['1.5GiB', 1.5 * 2 ** 30],
+    ['2 GB', 2 * 2 ** 30],
+    ['800k', 800 * 2 ** 10],
+    ['1T', 2 ** 40],
+    ['123456789', 123456789],
+    [123456789, 123456789],
+  ])('%s is %d bytes', (given, bytes) => {
+    expect(memorySchema.parse(given)).toBe(bytes);
+  });
+
+  test.each(['', 'much', '-4G', '4X', 'G', '1.5.2G', '0', '0.1', 0, -1, Number.NaN, Number.POSITIVE_INFINITY, null])(
+    '%p is none',
+    (given) => {
+      expect(memorySchema.safeParse(given).success).toBe(false);
+    },
+  );
+});
+
+describe('memoryLimit', () => {
+  test('what is given', () => {
+    expect(memoryLimit(1000)).toEqual({ bytes: 1000, isGiven: true });
+  });
+
+  test('else what the machine has free', () => {
+    const { bytes, isGiven } = memoryLimit(undefined);
+    expect(isGiven).toBe(false);
+    expect(bytes).toBeGreaterThan(2 ** 20);
+    expect(bytes).toBeLessThanOrEqual(process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  });
+});

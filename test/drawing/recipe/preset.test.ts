@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { type PresetInput, parsePreset, readPreset } from '../../../src/drawing/recipe/preset.js';
+import { findPreset, presets } from '../../../src/drawing/recipe/presets.js';
+import { iterationsOf, layersOf } from '../../../src/drawing/recipe/schedule.js';
+import { InputError } from '../../../src/errors.js';
+
+const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
+
+describe('the built-in presets', () => {
+  test('sketch is the original', () => {
+    expect(presets.sketch).toEqual({
+      canvas: { start: 'white', lower: 0, upper: 1 },
+      tone: 'raw',
+      finalTone: 'print',
+      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      phases: [
+        { layer: 'block5_conv2', iterations: 6, learningRate: 0.7, keepOptimizer: false },
+        { layer: 'block5_conv1', iterations: 6, learningRate: 0.7, keepOptimizer: true },
+        { layer: 'block2_conv2', iterations: 10, learningRate: 0.6, keepOptimizer: false },
+        { layer: 'block1_conv2', iterations: 1, learningRate: 0.1, keepOptimizer: false },
+      ],
+    });
+    expect(iterationsOf(presets.sketch)).toBe(23);
+  });
+
+  test('painting goes from deep to shallow in the colours of the photo', () => {
+    expect(presets.painting.canvas).toEqual({ start: 'white', lower: 'black', upper: 'white' });
+    expect([presets.painting.tone, presets.painting.finalTone]).toEqual(['photo', 'photo']);
+    expect(iterationsOf(presets.painting)).toBe(92);
+    expect(layersOf(presets.painting)[0]).toBe('block5_conv2');
+  });
+
+  test('a built-in preset is a preset file', () => {
+    expect(parsePreset(JSON.parse(JSON.stringify(presets.painting)), 'again')).toEqual(presets.painting);
+  });
+});
+
+describe('parsePreset', () => {
+  test('fills in what is left out, and names layers as Keras does', () => {
+    expect(parsePreset({ phases }, 'short')).toEqual({
+      canvas: { start: 'white', lower: 'black', upper: 'white' },
+      tone: 'photo',
+      finalTone: 'photo',
+      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      phases: [{ layer: 'block1_conv2', iterations: 5, learningRate: 1, keepOptimizer: false }],
+    });
+  });
+
+  test("the finished picture has the frames' tone where it has none of its own", () => {
+    expect(parsePreset({ tone: 'raw', phases }, 'p').finalTone).toBe('raw');
+  });
+
+  test.each<[unknown, string]>([
+    [null, 'preset p: '],
+    [[], 'preset p: '],
+    [{}, 'preset p: phases: '],
+    [{ phases: [] }, 'preset p: phases: '],
+    [{ phases: [{ ...phases[0], layer: 'block6_conv1' }] }, "preset p: phases[0].layer: unknown layer 'block6_conv1'"],
+    [{ phases: [{ ...phases[0], iterations: 0 }] }, 'preset p: phases[0].iterations: '],
+    [{ phases: [{ ...phases[0], iterations: 1.5 }] }, 'preset p: phases[0].iterations: '],
+    [{ phases: [{ ...phases[0], learningRate: -1 }] }, 'preset p: phases[0].learningRate: '],
+    [
+      { phases: [{ ...phases[0], learningRate: 'fast' }] },
+      'preset p: phases[0].learningRate: expected a positive number or',
+    ],
+    [{ phases: [phases[0], { ...phases[0], keepOptimizer: 'yes' }] }, 'preset p: phases[1].keepOptimizer: '],
+    [{ phases, tone: 'sepia' }, 'preset p: tone: '],
+    [{ phases, canvas: { lower: 1, upper: 0 } }, 'preset p: canvas: lower (1) has to be less than upper (0)'],
+    [
+      { phases, canvas: { lower: 'white', upper: 'black' } },
+      'preset p: canvas: lower (white) has to be less than upper (black)',
+    ],
+    [
+      { phases, canvas: { lower: 'white', upper: 140 } },
+      'preset p: canvas: lower (white) has to be less than upper (140)',
+    ],
+    [{ phases, canvas: { lower: 0, upper: 'black' } }, 'preset p: canvas: lower (0) has to be less than upper (black)'],
+    [{ phases, canvas: { lower: 'grey' } }, 'preset p: canvas.lower: expected a number, "black" or "white"'],
+    [{ phases, adam: { beta1: 1 } }, 'preset p: adam.beta1: '],
+    [{ phases, iterations: 5 }, 'preset p: iterations: there is no such field'],
+    [{ phase: phases }, "preset p: phase: there is no such field; did you mean 'phases'?"],
+    [{ phases: [{ ...phases[0], layer: 'block1_cov2' }] }, "did you mean 'block1_conv2'?"],
+    [
+      { phases, tone: 'phto' },
+      "preset p: tone: expected 'raw' or 'print' or 'photo', not 'phto'; did you mean 'photo'?",
+    ],
+  ])('refuses %j', (preset, message) => {
+    expect(() => parsePreset(preset, 'p')).toThrow(InputError);
+    expect(() => parsePreset(preset, 'p')).toThrow(message);
+  });
+});
+
+const testWithPipes = process.platform === 'win32' ? test.skip : test;
+
+testWithPipes('what never ends, or never begins, is no preset', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vggdraw-preset-'));
+  try {
+    const pipe = join(folder, 'pipe.json');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, '/dev/zero', '/dev/null']) {
+      await expect(findPreset(path)).rejects.toThrow(`preset: can't read ${path}: it is not an ordinary file`);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+describe('findPreset', () => {
+  test('a name that is neither built in nor a file', async () => {
+    await expect(findPreset('oil')).rejects.toThrow(
+      "no preset 'oil'; choose one of sketch, painting, or give a JSON file",
+    );
+    await expect(findPreset('paintng')).rejects.toThrow("; did you mean 'painting'?");
+    await expect(findPreset('constructor')).rejects.toThrow(InputError);
+    await expect(findPreset('./oil.json')).rejects.toThrow('there is no file ./oil.json');
+  });
+
+  test('a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vggdraw-preset-'));
+    try {
+      const path = join(folder, 'mine.json');
+      await writeFile(path, JSON.stringify({ phases } satisfies PresetInput));
+      expect(await findPreset(path)).toEqual(parsePreset({ phases }, 'mine'));
+      await writeFile(path, '{"phases": [');
+      await expect(readPreset(path)).rejects.toThrow(`preset ${path}: it is not JSON: `);
+      await expect(readPreset(folder)).rejects.toThrow(`preset: can't read ${folder}: it is a folder`);
+      await writeFile(path, `\ufeff${JSON.stringify({ phases })}`);
+      expect(await readPreset(path)).toEqual(parsePreset({ phases }, 'mine'));
+      await writeFile(path, Buffer.from(`\ufeff${JSON.stringify({ phases })}`, 'utf16le'));
+      await expect(readPreset(path)).rejects.toThrow(`preset ${path}: it is not UTF-8`);
+      await writeFile(path, Buffer.alloc(2 ** 20 + 1, ' '));
+      await expect(readPreset(path)).rejects.toThrow('larger than 1 MB');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
