@@ -7,7 +7,7 @@ import { shownName } from '../one-line.js';
 import { ownedName } from './abandoned.js';
 
 /** What may be done where something has a name that is wanted, as the library says it. */
-export const replacing = 'set overwrite to replace what is there';
+export const replacing = 'set overwrite to replace it';
 
 /**
  * Checks that a file can be written at `path`.

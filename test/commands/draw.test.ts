@@ -2,8 +2,8 @@ import { chmod, copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, symlink, 
 import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { encodePng } from '../../src/image/encode-png.js';
 import { readPhoto } from '../../src/image/photo.js';
-import { encodePng } from '../../src/image/png.js';
 import { findFfmpeg } from '../../src/video/ffmpeg.js';
 import {
   goldenDrawings,
@@ -339,12 +339,12 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     [
       'one name for two',
       ['draw', samplePath, '--still', 'a.png', '--frames', './A.png'],
-      /--still: a\.png is what --frames names, too/,
+      /--still: a\.png is what the option frames names, too/,
     ],
     [
       'one in the other',
       ['draw', samplePath, '-o', 'a/b.mp4', '--frames', 'a'],
-      /--output: a\/b\.mp4 would lie in what --frames/,
+      /--output: a\/b\.mp4 would lie in what the option frames/,
     ],
     [
       'a folder that can not be written',

@@ -18,11 +18,11 @@ const paths = (output: string, still?: string, frames?: string) => ({
 });
 
 test.each([
-  ['x.mp4', undefined, 'x.mp4', /^output: .*x\.mp4 is what --frames names, too/],
-  ['x.mp4', 's.png', 'S.png', /^still: .*s\.png is what --frames names, too/],
-  ['d/x.mp4', undefined, 'd', /^output: .*x\.mp4 would lie in what --frames names/],
-  ['x.mp4', 'd/e/s.png', 'd', /^still: .*s\.png would lie in what --frames names/],
-  ['x.mp4', undefined, 'x.mp4/d', /^frames: .*d would lie in what --output names/],
+  ['x.mp4', undefined, 'x.mp4', /^output: .*x\.mp4 is what the option frames names, too/],
+  ['x.mp4', 's.png', 'S.png', /^still: .*s\.png is what the option frames names, too/],
+  ['d/x.mp4', undefined, 'd', /^output: .*x\.mp4 would lie in what the option frames names/],
+  ['x.mp4', 'd/e/s.png', 'd', /^still: .*s\.png would lie in what the option frames names/],
+  ['x.mp4', undefined, 'x.mp4/d', /^frames: .*d would lie in what the option output names/],
 ])('%s, %s and %s can not all be written', async (output, still, frames, message) => {
   await expect(checkOutputs(paths(output, still, frames), [], true)).rejects.toThrow(message);
 });

@@ -42,7 +42,7 @@ describe('frames', () => {
 
   test('replace those of an earlier drawing, all of them', async () => {
     const path = await fill('frames', 'frame-00000.png', 'frame-00007.png', '.DS_Store');
-    expect(() => checkFrameFolder(path, false)).toThrow(/frames has frames in it; add --overwrite to replace them/);
+    expect(() => checkFrameFolder(path, false)).toThrow(/frames has frames in it; set overwrite to replace it/);
     expect(await draw(path, true)).toBe(path);
     expect(await readdir(path)).toEqual(drawn);
     expect(await readdir(folder)).toEqual(['frames']);

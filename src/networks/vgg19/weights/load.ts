@@ -16,7 +16,7 @@ export const defaultSeed = 1;
  * - `seeded:N`: random weights from seed N; `seeded` is `seeded:1`
  * - `pretrained`: the file that Keras publishes, which has to lie in the cache folder
  * - `auto`: `pretrained` where that file is there, else `seeded`
- * - anything else: the path of a file in any format that `file.ts` knows (`./seeded` for one of such a name)
+ * - anything else: the path of a file in any format that `read-file.ts` knows (`./seeded` for one of such a name)
  *
  * `Weights.source` tells which it was.
  * @throws InputError where there is no such source or file, or the file won't do.
@@ -34,7 +34,7 @@ export async function loadWeights(spec: string, through: Layer): Promise<Weights
     return seededWeights(seed, through, seed === defaultSeed ? cache : undefined);
   }
   await checkThere(spec);
-  const { readWeightsFile } = await import('./file.js');
+  const { readWeightsFile } = await import('./read-file.js');
   return readWeightsFile(spec, through);
 }
 
