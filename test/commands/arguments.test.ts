@@ -131,7 +131,7 @@ describe('what is wrong is said in one line', () => {
     [['draw', 'a.png', '--threads='], "--threads: expected a number, not ''"],
     ...['photo', 'output', 'size', 'overwrite'].map((name): [string[], string] => [
       ['draw', 'a.png', `--no-${name}`],
-      `there is no option --no-${name}${name === 'overwrite' ? '; did you mean --overwrite?' : ''} (vggdraw draw --help shows how)`,
+      `there is no option --no-${name}${name === 'output' || name === 'overwrite' ? `; did you mean --${name}?` : ''} (vggdraw draw --help shows how)`,
     ]),
     [['draw', '--photo', 'a.png'], 'there is no option --photo; write the photo without it'],
     [['draw', 'a.png', '--photo=b.png'], 'there is no option --photo; write the photo without it'],

@@ -19,12 +19,12 @@ describe('checkOutputFile', () => {
     [
       'a file that exists',
       (at) => join(at, 'there'),
-      /^output: .*there exists; set overwrite to replace what is there$/,
+      /^output: .*there exists; set overwrite to replace it$/,
     ],
     [
       'a link that leads nowhere',
       (at) => join(at, 'link'),
-      /^output: .*link exists; set overwrite to replace what is there$/,
+      /^output: .*link exists; set overwrite to replace it$/,
     ],
     [
       'a name that is too long',
