@@ -334,7 +334,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     [
       'a name that is too long',
       ['draw', samplePath, '--still', `${'x'.repeat(255)}.png`],
-      /--still: the name x+\.png is too long for the file system; choose a shorter one/,
+      /--still: the name x+ … x+\.png is too long for the file system; choose a shorter one/,
     ],
     [
       'one name for two',
