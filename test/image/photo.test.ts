@@ -7,8 +7,8 @@ import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Jimp } from 'jimp';
 import { InputError } from '../../src/errors.js';
+import { encodePng } from '../../src/image/encode-png.js';
 import { maxMegapixels, openPhoto, readPhoto } from '../../src/image/photo.js';
-import { encodePng } from '../../src/image/png.js';
 import { pngChunk } from './formats/encoders.js';
 import { largestDifference, noise, refusalOf } from './reading.js';
 
@@ -113,6 +113,15 @@ describe('says on one line what is wrong, where, and how to mend it', () => {
     const path = join(folder, 'missing.jpg');
     expect(await messageFor(path)).toBe(`can't read ${path}: there is no such file; check the name`);
     expect(await messageFor(`${path}/photo.jpg`)).toMatch(/there is no such file; check the name$/);
+  });
+
+  test('a name that no file can have', async () => {
+    for (const path of [`/${'x'.repeat(4000)}`, 'x/'.repeat(8000)]) {
+      const message = await messageFor(path);
+      expect(message).toMatch(/^can't read [x/]+ … [x/]+: the name is too long for the file system; check it$/);
+      expect(message.length).toBeLessThan(400);
+    }
+    expect(await messageFor('a\0.png')).toBe("can't read a\\x00.png: no file can be called that; check the name");
   });
 
   test('a folder', async () => {

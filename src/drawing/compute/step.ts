@@ -1,7 +1,8 @@
 /** One iteration, however it is computed: what it is given, what it gives, and how the state takes it. */
 import type { Tone } from '../../colour/tones.js';
 import type { Objective } from '../../objectives/objective.js';
-import { mapNamed, type Named, type Optimizer } from '../../onnx/optimizers/optimizer.js';
+import { mapNamed, type Named } from '../../onnx/named.js';
+import type { Optimizer } from '../../onnx/optimizers/optimizer.js';
 import { Tensor } from '../../runtime/session.js';
 import type { DrawingState } from '../state.js';
 import type { Tensors } from './sessions.js';

@@ -3,9 +3,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { toneNames } from '../../colour/tones.js';
 import { errorCode, InputError, messageOf } from '../../errors.js';
+import { whyUnreadable } from '../../files/readable.js';
 import { perChannel } from '../../media/pixels/spec.js';
 import { defaultNetwork } from '../../networks/index.js';
-import { check, strictObject } from '../../validation.js';
+import { shownName } from '../../one-line.js';
+import { check, orMissing, strictObject } from '../../validation.js';
 
 /** Keras' defaults. */
 export const defaultAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
@@ -33,7 +35,7 @@ function hasRange(bounds: Bounds): boolean {
 
 const rate = z.number().positive();
 const learningRate = z.union([rate, strictObject({ from: rate, to: rate, decay: z.enum(['cosine', 'linear']) })], {
-  error: 'expected a positive number or {"from": …, "to": …, "decay": "cosine" or "linear"}',
+  error: orMissing('expected a positive number or {"from": …, "to": …, "decay": "cosine" or "linear"}'),
 });
 
 const phase = strictObject({
@@ -85,15 +87,15 @@ export type Phase = Preset['phases'][number];
  * @throws InputError that names the first field that is wrong, and why.
  */
 export function parsePreset(preset: unknown, name: string): Preset {
-  const checked = check(schema, preset, `preset ${name}`);
+  const checked = check(schema, preset, `preset ${shownName(name)}`);
   return { ...checked, finalTone: checked.finalTone ?? checked.tone };
 }
 
 /** Reads a preset file (JSON). @throws InputError where it can't be read, is no JSON, or a field is wrong. */
 export async function readPreset(path: string): Promise<Preset> {
   const bytes = await readBytes(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') throw new InputError(`there is no file ${path}`, { field: 'preset' });
-    throw new InputError(`can't read ${path}: ${messageOf(error)}`, { field: 'preset' });
+    if (errorCode(error) === 'ENOENT') throw new InputError(`there is no file ${shownName(path)}`, { field: 'preset' });
+    throw new InputError(`can't read ${shownName(path)}: ${whyUnreadable(error)}`, { field: 'preset' });
   });
   return parsePreset(parseJson(bytes, path), path);
 }
@@ -118,6 +120,6 @@ function parseJson(bytes: Uint8Array, path: string): unknown {
   } catch (error) {
     const reason =
       error instanceof SyntaxError ? `it is not JSON: ${error.message}` : 'it is not UTF-8; save it as that';
-    throw new InputError(`preset ${path}: ${reason}`);
+    throw new InputError(`preset ${shownName(path)}: ${reason}`);
   }
 }

@@ -2,6 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { cacheFolder } from '../../../cache.js';
 import { errorCode, InputError } from '../../../errors.js';
+import { didYouMean } from '../../../nearest.js';
+import { shownName } from '../../../one-line.js';
 import type { Layer } from '../layers.js';
 import { largestSeed, seededWeights } from './seeded.js';
 import type { Weights } from './weights.js';
@@ -14,7 +16,7 @@ export const defaultSeed = 1;
  * - `seeded:N`: random weights from seed N; `seeded` is `seeded:1`
  * - `pretrained`: the file that Keras publishes, which has to lie in the cache folder
  * - `auto`: `pretrained` where that file is there, else `seeded`
- * - anything else: the path of a file in any format that `file.ts` knows (`./seeded` for one of such a name)
+ * - anything else: the path of a file in any format that `read-file.ts` knows (`./seeded` for one of such a name)
  *
  * `Weights.source` tells which it was.
  * @throws InputError where there is no such source or file, or the file won't do.
@@ -32,7 +34,7 @@ export async function loadWeights(spec: string, through: Layer): Promise<Weights
     return seededWeights(seed, through, seed === defaultSeed ? cache : undefined);
   }
   await checkThere(spec);
-  const { readWeightsFile } = await import('./file.js');
+  const { readWeightsFile } = await import('./read-file.js');
   return readWeightsFile(spec, through);
 }
 
@@ -40,9 +42,12 @@ function parseSeed(spec: string): number {
   const digits = spec.slice('seeded:'.length);
   const seed = Number(digits);
   if (!/^\d+$/.test(digits) || seed > largestSeed) {
-    throw new InputError(`'${spec}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`, {
-      field: 'weights',
-    });
+    throw new InputError(
+      `'${shownName(spec)}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`,
+      {
+        field: 'weights',
+      },
+    );
   }
   return seed;
 }
@@ -53,8 +58,9 @@ async function checkThere(path: string): Promise<void> {
     await stat(path);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return;
+    const near = didYouMean(path.replace(/:\d*$/, ''), ['auto', 'seeded', 'pretrained']);
     throw new InputError(
-      `there is no file '${path}'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)`,
+      `there is no file '${shownName(path)}'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)${near}`,
       { field: 'weights' },
     );
   }

@@ -6,7 +6,7 @@ import {
   findSource,
   parseSources,
   weightSources,
-} from '../../../../src/networks/vgg19/weights/sources.js';
+} from '../../../../src/networks/vgg19/weights/published.js';
 
 test("Keras' file, with the facts that Keras pins", () => {
   expect(findSource('keras')).toBe(defaultSource);
@@ -20,7 +20,9 @@ test('no two sources lie under one name', () => {
 });
 
 test('a source that there is not', () => {
-  expect(() => findSource('kears')).toThrow(new InputError("there are no weights 'kears'; the sources are keras"));
+  expect(() => findSource('kears')).toThrow(
+    new InputError("there are no weights 'kears'; the sources are keras; did you mean 'keras'?"),
+  );
 });
 
 test.each<[string, object, RegExp]>([
