@@ -5,7 +5,10 @@ import { readFileSync } from 'node:fs';
 const running = new Set<ChildProcess>();
 let isEnding = false;
 
-/** Has a program killed when this process ends, or {@link endChildren} says so. */
+/**
+ * Has a program killed when this process ends, or {@link endChildren} says so. To be called as soon as it is started. When it ends by
+ * itself, what it has left behind in a process group of its own is killed.
+ */
 export function keepTrack(child: ChildProcess): void {
   if (child.pid === undefined) return;
   if (isEnding) killTree(child);
@@ -13,6 +16,7 @@ export function keepTrack(child: ChildProcess): void {
   running.add(child);
   child.once('exit', () => {
     running.delete(child);
+    killTree(child);
     if (running.size === 0) process.off('exit', killRunning);
   });
 }
