@@ -16,7 +16,7 @@ export function keepTrack(child: ChildProcess): void {
   running.add(child);
   child.once('exit', () => {
     running.delete(child);
-    killTree(child);
+    killGroup(child.pid!);
     if (running.size === 0) process.off('exit', killRunning);
   });
 }
@@ -36,14 +36,20 @@ function killRunning(): void {
   for (const child of running) killTree(child);
 }
 
-/** Kills a program and, where it leads a process group of its own, what it has started. */
-export function killTree(child: ChildProcess | undefined): void {
-  if (child?.pid === undefined) return;
+/** Kills a program that is running and, where it leads a process group of its own, what it has started. */
+export function killTree(child: ChildProcess): void {
+  // Once it has ended, its number may soon be another's.
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (!killGroup(child.pid)) child.kill('SIGKILL');
+}
+
+/** Kills the processes of a group. @returns false where there is none, or none of them is left. */
+function killGroup(leader: number): boolean {
+  if (process.platform === 'win32') return false;
   try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
+    return process.kill(-leader, 'SIGKILL');
   } catch {
-    child.kill('SIGKILL'); // It leads no group, or is gone.
+    return false;
   }
 }
 
