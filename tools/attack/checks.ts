@@ -19,7 +19,7 @@ export function checkRun(run: Run, ended: Ended): Broken[] {
   return [...checkEnd(run, ended), ...checkWords(run, ended), ...checkMemory(run, ended)];
 }
 
-function checkEnd({ kills = [], ends = [0, 1, 130] }: Run, { code, signal, stderr, stdout }: Ended): Broken[] {
+function checkEnd({ kills = [], ends = [0, 1] }: Run, { code, signal, stderr, stdout }: Ended): Broken[] {
   if (code === 99 && stderr.includes('mount')) return [breaks('exit code', 'the small disk could not be made')];
   if (code !== null) {
     if (ends.includes(code) || (code === 130 && kills.length > 0)) return [];
