@@ -59,7 +59,9 @@ function checkWords(run: Run, { code, stdout, stderr }: Ended): Broken[] {
     const isHeard = run.stderr === undefined || run.stderr === 'pipe';
     if (code === 1 && stderr.trim() === '' && isHeard) found.push(breaks('one line', 'not a word on stderr'));
   }
-  const isReport = run.args.includes('--json') && !run.args.some((arg) => /^(?:--help|--version|-h|-v)$/.test(arg));
+  // Help and the version are no reports; `-version` is `-v` and other letters, as yargs reads it.
+  const isReport =
+    run.args.includes('--json') && !run.args.some((arg) => /^(?:--help|--version|-(?!o)[a-z]*[hv][a-z]*)$/.test(arg));
   const isCut = run.reads !== undefined || run.kills?.some(({ signal }) => signal === 'SIGKILL');
   if (isReport && !isCut) {
     const bad = stdout.split('\n').find((line) => line !== '' && !isJson(line));
