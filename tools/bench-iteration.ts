@@ -9,7 +9,7 @@ import { drawingLoop } from '../src/drawing/loop.js';
 import { fastDrawing } from '../src/drawing/plan/drawing-plan.js';
 import { parsePreset } from '../src/drawing/recipe/preset.js';
 import { findLayer } from '../src/networks/vgg19/layers.js';
-import { loadWeights } from '../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../src/networks/vgg19/weights/load.js';
 import { cpu, parseProviders } from '../src/runtime/provider.js';
 import { loopOf } from '../test/support/loop.js';
 

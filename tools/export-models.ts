@@ -5,7 +5,7 @@ import { hideBin } from 'yargs/helpers';
 import { drawDefaults } from '../src/drawing/recipe/options.js';
 import { presets } from '../src/drawing/recipe/presets.js';
 import { findLayer } from '../src/networks/vgg19/layers.js';
-import { loadWeights } from '../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../src/networks/vgg19/weights/load.js';
 import { exportArtifacts } from '../src/outputs/exported-models.js';
 
 const { height, width, weights, output } = await yargs(hideBin(process.argv))

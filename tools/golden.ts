@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { writeWhole } from '../src/files/unfinished.js';
+import { encodePng } from '../src/image/encode-png.js';
 import { readPhoto } from '../src/image/photo.js';
 import type { Picture } from '../src/image/picture.js';
-import { encodePng } from '../src/image/png.js';
 import { goldenDrawings, goldenPath, goldenTolerance, lastFrame, meanDifference } from '../test/golden/drawings.js';
 
 const { write, differences } = await yargs(hideBin(process.argv))

@@ -7,7 +7,7 @@
 import { toNetworkSpace } from '../src/colour/spaces.js';
 import { findLayer } from '../src/networks/vgg19/layers.js';
 import { weightsFile } from '../src/networks/vgg19/network.js';
-import { loadWeights } from '../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../src/networks/vgg19/weights/load.js';
 import { encodeModel, type Graph } from '../src/onnx/index.js';
 import { evalModel, trainingModel } from '../src/outputs/models.js';
 import { cpu, type Provider, parseProviders } from '../src/runtime/provider.js';

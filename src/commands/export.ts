@@ -66,7 +66,7 @@ export const exportCommand: CommandModule = {
     const layer = findLayer(name);
     // Loaded only now: the other commands need not wait for it.
     const { checkExport, checkSide, exportArtifacts } = await import('../outputs/exported-models.js');
-    const { loadWeights } = await import('../networks/vgg19/weights/source.js');
+    const { loadWeights } = await import('../networks/vgg19/weights/load.js');
     checkSide(height, 'height', { layer });
     checkSide(width, 'width', { layer });
     checkKeeps(source, await checkExport(output, overwrite, 'add --overwrite to replace it'));

@@ -18,7 +18,7 @@ export async function openNetwork(weights: GivenWeights, layers: readonly string
   // Loaded only now: what is known of the network without weights should not wait for what builds graphs.
   const [{ vgg19 }, { loadWeights }, { findLayer }] = await Promise.all([
     import('./vgg19/vgg19.js'),
-    import('./vgg19/weights/source.js'),
+    import('./vgg19/weights/load.js'),
     import('./vgg19/layers.js'),
   ]);
   const deepest = findLayer(deepestOf(vgg19Outline, layers));

@@ -6,7 +6,7 @@ import { errorCode, InputError, messageOf } from '../errors.js';
 import { liesIn } from '../files/places.js';
 import { beginFile, replaceFolder } from '../files/unfinished.js';
 import { checkCanMake, replacing } from '../files/writable.js';
-import { encodePng } from '../image/png.js';
+import { encodePng } from '../image/encode-png.js';
 import type { Output } from './output.js';
 
 const frameName = (index: number): string => `frame-${String(index).padStart(5, '0')}.png`;

@@ -2,8 +2,8 @@ import { chmod, copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, symlink, 
 import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { encodePng } from '../../src/image/encode-png.js';
 import { readPhoto } from '../../src/image/photo.js';
-import { encodePng } from '../../src/image/png.js';
 import { findFfmpeg } from '../../src/video/ffmpeg.js';
 import {
   goldenDrawings,

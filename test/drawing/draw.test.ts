@@ -12,7 +12,7 @@ import { readPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
 import { fitLongestSide } from '../../src/image/resize.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
-import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
 import { samplePath } from '../golden/drawings.js';
 
 const preset = {

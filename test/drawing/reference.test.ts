@@ -8,7 +8,7 @@ import { type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.j
 import { presets } from '../../src/drawing/recipe/presets.js';
 import { readPhoto } from '../../src/image/photo.js';
 import { vgg19Outline } from '../../src/networks/vgg19/outline.js';
-import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
 import type { WinogradChoice } from '../../src/onnx/passes/winograd/index.js';
 import { deepestLayer, loopOf } from '../support/loop.js';
 import { psnr, shareBeyond } from '../support/psnr.js';

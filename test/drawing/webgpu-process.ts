@@ -12,7 +12,7 @@ import type { Phase } from '../../src/drawing/phase.js';
 import { parsePreset } from '../../src/drawing/recipe/preset.js';
 import { presets } from '../../src/drawing/recipe/presets.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
-import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
 import { content } from '../../src/objectives/content.js';
 import { biasCorrection, encodeModel } from '../../src/onnx/index.js';
 import { iterationModel, trainingModel } from '../../src/outputs/models.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Preset } from '../../src/drawing/recipe/preset.js';
 import { learningRateAt } from '../../src/drawing/recipe/schedule.js';
 import { readPhoto } from '../../src/image/photo.js';
-import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
 import { deepestLayer } from '../support/loop.js';
 import {
   type GoldenDrawing,

@@ -7,8 +7,8 @@ import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Jimp } from 'jimp';
 import { InputError } from '../../src/errors.js';
+import { encodePng } from '../../src/image/encode-png.js';
 import { maxMegapixels, openPhoto, readPhoto } from '../../src/image/photo.js';
-import { encodePng } from '../../src/image/png.js';
 import { pngChunk } from './formats/encoders.js';
 import { largestDifference, noise, refusalOf } from './reading.js';
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { channelMeans } from '../../src/colour/spaces.js';
 import { applyTone } from '../../src/colour/tones.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
-import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
 import { biasCorrection, encodeModel, type Graph } from '../../src/onnx/index.js';
 import { evalModel, iterationModel, optimizerModel, trainingModel } from '../../src/outputs/models.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { channelMeans } from '../../src/colour/spaces.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
-import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
 import { encodeModel, type Graph } from '../../src/onnx/index.js';
 import { evalModel, optimizerModel, trainingModel } from '../../src/outputs/models.js';
 import { openSession, type SessionOptions, Tensor } from '../../src/runtime/session.js';

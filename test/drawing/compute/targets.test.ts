@@ -4,7 +4,7 @@ import { channelMeans } from '../../../src/colour/spaces.js';
 import { toneNames } from '../../../src/colour/tones.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
 import { findLayer, layers } from '../../../src/networks/vgg19/layers.js';
-import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
 import { encodeModel, Graph, Operators, type Target, targets, unsupportedNodes } from '../../../src/onnx/index.js';
 import {
   evalModel,

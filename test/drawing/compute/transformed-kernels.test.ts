@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { TransformedKernels } from '../../../src/drawing/compute/transformed-kernels.js';
 import { findLayer, weightCountThrough } from '../../../src/networks/vgg19/layers.js';
 import { vgg19 } from '../../../src/networks/vgg19/vgg19.js';
-import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
 import { rewriteWinograd } from '../../../src/onnx/passes/winograd/index.js';
 import { trainingModel } from '../../../src/outputs/models.js';
 

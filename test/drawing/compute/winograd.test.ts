@@ -4,7 +4,7 @@ import { engineFor } from '../../../src/drawing/compute/engine.js';
 import { openGraph } from '../../../src/drawing/compute/sessions.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
 import { vgg19 } from '../../../src/networks/vgg19/vgg19.js';
-import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
 import { trainingModel } from '../../../src/outputs/models.js';
 import { Tensor } from '../../../src/runtime/session.js';
 import { relativeError } from '../../support/relative-error.js';

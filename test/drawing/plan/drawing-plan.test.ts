@@ -17,7 +17,7 @@ import { presets } from '../../../src/drawing/recipe/presets.js';
 import { InputError } from '../../../src/errors.js';
 import type { Size } from '../../../src/image/picture.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
-import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
 import { goalsOf } from '../../../src/objectives/objective.js';
 import { countFlops, encodeModel, Graph, Operators } from '../../../src/onnx/index.js';
 import { iterationModel, type ModelSite } from '../../../src/outputs/models.js';

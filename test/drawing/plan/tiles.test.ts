@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { tileGraph } from '../../../src/drawing/compute/graphs.js';
 import { addTile, countedIn, readTile, type Tiling, tilesOf, tilingOf } from '../../../src/drawing/plan/tiles.js';
 import { findLayer, gridOf, haloOf, layers } from '../../../src/networks/vgg19/layers.js';
-import { loadWeights } from '../../../src/networks/vgg19/weights/source.js';
+import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
 import { encodeModel, type Graph } from '../../../src/onnx/index.js';
 import { evalModel, type ModelSite, trainingModel } from '../../../src/outputs/models.js';
 import { type InferenceSession, openSession, Tensor } from '../../../src/runtime/session.js';

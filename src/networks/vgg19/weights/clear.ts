@@ -10,7 +10,7 @@ import {
   type PartialDownload,
   partialDownloads,
   recordSuffix,
-} from './cached.js';
+} from './cache-folder.js';
 
 /** Something in the cache folder, by the name that `weights list` has for it. */
 export interface Removable {

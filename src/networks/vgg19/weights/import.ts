@@ -7,11 +7,11 @@ import { InputError, messageOf } from '../../../errors.js';
 import { makeFolders, writeWhole } from '../../../files/unfinished.js';
 import { encodeSafetensors, type NamedTensor } from '../../../tensor-files/safetensors-writer.js';
 import { convLayers } from '../layers.js';
-import { cachedPath, recordFile } from './cached.js';
-import { openWeightsFile } from './file.js';
+import { cachedPath, recordFile } from './cache-folder.js';
+import { findConvolution, findConvolutions, readConvolutions, type StoredConvolution } from './convolutions.js';
 import { torchName } from './formats/torch-names.js';
-import { weightSources } from './sources.js';
-import { findConvolution, findConvolutions, readConvolutions, type StoredConvolution } from './stored.js';
+import { weightSources } from './published.js';
+import { openWeightsFile } from './read-file.js';
 
 /**
  * Writes the weights in a file of any format, down to the last convolution that it has, as float32 into

@@ -1,8 +1,8 @@
 /** What a file of weights contains. */
 import { convLayers } from '../layers.js';
-import { openWeightsFile } from './file.js';
+import { findConvolution, findConvolutions, inFile } from './convolutions.js';
 import type { Preprocessing } from './preprocessing.js';
-import { findConvolution, findConvolutions, inFile } from './stored.js';
+import { openWeightsFile } from './read-file.js';
 
 export interface WeightsReport {
   /** The format's name: `Keras HDF5`, `ONNX`, `safetensors`, `TensorFlow.js layers model`. */

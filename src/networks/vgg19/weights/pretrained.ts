@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { digestOf } from '../../../downloads/digest.js';
 import { errorCode, InputError, messageOf } from '../../../errors.js';
 import type { Layer } from '../layers.js';
-import { readWeightsFile } from './file.js';
-import { defaultSource, type WeightSource } from './sources.js';
+import { defaultSource, type WeightSource } from './published.js';
+import { readWeightsFile } from './read-file.js';
 import type { Weights } from './weights.js';
 
 /** What of a source is needed to tell its file. */

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { acquireLock } from '../../../../src/downloads/lock.js';
 import { convLayers } from '../../../../src/networks/vgg19/layers.js';
-import { recordFile } from '../../../../src/networks/vgg19/weights/cached.js';
+import { recordFile } from '../../../../src/networks/vgg19/weights/cache-folder.js';
 import { clearCache } from '../../../../src/networks/vgg19/weights/clear.js';
+import { defaultSource } from '../../../../src/networks/vgg19/weights/published.js';
 import { seededWeights } from '../../../../src/networks/vgg19/weights/seeded.js';
-import { defaultSource } from '../../../../src/networks/vgg19/weights/sources.js';
 
 let cache: string;
 beforeEach(async () => {

@@ -11,7 +11,7 @@ import {
   pretrainedIsThere,
   pretrainedWeights,
 } from '../../../../src/networks/vgg19/weights/pretrained.js';
-import { defaultSource } from '../../../../src/networks/vgg19/weights/sources.js';
+import { defaultSource } from '../../../../src/networks/vgg19/weights/published.js';
 import { writeKerasFile } from './keras-file.js';
 
 const [first, second] = convLayers as [ConvLayer, ConvLayer];

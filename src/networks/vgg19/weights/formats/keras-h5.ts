@@ -3,7 +3,7 @@ import type { Dataset, Group } from 'h5wasm/node';
 import { type Hdf5File, openHdf5 } from '../../../../tensor-files/hdf5.js';
 import type { StoredTensor } from '../../../../tensor-files/stored-tensor.js';
 import { type ConvLayer, convLayers, type Layer } from '../../layers.js';
-import { type StoredWeights, weightsIn } from '../stored.js';
+import { type StoredWeights, weightsIn } from '../convolutions.js';
 import type { Weights } from '../weights.js';
 
 /**

@@ -10,7 +10,7 @@ import { firstOverlap } from '../../../../tensor-files/overlap.js';
 import { besideFile, openFile, type StoredFile } from '../../../../tensor-files/stored-file.js';
 import type { StoredTensor } from '../../../../tensor-files/stored-tensor.js';
 import { convLayers } from '../../layers.js';
-import type { StoredWeights } from '../stored.js';
+import type { StoredWeights } from '../convolutions.js';
 import { preprocessingNamed } from './metadata.js';
 import { convolutionsOf } from './onnx-chain.js';
 

@@ -1,6 +1,6 @@
 /** Weights from safetensors files, with the names that torchvision and timm give the layers. */
 import { openSafetensors } from '../../../../tensor-files/safetensors.js';
-import type { StoredWeights } from '../stored.js';
+import type { StoredWeights } from '../convolutions.js';
 import { preprocessingNamed } from './metadata.js';
 import { torchName } from './torch-names.js';
 

@@ -5,7 +5,7 @@ import { isObject, isSizes, parseJson, printName } from '../../../../tensor-file
 import { besideFile, openFile, type StoredFile } from '../../../../tensor-files/stored-file.js';
 import type { StoredTensor } from '../../../../tensor-files/stored-tensor.js';
 import type { ConvLayer } from '../../layers.js';
-import type { StoredWeights } from '../stored.js';
+import type { StoredWeights } from '../convolutions.js';
 import { preprocessingNamed } from './metadata.js';
 
 /** A model.json with the topology takes some ten kilobytes. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { toNetworkSpace } from '../../../../../src/colour/spaces.js';
 import { draw } from '../../../../../src/drawing/draw.js';
-import { readWeightsFile } from '../../../../../src/networks/vgg19/weights/file.js';
+import { readWeightsFile } from '../../../../../src/networks/vgg19/weights/read-file.js';
 import { exportArtifacts } from '../../../../../src/outputs/exported-models.js';
 import { openSession, Tensor } from '../../../../../src/runtime/session.js';
 import { writeKerasFile } from '../keras-file.js';

@@ -29,7 +29,7 @@ interface Outcome {
 function readAll(paths: readonly string[]): { outcomes: Outcome[]; peakBytes: number } {
   const modules = new URL('../../../../../src/', import.meta.url);
   const program = `
-    import { readWeightsFile } from '${new URL('networks/vgg19/weights/file.js', modules).href}';
+    import { readWeightsFile } from '${new URL('networks/vgg19/weights/read-file.js', modules).href}';
     import { findLayer } from '${new URL('networks/vgg19/layers.js', modules).href}';
     import { readFileSync } from 'node:fs';
     const outcomes = [];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findLayer, weightCountThrough } from '../../../../../src/networks/vgg19/layers.js';
-import { readWeightsFile } from '../../../../../src/networks/vgg19/weights/file.js';
+import { readWeightsFile } from '../../../../../src/networks/vgg19/weights/read-file.js';
 import { refusal, someWeights } from './given.js';
 import {
   type LayerWeights,

@@ -32,7 +32,7 @@ export async function loadWeights(spec: string, through: Layer): Promise<Weights
     return seededWeights(seed, through, seed === defaultSeed ? cache : undefined);
   }
   await checkThere(spec);
-  const { readWeightsFile } = await import('./file.js');
+  const { readWeightsFile } = await import('./read-file.js');
   return readWeightsFile(spec, through);
 }
 

@@ -5,11 +5,11 @@ import { refuseArchive, refusePickle } from '../../../tensor-files/pickle.js';
 import { isSafetensors } from '../../../tensor-files/safetensors.js';
 import { openFile } from '../../../tensor-files/stored-file.js';
 import type { Layer } from '../layers.js';
+import { type StoredWeights, weightsIn } from './convolutions.js';
 import { openKeras } from './formats/keras-h5.js';
 import { isOnnx, openOnnx } from './formats/onnx.js';
 import { openTorchSafetensors } from './formats/safetensors.js';
 import { isTfjs, openTfjs } from './formats/tfjs.js';
-import { type StoredWeights, weightsIn } from './stored.js';
 import type { Weights } from './weights.js';
 
 /** A format: how a file of it begins, and how it is opened. */

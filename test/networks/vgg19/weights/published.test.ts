@@ -6,7 +6,7 @@ import {
   findSource,
   parseSources,
   weightSources,
-} from '../../../../src/networks/vgg19/weights/sources.js';
+} from '../../../../src/networks/vgg19/weights/published.js';
 
 test("Keras' file, with the facts that Keras pins", () => {
   expect(findSource('keras')).toBe(defaultSource);

@@ -4,9 +4,9 @@ import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { InputError } from '../../../../src/errors.js';
 import { type ConvLayer, convLayers } from '../../../../src/networks/vgg19/layers.js';
+import { loadWeights } from '../../../../src/networks/vgg19/weights/load.js';
+import { defaultSource } from '../../../../src/networks/vgg19/weights/published.js';
 import { seededWeights } from '../../../../src/networks/vgg19/weights/seeded.js';
-import { loadWeights } from '../../../../src/networks/vgg19/weights/source.js';
-import { defaultSource } from '../../../../src/networks/vgg19/weights/sources.js';
 import { writeKerasFile } from './keras-file.js';
 
 const [first] = convLayers as [ConvLayer];

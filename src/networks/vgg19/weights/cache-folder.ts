@@ -6,7 +6,7 @@ import { digestPattern } from '../../../downloads/digest.js';
 import { wholeFile } from '../../../downloads/whole-file.js';
 import { errorCode, InputError, messageOf } from '../../../errors.js';
 import { writeWhole } from '../../../files/unfinished.js';
-import { findSource, type WeightSource, weightSources } from './sources.js';
+import { findSource, type WeightSource, weightSources } from './published.js';
 
 const recordSchema = z.object({
   /** Where it came from: a URL without password and query, or the name of the file that was imported. */

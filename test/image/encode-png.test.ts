@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { encodePng } from '../../src/image/encode-png.js';
 import { readPhoto } from '../../src/image/photo.js';
-import { encodePng } from '../../src/image/png.js';
 import { fitLongestSide } from '../../src/image/resize.js';
 import { noise, readBytes } from './reading.js';
 
