@@ -27,6 +27,8 @@ export interface Term {
   /** The layers whose activations it looks at. */
   readonly layers: readonly string[];
   readonly goals: readonly Goal[];
+  /** Pixels past its own that a pixel's part of it depends on, beside what its layers look at. Default: 0. */
+  readonly reach?: number;
   /** Whether it is a sum over positions, so that its parts in tiles of the canvas add up to it. */
   readonly isAdditive: boolean;
   /** Appends its value, float32[]. */
