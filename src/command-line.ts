@@ -1,11 +1,11 @@
 /** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
 import { readFileSync } from 'node:fs';
 import yargs, { type CommandModule } from 'yargs';
-import { asksForHelp, complaint, flagOf, forYargs, optionsIn } from './commands/arguments.js';
-import { oneLine } from './commands/one-line.js';
+import { asksForHelp, checkWords, complaint, flag, flagOf, forYargs, optionsIn } from './commands/arguments.js';
 import { outliveReaders, reportFailure } from './commands/streams.js';
 import { InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files/unfinished.js';
+import { oneLine } from './one-line.js';
 
 /** The person's input is at fault; a fault of ours (EX_SOFTWARE of sysexits.h). */
 const exitCodes = { input: 1, internal: 70 };
@@ -35,6 +35,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 }
 
 async function parse(args: readonly string[]): Promise<void> {
+  checkWords(args);
   const given = forYargs(args);
   const command = Object.keys(commands).find((name) => name === given[0]);
   const loads = command === undefined ? Object.values(commands) : [commands[command]!];
@@ -46,10 +47,10 @@ async function parse(args: readonly string[]): Promise<void> {
     .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
     .command(await Promise.all(loads.map((load) => load())))
     .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
-    .option('debug', { describe: 'Show stack traces', type: 'boolean', default: false })
+    .option('debug', { describe: 'Show stack traces', ...flag })
     .example('$0 draw photo.jpg', 'writes photo.mp4')
-    // Of an option that is given twice the last one holds.
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false })
+    // Of an option that is given twice the last one holds; nothing is an option because another one with no- before it is.
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false, 'boolean-negation': false })
     .strict()
     .strictCommands()
     .alias({ h: 'help', v: 'version' })
@@ -62,7 +63,7 @@ async function parse(args: readonly string[]): Promise<void> {
       const words = command === undefined ? ['help', 'version'] : [];
       const known = {
         commands: [...commandsOf(usage), ...words],
-        options: Object.keys(parser.parsed ? parser.parsed.aliases : {}),
+        options: optionsOf(parser),
       };
       const reason = complaint(message ?? error.message, operand, known);
       const help = ['vggdraw', ...(command ? [command] : []), '--help'].join(' ');
@@ -75,6 +76,13 @@ async function parse(args: readonly string[]): Promise<void> {
 function commandsOf(usage: unknown): string[] {
   const { getCommands } = usage as { getCommands?: () => [line: string][] };
   return (getCommands?.() ?? []).map(([line]) => line.split(' ')[0]!);
+}
+
+/** The names of all options that there are at this place, of one letter too. That they can be asked for its types don't say. */
+function optionsOf(parser: unknown): string[] {
+  const asked = parser as { getOptions: () => { key: object; alias: Record<string, string[]> } };
+  const { key, alias } = asked.getOptions();
+  return [...Object.keys(key), ...Object.values(alias).flat()];
 }
 
 function report(error: unknown, args: readonly string[]): void {

@@ -1,6 +1,8 @@
+import { oneLine } from './one-line.js';
+
 /**
  * The person's input is at fault: a file, an option, a field of a preset. The message is one line that says what is wrong,
- * where, and how to mend it; the command line prints it without a stack trace and exits with code 1.
+ * where, and how to mend it, whatever the names in it hold; the command line prints it without a stack trace and exits with code 1.
  *
  * Where an option is at fault, `field` is its name as the library knows it (`size`, never `--size`): the message begins with
  * it, and the command line turns it into the flag.
@@ -13,9 +15,9 @@ export class InputError extends Error {
   readonly reason: string;
 
   constructor(reason: string, { field, cause }: { field?: string | undefined; cause?: unknown } = {}) {
-    super(field === undefined ? reason : `${field}: ${reason}`, cause === undefined ? undefined : { cause });
+    super(oneLine(field === undefined ? reason : `${field}: ${reason}`), cause === undefined ? undefined : { cause });
     this.field = field;
-    this.reason = reason;
+    this.reason = oneLine(reason);
   }
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { InputError } from './errors.js';
 import { didYouMean } from './nearest.js';
+import { shownName } from './one-line.js';
 
 /**
  * The value as its schema makes it: checked, defaults filled in.
@@ -15,7 +16,9 @@ export function check<T extends z.ZodType>(schema: T, value: unknown, subject?: 
   // What is missing may be there under a name that is not known.
   const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-  const keys = [...issue.path, ...unknown].map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
+  const keys = [...issue.path, ...unknown].map((key) =>
+    typeof key === 'number' ? `[${key}]` : `.${shownName(String(key))}`,
+  );
   const field = keys.length === 0 ? undefined : keys.join('').replace(/^\./, '');
   if (subject === undefined) throw new InputError(issue.message, { field });
   throw new InputError([subject, field, issue.message].filter((part) => part !== undefined).join(': '));
@@ -29,6 +32,10 @@ export const strictObject = <T extends z.core.$ZodLooseShape>(shape: T) =>
       return `there is no such field${didYouMean(issue.keys[0]!, Object.keys(shape))}`;
     },
   });
+
+/** An error of a schema that says this of what is wrong, and that it is missing where it is. */
+export const orMissing = (expected: string) => (issue: { readonly input?: unknown }) =>
+  issue.input === undefined ? `it is missing; ${expected}` : expected;
 
 const kinds: Readonly<Record<string, string>> = {
   number: 'a number',
@@ -48,8 +55,9 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
       return `expected ${kinds[issue.expected] ?? issue.expected}, not ${shown(input)}`;
     case 'invalid_value': {
       const known = issue.values.map(String);
-      const near = typeof input === 'string' ? didYouMean(input, known) : '';
-      return `expected ${known.map((value) => `'${value}'`).join(' or ')}, not ${shown(input)}${near}`;
+      const expected = `expected ${known.map((value) => `'${value}'`).join(' or ')}`;
+      if (input === undefined) return `it is missing; ${expected}`;
+      return `${expected}, not ${shown(input)}${typeof input === 'string' ? didYouMean(input, known) : ''}`;
     }
     case 'too_small':
       if (issue.origin === 'string' || issue.origin === 'array') return 'it is empty';
@@ -64,7 +72,7 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
 /** A value as messages show it. */
 function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'string') return `'${shownName(value)}'`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return typeof value === 'function' ? 'a function' : String(value);
 }

@@ -1,4 +1,8 @@
-/** What must never import what, read from the imports of src/: docs/architecture.md says why. */
+/**
+ * What must never import what, read from the imports of src/. The rooms around the canvas (media, networks, objectives, optimizers) know
+ * nothing of each other, so that a new one of each is one file or folder; drawing knows them by their interfaces; what a person chooses
+ * is data; and each foreign library has one place where it is imported.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

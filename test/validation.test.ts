@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { InputError } from '../src/errors.js';
-import { check, strictObject } from '../src/validation.js';
+import { check, orMissing, strictObject } from '../src/validation.js';
 
 const schema = strictObject({
   size: z.number().int().min(1).max(9).optional(),
@@ -9,6 +9,10 @@ const schema = strictObject({
   name: z.string().min(1).optional(),
   kind: z.enum(['raw', 'photo']).optional(),
   phases: z.array(strictObject({ layer: z.string() })).optional(),
+  both: strictObject({
+    decay: z.enum(['linear', 'cosine']),
+    rate: z.union([z.number(), z.string()], { error: orMissing('expected a rate') }),
+  }).optional(),
 });
 
 test('what is right comes back', () => {
@@ -30,6 +34,9 @@ test.each<[unknown, string]>([
   [{ phases: {} }, 'phases: expected a list, not an object'],
   [{ phases: [{ layer: 'a' }, {}] }, 'phases[1].layer: it is missing; expected text'],
   [{ phases: [{ layr: 'a' }] }, "phases[0].layr: there is no such field; did you mean 'layer'?"],
+  [{ both: { rate: 1 } }, "both.decay: it is missing; expected 'linear' or 'cosine'"],
+  [{ both: { decay: 'linear' } }, 'both.rate: it is missing; expected a rate'],
+  [{ both: { decay: 'linear', rate: true } }, 'both.rate: expected a rate'],
   [7, 'expected an object, not 7'],
 ])('%j: which field, why, and what was given', (value, message) => {
   const refusal = (subject?: string) => {

@@ -1,4 +1,5 @@
 /** Arguments, as people write them, for yargs; and what yargs finds wrong with them, for people. */
+import { InputError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
 
 /** Arguments that have no flag; all others of a command are options. */
@@ -15,14 +16,26 @@ export function optionsIn(args: readonly string[]): readonly string[] {
 
 /** Whether help is asked for, after which yargs ends the process. */
 export const asksForHelp = (args: readonly string[]): boolean =>
-  args[0] === 'help' || optionsIn(args).some((arg) => /^(?:-\w*h|--help\b)/.test(arg));
+  args[0] === 'help' || optionsIn(args).some((arg) => /^(?:-(?!o)\w*h|--help\b)/.test(arg));
+
+/** @throws InputError for an argument that is written as if it were an option: yargs would let it pass, and take no notice. */
+export function checkWords(args: readonly string[]): void {
+  for (const name of positionals) {
+    if (!optionsIn(args).some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`))) continue;
+    throw new InputError(`there is no option --${name}; write the ${name} without it`);
+  }
+}
+
+/** An option that is there or not. With a value, `--quiet=yes`, yargs would take it for false. */
+export const flag = { type: 'boolean', default: false, nargs: 0 } as const;
 
 /** As yargs understands them. */
 export function forYargs(args: readonly string[]): string[] {
   const [first, ...others] = args;
   if (first === 'help') return [...others, '--help'];
   if (first === 'version') return ['--version'];
-  const options = optionsIn(args);
+  // yargs would take -oa.mp4 for options of one letter each.
+  const options = optionsIn(args).map((arg) => (/^-o[^=]/.test(arg) ? `--output=${arg.slice(2)}` : arg));
   // yargs does not give them to a command: they come behind its name, and a file's name with a dash as a path.
   const operands = args.slice(options.length + 1).map((arg) => (arg.startsWith('-') ? `./${arg}` : arg));
   const words = options.findIndex((arg) => arg.startsWith('-'));
@@ -48,6 +61,8 @@ export function complaint(message: string, operand: string, known: Known): strin
   switch (kind) {
     case 'Not enough non-option arguments':
       return `${operand} is missing`;
+    case 'Argument unexpected for':
+      return `${flag(first)}: it takes no value`;
     case 'Not enough arguments following':
       return `${flag(first)}: it needs a value`;
     case 'Missing required argument':

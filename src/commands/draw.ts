@@ -9,12 +9,13 @@ import { drawDefaults } from '../drawing/recipe/options.js';
 import { presets } from '../drawing/recipe/presets.js';
 import { endThreads } from '../drawing/thread/thread.js';
 import { type Job, runJob } from '../jobs/job.js';
+import { oneLine } from '../one-line.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
+import { flag } from './arguments.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
-import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
 import { openProgress } from './progress.js';
 
@@ -90,8 +91,7 @@ export const drawCommand: CommandModule = {
       })
       .option('exact', {
         describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
-        type: 'boolean',
-        default: false,
+        ...flag,
       })
       .option('fps', { describe: 'Frames per second of the video', default: 24, requiresArg: true })
       .option('hold', {
@@ -99,9 +99,9 @@ export const drawCommand: CommandModule = {
         default: 2,
         requiresArg: true,
       })
-      .option('overwrite', { describe: 'Replace outputs that are there', type: 'boolean', default: false })
-      .option('json', { describe: 'Report on stdout, one JSON object a line', type: 'boolean', default: false })
-      .option('quiet', { describe: 'No progress', type: 'boolean', default: false })
+      .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
+      .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
+      .option('quiet', { describe: 'No progress', ...flag })
       .example('$0 draw photo.jpg', 'photo.mp4 in this folder, with the preset painting')
       .example(
         '$0 draw photo.jpg --preset sketch --size 384 --still photo-drawn.png',

@@ -7,9 +7,10 @@ import { drawDefaults } from '../drawing/recipe/options.js';
 import { InputError } from '../errors.js';
 import { isFile, isSamePlace } from '../files/places.js';
 import { findLayer } from '../networks/vgg19/layers.js';
+import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
+import { flag } from './arguments.js';
 import { Interruption } from './interruption.js';
-import { oneLine } from './one-line.js';
 import { weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
@@ -52,7 +53,7 @@ export const exportCommand: CommandModule = {
         demandOption: true,
         requiresArg: true,
       })
-      .option('overwrite', { describe: 'Replace files that are there', type: 'boolean', default: false })
+      .option('overwrite', { describe: 'Replace files that are there', ...flag })
       .example(
         '$0 export --layer block2_conv2 --height 224 --width 224 -o models/mine',
         'three models and their weights',

@@ -1,6 +1,6 @@
 /** What a person sees of work that takes a while, on stderr. */
 import { Presets, SingleBar } from 'cli-progress';
-import { oneLine } from './one-line.js';
+import { oneLine } from '../one-line.js';
 
 export interface Progress<T> {
   /** Says what is being done before there are steps, between or after them. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { autoOrder, isWorthTaking } from '../runtime/providers/choose.js';
 import { type Inspection, inspectProviders, listProviders } from '../runtime/providers/inspect.js';
 import { check } from '../validation.js';
+import { flag } from './arguments.js';
 import { installCommand } from './providers/install.js';
 import { pruneCommand } from './providers/prune.js';
 
@@ -16,7 +17,7 @@ export const providersCommand: CommandModule = {
     yargs
       .command(installCommand)
       .command(pruneCommand)
-      .option('json', { describe: 'Report on stdout as one JSON array', type: 'boolean', default: false }),
+      .option('json', { describe: 'Report on stdout as one JSON array', ...flag }),
   handler: async (argv) => {
     const { json } = check(schema, argv);
     const report = json ? `${JSON.stringify(await listProviders())}\n` : printReports(await inspectProviders());

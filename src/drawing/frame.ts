@@ -26,7 +26,7 @@ export interface Frame {
   readonly picture: Picture;
   /**
    * Its values in network space, float32[3, H, W], which `applyTone` shows in any tone. In the last frame, and in every one
-   * where {@link DrawOptions.canvases} asks for it.
+   * where the option `canvases` asks for it.
    */
   readonly canvas: Float32Array | undefined;
   /** The iteration it came out of; undefined for the blank paper. */

@@ -2,7 +2,8 @@
 import type { Size } from '../image/picture.js';
 import type { Medium } from '../media/medium.js';
 import type { Shape } from '../onnx/index.js';
-import { mapNamed, type Named, type Optimizer } from '../onnx/optimizers/optimizer.js';
+import { mapNamed, type Named } from '../onnx/named.js';
+import type { Optimizer } from '../onnx/optimizers/optimizer.js';
 import { Keeper } from '../runtime/keeper.js';
 import { cpu, type Provider } from '../runtime/provider.js';
 import { Tensor } from '../runtime/session.js';

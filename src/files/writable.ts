@@ -3,6 +3,7 @@ import { lstatSync, mkdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { lstat, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, InputError, messageOf } from '../errors.js';
+import { shownName } from '../one-line.js';
 import { ownedName } from './abandoned.js';
 
 /** What may be done where something has a name that is wanted, as the library says it. */
@@ -25,13 +26,13 @@ export async function checkOutputFile(
   // Not what a link leads to: the link itself has the name.
   const existing = await lstat(path).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
-    throw new InputError(`can't write ${path}: ${messageOf(error)}`, { field });
+    throw new InputError(`can't write ${shownName(path)}: ${messageOf(error)}`, { field });
   });
   if (!existing) return;
   if ((await stat(path).catch(() => existing)).isDirectory()) {
-    throw new InputError(`${path} is a folder; name a file in it`, { field });
+    throw new InputError(`${shownName(path)} is a folder; name a file in it`, { field });
   }
-  if (!overwrite) throw new InputError(`${path} exists; ${remedy}`, { field });
+  if (!overwrite) throw new InputError(`${shownName(path)} exists; ${remedy}`, { field });
 }
 
 /**
@@ -40,7 +41,8 @@ export async function checkOutputFile(
  *   does not take.
  */
 export function checkCanMake(path: string, field: string): void {
-  if (path.includes('\0')) throw new InputError(`no file can be called ${path}; choose another name`, { field });
+  if (path.includes('\0'))
+    throw new InputError(`no file can be called ${shownName(path)}; choose another name`, { field });
   const names = [basename(resolve(path))];
   let folder = dirname(resolve(path));
   let found = folderAt(folder, field);
@@ -48,12 +50,14 @@ export function checkCanMake(path: string, field: string): void {
     names.unshift(basename(folder));
     folder = dirname(folder);
   }
-  const shown = names.length === 1 ? dirname(path) : folder;
+  const shown = shownName(names.length === 1 ? dirname(path) : folder);
   if (!found.isDirectory()) throw new InputError(`${shown} is not a folder`, { field });
   const refuse = (error: unknown, refused: string): never => {
     const code = errorCode(error) ?? messageOf(error);
     if (code !== 'ENAMETOOLONG') throw new InputError(`${refused} (${code}); choose another`, { field });
-    throw new InputError(`the name ${path} is too long for the file system; choose a shorter one`, { field });
+    throw new InputError(`the name ${shownName(path)} is too long for the file system; choose a shorter one`, {
+      field,
+    });
   };
   // By trying, because permissions do not tell all: the file system may be read-only, or take no such names.
   const probe = join(folder, ownedName('partial'));
@@ -67,7 +71,7 @@ export function checkCanMake(path: string, field: string): void {
     for (const name of new Set(names)) mkdirSync(join(probe, name));
     lstatSync(resolve(path), { throwIfNoEntry: false }); // Says where they are too long together.
   } catch (error) {
-    refuse(error, `the folder ${shown} does not take the name ${path}`);
+    refuse(error, `the folder ${shown} does not take the name ${shownName(path)}`);
   } finally {
     rmSync(probe, { recursive: true, force: true });
   }
@@ -79,7 +83,7 @@ function folderAt(path: string, field: string): Stats | undefined {
     return statSync(path);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error)!) && dirname(path) !== path) return undefined;
-    throw new InputError(`can't write to ${path}: ${messageOf(error)}`, { field });
+    throw new InputError(`can't write to ${shownName(path)}: ${messageOf(error)}`, { field });
   }
 }
 
@@ -88,7 +92,7 @@ export function cantWrite(path: string, field: string, error: unknown): unknown 
   const code = errorCode(error);
   if (error instanceof InputError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
   const reason = reasons[code] ?? `${code}; mend that, or choose another folder`;
-  return new InputError(`can't write ${path}: ${reason}`, { field, cause: error });
+  return new InputError(`can't write ${shownName(path)}: ${reason}`, { field, cause: error });
 }
 
 const full = 'the disk is full; make room, or choose another folder';

@@ -2,7 +2,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isUint8Array } from 'node:util/types';
-import { errorCode, InputError, messageOf } from '../errors.js';
+import { InputError } from '../errors.js';
+import { whyUnreadable } from '../files/readable.js';
+import { shownName } from '../one-line.js';
 
 /** A path, a `file:` URL, or what such a file holds. */
 export type PhotoSource = string | URL | Uint8Array;
@@ -25,33 +27,39 @@ export async function readSource(source: PhotoSource): Promise<PhotoFile> {
     });
   }
   const path = pathOf(source);
-  return naming(path, async () => {
-    try {
-      const found = await stat(path);
-      if (found.isDirectory()) throw new InputError('it is a folder; name a photo in it');
-      if (!found.isFile()) throw new InputError('it is not an ordinary file; save the photo in one');
-      checkLength(found.size);
-      return { name: path, bytes: await readFile(path) };
-    } catch (error) {
-      if (error instanceof InputError) throw error;
-      throw new InputError(reasons[errorCode(error) ?? ''] ?? messageOf(error), { cause: error });
-    }
+  await checkPhotoFile(path);
+  return reading(path, async () => ({ name: path, bytes: await readFile(path) }));
+}
+
+/** Checks that there is a file at a path that could be a photo, without reading it. @throws InputError that names it. */
+export async function checkPhotoFile(path: string): Promise<void> {
+  await reading(path, async () => {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new InputError('it is a folder; name a photo in it');
+    if (!found.isFile()) throw new InputError('it is not an ordinary file; save the photo in one');
+    checkLength(found.size);
   });
 }
 
-const reasons: Record<string, string> = {
-  ENOENT: 'there is no such file; check the name',
-  ENOTDIR: 'there is no such file; check the name',
-  EACCES: "you have no permission to read it; change the file's permissions",
-  EPERM: "you have no permission to read it; change the file's permissions",
-};
+/** As {@link naming}; what the system says is put into words. */
+const reading = <T>(path: string, read: () => Promise<T>): Promise<T> =>
+  naming(path, async () => {
+    try {
+      return await read();
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      throw new InputError(whyUnreadable(error), { cause: error });
+    }
+  });
 
 /** What `read` gives, or its error with the file's name. */
 export async function naming<T>(name: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof InputError) throw new InputError(`can't read ${name}: ${error.message}`, { cause: error });
+    if (error instanceof InputError) {
+      throw new InputError(`can't read ${shownName(name)}: ${error.message}`, { cause: error });
+    }
     throw error;
   }
 }

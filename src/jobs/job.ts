@@ -3,6 +3,7 @@ import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import type { DrawOptions } from '../drawing/recipe/index.js';
 import { findPreset } from '../drawing/recipe/presets.js';
+import { checkPhotoFile } from '../image/source.js';
 import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
@@ -31,6 +32,8 @@ export interface Job extends Pick<DrawOptions, 'size' | 'weights' | 'provider' |
  */
 export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
   const { photo, fps, overwrite } = job;
+  // Before the outputs, which may be named after it.
+  await checkPhotoFile(photo);
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
   const preset = await findPreset(job.preset);
   yield { kind: 'preparing', preset };

@@ -2,7 +2,7 @@
 import type { ColourSpace } from '../colour/spaces.js';
 import type { Size } from '../image/picture.js';
 import type { Graph, Shape, Value } from '../onnx/index.js';
-import type { Named } from '../onnx/optimizers/optimizer.js';
+import type { Named } from '../onnx/named.js';
 
 export interface Medium {
   /** The colours of the canvas. */

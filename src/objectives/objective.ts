@@ -1,7 +1,7 @@
 /** The objective of a phase: the sum of its terms. */
 
 import type { Value } from '../onnx/index.js';
-import type { Named } from '../onnx/optimizers/optimizer.js';
+import type { Named } from '../onnx/named.js';
 import type { Goal, Term, TermContext } from './term.js';
 
 export interface Objective {

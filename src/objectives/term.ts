@@ -1,6 +1,6 @@
 /** What a term of the objective is: a price that is computed from the canvas and from what the network sees in it. */
 import type { Graph, Operators, Value } from '../onnx/index.js';
-import type { Named } from '../onnx/optimizers/optimizer.js';
+import type { Named } from '../onnx/named.js';
 
 /** Something of the photo that a term compares the canvas with. Goals of one name are the same. */
 export interface Goal {

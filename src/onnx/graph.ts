@@ -1,8 +1,18 @@
 /** An ONNX graph that is built node by node, with the type and static shape of every value known as it is added. */
-import { type Attributes, intAttribute, type Node, type Value } from './node.js';
+import { shownName } from '../one-line.js';
+import { type Attributes, intAttribute, type Node, nodeLabel, type Value } from './node.js';
 import type { TypedValues } from './shapes/context.js';
 import { inferTypes } from './shapes/index.js';
-import { type DType, type Shape, sizeOf, type Tensor, type TensorType, tensor, tensorValues } from './tensor.js';
+import {
+  type DType,
+  isPossible,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  type TensorType,
+  tensor,
+  tensorValues,
+} from './tensor.js';
 
 export interface NodeOptions {
   readonly attributes?: Attributes;
@@ -14,6 +24,8 @@ export interface NodeOptions {
   /** Types of outputs, where they are known already or shape inference does not know the operator. */
   readonly types?: readonly (TensorType | undefined)[];
 }
+
+const impossible = 'a side is no whole number, or there are more elements than any machine holds';
 
 /** The operator set that new graphs use. */
 export const defaultOpset = 15;
@@ -54,6 +66,7 @@ export class Graph implements TypedValues {
 
   /** Adds an input of the graph. */
   input(name: Value, dtype: DType, shape: Shape): Value {
+    if (!isPossible({ dtype, shape })) throw new Error(`the input '${shownName(name)}' can't be: ${impossible}`);
     this.#define(name, { dtype, shape: [...shape] });
     this.inputs.push(name);
     return name;
@@ -69,7 +82,7 @@ export class Graph implements TypedValues {
   /** Makes an input a constant: what runs the graph need not be given it any more. */
   fix(input: Value, data: Tensor['data']): void {
     const position = this.inputs.indexOf(input);
-    if (position < 0) throw new Error(`there is no input '${input}'`);
+    if (position < 0) throw new Error(`there is no input '${shownName(input)}'`);
     this.inputs.splice(position, 1);
     this.initializers.set(input, { ...this.type(input), data });
   }
@@ -91,9 +104,10 @@ export class Graph implements TypedValues {
    */
   node(opType: string, inputs: readonly Value[], options: NodeOptions = {}): Value[] {
     const name = options.name ?? this.unusedName(opType);
-    if (this.#nodeNames.has(name)) throw new Error(`there are two nodes named '${name}'`);
+    if (this.#nodeNames.has(name)) throw new Error(`there are two nodes named '${shownName(name)}'`);
     for (const input of inputs) {
-      if (input !== '' && !this.has(input)) throw new Error(`${opType} node '${name}': there is no value '${input}'`);
+      if (input !== '' && !this.has(input))
+        throw new Error(`${nodeLabel({ opType, name })}: there is no value '${shownName(input)}'`);
     }
     const node: Node = {
       name,
@@ -108,6 +122,7 @@ export class Graph implements TypedValues {
     const types = given ?? inferTypes(this, node) ?? options.types ?? [];
     node.outputs.forEach((output, i) => {
       if (output === '') return;
+      if (types[i] && !isPossible(types[i])) throw new Error(`${nodeLabel(node)}: its output can't be: ${impossible}`);
       this.#define(output, types[i]);
       this.#producers.set(output, node);
     });
@@ -153,8 +168,10 @@ export class Graph implements TypedValues {
     const type = this.#types.get(value);
     if (type) return type;
     const node = this.#producers.get(value);
-    if (!node) throw new Error(`there is no value '${value}'`);
-    throw new Error(`the shape of '${value}' is not known: there is no shape inference for ${node.opType}`);
+    if (!node) throw new Error(`there is no value '${shownName(value)}'`);
+    throw new Error(
+      `the shape of '${shownName(value)}' is not known: there is no shape inference for ${shownName(node.opType)}`,
+    );
   }
 
   /** As {@link type}, or undefined where the type is not known. */
@@ -170,8 +187,11 @@ export class Graph implements TypedValues {
     return this.type(value).dtype;
   }
 
-  /** The elements of a value that is known before anything runs, or undefined. */
-  constantValues(value: Value): number[] | undefined {
+  /**
+   * The elements of a value that is known before anything runs, or undefined.
+   * @param depth how many products of products are followed: two ways at each.
+   */
+  constantValues(value: Value, depth = 8): number[] | undefined {
     const initializer = this.initializers.get(value);
     if (initializer) return initializer.data instanceof Uint8Array ? tensorValues(initializer) : undefined;
     const node = this.#producers.get(value);
@@ -180,8 +200,8 @@ export class Graph implements TypedValues {
       return shape.slice(intAttribute(node, 'start', 0), intAttribute(node, 'end', shape.length));
     }
     if (node?.opType === 'Size') return [sizeOf(this.shape(node.inputs[0]!))];
-    if (node?.opType === 'Mul') {
-      const [values, factor] = node.inputs.map((input) => this.constantValues(input));
+    if (node?.opType === 'Mul' && depth > 0) {
+      const [values, factor] = node.inputs.map((input) => this.constantValues(input, depth - 1));
       return factor?.length === 1 ? values?.map((value) => value * factor[0]!) : undefined;
     }
     if (node?.opType !== 'Constant') return undefined;
@@ -190,7 +210,7 @@ export class Graph implements TypedValues {
   }
 
   #define(name: Value, type: TensorType | undefined): void {
-    if (this.has(name)) throw new Error(`there are two values named '${name}'`);
+    if (this.has(name)) throw new Error(`there are two values named '${shownName(name)}'`);
     if (type) this.#types.set(name, type);
   }
 

@@ -1,6 +1,7 @@
 /** Graphs as ONNX files: encoding to bytes, always the same ones, and loading. */
 import type { onnx as Onnx } from 'onnx-proto';
 import { messageOf } from '../errors.js';
+import { oneLine, shownName } from '../one-line.js';
 import { Graph } from './graph.js';
 import type { Attribute, Attributes, Node, Value } from './node.js';
 import { onnx } from './proto.js';
@@ -121,7 +122,7 @@ function decode(bytes: Uint8Array): Onnx.IModelProto {
   try {
     return onnx.ModelProto.decode(bytes);
   } catch (error) {
-    throw new Error(`this is not an ONNX model: ${messageOf(error)}`);
+    throw new Error(`this is not an ONNX model: ${oneLine(messageOf(error))}`);
   }
 }
 
@@ -146,7 +147,10 @@ function statedType({ type }: Onnx.IValueInfoProto): TensorType | undefined {
 function typeOfInput(info: Onnx.IValueInfoProto, given: Shape | undefined): TensorType {
   if (given) return { dtype: dtypeOf(info.type?.tensorType?.elemType ?? 0), shape: given };
   const stated = statedType(info);
-  if (!stated) throw new Error(`the model leaves the shape of its input '${info.name}' open; give it in inputShapes`);
+  if (!stated)
+    throw new Error(
+      `the model leaves the shape of its input '${shownName(info.name ?? '')}' open; give it in inputShapes`,
+    );
   return stated;
 }
 

@@ -1,5 +1,6 @@
 /** The nodes of a graph, their attributes, and how these are read. */
 import type { onnx as Onnx } from 'onnx-proto';
+import { shownName } from '../one-line.js';
 import type { Tensor } from './tensor.js';
 
 /** The name of a value: an input, an initializer or the output of a node. The empty name is an input that is left out. */
@@ -29,6 +30,10 @@ export interface Node {
   readonly outputs: readonly Value[];
   readonly attributes: Attributes;
 }
+
+/** A node as messages name it. Out of a file it may have any name. */
+export const nodeLabel = ({ opType, name }: Pick<Node, 'opType' | 'name'>): string =>
+  `${shownName(opType)} node '${shownName(name)}'`;
 
 /** An integer attribute of a node. */
 export function intAttribute(node: Node, name: string, otherwise: number): number {

@@ -2,6 +2,7 @@
 
 import type Long from 'long';
 import type { onnx as Onnx } from 'onnx-proto';
+import { shownName } from '../one-line.js';
 import { onnx } from './proto.js';
 
 /**
@@ -49,6 +50,10 @@ export const isFloat = (dtype: DType): boolean => dtype.startsWith('float');
 /** How many elements a tensor of that shape has. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
 
+/** Whether there could be a tensor of that type: sides are whole numbers, and its bytes can be counted. */
+export const isPossible = ({ shape }: TensorType): boolean =>
+  shape.every((side) => Number.isSafeInteger(side) && side >= 0) && sizeOf(shape) <= 2 ** 48;
+
 /** How many bytes a tensor of that type takes. */
 export const byteLength = ({ dtype, shape }: TensorType): number =>
   sizeOf(shape) * dtypes[dtype].array.BYTES_PER_ELEMENT;
@@ -65,7 +70,7 @@ export function dtypeOf(number: number): DType {
 /** A constant tensor out of numbers, row-major. @throws Error where their count does not fit the shape. */
 export function tensor(dtype: DType, values: readonly number[], shape: Shape): Tensor {
   if (values.length !== sizeOf(shape)) {
-    throw new Error(`${values.length} values do not fill a tensor of shape [${shape.join(', ')}]`);
+    throw new Error(`${values.length} values do not fill a tensor of shape [${shownName(shape.join(', '))}]`);
   }
   return { dtype, shape: [...shape], data: new Uint8Array(elements(dtype, values).buffer) };
 }
@@ -73,7 +78,10 @@ export function tensor(dtype: DType, values: readonly number[], shape: Shape): T
 function elements(dtype: DType, values: readonly number[]) {
   const { array } = dtypes[dtype];
   if (dtype === 'float16') throw new Error('constants of type float16 are only passed through');
-  if (array === BigInt64Array || array === BigUint64Array) return array.from(values.map(BigInt));
+  if (array === BigInt64Array || array === BigUint64Array) {
+    if (!values.every(Number.isInteger)) throw new Error(`constants of type ${dtype} are whole numbers`);
+    return array.from(values.map(BigInt));
+  }
   const held = new array(values.length);
   values.forEach((value, i) => {
     held[i] = value;
@@ -83,7 +91,8 @@ function elements(dtype: DType, values: readonly number[]) {
 
 /** The elements of a constant as numbers. @throws Error where they lie in an external file. */
 export function tensorValues({ dtype, data }: Tensor): number[] {
-  if (!(data instanceof Uint8Array)) throw new Error(`the values of a tensor in ${data.location} are not loaded`);
+  if (!(data instanceof Uint8Array))
+    throw new Error(`the values of a tensor in ${shownName(data.location)} are not loaded`);
   if (dtype === 'float16') throw new Error('constants of type float16 are only passed through');
   const values: ArrayLike<number | bigint> = new dtypes[dtype].array(Uint8Array.from(data).buffer);
   return Array.from(values, Number);
@@ -107,15 +116,21 @@ export function tensorToProto(name: string, { dtype, shape, data }: Tensor): Onn
 export function tensorFromProto(proto: Onnx.ITensorProto): Tensor {
   const dtype = dtypeOf(proto.dataType ?? 0);
   const shape = (proto.dims ?? []).map(toNumber);
+  if (!isPossible({ dtype, shape })) {
+    throw new Error(
+      `the tensor '${shownName(proto.name ?? '')}' can't have the sides [${shownName(shape.join(', '))}]`,
+    );
+  }
   const length = byteLength({ dtype, shape });
   if (proto.dataLocation === onnx.TensorProto.DataLocation.EXTERNAL) {
     const entry = (key: string) => proto.externalData?.find((candidate) => candidate.key === key)?.value;
     const location = entry('location');
-    if (!location) throw new Error(`the external tensor '${proto.name}' names no file`);
+    if (!location) throw new Error(`the external tensor '${shownName(proto.name ?? '')}' names no file`);
     return { dtype, shape, data: { location, offset: Number(entry('offset') ?? 0), length } };
   }
   if (proto.rawData?.length) {
-    if (proto.rawData.length !== length) throw new Error(`the tensor '${proto.name}' does not have ${length} bytes`);
+    if (proto.rawData.length !== length)
+      throw new Error(`the tensor '${shownName(proto.name ?? '')}' does not have ${length} bytes`);
     return { dtype, shape, data: Uint8Array.from(proto.rawData) };
   }
   // The older form: one list of numbers per family of element types.

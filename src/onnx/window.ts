@@ -1,5 +1,5 @@
 /** The geometry of sliding windows: what convolutions and pools of any stride, padding and dilation look at. */
-import { intAttribute, intsAttribute, type Node, stringAttribute } from './node.js';
+import { intAttribute, intsAttribute, type Node, nodeLabel, stringAttribute } from './node.js';
 import type { Shape } from './tensor.js';
 
 /** Sliding windows along one spatial axis. */
@@ -16,24 +16,39 @@ export interface Axis {
   readonly end: number;
 }
 
+const largestInt = 2 ** 31 - 1;
+const isIntFrom = (value: number, least: number): boolean =>
+  Number.isInteger(value) && value >= least && value <= largestInt;
+
+/**
+ * An attribute with `count` numbers, none less than `least`, which all of them are where it is left out.
+ * @throws Error, naming the node, where they are no such numbers.
+ */
+export function windowInts(node: Node, name: string, count: number, least: number): readonly number[] {
+  const values = intsAttribute(node, name) ?? Array<number>(count).fill(least);
+  if (values.length === count && values.every((value) => isIntFrom(value, least))) return values;
+  throw new Error(`${nodeLabel(node)}: its ${name} have to be ${count} whole numbers from ${least} to ${largestInt}`);
+}
+
 /**
  * The windows of a Conv, MaxPool or AveragePool node over an input [N, C, …spatial], one entry per spatial axis.
  * `auto_pad` is resolved to explicit padding, as the ONNX operator documents define it.
  * @param kernel sides of the kernel, where they are not the node's `kernel_shape`.
+ * @throws Error, naming the node, where there can be no such windows.
  */
 export function windowAxes(node: Node, input: Shape, kernel = intsAttribute(node, 'kernel_shape')): Axis[] {
   const spatial = input.slice(2);
   const count = spatial.length;
-  const pads = intsAttribute(node, 'pads') ?? Array<number>(2 * count).fill(0);
-  const strides = intsAttribute(node, 'strides');
-  const dilations = intsAttribute(node, 'dilations');
+  const pads = windowInts(node, 'pads', 2 * count, 0);
+  const strides = windowInts(node, 'strides', count, 1);
+  const dilations = windowInts(node, 'dilations', count, 1);
   const autoPad = stringAttribute(node, 'auto_pad', 'NOTSET');
   const round = intAttribute(node, 'ceil_mode', 0) === 1 ? Math.ceil : Math.floor;
-  if (kernel?.length !== count || pads.length !== 2 * count) {
-    throw new Error(`${node.opType} node '${node.name}': its kernel or pads do not fit ${count} spatial axes`);
+  if (kernel?.length !== count || !kernel.every((side) => isIntFrom(side, 1))) {
+    throw new Error(`${nodeLabel(node)}: its kernel does not fit ${count} spatial axes`);
   }
   return spatial.map((side, i) => {
-    const axis = { input: side, kernel: kernel[i]!, stride: strides?.[i] ?? 1, dilation: dilations?.[i] ?? 1 };
+    const axis = { input: side, kernel: kernel[i]!, stride: strides[i]!, dilation: dilations[i]! };
     const extent = axis.dilation * (axis.kernel - 1) + 1;
     if (autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER') {
       const output = Math.ceil(side / axis.stride);
@@ -46,7 +61,7 @@ export function windowAxes(node: Node, input: Shape, kernel = intsAttribute(node
     let output = round((side + begin + end - extent) / axis.stride) + 1;
     // In ceil mode a window that would start in the padding after the input is left out.
     if (round === Math.ceil && (output - 1) * axis.stride >= side + begin) output--;
-    if (output < 1) throw new Error(`${node.opType} node '${node.name}': its window is larger than its padded input`);
+    if (output < 1) throw new Error(`${nodeLabel(node)}: its window is larger than its padded input`);
     return { ...axis, output, begin, end };
   });
 }

@@ -6,6 +6,7 @@ import { removeAbandoned } from '../files/abandoned.js';
 import { isFile, isSamePlace, liesIn } from '../files/places.js';
 import { checkOutputFile, replacing } from '../files/writable.js';
 import type { Size } from '../image/picture.js';
+import { shownName } from '../one-line.js';
 import { checkFrameFolder } from './frames.js';
 import type { OutputPaths } from './output.js';
 
@@ -44,17 +45,22 @@ export async function checkOutputs(
 }
 
 function checkAgainstInput(field: Field, path: string, { name, path: input }: Input): void {
-  if (isSamePlace(path, input)) throw new InputError(`${path} is ${name} itself; choose another name`, { field });
+  if (isSamePlace(path, input))
+    throw new InputError(`${shownName(path)} is ${name} itself; choose another name`, { field });
   if (field !== 'frames' || !liesIn(input, path)) return;
-  throw new InputError(`${name} lies in ${path}, which is replaced as a whole; choose another folder`, { field });
+  throw new InputError(`${name} lies in ${shownName(path)}, which is replaced as a whole; choose another folder`, {
+    field,
+  });
 }
 
 function checkAgainstOutput(field: Field, path: string, other: Field, otherPath: string): void {
   if (isSamePlace(path, otherPath)) {
-    throw new InputError(`${path} is what the option ${other} names, too; choose another name`, { field });
+    throw new InputError(`${shownName(path)} is what the option ${other} names, too; choose another name`, { field });
   }
   if (!liesIn(path, otherPath)) return;
-  throw new InputError(`${path} would lie in what the option ${other} names; choose another place`, { field });
+  throw new InputError(`${shownName(path)} would lie in what the option ${other} names; choose another place`, {
+    field,
+  });
 }
 
 /** The folders that the files lie in. */

@@ -1,6 +1,7 @@
 /** Execution providers by name: what ONNX Runtime can compute on, and how a person asks for it. */
 import { InputError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
+import { shownName } from '../one-line.js';
 
 /** Every name a person can choose, `auto` aside. */
 export const providerNames = ['cpu', 'cuda', 'dml', 'webgpu', 'coreml'] as const;
@@ -42,7 +43,7 @@ function parseProvider(text: string): Provider {
     throw new InputError(
       text === 'auto'
         ? "'auto' stands alone, without a list"
-        : `'${text}' is not a provider; choose auto, ${providerNames.join(', ')}, a device (cuda:1) or a list (cuda,cpu)${didYouMean(written ?? text, ['auto', ...providerNames])}`,
+        : `'${shownName(text)}' is not a provider; choose auto, ${providerNames.join(', ')}, a device (cuda:1) or a list (cuda,cpu)${didYouMean(written ?? text, ['auto', ...providerNames])}`,
       { field: 'provider' },
     );
   }

@@ -1,7 +1,8 @@
 /** Opens HDF5 files through h5wasm so that a bad one ends in an InputError and in no output of the library's own. */
 import { open } from 'node:fs/promises';
 import type { Dataset, File, Group } from 'h5wasm/node';
-import { InputError, messageOf } from '../errors.js';
+import { InputError } from '../errors.js';
+import { whyUnreadable } from '../files/readable.js';
 import { type FloatType, toFloat32 } from './floats.js';
 import { checkFile } from './stored-file.js';
 
@@ -95,7 +96,7 @@ async function checkSignature(path: string): Promise<void> {
       await file.close();
     }
   } catch (error) {
-    throw new InputError(`can't read ${path}: ${messageOf(error)}`);
+    throw new InputError(`can't read ${path}: ${whyUnreadable(error)}`);
   }
   if (!start.equals(hdf5Signature)) {
     throw new InputError(`${path} is not an HDF5 file; weights have to be in Keras' HDF5 format (.h5)`);

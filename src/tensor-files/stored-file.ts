@@ -2,7 +2,9 @@
 import { closeSync, openSync, readSync, realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { errorCode, InputError, messageOf } from '../errors.js';
+import { errorCode, InputError } from '../errors.js';
+import { whyUnreadable } from '../files/readable.js';
+import { shownName } from '../one-line.js';
 import { printName } from './json.js';
 
 export interface StoredFile {
@@ -21,8 +23,8 @@ export interface StoredFile {
 /** Checks that `path` is a regular file with something in it. @throws InputError where it is not. @returns its size. */
 export async function checkFile(path: string): Promise<number> {
   const found = await stat(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') throw new InputError(`${path} does not exist; check the path`);
-    throw new InputError(`can't read ${path}: ${messageOf(error)}`);
+    if (errorCode(error) === 'ENOENT') throw new InputError(`${shownName(path)} does not exist; check the path`);
+    throw new InputError(`can't read ${shownName(path)}: ${whyUnreadable(error)}`);
   });
   if (found.isDirectory()) throw new InputError(`${path} is a folder; name the file in it that holds the weights`);
   if (!found.isFile()) throw new InputError(`${path} is not a regular file; copy its contents to one`);
@@ -37,7 +39,7 @@ export async function openFile(path: string): Promise<StoredFile> {
     try {
       return step();
     } catch (error) {
-      throw new InputError(`can't read ${path}: ${messageOf(error)}`);
+      throw new InputError(`can't read ${shownName(path)}: ${whyUnreadable(error)}`);
     }
   };
   const descriptor = reading(() => openSync(path, 'r'));

@@ -13,7 +13,7 @@ import { defaultPatience, findFfmpeg } from './ffmpeg.js';
 import { countPictures } from './mp4.js';
 
 export interface VideoOptions {
-  /** The file to write, under any name: a {@link beginFile} one, as what is there is replaced at once. */
+  /** The file to write, under any name: a temporary one, as what is there is replaced at once. */
   readonly path: string;
   /** Of the frames, pixels, from 1. An odd side is made even by repeating its last row or column. */
   readonly width: number;

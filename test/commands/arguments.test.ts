@@ -35,6 +35,14 @@ test.each<[string[], string[]]>([
     ['weights', 'info', '--json', '--', 'w.h5'],
     ['weights', 'info', 'w.h5', '--json'],
   ],
+  [
+    ['draw', 'a.png', '-ob=c.mp4'],
+    ['draw', 'a.png', '--output=b=c.mp4'],
+  ],
+  [
+    ['draw', 'a.png', '-o=b.mp4'],
+    ['draw', 'a.png', '-o=b.mp4'],
+  ],
   [['help'], ['--help']],
   [
     ['help', 'weights', 'fetch'],
@@ -48,7 +56,8 @@ test.each<[string[], string[]]>([
 test('help is asked for in several ways, and not behind --', () => {
   for (const args of [['-h'], ['draw', '--help'], ['help', 'draw'], ['draw', '-h']])
     expect(asksForHelp(args)).toBe(true);
-  for (const args of [['draw', 'help'], ['draw', '--', '-h'], []]) expect(asksForHelp(args)).toBe(false);
+  for (const args of [['draw', 'help'], ['draw', '--', '-h'], ['draw', 'a.png', '-ophoto.mp4'], []])
+    expect(asksForHelp(args)).toBe(false);
 });
 
 test('an option is called by its flag, what has none by its name', () => {
@@ -117,7 +126,25 @@ describe('what is wrong is said in one line', () => {
     ],
     [['draw', 'a.png', '--size', 'abc'], "--size: expected a number, not 'abc'"],
     [['draw', 'a.png', '--fps='], "--fps: expected a number, not ''"],
-    [['draw', 'a.png', '--no-size'], '--size: expected a number, not false'],
+    [['draw', 'a.png', '--hold='], "--hold: expected a number, not ''"],
+    [['draw', 'a.png', '--size='], "--size: expected a number, not ''"],
+    [['draw', 'a.png', '--threads='], "--threads: expected a number, not ''"],
+    ...['photo', 'output', 'size', 'overwrite'].map((name): [string[], string] => [
+      ['draw', 'a.png', `--no-${name}`],
+      `there is no option --no-${name}${name === 'overwrite' ? '; did you mean --overwrite?' : ''} (vggdraw draw --help shows how)`,
+    ]),
+    [['draw', '--photo', 'a.png'], 'there is no option --photo; write the photo without it'],
+    [['draw', 'a.png', '--photo=b.png'], 'there is no option --photo; write the photo without it'],
+    [['draw', 'a.png', '--overwrite=yes'], '--overwrite: it takes no value (vggdraw draw --help shows how)'],
+    [['draw', 'a.png', '--json=true'], '--json: it takes no value (vggdraw draw --help shows how)'],
+    [['draw', 'a.png', '--overwrite', 'yes'], "'yes' is one argument too many (vggdraw draw --help shows how)"],
+    [['draw', 'a.png', '-ofoo.avi'], '--output: the video is an MP4; give it a name that ends in .mp4'],
+    [['providers', '-ofoo.mp4'], 'there is no option --output (vggdraw providers --help shows how)'],
+    [
+      ['draw', samplePath, '--weights', 'sedeed', '-o', 'weights.mp4'],
+      "--weights: there is no file 'sedeed'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json); did you mean 'seeded'?",
+    ],
+    [['weights', 'path', 'kears'], "there are no weights 'kears'; the sources are keras; did you mean 'keras'?"],
     [
       ['export', '--layer', 'conv1_1', '-o', 'x', '--height', '1e9'],
       '--height: expected 65536 or less, not 1000000000',
@@ -139,6 +166,12 @@ describe('what is wrong is said in one line', () => {
     [['draw', '\x1b]0;a\x07\n.png'], "can't read \\x1b]0;a\\x07\\n.png: there is no such file; check the name"],
   ])('%j', async (args, message) => {
     expect(await vggdraw(...args)).toEqual({ code: 1, signal: null, stdout: '', stderr: `vggdraw: ${message}\n` });
+  });
+
+  test('a photo whose name is too long, once and cut', async () => {
+    const { code, stderr } = await vggdraw('draw', 'x'.repeat(4000));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^vggdraw: can't read x+ … x+: the name is too long for the file system; check it\n$/);
   });
 
   test('whatever a preset holds: on stderr, with --debug, and as an event', async () => {

@@ -115,6 +115,15 @@ describe('says on one line what is wrong, where, and how to mend it', () => {
     expect(await messageFor(`${path}/photo.jpg`)).toMatch(/there is no such file; check the name$/);
   });
 
+  test('a name that no file can have', async () => {
+    for (const path of [`/${'x'.repeat(4000)}`, 'x/'.repeat(8000)]) {
+      const message = await messageFor(path);
+      expect(message).toMatch(/^can't read [x/]+ … [x/]+: the name is too long for the file system; check it$/);
+      expect(message.length).toBeLessThan(400);
+    }
+    expect(await messageFor('a\0.png')).toBe("can't read a\\x00.png: no file can be called that; check the name");
+  });
+
   test('a folder', async () => {
     expect(await messageFor(folder)).toBe(`can't read ${folder}: it is a folder; name a photo in it`);
   });

@@ -54,6 +54,25 @@ describe('Graph', () => {
     expect(() => graph.node('Relu', ['x'], { name: 'r' })).toThrow("two nodes named 'r'");
   });
 
+  test('refuses shapes that can not be, whether given or stated by a file', () => {
+    const graph = new Graph('g');
+    const sides = [[-1, -3], [1.5], [Number.NaN], [2 ** 53], [2 ** 40, 2 ** 40]];
+    for (const shape of sides) {
+      expect(() => graph.input('x', 'float32', shape)).toThrow("the input 'x' can't be");
+      const types = [{ dtype: 'float32', shape }] as const;
+      expect(() => graph.node('Unknown', [], { types, name: 'n' })).toThrow("Unknown node 'n': its output can't be");
+    }
+  });
+
+  test('products of products are followed only so far, or a file could ask for 2^60 of them', () => {
+    const graph = new Graph('g');
+    const o = new Operators(graph);
+    let value = graph.constant('int64', [1]);
+    expect(graph.constantValues(o.mul(value, o.mul(value, 2)))).toEqual([2]);
+    for (let i = 0; i < 60; i++) value = o.mul(value, value);
+    expect(graph.constantValues(value)).toBeUndefined();
+  });
+
   test('has no type for the output of an operator it does not know, and says so when asked', () => {
     const graph = new Graph('g');
     const y = graph.add('Softmax', [graph.input('x', 'float32', [2])]);

@@ -136,6 +136,24 @@ describe('loadModel', () => {
     expect(() => loadModel(bytes)).toThrow('this is not an ONNX model');
   });
 
+  test('what a file states is looked at before anything is made of it', () => {
+    const refusal = (change: (kernel: Record<string, unknown>) => void) => () => {
+      const model = onnx.ModelProto.decode(encodeModel(example()));
+      change(model.graph!.initializer!.find(({ name }) => name === 'kernel') as unknown as Record<string, unknown>);
+      loadModel(onnx.ModelProto.encode(model).finish());
+    };
+    for (const dims of [[-2, -2, 3, 3], [2 ** 40, 2 ** 40], [2 ** 53]]) {
+      expect(refusal((kernel) => Object.assign(kernel, { dims }))).toThrow(
+        "the tensor 'kernel' can't have the sides [",
+      );
+    }
+    expect(refusal((kernel) => Object.assign(kernel, { name: 'a\nb', dims: [3] }))).toThrow(
+      "the tensor 'a\\nb' does not have 12 bytes",
+    );
+    const half = { dims: [1], dataType: 7, rawData: new Uint8Array(), floatData: [0.5] };
+    expect(refusal((kernel) => Object.assign(kernel, half))).toThrow('constants of type int64 are whole numbers');
+  });
+
   test('another operator set is refused by number', () => {
     const model = onnx.ModelProto.decode(encodeModel(example()));
     model.opsetImport = [onnx.OperatorSetIdProto.create({ domain: '', version: 11 })];

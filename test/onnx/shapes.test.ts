@@ -202,7 +202,52 @@ describe('inputs that do not fit are refused, with operator and node named', () 
       {},
       'its window is larger than its padded input',
     ],
-    ['MaxPool', [[1, 3, 8, 8]], {}, 'its kernel or pads do not fit 2 spatial axes'],
+    ['MaxPool', [[1, 3, 8, 8]], {}, 'its kernel does not fit 2 spatial axes'],
+    ['MaxPool', [[3]], { kernel_shape: [] }, 'its input has to have images and channels'],
+    ['MaxPool', [[1, 3, 8, 8]], { kernel_shape: [0, 2] }, 'its kernel does not fit 2 spatial axes'],
+    ...(['strides', 'dilations'] as const).flatMap((name) =>
+      [[0, 0], [1], [1, -2], [1, 2 ** 31]].map((values): [string, Shape[], Attributes, string] => [
+        'MaxPool',
+        [[1, 3, 8, 8]],
+        { kernel_shape: [2, 2], [name]: values },
+        `its ${name} have to be 2 whole numbers from 1 to 2147483647`,
+      ]),
+    ),
+    ...(['Conv', 'ConvTranspose'] as const).flatMap((opType) =>
+      [
+        [0, 0, 0, -1],
+        [1, 1],
+        [0, 0, 0, 2 ** 31],
+      ].map((pads): [string, Shape[], Attributes, string] => [
+        opType,
+        [
+          [1, 3, 8, 8],
+          [3, 3, 3, 3],
+        ],
+        { pads },
+        'its pads have to be 4 whole numbers from 0 to 2147483647',
+      ]),
+    ),
+    [
+      'Conv',
+      [
+        [1, 3, 8, 8],
+        [3, 3, 3, 3],
+      ],
+      { pads: Array(4).fill(2 ** 31 - 1) },
+      "its output can't be",
+    ],
+    [
+      'ConvTranspose',
+      [
+        [1, 3, 8, 8],
+        [3, 3, 1, 1],
+      ],
+      { pads: [9, 0, 9, 0] },
+      "its output can't be",
+    ],
+    ['Concat', [], {}, 'it has no inputs'],
+    ['Transpose', [[2, 3]], { perm: [0, 2] }, "its output can't be"],
     [
       'Concat',
       [
@@ -217,6 +262,34 @@ describe('inputs that do not fit are refused, with operator and node named', () 
   ])('%s', (opType, shapes, attributes, reason) => {
     expect(refusal(opType, shapes, attributes)).toThrow(`${opType} node 'n': `);
     expect(refusal(opType, shapes, attributes)).toThrow(reason);
+  });
+
+  test.each([
+    ['Expand', [[2 ** 40, 2 ** 20, 2, 3]]],
+    ['Expand', [[-3, 2, 3]]],
+    ['Pad', [[0, 2 ** 52, 0, 0]]],
+    ['Pad', [[-3, 0, 0, 0]]],
+    ['Reshape', [[-2, -3]]],
+    ['MaxUnpool', [[1, 2 ** 50]]],
+  ])('%s to what no machine holds, or what is nothing: %j', (opType, [values]) => {
+    const graph = new Graph('g');
+    const inputs = [graph.input('x', 'float32', [2, 3]), graph.constant('int64', values!)];
+    if (opType === 'MaxUnpool') inputs.splice(1, 0, graph.input('indices', 'int64', [2, 3]));
+    expect(() => graph.node(opType, inputs, { name: 'n' })).toThrow(`${opType} node 'n': its output can't be`);
+  });
+
+  test('a Slice of steps of 0', () => {
+    const graph = new Graph('g');
+    const ints = (value: number) => graph.constant('int64', [value]);
+    const inputs = [graph.input('x', 'float32', [6]), ints(0), ints(6), ints(0), ints(0)];
+    expect(() => graph.node('Slice', inputs, { name: 'n' })).toThrow("Slice node 'n': its steps can not be 0");
+  });
+
+  test('whatever the node is called, in one line of some length', () => {
+    const graph = new Graph('g');
+    const name = `a\n\u001b[31m${'x'.repeat(1e6)}`;
+    const thrown = () => graph.node('Relu\0', [graph.input('x', 'float32', [1]), name], { name });
+    expect(thrown).toThrow(/^Relu\\x00 node 'a\\n\\x1b\[31mx+ … x+': there is no value 'a\\n.{200,300}'$/);
   });
 
   test('Cast to a type that is not supported', () => {

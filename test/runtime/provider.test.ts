@@ -35,4 +35,5 @@ test.each([
 ])("'%s' is refused", (text, message) => {
   expect(() => parseProviders(text)).toThrow(InputError);
   expect(() => parseProviders(text)).toThrow(message);
+  expect(() => parseProviders(text)).toThrow(expect.objectContaining({ field: 'provider' }));
 });

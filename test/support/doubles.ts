@@ -5,7 +5,8 @@ import type { Network } from '../../src/networks/network.js';
 import { onnxNetwork } from '../../src/networks/onnx-file.js';
 import type { Term } from '../../src/objectives/term.js';
 import { encodeModel, Graph, Operators } from '../../src/onnx/index.js';
-import { mapNamed, type Optimizer } from '../../src/onnx/optimizers/optimizer.js';
+import { mapNamed } from '../../src/onnx/named.js';
+import type { Optimizer } from '../../src/onnx/optimizers/optimizer.js';
 import { tensor } from '../../src/onnx/tensor.js';
 
 /** A wash of one colour that gets lighter downwards: two parameters for a whole canvas. */

@@ -27,8 +27,8 @@ function checkEnd({ kills = [], ends = [0, 1, 130] }: Run, { code, signal, stder
   }
   const sent = kills.map((one) => one.signal as string);
   if (signal === 'SIGKILL' && sent.includes('SIGKILL')) return [];
-  // Dying of Ctrl-C is how a shell is told of an interruption, 130.
-  if (signal === 'SIGINT' && sent.includes('SIGINT')) return [];
+  // Dying of Ctrl-C is one way to tell a shell of an interruption: it makes 130 of that.
+  if (signal === 'SIGINT' && sent.length > 0) return [];
   // Before the program is loaded, nobody is there to listen to a signal.
   if (sent.includes(signal!) && stdout === '' && stderr === '') return [];
   return [breaks('exit code', `died of ${signal}: ${excerpt(stderr)}`)];
@@ -59,11 +59,9 @@ function checkWords(run: Run, { code, stdout, stderr }: Ended): Broken[] {
     const isHeard = run.stderr === undefined || run.stderr === 'pipe';
     if (code === 1 && stderr.trim() === '' && isHeard) found.push(breaks('one line', 'not a word on stderr'));
   }
-  if (
-    run.args.includes('--json') &&
-    run.reads === undefined &&
-    !run.kills?.some(({ signal }) => signal === 'SIGKILL')
-  ) {
+  const isReport = run.args.includes('--json') && !run.args.some((arg) => /^(?:--help|--version|-h|-v)$/.test(arg));
+  const isCut = run.reads !== undefined || run.kills?.some(({ signal }) => signal === 'SIGKILL');
+  if (isReport && !isCut) {
     const bad = stdout.split('\n').find((line) => line !== '' && !isJson(line));
     if (bad !== undefined) found.push(breaks('one line', `no JSON on stdout: ${excerpt(bad)}`));
   }
@@ -167,8 +165,8 @@ export function checkHome(folder: string): Broken[] {
 }
 
 /** As {@link faultOfLine}, for an error of the library: whoever prints it may have to make it fit for a terminal. */
-function faultOfMessage(message: string): string | undefined {
-  if (message.includes('\n')) return `more than a line: ${excerpt(message)}`;
+function faultOfMessage(message: string, kind: Read['kind']): string | undefined {
+  if (kind !== 'model' && message.includes('\n')) return `more than a line: ${excerpt(message)}`;
   return insides.test(message) ? `words of the program's insides: ${excerpt(message)}` : undefined;
 }
 
@@ -180,7 +178,7 @@ export function checkReading({ kind, sound = false }: Read, { error, peakBytes, 
   // The library's models say what they can't do in plain errors; all else is the person's file, and says so.
   const names = kind === 'model' ? ['InputError', 'Error'] : ['InputError'];
   if (error && !names.includes(error.name)) found.push(breaks('exit code', `${error.name}: ${excerpt(error.message)}`));
-  const fault = error && faultOfMessage(error.message);
+  const fault = error && faultOfMessage(error.message, kind);
   if (fault) found.push(breaks('one line', fault));
   if (peakBytes > readingBytes[kind]) found.push(breaks('memory', `${megabytes(peakBytes)} to read it`));
   return found;

@@ -30,7 +30,10 @@ const answers: Readonly<
     response.on('drain', more);
     more();
   },
-  wrong: (response, count) => response.writeHead(200).end(Buffer.from(content).fill(0, count, count + 1)),
+  wrong: (response, count) =>
+    response
+      .writeHead(200)
+      .end(Buffer.from(content.map((byte, i) => (i === count % content.length ? byte ^ 1 : byte)))),
   stalls: (response, count) => {
     response.writeHead(200, { 'content-length': content.length }).write(content.subarray(0, count));
   },

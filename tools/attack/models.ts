@@ -180,7 +180,7 @@ function mutate(graph: Onnx.IGraphProto, random: Random): string {
 export const modelFiles: Family = {
   name: 'models',
   what: 'damaged ONNX models, impossible shapes, loaded and differentiated by the library',
-  share: 35,
+  share: 50,
   known: () => known,
   draw(random) {
     const name = random.pick(names);

@@ -129,7 +129,7 @@ function changed(random: Random): { content: string; how: string } {
 export const presets: Family = {
   name: 'presets',
   what: 'hostile values in every field, damaged JSON, devices, names',
-  share: 20,
+  share: 30,
   known: () => known,
   draw(random) {
     const kind = random.chance(0.6) ? changed(random) : undefined;

@@ -176,7 +176,7 @@ function replaceOne(text: string, value: unknown, random: Random): string {
 export const weights: Family = {
   name: 'weights',
   what: 'damaged files of weights in every format, claims, devices; drawn with, shown, imported',
-  share: 32,
+  share: 50,
   known: () => known,
   open: makeSamples,
   draw(random) {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { cacheFolder } from '../../cache.js';
 import { clearCache } from '../../networks/vgg19/weights/clear.js';
 import { check } from '../../validation.js';
+import { flag } from '../arguments.js';
 import { megabytes } from './download-view.js';
 
 const schema = z.object({ all: z.boolean() });
@@ -13,7 +14,7 @@ export const clearCommand: CommandModule = {
   describe: 'Remove seeded layers and unfinished downloads from the cache folder',
   builder: (yargs) =>
     yargs
-      .option('all', { describe: 'Fetched and imported files as well', type: 'boolean', default: false })
+      .option('all', { describe: 'Fetched and imported files as well', ...flag })
       .epilogue('Seeded layers are made again when they are needed. A download that is under way is left alone.'),
   handler: (argv) => clear(check(schema, argv)),
 };

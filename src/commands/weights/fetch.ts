@@ -10,6 +10,7 @@ import { InputError } from '../../errors.js';
 import { cachedPath, findCached, namePattern, recordFile } from '../../networks/vgg19/weights/cache-folder.js';
 import { defaultSource, findSource, type WeightSource, weightSources } from '../../networks/vgg19/weights/published.js';
 import { check } from '../../validation.js';
+import { flag } from '../arguments.js';
 import { Interruption } from '../interruption.js';
 import { openProgress } from '../progress.js';
 import { downloadView, megabytes } from './download-view.js';
@@ -63,8 +64,7 @@ export const fetchCommand: CommandModule = {
       .option('overwrite', {
         alias: 'force',
         describe: 'Fetch again what is there',
-        type: 'boolean',
-        default: false,
+        ...flag,
       })
       .option('retries', {
         describe: 'Tries after the first that bring it no further',
@@ -76,7 +76,7 @@ export const fetchCommand: CommandModule = {
         default: downloadDefaults.timeout / 1000,
         requiresArg: true,
       })
-      .option('quiet', { describe: 'No progress', type: 'boolean', default: false })
+      .option('quiet', { describe: 'No progress', ...flag })
       .example('$0 weights fetch', 'what --weights pretrained and auto take')
       .example('$0 weights fetch keras --url https://example.org/vgg19.h5', 'the same file, from a mirror')
       .example('$0 weights fetch --url https://example.org/mine.h5 --digest sha256:…', 'weights of your own')

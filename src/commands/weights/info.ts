@@ -2,8 +2,9 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import type { WeightsReport } from '../../networks/vgg19/weights/inspect.js';
+import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
-import { oneLine } from '../one-line.js';
+import { flag } from '../arguments.js';
 
 const schema = z.object({ file: z.string().min(1), json: z.boolean() });
 
@@ -13,7 +14,7 @@ export const infoCommand: CommandModule = {
   builder: (yargs) =>
     yargs
       .positional('file', { describe: 'Keras HDF5, ONNX, safetensors or a TensorFlow.js model.json', type: 'string' })
-      .option('json', { describe: 'Report on stdout as one JSON object', type: 'boolean', default: false }),
+      .option('json', { describe: 'Report on stdout as one JSON object', ...flag }),
   handler: async (argv) => {
     const { file, json } = check(schema, argv);
     // Loaded only now: the other commands need not wait for it.

@@ -8,7 +8,8 @@ import { activationCount, type Network } from '../../networks/network.js';
 import { appendObjective, goalsOf, layersOf, type Objective } from '../../objectives/objective.js';
 import type { Goal, TermContext } from '../../objectives/term.js';
 import { differentiate, Graph, Operators, sizeOf, splitRows, type Target, type Value } from '../../onnx/index.js';
-import { mapNamed, type Named, type Optimizer } from '../../onnx/optimizers/optimizer.js';
+import { mapNamed, type Named } from '../../onnx/named.js';
+import type { Optimizer } from '../../onnx/optimizers/optimizer.js';
 import { type Bands, lastInBands } from '../plan/bands.js';
 
 /** What is drawn with, what looks at it, and how large it is. */

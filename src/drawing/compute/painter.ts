@@ -2,7 +2,7 @@
 import type { Size } from '../../image/picture.js';
 import type { Medium } from '../../media/medium.js';
 import { encodeModel } from '../../onnx/index.js';
-import type { Named } from '../../onnx/optimizers/optimizer.js';
+import type { Named } from '../../onnx/named.js';
 import { openSession, Tensor } from '../../runtime/session.js';
 import { canvasGraph } from './graphs.js';
 

@@ -1,7 +1,7 @@
 /** One iteration, however it is computed: what it is given, what it gives, and how the state takes it. */
 import type { Tone } from '../../colour/tones.js';
 import { type Objective, weightsAt } from '../../objectives/objective.js';
-import { mapNamed, type Named } from '../../onnx/optimizers/optimizer.js';
+import { mapNamed, type Named } from '../../onnx/named.js';
 import { Tensor } from '../../runtime/session.js';
 import type { Phase } from '../phase.js';
 import type { DrawingState } from '../state.js';

@@ -1,7 +1,7 @@
 /** A phase computed tile by tile, for pictures whose activations would not fit into memory as a whole. */
 import type { Size } from '../../image/picture.js';
 import { goalsOf, layersOf } from '../../objectives/objective.js';
-import { mapNamed } from '../../onnx/optimizers/optimizer.js';
+import { mapNamed } from '../../onnx/named.js';
 import { Tensor } from '../../runtime/session.js';
 import type { Phase } from '../phase.js';
 import { type PhasePlan, type TiledPlan, withinBudget } from '../plan/phase-plan.js';

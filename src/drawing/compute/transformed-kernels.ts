@@ -8,7 +8,7 @@ type TensorData = GraphTensor['data'];
 
 export class TransformedKernels {
   readonly #transformed = new Map<string, { tensor: Tensor; end: number }>();
-  /** By their keys, see {@link rewriteWinograd}. */
+  /** By their keys, see `rewriteWinograd`. */
   readonly tables = new Map<string, Table>();
 
   /** @param externalData the bytes that initializers of graphs name. */

@@ -1,5 +1,6 @@
 /** How much memory a drawing may take. */
 import { z } from 'zod';
+import { shownName } from '../../one-line.js';
 import { parseBytes } from './bytes.js';
 
 export interface MemoryLimit {
@@ -8,11 +9,13 @@ export interface MemoryLimit {
   readonly isGiven: boolean;
 }
 
+const expected = 'expected bytes with a unit, such as 512M, 4G or 1.5GiB';
+
 /** Bytes as a number, or as text: `512M`, `4G`, `1.5GiB`. Each unit is 1024 times the one before. */
-export const memorySchema = z.union([z.number(), z.string()]).transform((given, context) => {
+export const memorySchema = z.union([z.number(), z.string()], { error: expected }).transform((given, context) => {
   const bytes = typeof given === 'number' ? given : parseBytes(given);
   if (bytes !== undefined && bytes >= 1 && Number.isFinite(bytes)) return Math.round(bytes);
-  context.addIssue(`expected bytes with a unit, such as 512M, 4G or 1.5GiB, not '${given}'`);
+  context.addIssue(`${expected}, not '${shownName(String(given))}'`);
   return z.NEVER;
 });
 

@@ -3,9 +3,11 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { toneNames } from '../../colour/tones.js';
 import { errorCode, InputError, messageOf } from '../../errors.js';
+import { whyUnreadable } from '../../files/readable.js';
 import { colourNamed, perChannel, spaceOf } from '../../media/pixels/spec.js';
 import { defaultNetwork } from '../../networks/index.js';
-import { check, strictObject } from '../../validation.js';
+import { shownName } from '../../one-line.js';
+import { check, orMissing, strictObject } from '../../validation.js';
 
 /** Keras' defaults. */
 export const defaultAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
@@ -35,14 +37,14 @@ function hasRange({ colours, ...bounds }: Bounds): boolean {
 /** A number, or one that goes from one to another over a phase. */
 const changing = (number: z.ZodNumber, what: string) =>
   z.union([number, strictObject({ from: number, to: number, decay: z.enum(['cosine', 'linear']) })], {
-    error: `expected ${what} number or {"from": …, "to": …, "decay": "cosine" or "linear"}`,
+    error: orMissing(`expected ${what} number or {"from": …, "to": …, "decay": "cosine" or "linear"}`),
   });
 
 const learningRate = changing(z.number().positive(), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
 const colour = z.string().refine((text) => colourNamed(text) !== undefined, {
-  error: ({ input }) => `expected a colour, '#rrggbb', 'white' or 'black', not '${input}'`,
+  error: ({ input }) => `expected a colour, '#rrggbb', 'white' or 'black', not '${shownName(String(input))}'`,
 });
 
 const phase = strictObject({
@@ -109,15 +111,15 @@ export type Changing = Phase['learningRate'];
  * @throws InputError that names the first field that is wrong, and why.
  */
 export function parsePreset(preset: unknown, name: string): Preset {
-  const checked = check(schema, preset, `preset ${name}`);
+  const checked = check(schema, preset, `preset ${shownName(name)}`);
   return { ...checked, finalTone: checked.finalTone ?? checked.tone };
 }
 
 /** Reads a preset file (JSON). @throws InputError where it can't be read, is no JSON, or a field is wrong. */
 export async function readPreset(path: string): Promise<Preset> {
   const bytes = await readBytes(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') throw new InputError(`there is no file ${path}`, { field: 'preset' });
-    throw new InputError(`can't read ${path}: ${messageOf(error)}`, { field: 'preset' });
+    if (errorCode(error) === 'ENOENT') throw new InputError(`there is no file ${shownName(path)}`, { field: 'preset' });
+    throw new InputError(`can't read ${shownName(path)}: ${whyUnreadable(error)}`, { field: 'preset' });
   });
   return parsePreset(parseJson(bytes, path), path);
 }
@@ -142,6 +144,6 @@ function parseJson(bytes: Uint8Array, path: string): unknown {
   } catch (error) {
     const reason =
       error instanceof SyntaxError ? `it is not JSON: ${error.message}` : 'it is not UTF-8; save it as that';
-    throw new InputError(`preset ${path}: ${reason}`);
+    throw new InputError(`preset ${shownName(path)}: ${reason}`);
   }
 }

@@ -1,6 +1,7 @@
 /** The built-in presets. */
 import { InputError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
+import { shownName } from '../../one-line.js';
 import { type Phase, type Preset, type PresetInput, parsePreset, readPreset } from './preset.js';
 
 /** Cosine decay to a fifth, which worked for every phase of `painting`. */
@@ -49,7 +50,7 @@ export async function findPreset(nameOrFile: string): Promise<Preset> {
   if (/[./\\]/.test(nameOrFile)) return readPreset(nameOrFile);
   const names = Object.keys(presets);
   throw new InputError(
-    `there is no preset '${nameOrFile}'; choose one of ${names.join(', ')}, or give a JSON file${didYouMean(nameOrFile, names)}`,
+    `there is no preset '${shownName(nameOrFile)}'; choose one of ${names.join(', ')}, or give a JSON file${didYouMean(nameOrFile, names)}`,
     { field: 'preset' },
   );
 }

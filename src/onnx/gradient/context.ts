@@ -36,6 +36,9 @@ export interface RuleOfAllOutputs {
 
 export type GradientRules = Readonly<Record<string, GradientRule>>;
 
+/** A constant of 4000² numbers. */
+const largestConstant = 1.6e7;
+
 export class GradientContext extends ShapeContext {
   /** The operators, to write the gradient with. */
   readonly o: Operators;
@@ -65,6 +68,14 @@ export class GradientContext extends ShapeContext {
   /** Whether the target has a kernel for an operator over the gradient's type, with that many outputs. */
   supports(opType: string, outputs = 1): boolean {
     return hasKernel(this.target, opType, this.graph.dtype(this.dy), outputs);
+  }
+
+  /**
+   * Checks, before they are made, that a gradient's constants stay small, whatever sides and windows a file states.
+   * @throws Error, naming the node, where they would not.
+   */
+  limit(numbers: number): void {
+    if (numbers > largestConstant) this.fail(`its gradient would take a constant of ${numbers} numbers`);
   }
 
   /** First input. */

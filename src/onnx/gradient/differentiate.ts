@@ -1,4 +1,5 @@
 /** Reverse-mode automatic differentiation of ONNX graphs. */
+import { shownName } from '../../one-line.js';
 import type { Graph } from '../graph.js';
 import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
@@ -32,11 +33,14 @@ export function differentiate<const Wrt extends readonly Value[]>(
 ): { [I in keyof Wrt]: Value } {
   const type = graph.type(of);
   if (!isFloat(type.dtype) || sizeOf(type.shape) !== 1) {
-    throw new Error(`only a single float can be differentiated; '${of}' is ${type.dtype}[${type.shape.join(', ')}]`);
+    throw new Error(
+      `only a single float can be differentiated; '${shownName(of)}' is ${type.dtype}[${type.shape.join(', ')}]`,
+    );
   }
   for (const value of wrt) {
     const { dtype } = graph.type(value);
-    if (!isFloat(dtype)) throw new Error(`there is no gradient with respect to '${value}', which is ${dtype}`);
+    if (!isFloat(dtype))
+      throw new Error(`there is no gradient with respect to '${shownName(value)}', which is ${dtype}`);
   }
 
   const o = new Operators(graph);
@@ -59,9 +63,7 @@ export function differentiate<const Wrt extends readonly Value[]>(
     if (inputs.length === 0 || !node.outputs.some(hasGradient)) continue;
     const usesAll = node.domain === '' && 'ofAllOutputs' in (rules[node.opType] ?? {});
     if (!usesAll && node.outputs.slice(1).some(hasGradient)) {
-      throw new Error(
-        `there is no gradient rule for the outputs of ${node.opType} (node '${node.name}') past its first`,
-      );
+      throw new Error(`there is no gradient rule for the outputs of ${labelOf(node)} past its first`);
     }
     const gradients = (usesAll ? node.outputs : node.outputs.slice(0, 1)).map(gradientOf);
     const context = new GradientContext(graph, node, gradients, target);
@@ -89,13 +91,16 @@ function leadingFrom(graph: Graph, sources: readonly Value[]): Set<Value> {
   return leading;
 }
 
+const labelOf = ({ opType, name }: Node): string => `${shownName(opType)} (node '${shownName(name)}')`;
+
 function ruleFor(node: Node, input: number): InputGradient {
-  const where = `${node.opType} (node '${node.name}')`;
+  const where = labelOf(node);
   const rule = node.domain === '' ? rules[node.opType] : undefined;
   if (!rule) throw new Error(`there is no gradient rule for the operator ${where}`);
   if (typeof rule === 'function') return (context) => rule(context, input);
   const gradient = ('ofAllOutputs' in rule ? rule.ofAllOutputs : rule)[input];
-  if (!gradient) throw new Error(`there is no gradient rule for input ${input} ('${node.inputs[input]}') of ${where}`);
+  if (!gradient)
+    throw new Error(`there is no gradient rule for input ${input} ('${shownName(node.inputs[input]!)}') of ${where}`);
   return gradient;
 }
 

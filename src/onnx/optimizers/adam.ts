@@ -1,8 +1,9 @@
 /** The Adam optimizer as nodes of a graph. */
 import type { Graph } from '../graph.js';
+import { mapNamed } from '../named.js';
 import type { Value } from '../node.js';
 import { Operators } from '../operators.js';
-import { mapNamed, nameFor, type Optimizer } from './optimizer.js';
+import { nameFor, type Optimizer } from './optimizer.js';
 
 export interface AdamConstants {
   /** Decay of the average of gradients, in [0, 1). */

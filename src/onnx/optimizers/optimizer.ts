@@ -1,10 +1,8 @@
 /** What an optimizer is: named tensors that it keeps from step to step, numbers that a step depends on, and a step as nodes. */
 import type { Graph } from '../graph.js';
+import type { Named } from '../named.js';
 import type { Value } from '../node.js';
 import type { Shape } from '../tensor.js';
-
-/** Things by name: parameters, an optimizer's slots. */
-export type Named<T> = Readonly<Record<string, T>>;
 
 /** What a step is appended to. */
 export interface StepContext {
@@ -41,7 +39,3 @@ export interface Optimizer {
 /** The name of what belongs to a parameter: `exp_avg` where that is the only one, else `exp_avg of points`. */
 export const nameFor = (base: string, parameter: string, parameters: Named<unknown>): string =>
   Object.keys(parameters).length === 1 ? base : `${base} of ${parameter}`;
-
-/** Each thing by its name, made of another one of that name. */
-export const mapNamed = <T, U>(things: Named<T>, change: (thing: T, name: string) => U): Named<U> =>
-  Object.fromEntries(Object.entries(things).map(([name, thing]) => [name, change(thing, name)]));

@@ -1,5 +1,5 @@
 /** What a rule of shape inference is given, and the few questions that many of them ask. */
-import { intsAttribute, type Node, type Value } from '../node.js';
+import { intsAttribute, type Node, nodeLabel, type Value } from '../node.js';
 import type { DType, Shape, TensorType } from '../tensor.js';
 
 /** The types of a node's outputs, from its inputs and attributes. */
@@ -58,7 +58,7 @@ export class ShapeContext {
   }
 
   fail(reason: string): never {
-    throw new Error(`${this.node.opType} node '${this.node.name}': ${reason}`);
+    throw new Error(`${nodeLabel(this.node)}: ${reason}`);
   }
 }
 

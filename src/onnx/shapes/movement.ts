@@ -23,6 +23,7 @@ export function slicing(c: ShapeContext): Slicing[] {
     const i = axes.indexOf(axis);
     if (i < 0) return { start: 0, count: side, step: 1 };
     const step = steps[i]!;
+    if (!step) c.fail('its steps can not be 0');
     const [lowest, highest] = step > 0 ? [0, side] : [-1, side - 1];
     const clamp = (index: number) => Math.min(Math.max(index < 0 ? index + side : index, lowest), highest);
     // A start before the first element of a backwards slice leaves nothing; the lowest end (-1) means "through the first".
@@ -73,6 +74,7 @@ export const movement: ShapeRules = {
 
   Concat: (c) => {
     const shapes = c.node.inputs.map((_, i) => c.shape(i));
+    if (shapes.length === 0) c.fail('it has no inputs');
     const rank = shapes[0]!.length;
     const axis = c.axis(intAttribute(c.node, 'axis', 0), rank);
     const fits = shapes.every(

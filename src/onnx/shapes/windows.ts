@@ -1,10 +1,11 @@
 /** Shapes of convolutions and pools. */
 import { intAttribute, intsAttribute, stringAttribute } from '../node.js';
-import { windowAxes } from '../window.js';
+import { windowAxes, windowInts } from '../window.js';
 import type { ShapeContext, ShapeRules } from './context.js';
 
 function pooled(c: ShapeContext): number[] {
   const shape = c.shape(0);
+  if (shape.length < 2) c.fail('its input has to have images and channels');
   return [shape[0]!, shape[1]!, ...windowAxes(c.node, shape).map((axis) => axis.output)];
 }
 
@@ -12,7 +13,12 @@ export const windows: ShapeRules = {
   Conv: (c) => {
     const [input, kernel] = [c.shape(0), c.shape(1)];
     const group = intAttribute(c.node, 'group', 1);
-    if (input.length !== kernel.length || input[1] !== kernel[1]! * group || kernel[0]! % group !== 0) {
+    if (
+      input.length < 2 ||
+      input.length !== kernel.length ||
+      input[1] !== kernel[1]! * group ||
+      kernel[0]! % group !== 0
+    ) {
       c.fail(`a kernel [${kernel.join(', ')}] in ${group} group(s) does not fit an input [${input.join(', ')}]`);
     }
     const axes = windowAxes(c.node, input, kernel.slice(2));
@@ -22,10 +28,10 @@ export const windows: ShapeRules = {
   ConvTranspose: (c) => {
     const [input, kernel] = [c.shape(0), c.shape(1)];
     const count = input.length - 2;
-    const ints = (name: string, otherwise: number, length = count) =>
-      intsAttribute(c.node, name) ?? Array<number>(length).fill(otherwise);
-    const [strides, dilations, extra] = [ints('strides', 1), ints('dilations', 1), ints('output_padding', 0)];
-    const pads = ints('pads', 0, 2 * count);
+    if (count < 0 || kernel.length !== input.length) c.fail('its kernel does not have the rank of its input');
+    const [strides, dilations] = [windowInts(c.node, 'strides', count, 1), windowInts(c.node, 'dilations', count, 1)];
+    const extra = windowInts(c.node, 'output_padding', count, 0);
+    const pads = windowInts(c.node, 'pads', 2 * count, 0);
     if (intsAttribute(c.node, 'output_shape') || stringAttribute(c.node, 'auto_pad', 'NOTSET') !== 'NOTSET') {
       c.fail('output_shape and auto_pad are not supported; give pads and output_padding');
     }

@@ -22,6 +22,11 @@ describe('memorySchema', () => {
       expect(memorySchema.safeParse(given).success).toBe(false);
     },
   );
+
+  test('of another kind it says the same of', () => {
+    const { error } = memorySchema.safeParse(true);
+    expect(error!.issues[0]!.message).toBe('expected bytes with a unit, such as 512M, 4G or 1.5GiB');
+  });
 });
 
 describe('memoryLimit', () => {

@@ -59,6 +59,12 @@ describe('parsePreset', () => {
     [[], 'preset p: '],
     [{}, 'preset p: phases: '],
     [{ phases: [] }, 'preset p: phases: '],
+    [{}, 'preset p: phases: it is missing; expected a list'],
+    [{ phases: [{}] }, 'preset p: phases[0].layer: it is missing; expected text'],
+    [
+      { phases: [{ layer: 'conv1_2', iterations: 5 }] },
+      'preset p: phases[0].learningRate: it is missing; expected a positive number or',
+    ],
     [{ phases: [{ ...phases[0], layer: 'block6_conv1' }] }, "preset p: phases[0].layer: unknown layer 'block6_conv1'"],
     [{ phases: [{ ...phases[0], iterations: 0 }] }, 'preset p: phases[0].iterations: '],
     [{ phases: [{ ...phases[0], iterations: 1.5 }] }, 'preset p: phases[0].iterations: '],
@@ -117,6 +123,24 @@ describe('findPreset', () => {
     await expect(findPreset('paintng')).rejects.toThrow("; did you mean 'painting'?");
     await expect(findPreset('constructor')).rejects.toThrow(InputError);
     await expect(findPreset('./oil.json')).rejects.toThrow('there is no file ./oil.json');
+  });
+
+  test('a name that no file can have', async () => {
+    await expect(findPreset(`${'x'.repeat(4000)}.json`)).rejects.toThrow(
+      /^preset: can't read x+ … x+\.json: the name is too long for the file system; check it$/,
+    );
+  });
+
+  test('what a damaged file is quoted with is in one line', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vggdraw-preset-'));
+    try {
+      const path = join(folder, 'mine.json');
+      await writeFile(path, '{\n"phases":\n\n\u001b[31mred\n}\n');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
+      await expect(readPreset(path)).rejects.toThrow(/^preset [^\x00-\x1f]+: it is not JSON: [^\x00-\x1f]+$/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('a file', async () => {

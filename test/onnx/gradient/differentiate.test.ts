@@ -168,6 +168,19 @@ describe('differentiate', () => {
 });
 
 describe('differentiate refuses', () => {
+  test.each<[string, Record<string, number | number[]>, number[]]>([
+    ['AveragePool', { kernel_shape: [1] }, [1, 1, 2 ** 31]],
+    ['AveragePool', { kernel_shape: [2 ** 28], pads: [2 ** 28, 2 ** 28], strides: [2 ** 28] }, [1, 1, 4]],
+    ['MaxPool', { kernel_shape: [2 ** 28], pads: [2 ** 28, 2 ** 28] }, [1, 1, 4]],
+  ])('constants of gigabytes, however small the file that asks for them: %s %j', (opType, attributes, shape) => {
+    const g = new Graph('g');
+    const y = g.node(opType, [g.input('x', 'float32', shape)], { attributes, name: 'n' })[0]!;
+    const of = new Operators(g).reduceSum(y, [0, 1, 2], false);
+    expect(() => differentiate(g, { of, wrt: ['x'] })).toThrow(
+      new RegExp(`^${opType} node 'n': its gradient would take a constant of \\d+ numbers$`),
+    );
+  });
+
   const graph = () => {
     const made = new Graph('g');
     made.input('x', 'float32', [3]);

@@ -2,6 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { cacheFolder } from '../../../cache.js';
 import { errorCode, InputError } from '../../../errors.js';
+import { didYouMean } from '../../../nearest.js';
+import { shownName } from '../../../one-line.js';
 import type { Layer } from '../layers.js';
 import { contourWeights } from './contour.js';
 import { largestSeed, seededWeights } from './seeded.js';
@@ -16,7 +18,7 @@ export const defaultSeed = 1;
  * - `contour:N`: weights that answer to edges, made from a formula and seed N; `contour` is `contour:1`
  * - `pretrained`: the file that Keras publishes, which has to lie in the cache folder
  * - `auto`: `pretrained` where that file is there, else `seeded`
- * - anything else: the path of a file in any format that `file.ts` knows (`./seeded` for one of such a name)
+ * - anything else: the path of a file in any format that `read-file.ts` knows (`./seeded` for one of such a name)
  *
  * `Weights.source` tells which it was.
  * @throws InputError where there is no such source or file, or the file won't do.
@@ -46,9 +48,10 @@ function seedOf(spec: string, given: readonly string[]): number {
   const digits = given.join(':');
   const seed = Number(digits);
   if (/^\d+$/.test(digits) && seed <= largestSeed) return seed;
-  throw new InputError(`'${spec}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`, {
-    field: 'weights',
-  });
+  throw new InputError(
+    `'${shownName(spec)}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`,
+    { field: 'weights' },
+  );
 }
 
 /** A word that is no file is more likely a slip in one of the other sources' names than a lost file. */
@@ -57,8 +60,9 @@ async function checkThere(path: string): Promise<void> {
     await stat(path);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return;
+    const near = didYouMean(path.replace(/:\d*$/, ''), ['auto', 'seeded', 'contour', 'pretrained']);
     throw new InputError(
-      `there is no file '${path}'; give auto, seeded, seeded:N, contour, contour:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)`,
+      `there is no file '${shownName(path)}'; give auto, seeded, seeded:N, contour, contour:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)${near}`,
       { field: 'weights' },
     );
   }

@@ -18,7 +18,7 @@ const torchvision = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.2
 /**
  * Changes block1_conv1's kernel so that it takes pixels in network space, in place. A torchvision pixel is linear in ours:
  *
- *     (rgb/255 − mean) / deviation = k·(x + d),  k = 1/(255·deviation),  d = caffeMean − 255·mean
+ *     (rgb/255 − mean) / deviation = k·(x + d),  k = 1/(255·deviation),  d = channelMeans − 255·mean
  *
  * so k goes into the kernel, whose input channels are reversed. d can't go into the bias, because the network pads with zeros
  * after its preprocessing: there x + d has to be zero.

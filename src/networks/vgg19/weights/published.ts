@@ -3,6 +3,8 @@ import { z } from 'zod';
 import table from '../../../../models/sources.json' with { type: 'json' };
 import { digestPattern } from '../../../downloads/digest.js';
 import { InputError } from '../../../errors.js';
+import { didYouMean } from '../../../nearest.js';
+import { shownName } from '../../../one-line.js';
 import { check, strictObject } from '../../../validation.js';
 
 const line = z.string().regex(/^\S[^\n]*$/, { error: 'expected a line of text' });
@@ -48,6 +50,8 @@ export const defaultSource: WeightSource = weightSources.find(({ name }) => name
 export function findSource(name: string): WeightSource {
   const found = weightSources.find((source) => source.name === name);
   if (found) return found;
-  const names = weightSources.map((source) => source.name).join(', ');
-  throw new InputError(`there are no weights '${name}'; the sources are ${names}`);
+  const names = weightSources.map((source) => source.name);
+  throw new InputError(
+    `there are no weights '${shownName(name)}'; the sources are ${names.join(', ')}${didYouMean(name, names)}`,
+  );
 }

@@ -6,7 +6,7 @@ export interface Weights {
   /** Where they come from, for the person: `seeded:1`, or the file. */
   readonly source: string;
   /**
-   * Kernel [out, in, 3, 3] and bias [out] of one convolution after the other, as `layers.ts` lays them out; it ends with the
+   * Kernel [out, in, 3, 3] and bias [out] of one convolution after the other, as `../layers.ts` lays them out; it ends with the
    * last layer that was asked for. Little-endian, so that its bytes are the external data of the ONNX models.
    */
   readonly data: Float32Array;

@@ -70,6 +70,7 @@ function foldPadding(c: GradientContext, dy: Value, axis: number, mode: string):
   const side = c.shape(0)[axis]!;
   const padded = begins[axis]! + side + ends[axis]!;
   if (begins[axis] === 0 && ends[axis] === 0) return dy;
+  c.limit(padded * side);
   const copied = Array<number>(padded * side).fill(0);
   for (let i = 0; i < padded; i++) {
     copied[i * side + paddingSource(mode, i - begins[axis]!, side)] = 1;

@@ -17,7 +17,7 @@ export const pooling: GradientRules = {
   AveragePool: [
     (c) => {
       const axes = windowAxes(c.node, c.shape(0));
-      const shares = c.o.div(c.dy, c.graph.constant(c.graph.dtype(c.dy), windowCounts(c, axes), outputSides(axes)));
+      const shares = c.o.div(c.dy, windowCounts(c, axes));
       return spreadWindows(c, axes, shares);
     },
   ],
@@ -71,6 +71,7 @@ function maskTiles(c: GradientContext, axes: readonly Axis[]): Value {
   const perWindow = [lead, ...axes.flatMap(({ output }, i) => (i === 0 ? [1] : [output, 1]))];
   const windows = c.node.attributes.kernel_shape!;
   const places = axes.reduce((count, { kernel }) => count * kernel, 1);
+  c.limit(places);
   const falling = Array.from({ length: places }, (_, i) => places - i);
   const order = c.graph.constant(c.graph.dtype(dy), falling, [
     1,
@@ -115,6 +116,8 @@ function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
     .map((side) => ({ start: 0, count: side, step: 1 }));
   let claimed: Value | undefined;
   let sum: Value | undefined;
+  // Each place takes several nodes.
+  c.limit(1000 * axes.reduce((count, { kernel }) => count * kernel, 1));
   for (const place of kernelPlaces(axes)) {
     const taken = axes.map(({ output, stride, dilation }, i) => ({
       start: place[i]! * dilation,
@@ -157,24 +160,32 @@ function kernelPlaces(axes: readonly Axis[]): number[][] {
   );
 }
 
-/** By how many elements each window of an AveragePool divides, one number per window. */
-function windowCounts(c: GradientContext, axes: readonly Axis[]): number[] {
+/**
+ * By how many elements each window of an AveragePool divides, [1, 1, …] with a side for every axis: the product of a constant for each,
+ * which is folded when the model is loaded, and is small in a file.
+ */
+function windowCounts(c: GradientContext, axes: readonly Axis[]): Value {
   const padded = intAttribute(c.node, 'count_include_pad', 0) === 1;
-  const perAxis = axes.map(({ input, output, kernel, stride, begin, end }) =>
-    [...Array(output).keys()].map((i) => {
+  const perAxis = axes.map(({ input, output, kernel, stride, begin, end }, axis) => {
+    c.limit(output);
+    const counts = Array.from({ length: output }, (_, i) => {
       const start = i * stride - begin;
       const [first, last] = padded ? [-begin, input + end] : [0, input];
       return Math.min(start + kernel, last) - Math.max(start, first);
-    }),
-  );
-  return perAxis.reduce((counts, axis) => counts.flatMap((count) => axis.map((length) => count * length)), [1]);
+    });
+    const sides = axes.map((_, other) => (other === axis ? output : 1));
+    return c.graph.constant(c.graph.dtype(c.dy), counts, [1, 1, ...sides]);
+  });
+  return perAxis.reduce((a, b) => c.o.mul(a, b));
 }
 
 /** Gives every element the sum of the shares of the windows it lies in: a transposed convolution with ones, channel by channel. */
 function spreadWindows(c: GradientContext, axes: readonly Axis[], shares: Value): Value {
   const [images, channels] = c.shape(0) as [number, number];
   const kernel = axes.map((axis) => axis.kernel);
-  const ones = Array<number>(kernel.reduce((count, side) => count * side, 1)).fill(1);
+  const places = kernel.reduce((count, side) => count * side, 1);
+  c.limit(places);
+  const ones = Array<number>(places).fill(1);
   // Windows may end before the padded input does, or in ceil mode after it.
   const overhang = axes.map(
     ({ input, output, stride, begin, kernel: side }) => (output - 1) * stride + side - begin - input,

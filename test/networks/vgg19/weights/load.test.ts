@@ -45,7 +45,7 @@ describe('seeded', () => {
     expect(kept).toEqual(seed === 1 ? ['1'] : []);
   });
 
-  test.each(['x', '', '-1', '1.5', '1e3', '0x10', ' 1', '2147483648', '1:2', '9'.repeat(400)])(
+  test.each(['x', '', '-1', '1.5', '1e3', '0x10', ' 1', '2147483648', '1:2', '9'.repeat(200)])(
     'seeded:%s',
     async (seed) => {
       expect(await refusal(`seeded:${seed}`)).toBe(
@@ -92,10 +92,23 @@ describe('a file', () => {
     expect((await loadWeights(path, first)).source).toBe(path);
   });
 
-  test.each(['pretraned', 'Seeded', '', 'none.h5'])('there is none: %j', async (spec) => {
+  test.each([
+    ['pretraned', "; did you mean 'pretrained'?"],
+    ['sedeed', "; did you mean 'seeded'?"],
+    ['Seeded', "; did you mean 'seeded'?"],
+    ['sedeed:7', "; did you mean 'seeded'?"],
+    ['', ''],
+    ['none.h5', ''],
+  ])('there is none: %j', async (spec, near) => {
     expect(await refusal(spec)).toBe(
       `weights: there is no file '${spec}'; give auto, seeded, seeded:N, contour, contour:N, pretrained, or the path of a file ` +
-        '(Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)',
+        `(Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)${near}`,
+    );
+  });
+
+  test('a name that no file can have', async () => {
+    expect(await refusal('x'.repeat(4000))).toMatch(
+      /^can't read x+ … x+: the name is too long for the file system; check it$/,
     );
   });
 

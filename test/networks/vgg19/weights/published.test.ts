@@ -20,7 +20,9 @@ test('no two sources lie under one name', () => {
 });
 
 test('a source that there is not', () => {
-  expect(() => findSource('kears')).toThrow(new InputError("there are no weights 'kears'; the sources are keras"));
+  expect(() => findSource('kears')).toThrow(
+    new InputError("there are no weights 'kears'; the sources are keras; did you mean 'keras'?"),
+  );
 });
 
 test.each<[string, object, RegExp]>([

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { oneLine } from '../../src/commands/one-line.js';
+import { oneLine, shownName } from '../src/one-line.js';
 
 test.each([
   ['Photos von Ödön, 写真 👩‍🚀.jpg', 'Photos von Ödön, 写真 👩‍🚀.jpg'],
@@ -11,6 +11,12 @@ test.each([
   ['\u{e0041}', '\\u{e0041}'],
 ])('%j', (text, line) => {
   expect(oneLine(text)).toBe(line);
+});
+
+test('a name is shortened where it is put in, so that what is said of it stays together', () => {
+  expect(shownName('a/b c.png')).toBe('a/b c.png');
+  expect(shownName(`a\n${'b'.repeat(1e6)}.png`)).toMatch(/^a\\nb+ … b+\.png$/);
+  expect(shownName('b'.repeat(1e6)).length).toBeLessThan(250);
 });
 
 test('of a megabyte the beginning and the end are shown, where it is said what and how to mend it', () => {

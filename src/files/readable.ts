@@ -1,0 +1,19 @@
+/** Why a file can't be read, in words. */
+import { errorCode, messageOf } from '../errors.js';
+
+const absent = 'there is no such file; check the name';
+const forbidden = "you have no permission to read it; change the file's permissions";
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: absent,
+  ENOTDIR: absent,
+  EACCES: forbidden,
+  EPERM: forbidden,
+  ENAMETOOLONG: 'the name is too long for the file system; check it',
+  // A character 0 in it.
+  ERR_INVALID_ARG_VALUE: 'no file can be called that; check the name',
+};
+
+/** What an error of the system says to whoever named the file: not the name once more, and how to mend it where that is known. */
+export const whyUnreadable = (error: unknown): string =>
+  reasons[errorCode(error) ?? ''] ?? messageOf(error).replace(/, \w+ '.*$/s, '');
