@@ -94,7 +94,12 @@ const schema = strictObject({
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
   phases: z.array(phase).min(1),
+}).refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isPhoto), {
+  path: ['tone'],
+  error: () => "a grey canvas is shown in the tone 'photo'",
 });
+
+const isPhoto = (tone: string): boolean => tone === 'photo';
 
 /** A preset as a file states it; what it leaves out has a default. */
 export type PresetInput = z.input<typeof schema>;
