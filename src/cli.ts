@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** The program. Before all else it starts a drawing's thread, which takes longer to load than everything here. */
 import { constants, setPriority } from 'node:os';
+import { listenToSignals } from './commands/interruption.js';
 import { endWaiting, startWaiting } from './drawing/thread/thread.js';
 
 const args = process.argv.slice(2);
 
+listenToSignals();
 // Not for help, after which yargs ends the process: while a thread loads onnxruntime-node, that would be a crash.
 if (args[0] === 'draw' && !args.some((arg) => /^(?:-(?!o)\w*[hv]|--(?:help|version)\b)/.test(arg))) {
   // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing. Threads have it from who starts them.

@@ -5,7 +5,10 @@ import { readFileSync } from 'node:fs';
 const running = new Set<ChildProcess>();
 let isEnding = false;
 
-/** Has a program killed when this process ends, or {@link endChildren} says so. */
+/**
+ * Has a program killed when this process ends, or {@link endChildren} says so. To be called as soon as it is started. When it ends by
+ * itself, what it has left behind in a process group of its own is killed.
+ */
 export function keepTrack(child: ChildProcess): void {
   if (child.pid === undefined) return;
   if (isEnding) killTree(child);
@@ -13,6 +16,7 @@ export function keepTrack(child: ChildProcess): void {
   running.add(child);
   child.once('exit', () => {
     running.delete(child);
+    killGroup(child.pid!);
     if (running.size === 0) process.off('exit', killRunning);
   });
 }
@@ -32,14 +36,20 @@ function killRunning(): void {
   for (const child of running) killTree(child);
 }
 
-/** Kills a program and, where it leads a process group of its own, what it has started. */
-export function killTree(child: ChildProcess | undefined): void {
-  if (child?.pid === undefined) return;
+/** Kills a program that is running and, where it leads a process group of its own, what it has started. */
+export function killTree(child: ChildProcess): void {
+  // Once it has ended, its number may soon be another's.
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (!killGroup(child.pid)) child.kill('SIGKILL');
+}
+
+/** Kills the processes of a group. @returns false where there is none, or none of them is left. */
+function killGroup(leader: number): boolean {
+  if (process.platform === 'win32') return false;
   try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
+    return process.kill(-leader, 'SIGKILL');
   } catch {
-    child.kill('SIGKILL'); // It leads no group, or is gone.
+    return false;
   }
 }
 

@@ -25,8 +25,9 @@ const { write, differences } = await yargs(hideBin(process.argv))
   .parseAsync();
 
 await mkdir(differences, { recursive: true });
-for (const { name, preset } of goldenDrawings) {
-  const drawn = await lastFrame(preset);
+for (const drawing of goldenDrawings) {
+  const { name } = drawing;
+  const drawn = await lastFrame(drawing);
   const path = goldenPath(name);
   const kept = existsSync(path) ? await readPhoto(path) : undefined;
   const change = kept ? meanDifference(kept, drawn) : Number.POSITIVE_INFINITY;

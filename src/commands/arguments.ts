@@ -18,8 +18,15 @@ export function optionsIn(args: readonly string[]): readonly string[] {
 export const asksForHelp = (args: readonly string[]): boolean =>
   args[0] === 'help' || optionsIn(args).some((arg) => /^(?:-(?!o)\w*h|--help\b)/.test(arg));
 
-/** @throws InputError for an argument that is written as if it were an option: yargs would let it pass, and take no notice. */
+/** `--_`, `--$0` and a `_` among letters: where yargs keeps what is no option. */
+const yargsOwn = /^(--(?:_|\$0)(?==|$)|-(?![-o])[^=]*_)/;
+
+/** @throws InputError for what is written as if it were an option: yargs would take no notice of it, or lose its own words. */
 export function checkWords(args: readonly string[]): void {
+  for (const arg of optionsIn(args)) {
+    const [own] = yargsOwn.exec(arg) ?? [];
+    if (own !== undefined) throw new InputError(`there is no option ${own.startsWith('--') ? own : '-_'}`);
+  }
   for (const name of positionals) {
     if (!optionsIn(args).some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`))) continue;
     throw new InputError(`there is no option --${name}; write the ${name} without it`);

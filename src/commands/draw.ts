@@ -7,7 +7,6 @@ import type { Drawing } from '../drawing/frame.js';
 import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../drawing/recipe/options.js';
 import { presets } from '../drawing/recipe/presets.js';
-import { endThreads } from '../drawing/thread/thread.js';
 import { type Job, runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import { providerNames } from '../runtime/provider.js';
@@ -130,12 +129,10 @@ async function drawToFiles(options: Arguments): Promise<void> {
       if (canFinish) progress.note('finishing the video of what there is; Ctrl-C again stops at once');
       return canFinish;
     },
-    () => {
-      progress.stop();
-      return endThreads();
-    },
+    () => progress.stop(),
   );
   const { signal } = interruption;
+  const warnings: string[] = [];
   try {
     for await (const event of runJob(job, signal)) {
       if (interruption.isEnding) break;
@@ -160,11 +157,14 @@ async function drawToFiles(options: Arguments): Promise<void> {
           progress.advance('finishing the video');
           break;
         case 'warning':
-          if (quiet) process.stderr.write(`vggdraw: ${oneLine(event.text)}\n`);
-          else progress.note(event.text);
+          warnings.push(event.text);
+          progress.note(event.text);
           break;
         case 'done': {
+          interruption.finished();
           progress.stop();
+          // Only here: where something has failed, the error says all.
+          if (quiet && warnings.length > 0) process.stderr.write(`vggdraw: ${oneLine(warnings.join('; '))}\n`);
           const { written, iterations, frames } = event;
           const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
           emit({ event: 'done', output: written.output, still: written.still ?? null, frames, seconds });

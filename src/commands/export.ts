@@ -10,7 +10,6 @@ import { findLayer } from '../networks/vgg19/layers.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import { Interruption } from './interruption.js';
 import { weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
@@ -71,11 +70,8 @@ export const exportCommand: CommandModule = {
     checkSide(height, 'height', { layer });
     checkSide(width, 'width', { layer });
     checkKeeps(source, await checkExport(output, overwrite, 'add --overwrite to replace it'));
-    const interruption = new Interruption(() => false);
     const weights = await loadWeights(source, layer);
-    const paths = await exportArtifacts({ layer, height, width, weights, output, overwrite }).finally(() =>
-      interruption.release(),
-    );
+    const paths = await exportArtifacts({ layer, height, width, weights, output, overwrite });
     process.stderr.write(`${layer.name} at ${width}×${height}, weights ${oneLine(weights.source)}\n`);
     for (const path of paths) process.stdout.write(`${path}  ${((await stat(path)).size / 1e6).toFixed(1)} MB\n`);
   },

@@ -1,5 +1,6 @@
 /** What ends the work early: Ctrl-C, a signal to terminate, a terminal that is closed. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { endThreads } from '../drawing/thread/thread.js';
 import { discardUnfinished } from '../files/unfinished.js';
 import { endChildren } from '../processes.js';
 
@@ -9,23 +10,36 @@ const patience = 500;
 /** The exit code of what was interrupted, by whichever signal: that of a shell for Ctrl-C. */
 export const interrupted = 130;
 
+/** The work that says what Ctrl-C does to it. */
+let current: Interruption | undefined;
+/** Whether all is written: then signals bring the end no nearer than it is. */
+let isFinished = false;
+let isEnding = false;
+
+/** Listens until the process is gone: without work that says otherwise a signal ends it, with nothing half-written. */
+export function listenToSignals(): void {
+  process.on('SIGINT', () => current?.interrupt() || end());
+  process.on('SIGTERM', end);
+  process.on('SIGHUP', end);
+  // Left to itself Node gives the signals back before it is gone, and would be killed by one.
+  process.on('beforeExit', () => process.exit());
+}
+
+/** Work that Ctrl-C can bring to an end of its own. */
 export class Interruption {
   readonly #controller = new AbortController();
-  #isEnding = false;
 
   /**
-   * Listens until it is released.
+   * Is asked until it is released.
    * @param finish says what the first Ctrl-C has brought to its end; false where there is nothing yet that could be, and the
    *   process ends at once.
-   * @param endThreads ends those that a process must not end in the middle of.
+   * @param stop is called when the process is about to end.
    */
   constructor(
     private readonly finish: () => boolean,
-    private readonly endThreads: () => Promise<void> = async () => {},
+    readonly stop: () => void = () => {},
   ) {
-    process.on('SIGINT', this.#onInterrupt);
-    process.on('SIGTERM', this.#onTerminate);
-    process.on('SIGHUP', this.#onTerminate);
+    current = this;
   }
 
   /** Aborted by the first Ctrl-C. */
@@ -35,43 +49,52 @@ export class Interruption {
 
   /** Whether the process is about to end: nothing that fails now need be told. */
   get isEnding(): boolean {
-    return this.#isEnding;
+    return isEnding;
   }
 
-  /** Gives the signals back to Node. Does not resolve where the process is about to end. */
+  /** Ctrl-C. @returns whether the work comes to an end of its own. */
+  interrupt(): boolean {
+    if (isFinished || this.signal.aborted || !this.finish()) return false;
+    this.#controller.abort();
+    return true;
+  }
+
+  /** All is written. What comes now interrupts nothing. */
+  finished(): void {
+    isFinished = true;
+  }
+
+  /** Does not resolve where the process is about to end. */
   async release(): Promise<void> {
-    if (this.#isEnding) await new Promise(() => {});
-    process.off('SIGINT', this.#onInterrupt);
-    process.off('SIGTERM', this.#onTerminate);
-    process.off('SIGHUP', this.#onTerminate);
+    if (isEnding) await new Promise(() => {});
+    current = undefined;
   }
+}
 
-  readonly #onInterrupt = (): void => {
-    if (this.signal.aborted || !this.finish()) this.#onTerminate();
-    else this.#controller.abort();
-  };
-
-  readonly #onTerminate = (): void => void this.#end();
-
-  /**
-   * Ends the process within a second, with nothing half-written and no program left behind. With the exit code for what was
-   * interrupted, where the threads end in time; else by SIGINT, for which a shell shows the same: process.exit() would wait for a
-   * thread that is in an iteration, and onnxruntime-node aborts when it is stopped in one.
-   */
-  async #end(): Promise<void> {
-    if (this.#isEnding) return;
-    this.#isEnding = true;
-    const over = Promise.all([endChildren(), this.endThreads()]);
-    discardUnfinished();
-    const isOver = await Promise.race([over.then(() => true), wait(patience, false)]);
-    // Again, for what was under way.
-    discardUnfinished();
-    if (!isOver) {
-      process.removeAllListeners('SIGINT');
-      process.kill(process.pid, 'SIGINT');
-      // A container's first process outlives its own signals.
-      await wait(patience);
-    }
-    process.exit(interrupted);
+/**
+ * Ends the process within a second, with nothing half-written and no program left behind. With the exit code for what was
+ * interrupted, where the threads end in time; else by SIGINT, for which a shell shows the same: process.exit() would wait for a
+ * thread that is in an iteration, and onnxruntime-node aborts when it is stopped in one.
+ */
+async function end(): Promise<void> {
+  if (isFinished) {
+    // By itself; unless whoever reads stdout does not take what is left.
+    setTimeout(() => process.exit(), patience).unref();
+    return;
   }
+  if (isEnding) return;
+  isEnding = true;
+  current?.stop();
+  const over = Promise.all([endChildren(), endThreads()]);
+  discardUnfinished();
+  const isOver = await Promise.race([over.then(() => true), wait(patience, false)]);
+  // Again, for what was under way.
+  discardUnfinished();
+  if (!isOver) {
+    process.removeAllListeners('SIGINT');
+    process.kill(process.pid, 'SIGINT');
+    // A container's first process outlives its own signals.
+    await wait(patience);
+  }
+  process.exit(interrupted);
 }

@@ -3,7 +3,7 @@ import { closeSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmdirS
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import { errorCode } from '../errors.js';
-import { ownedName, putBack } from './abandoned.js';
+import { ownedName, putBack, removeAbandoned } from './abandoned.js';
 
 /** A file or folder being written under a temporary name, in the folder in which it is to have its own. */
 export interface UnfinishedFile {
@@ -44,7 +44,7 @@ export function beginFile(path: string): UnfinishedFile {
       return name;
     },
     async discard() {
-      await rm(temporary, { recursive: true, force: true });
+      await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
       unfinished.delete(temporary);
     },
   };
@@ -130,8 +130,9 @@ function nameNewFolder(temporary: string, path: string): void {
 
 const exists = (path: string): Error => Object.assign(new Error(`${path} exists`), { code: 'EEXIST' });
 
-/** Writes `bytes` to `path`, whole or not at all. */
+/** Writes `bytes` to `path`, whole or not at all. What processes that were killed have left there is removed. */
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  await removeAbandoned(dirname(path));
   const file = beginFile(path);
   try {
     await writeFile(file.temporary, bytes);
@@ -143,11 +144,25 @@ export async function writeWhole(path: string, bytes: Uint8Array | string): Prom
 
 /**
  * Removes everything that was begun and not finished, and the folders that were made for it. Synchronous, for the moment before the
- * process ends; to be called again when what was under way has stopped.
+ * process ends; to be called again when what was under way has stopped. What can't be removed is left to {@link removeAbandoned}.
  */
 export function discardUnfinished(): void {
-  for (const temporary of unfinished) rmSync(temporary, { recursive: true, force: true });
+  for (const temporary of unfinished) removeWhileWritten(temporary);
   for (const folder of made.toReversed()) removeEmpty(folder);
+}
+
+/**
+ * Removes a file or folder that other threads may be writing into: what comes into a folder after its entries were read keeps it. That has
+ * an end, because this thread has nothing more begun meanwhile.
+ */
+function removeWhileWritten(path: string): void {
+  for (let tries = 0; tries < 10; tries++) {
+    try {
+      // Its own retries read the entries once, and only wait.
+      rmSync(path, { recursive: true, force: true, maxRetries: 1, retryDelay: 5 });
+      return;
+    } catch {}
+  }
 }
 
 /** Removes the folders that {@link makeFolders} was to note where nothing is in them, and forgets the others. */

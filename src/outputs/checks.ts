@@ -31,7 +31,7 @@ export async function checkOutputs(
   overwrite: boolean,
   remedy = replacing,
 ): Promise<void> {
-  const given = Object.entries(paths).filter((entry): entry is [Field, string] => entry[1] !== undefined);
+  const given = givenOf(paths);
   const files = inputs.filter(({ path }) => isFile(path));
   for (const [field, path] of given) {
     // First of all, because the other checks would say less of it.
@@ -63,10 +63,12 @@ function checkAgainstOutput(field: Field, path: string, other: Field, otherPath:
   });
 }
 
+const givenOf = (paths: OutputPaths): [Field, string][] =>
+  Object.entries(paths).filter((entry): entry is [Field, string] => entry[1] !== undefined);
+
 /** The folders that the files lie in. */
 export function foldersOf(paths: OutputPaths): { readonly folder: string; readonly field: Field }[] {
-  const given = Object.entries(paths).filter((entry): entry is [Field, string] => entry[1] !== undefined);
-  return given.map(([field, path]) => ({ field, folder: dirname(resolve(path)) }));
+  return givenOf(paths).map(([field, path]) => ({ field, folder: dirname(resolve(path)) }));
 }
 
 /**

@@ -6,6 +6,7 @@ import { beginFile, makeFolders, removeMadeFolders, type UnfinishedFile } from '
 import { cantWrite } from '../files/writable.js';
 import { encodePng } from '../image/encode-png.js';
 import type { Picture } from '../image/picture.js';
+import { shownName } from '../one-line.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
 import type { Output, OutputPaths } from './output.js';
@@ -83,7 +84,8 @@ export class Outputs {
     await this.#each(async (one) => {
       const name = await one.commit();
       written[one.field] = name;
-      if (name !== one.path) this.warn(`${one.path} has been taken meanwhile: what was drawn is ${name}`);
+      if (name === one.path) return;
+      this.warn(`${shownName(one.path)} has been taken meanwhile: what was drawn is ${shownName(name)}`);
     });
     if (this.#failures.length > 0) throw this.#failure(written);
     return written;

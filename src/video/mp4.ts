@@ -1,5 +1,5 @@
 /** Reads of an MP4 file what tells a whole video from anything else. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, lstat, open } from 'node:fs/promises';
 
 /** A part of the file: a box of ISO/IEC 14496-12. Positions and sizes in bytes. */
 interface Box {
@@ -17,6 +17,8 @@ const largestIndex = 2 ** 28;
  * @throws Error what is wrong with the file, or a system's error where it can't be read.
  */
 export async function countPictures(path: string): Promise<number> {
+  // A link would lead to somebody else's, and another thing may never end.
+  if (!(await lstat(path)).isFile()) throw new Error('it is no file');
   const file = await open(path);
   try {
     const boxes = await readBoxes(file, (await file.stat()).size);

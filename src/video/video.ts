@@ -1,12 +1,13 @@
 /** Writes frames into an MP4 file: H.264, 4:2:0, BT.709, playable while it downloads. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import fluent from 'fluent-ffmpeg';
 import { errorCode, InputError, messageOf } from '../errors.js';
+import { shownName } from '../one-line.js';
 import { keepTrack, killTree } from '../processes.js';
 import { Hanging, whileAlive } from './alive.js';
 import { defaultPatience, findFfmpeg } from './ffmpeg.js';
@@ -71,10 +72,10 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
   });
   const ended = new Promise<void>((done, fail) => {
     command.once('end', () => (state === 'finishing' ? done() : fail(cantWrite(path, 'ffmpeg ended too early'))));
-    command.once('error', (error, _stdout, stderr) => {
+    command.once('error', (error) => {
       if (state === 'aborted') fail(fault ?? new Error('the video was aborted'));
       else if (state === 'starting') fail(cantStart(ffmpeg, error));
-      else fail(cantWrite(path, reasonOf(error, stderr, path)));
+      else fail(cantWrite(path, reasonOf(error, spawned.said, path)));
     });
   });
   // Whoever calls next gets to know of it; until then it must not count as unhandled.
@@ -87,7 +88,6 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
   command.run();
   await Promise.race([started, ended]);
   const child = spawned.process!;
-  keepTrack(child);
   // Not `over`, which waits for whoever has ffmpeg's streams: a program that it left behind may.
   const exited = Promise.race([over, once(child, 'exit').catch(() => {})]);
 
@@ -97,7 +97,7 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
     encoded = /frame=\s*(\d+)/.exec(String(report))?.[1] ?? encoded;
   });
   const done = async (): Promise<string> => {
-    const file = await stat(path).catch(() => undefined);
+    const file = await lstat(path).catch(() => undefined);
     return [drained, encoded, file?.size, file?.mtimeMs].join();
   };
   const abort = async (): Promise<void> => {
@@ -199,34 +199,52 @@ function encoding(
 /** Steps inside fluent-ffmpeg. 2.1.3 is its last release, so they stay as they are. */
 interface Steps {
   /** Starts a process. */
-  _spawnFfmpeg(args: string[], options: object, ...callbacks: ((...args: unknown[]) => void)[]): void;
+  _spawnFfmpeg(args: string[], options: object, begun: Begun, ended: (...args: unknown[]) => void): void;
   /** Asks ffmpeg for its formats and its encoders, before the command runs. */
   _checkCapabilities(done: (error?: Error) => void): void;
   availableEncoders(done: (error: Error | null, encoders: object) => void): void;
   ffmpegProc?: ChildProcess;
 }
 
+/** Called with a process, if there is one, and what collects its output. */
+type Begun = (child: ChildProcess, stdout: unknown, stderr: { append(text: string): void }) => void;
+
+interface Spawned {
+  process: ChildProcess | undefined;
+  /** The end of what it has said on stderr. */
+  said: string;
+}
+
 const noOutput = { get: () => '' };
+
+/** Characters of stderr that are kept: several lines, and little where it has none. */
+const keptWords = 16_384;
 
 /**
  * Has the command run this ffmpeg, in a process group of its own and at a low priority, for which fluent-ffmpeg has no
  * options that work everywhere; and at once: {@link findFfmpeg} has asked what it can, and asking costs two more processes.
  * @returns where the process is to be found once the command has emitted `start`.
  */
-function spawnDetached(command: fluent.FfmpegCommand, ffmpeg: string): { process: ChildProcess | undefined } {
-  const spawned: { process: ChildProcess | undefined } = { process: undefined };
+function spawnDetached(command: fluent.FfmpegCommand, ffmpeg: string): Spawned {
+  const spawned: Spawned = { process: undefined, said: '' };
   const inner = command as unknown as Steps;
   inner._checkCapabilities = (done) => done();
   inner.availableEncoders = (done) => done(null, {});
   const spawn = inner._spawnFfmpeg;
-  inner._spawnFfmpeg = (args, options, ...callbacks) => {
+  inner._spawnFfmpeg = (args, options, begun, ended) => {
     command.setFfmpegPath(ffmpeg); // Holds for all commands, so it has to be set just before it is used.
-    const ended = callbacks.pop()!;
     spawn.call(
       command,
       args,
       { ...options, detached: process.platform !== 'win32' },
-      ...callbacks,
+      (child, stdout, stderr) => {
+        keepTrack(child);
+        // It would keep a line for as long as that has no end.
+        stderr.append = (text) => {
+          spawned.said = (spawned.said + text).slice(-keptWords);
+        };
+        begun(child, stdout, stderr);
+      },
       // Where there is no process there is no output, but fluent-ffmpeg reads it all the same.
       (error: unknown, stdout: unknown = noOutput, stderr: unknown = noOutput) => ended(error, stdout, stderr),
     );
@@ -250,7 +268,7 @@ function cantStart(ffmpeg: string, error: unknown): InputError {
 
 function cantWrite(path: string, reason: string): InputError {
   return new InputError(
-    `can't write the video in ${dirname(path)}: ${reason}; make sure that the folder exists and has room`,
+    `can't write the video in ${shownName(dirname(path))}: ${reason}; make sure that the folder exists and has room`,
   );
 }
 
@@ -259,12 +277,13 @@ function firstLine(text: string): string {
 }
 
 /** Why ffmpeg failed: the last line of stderr that says something, else what fluent-ffmpeg says. */
-function reasonOf(error: Error, stderr: string | null, path: string): string {
-  const lines = (stderr ?? '')
+function reasonOf(error: Error, stderr: string, path: string): string {
+  const lines = stderr
     .split(/\r?\n/)
     .map((line) => line.replace(/^(?:\[[^\]]*\]\s*)+/, '').trim())
     .filter((line) => line !== '' && !noise.test(line));
-  return lines.at(-1)?.replaceAll(path, 'the file') ?? firstLine(messageOf(error)).replace(/:\s*$/, '');
+  const line = lines.at(-1)?.replaceAll(path, 'the file');
+  return line === undefined ? firstLine(messageOf(error)).replace(/:\s*$/, '') : shownName(line);
 }
 
 /** What ffmpeg adds when the reason has been given. */

@@ -131,8 +131,14 @@ describe('what is wrong is said in one line', () => {
     [['draw', 'a.png', '--threads='], "--threads: expected a number, not ''"],
     ...['photo', 'output', 'size', 'overwrite'].map((name): [string[], string] => [
       ['draw', 'a.png', `--no-${name}`],
-      `there is no option --no-${name}${name === 'overwrite' ? '; did you mean --overwrite?' : ''} (vggdraw draw --help shows how)`,
+      `there is no option --no-${name}${name === 'output' || name === 'overwrite' ? `; did you mean --${name}?` : ''} (vggdraw draw --help shows how)`,
     ]),
+    ...['--_', '--_=x', '--$0=x'].map((arg): [string[], string] => [
+      ['draw', 'a.png', arg],
+      `there is no option ${arg.split('=')[0]}`,
+    ]),
+    ...['-_', '-q_', '-1_00=08'].map((arg): [string[], string] => [['draw', 'a.png', arg], 'there is no option -_']),
+    [['draw', 'none.png', '-oa_b.mp4'], "can't read none.png: there is no such file; check the name"],
     [['draw', '--photo', 'a.png'], 'there is no option --photo; write the photo without it'],
     [['draw', 'a.png', '--photo=b.png'], 'there is no option --photo; write the photo without it'],
     [['draw', 'a.png', '--overwrite=yes'], '--overwrite: it takes no value (vggdraw draw --help shows how)'],

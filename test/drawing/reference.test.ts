@@ -65,7 +65,9 @@ describeWithShared("sketch's rules on the reference's schedule", () => {
     ['in bands, computed again', () => ({ bands: { pools: 2, count: 4 }, budget: 0, ...direct })],
     ["in Winograd's form", () => ({ bands: undefined, budget: always, winograd: true }), { tile: 4, parts: 1 }],
   ];
-  test.each(['53x37', '64x48'].flatMap((size) => ways.map((way) => [size, ...way] as const)))(
+  test.each(
+    ['53x37', '64x48'].flatMap((size) => ways.map(([way, planOf, choice]) => [size, way, planOf, choice] as const)),
+  )(
     "%s, %s: every iteration makes the reference's canvas out of the one before it",
     async (size, _, planOf, choice) => {
       const manifest = sharedJson<Manifest>(`reference/${size}/manifest.json`);
@@ -78,14 +80,19 @@ describeWithShared("sketch's rules on the reference's schedule", () => {
       const options = choice ? { ...loop, choose: () => choice } : loop;
       const before = (index: number) => (index === 0 ? blank : canvasOf(size, index - 1));
       let drawn = 0;
+      let ties = 0;
       for await (const { index, loss, canvas } of singleSteps(options, photo, before, plan)) {
         const share = shareBeyond(canvas, canvasOf(size, index), level);
-        expect({ index, fits: share <= 1e-3 }).toEqual({ index, fits: true });
+        // Where an activation is zero but for rounding, 8 of 5883 values (0.14 %) were off in one iteration with AVX-512, none with
+        // AVX2; weights changed by 1e-7 do either.
+        expect({ index, fits: share <= 2e-3 }).toEqual({ index, fits: true });
+        if (share > 1e-3) ties++;
         // From the same canvas: float32's own error of a sum of squares.
         expect(Math.abs(loss / manifest.sketch.losses[index]! - 1)).toBeLessThan(3e-6);
         drawn++;
       }
       expect(drawn).toBe(23);
+      expect(ties).toBeLessThanOrEqual(1);
     },
   );
 });

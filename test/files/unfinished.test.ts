@@ -46,6 +46,40 @@ describe('a file begun', () => {
   });
 });
 
+test('a folder goes even if others are still writing into it, and what stays all the same is no error', async () => {
+  const real = await import('node:fs');
+  const files: string[] = [];
+  let late = 3;
+  jest.resetModules();
+  jest.unstable_mockModule('node:fs', () => ({
+    ...real,
+    rmSync: (path: string, options: object) => {
+      if (!files.includes(path)) files.push(path);
+      if (path === files[1] || late-- > 0)
+        throw Object.assign(new Error('ENOTEMPTY: not empty'), { code: 'ENOTEMPTY' });
+      real.rmSync(path, options);
+    },
+  }));
+  const { beginFile, discardUnfinished }: typeof import('../../src/files/unfinished.js') = await import(
+    '../../src/files/unfinished.js'
+  );
+  const begun = ['frames', 'others'].map((name) => beginFile(join(folder, name)).temporary);
+  for (const path of begun) await mkdir(path);
+  discardUnfinished();
+  expect(files).toEqual(begun);
+  expect((await readdir(folder)).map((name) => join(folder, name))).toEqual([begun[1]]);
+});
+
+test('writeWhole removes what a process that was killed has left in the folder', async () => {
+  const left = '.vggdraw-%-0123456789ab.partial';
+  const { temporary } = beginFile(join(folder, 'x'));
+  const [, machine] = /\.vggdraw-([0-9a-f]{8})-/.exec(temporary)!;
+  // No process has this number.
+  await writeFile(join(folder, left.replace('%', `${machine}-4194305-1`)), 'half');
+  await writeWhole(join(folder, 'a.txt'), 'one');
+  expect(await readdir(folder)).toEqual(['a.txt']);
+});
+
 test('writeWhole replaces a file, and leaves the old one where it fails', async () => {
   const path = join(folder, 'a.txt');
   await writeWhole(path, 'one');

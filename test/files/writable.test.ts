@@ -16,16 +16,8 @@ describe('checkOutputFile', () => {
     ['a folder as the file', (at) => at, /^output: .* is a folder; name a file in it$/],
     ['a file as the folder', (at) => join(at, 'there', 'a.mp4'), /^output: .*there is not a folder$/],
     ['a file as a folder above', (at) => join(at, 'there', 'a', 'b', 'c.mp4'), /^output: .*there is not a folder$/],
-    [
-      'a file that exists',
-      (at) => join(at, 'there'),
-      /^output: .*there exists; set overwrite to replace what is there$/,
-    ],
-    [
-      'a link that leads nowhere',
-      (at) => join(at, 'link'),
-      /^output: .*link exists; set overwrite to replace what is there$/,
-    ],
+    ['a file that exists', (at) => join(at, 'there'), /^output: .*there exists; set overwrite to replace it$/],
+    ['a link that leads nowhere', (at) => join(at, 'link'), /^output: .*link exists; set overwrite to replace it$/],
     [
       'a name that is too long',
       (at) => join(at, `${'x'.repeat(252)}.mp4`),

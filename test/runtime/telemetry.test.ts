@@ -44,7 +44,8 @@ const inThread = async (name: string, main: readonly string[], lines: readonly s
   ]),
 ];
 
-function expectSilence({ files, lookups, sockets }: Seen): void {
+function expectSilence({ files, temporary, lookups, sockets }: Seen): void {
+  expect(temporary).toEqual([]);
   expect(
     files.filter((file) => !file.startsWith('.cache/vggdraw/') && !file.startsWith('Library/Caches/vggdraw/')),
   ).toEqual([]);
@@ -64,6 +65,12 @@ posix(`ONNX Runtime is silent (watched: files${canIsolate ? ', look-ups' : ''}${
   test('even where the variable says otherwise', async () => {
     const seen = await watch([...draw(), '-o', join(folder, 'otherwise.mp4')], { env: { ORT_DISABLE_TELEMETRY: '0' } });
     expect(seen.code).toBe(0);
+    expectSilence(seen);
+  });
+
+  test('in a drawing that can not be made', async () => {
+    const seen = await watch([cli, 'draw', 'missing.png', '--weights', 'seeded', '-o', join(folder, 'missing.mp4')]);
+    expect(seen).toMatchObject({ code: 1, stderr: expect.stringContaining('missing.png'), files: [] });
     expectSilence(seen);
   });
 
@@ -124,8 +131,9 @@ const isolated = canIsolate ? describe : describe.skip;
 
 isolated('and these tests would see it', () => {
   test('files, where the person lets it', async () => {
-    const { code, files } = await watch([...draw(), '-o', join(folder, 'allowed.mp4')], { env: allowed });
+    const { code, files, temporary } = await watch([...draw(), '-o', join(folder, 'allowed.mp4')], { env: allowed });
     expect(code).toBe(0);
+    expect(temporary).toContainEqual(expect.stringMatching(/\.ses$/));
     expect(files).toContain('.cache/Microsoft/DeveloperTools/.onnxruntime/deviceid');
   });
 

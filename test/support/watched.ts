@@ -28,6 +28,8 @@ export interface Seen {
   readonly stderr: string;
   /** Every file under the home folder, from there. */
   readonly files: readonly string[];
+  /** Every file in the folder for temporary ones, from there. */
+  readonly temporary: readonly string[];
   /** Names that were asked for; empty where {@link canIsolate} is false. */
   readonly lookups: readonly string[];
   /** System calls for sockets of IP, by any process or thread; empty where {@link canTrace} is false. */
@@ -35,7 +37,7 @@ export interface Seen {
 }
 
 /**
- * Runs `node ARGS` with an environment that has nothing but a path, an empty home and `env`.
+ * Runs `node ARGS` with an environment that has nothing but a path, an empty home, an empty folder for temporary files and `env`.
  * @param untilAsked whether to end it once it has asked for a name.
  */
 export async function watch(
@@ -43,19 +45,23 @@ export async function watch(
   { env = {}, untilAsked = false }: { env?: Readonly<Record<string, string>>; untilAsked?: boolean } = {},
 ): Promise<Seen> {
   const folder = await mkdtemp(join(tmpdir(), 'vggdraw-watched-'));
-  const [home, resolver, names, trace] = ['home', 'resolv.conf', 'names', 'trace'].map((name) => join(folder, name));
+  const paths = ['home', 'tmp', 'resolv.conf', 'names', 'trace'].map((name) => join(folder, name));
+  const [home, temporary, resolver, names, trace] = paths;
   try {
     await mkdir(home!);
+    await mkdir(temporary!);
     await writeFile(resolver!, 'nameserver 127.0.0.1\n');
     const traced = canTrace ? ['strace', '-f', '-qq', '--seccomp-bpf', '-e', 'trace=%network', '-o', trace!] : [];
     const command = [...traced, process.execPath, ...args];
     const listening = [process.execPath, listener, names!, ...(untilAsked ? ['--until-asked'] : []), ...command];
     const [program, ...rest] = canIsolate ? ['unshare', ...inNamespace, enter, resolver!, ...listening] : command;
     const { PATH } = process.env;
-    const finished = await run(program!, rest, { ...(PATH === undefined ? {} : { PATH }), HOME: home!, ...env });
+    const own = { HOME: home!, TMPDIR: temporary! };
+    const finished = await run(program!, rest, { ...(PATH === undefined ? {} : { PATH }), ...own, ...env });
     return {
       ...finished,
       files: await filesIn(home!),
+      temporary: await filesIn(temporary!),
       lookups: await linesOf(names!),
       sockets: (await linesOf(trace!)).filter((line) => /AF_INET/.test(line)),
     };

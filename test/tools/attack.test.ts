@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { caseOf, runCampaign } from '../../tools/attack/campaign.js';
 import type { Case, Family, Run } from '../../tools/attack/case.js';
 import { families } from '../../tools/attack/families.js';
-import type { Ground } from '../../tools/attack/program.js';
+import { desk, type Ground } from '../../tools/attack/program.js';
 import { Reader } from '../../tools/attack/reading.js';
 import { runCase } from '../../tools/attack/runner.js';
 import { describeFailure, tableOf } from '../../tools/attack/table.js';
@@ -48,6 +48,7 @@ describe('what a run does is seen', () => {
 
   test.each<[promised: string, script: string, one?: Parameters<typeof brokenBy>[1]]>([
     ['exit code', `${word} process.exitCode = 70`],
+    ['exit code', `${word} process.exitCode = 130`],
     ['exit code', "process.kill(process.pid, 'SIGSEGV')"],
     ['exit code', '', { run: { ends: [1] } }],
     ['one line', "process.stderr.write('vggdraw: a\\nb\\n'); process.exitCode = 1"],
@@ -153,7 +154,7 @@ describe('the library reads', () => {
 describe('a campaign', () => {
   /** What a case makes and runs, as text. */
   const traceOf = async (one: Case, name: string): Promise<string> => {
-    const work = join(folder, name, 'work');
+    const work = join(folder, name, desk);
     mkdirSync(work, { recursive: true });
     await one.prepare?.(work);
     const made = readdirSync(work, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

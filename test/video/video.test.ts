@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { constants, getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -266,6 +266,21 @@ describe('when ffmpeg fails, the writer says why', () => {
     expect(await failureOf(silent)).toMatch(/: ffmpeg exited with code 3; /);
   });
 
+  test.each([
+    [
+      'escapes',
+      `printf 'bad\\033[31m\\007\\n'`,
+      /: bad\\x1b\[31m\\x07; make sure that the folder exists and has room$/,
+    ],
+    ['a megabyte', `head -c 1000000 /dev/zero | tr '\\0' x`, /: x{120} … x{120}; make sure that the folder exists and/],
+    ['more than memory takes', 'head -c 800000000 /dev/zero', /: (?:\\x00)+/],
+  ])('its last words are cut, and do nothing to a terminal: %s', async (_, says, message) => {
+    const talking = await ffmpegThat(`cat > /dev/null; ${says} >&2; exit 1`);
+    const failure = await failureOf(talking, newPath(), 1);
+    expect(failure).toMatch(message);
+    expect(failure.length).toBeLessThan(2100);
+  });
+
   test('all calls after the failure are told as well', async () => {
     const killed = await ffmpegThat('kill -9 $$');
     const writer = await openVideo({ path: newPath(), width: 64, height: 64, fps: 24, ffmpeg: killed });
@@ -286,7 +301,16 @@ describe('an ffmpeg that ends well and has written no whole video is found out:'
     ['an empty one', ': > "$last"', 'it is no MP4'],
     ['garbage', 'head -c 5000 /dev/urandom > "$last"', 'it is no MP4, or cut'],
     ['text', 'yes > "$last" & sleep 0.1; kill $!', 'it is no MP4, or cut'],
+    ['a folder', 'mkdir "$last"', 'it is no file'],
+    ['a FIFO', 'mkfifo "$last"', 'it is no file'],
+    ['a link to what is no video', 'ln -s "$0" "$last"', 'it is no file'],
+    ['a link to a video', 'ln -s "$(dirname "$0")/another.mp4" "$last"', 'it is no file'],
+    ['half of a video', 'head -c 1500 "$(dirname "$0")/another.mp4" > "$last"', 'it is no MP4, or cut'],
+    ['fewer frames', 'cp "$(dirname "$0")/another.mp4" "$last"', 'it has 2 frames instead of 3'],
   ])('%s', async (_, does, fault) => {
+    const path = newPath();
+    await video([flat(320, 240, [1, 2, 3]), noise(3 * 320 * 240)], 320, 240, 24, path);
+    await copyFile(path, join(folder, 'another.mp4'));
     const fake = await ffmpegThat(`${last}; ${does}; exit 0`);
     expect(await failureOf(fake, newPath(), 3)).toBe(
       `ffmpeg (${fake}) has written no whole video: ${fault}; install another, or name one in FFMPEG_PATH`,
@@ -301,6 +325,18 @@ describe('an ffmpeg that ends well and has written no whole video is found out:'
     await writer.write(flat(32, 32, [1, 2, 3]));
     await expect(writer.finish()).rejects.toThrow('it has 1 frames instead of 3');
   });
+});
+
+test('what an ffmpeg that ends well leaves running is killed', async () => {
+  // With a hold on its output, as a program has that was simply started.
+  const fake = await ffmpegThat(`sleep 1000 & echo $! > "$0.child"; exec ${ffmpeg} "$@"`);
+  const path = newPath();
+  const writer = await openVideo({ path, width: 16, height: 16, fps: 24, ffmpeg: fake });
+  await writer.write(flat(16, 16, [1, 2, 3]));
+  await writer.finish();
+  expect((await decode(path)).frames).toHaveLength(1);
+  const child = Number(await readFile(`${fake}.child`, 'utf8'));
+  while (isRunning(child)) await wait(10);
 });
 
 describe('an ffmpeg that hangs is given up, and does not stay behind:', () => {

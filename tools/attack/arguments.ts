@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Case, Draw, Family } from './case.js';
 import { hostileTexts } from './damage.js';
-import { makeInputs, video } from './drawing.js';
+import { exportArgs, makeInputs, video } from './drawing.js';
 import type { Random } from './random.js';
 
 const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
@@ -21,22 +21,17 @@ interface Command {
   readonly sound: readonly string[];
 }
 
+/** A drawing of the case's own preset, at the photo's size. */
+const ownDraw = [
+  'draw',
+  'photo.png',
+  ...['--preset', 'preset.json', '--weights', 'seeded', '--provider', 'cpu', '--hold', '0'],
+];
+
 /** What a command needs; one that is not here is tried without. */
 const sound: Readonly<Record<string, readonly string[]>> = {
-  draw: [
-    'photo.png',
-    '--preset',
-    'preset.json',
-    '--size',
-    '24',
-    '--weights',
-    'seeded',
-    '--provider',
-    'cpu',
-    '--hold',
-    '0',
-  ],
-  export: ['--layer', 'block1_conv1', '--height', '16', '--width', '16', '--weights', 'seeded', '-o', 'models'],
+  draw: [...ownDraw.slice(1), '--size', '24'],
+  export: exportArgs('models', 16).slice(1),
   'weights fetch': ['--url', 'http://127.0.0.1:9/x.h5', '--digest', `md5:${'0'.repeat(32)}`, '--retries', '0'],
   'weights info': ['missing.h5'],
   'weights import': ['missing.h5'],
@@ -81,19 +76,6 @@ const refusal =
     prepare: (folder) => makeInputs(folder),
     runs: [{ args, ends: [1] }],
   });
-
-const ownDraw = [
-  'draw',
-  'photo.png',
-  '--preset',
-  'preset.json',
-  '--weights',
-  'seeded',
-  '--provider',
-  'cpu',
-  '--hold',
-  '0',
-];
 
 /** Arguments that are right. */
 const fine =

@@ -1,6 +1,7 @@
 /** The campaign: which cases are done in which order, and what came of them. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Broken, Case, Draw, Family, Promised } from './case.js';
 import type { Ground } from './program.js';
 import { Random } from './random.js';
@@ -143,78 +144,99 @@ function ownFault(error: unknown): Verdict {
   return { broken: [{ promised: 'exit code', seen }], seconds: 0, peakBytes: 0, ended: [], signals: 0 };
 }
 
+/** How slow the machine is: the last drawings with nothing wrong about them tell, because it is slow at times. */
+class Pace {
+  readonly #lately: number[] = [];
+  #worst = 1;
+
+  /** How many times longer everything takes than on a machine of its own, 1 at the least. */
+  readonly slowness = (): number => Math.max(1, ...this.#lately.slice(0, 4));
+
+  /** The most that it has been. */
+  get worst(): number {
+    return this.#worst;
+  }
+
+  /** @param seconds what a plain drawing has taken. */
+  measure(seconds: number): void {
+    this.#lately.unshift(seconds / plainSeconds);
+    this.#worst = Math.max(this.#worst, this.slowness());
+  }
+}
+
 /** Does it. `onFailure` is told at once. */
 export async function runCampaign(plan: Plan, onFailure: (failure: Failure) => void): Promise<Report> {
   const started = performance.now();
-  const tallies = plan.families.map(
-    (family): Tally => ({
-      ...{ family, skipped: family.obstacle?.(), cases: 0, signals: 0 },
-      ...{ ends: new Map(), failures: [], seconds: 0, peakBytes: 0 },
-    }),
-  );
-  for (const { family, skipped } of tallies) if (skipped === undefined) await family.open?.();
+  const { families, jobs, root, keep } = plan;
+  const tallies = families.map(tallyOf);
+  const done = tallies.filter(({ skipped }) => skipped === undefined);
+  for (const { family } of done) await family.open?.();
   const queue = new Queue(plan, tallies);
-  // The last ones count, because a machine is slow at times.
-  const lately: number[] = [];
-  const slowness = () => Math.max(1, ...lately.slice(0, 4));
-  let worst = 1;
-  const measure = (seconds: number) => {
-    lately.unshift(seconds / plainSeconds);
-    worst = Math.max(worst, slowness());
-  };
-  const groundOf = (name: string): Ground => ({
-    ...{ cli: plan.cli, folder: join(plan.root, name), mark: `${process.pid}-${name}`, slowness },
-  });
+  const pace = new Pace();
   const isTime = () => performance.now() - started < plan.minutes * 60_000;
-  let computing = plan.jobs;
+  let computing = jobs;
 
+  const doCase = async (name: string, one: Case, reader: Reader): Promise<Verdict> => {
+    const ground: Ground = {
+      cli: plan.cli,
+      folder: join(root, name),
+      mark: `${process.pid}-${name}`,
+      slowness: pace.slowness,
+    };
+    const verdict = await runCase(one, ground, reader, keep).catch(ownFault);
+    if (one.measures) pace.measure(verdict.seconds);
+    return verdict;
+  };
   const work = async (waits: boolean): Promise<void> => {
-    const reader = new Reader(slowness);
-    for (;;) {
-      const next = isTime() ? queue.take(waits) : undefined;
-      if (!next) {
+    const reader = new Reader(pace.slowness);
+    while (isTime()) {
+      const next = queue.take(waits);
+      if (next) {
+        const { tally, number, one } = next;
+        const name = `${tally.family.name}-${number}`;
+        const verdict = await doCase(name, one, reader);
+        const failure = count(tally, number, one, verdict, join(root, name));
+        if (failure) onFailure(failure);
+      } else if (waits && (computing > 0 || queue.hasWaiting)) {
         // What is to wait comes from those who compute.
-        if (!waits || !isTime() || (computing === 0 && !queue.hasWaiting)) break;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        continue;
-      }
-      const { tally, number, one } = next;
-      const name = `${tally.family.name}-${number}`;
-      const ground = groundOf(name);
-      const verdict = await runCase(one, ground, reader, plan.keep).catch(ownFault);
-      count(tally, verdict, one);
-      if (one.measures) measure(verdict.seconds);
-      if (verdict.broken.length === 0) continue;
-      const failure = {
-        family: tally.family.name,
-        number,
-        what: one.what,
-        broken: verdict.broken,
-        folder: ground.folder,
-      };
-      tally.failures.push(failure);
-      onFailure(failure);
+        await wait(100);
+      } else break;
     }
     if (!waits) computing--;
     await reader.end();
   };
-  mkdirSync(plan.root, { recursive: true });
-  if (plan.calibration) measure((await runCase(plan.calibration, groundOf('first'), new Reader(slowness))).seconds);
-  const places = Array.from({ length: plan.jobs }, () => [work(false), work(true)]).flat();
-  await Promise.all(places);
-  for (const { family, skipped } of tallies) if (skipped === undefined) await family.close?.();
-  if (!plan.keep && tallies.every(({ failures }) => failures.length === 0))
-    rmSync(plan.root, { recursive: true, force: true });
-  return { tallies, seconds: (performance.now() - started) / 1000, slowness: worst };
+  mkdirSync(root, { recursive: true });
+  if (plan.calibration) await doCase('first', plan.calibration, new Reader(pace.slowness));
+  await Promise.all(Array.from({ length: jobs }, () => [work(false), work(true)]).flat());
+  for (const { family } of done) await family.close?.();
+  if (!keep && done.every(({ failures }) => failures.length === 0)) rmSync(root, { recursive: true, force: true });
+  return { tallies, seconds: (performance.now() - started) / 1000, slowness: pace.worst };
 }
 
-function count(tally: Tally, { ended, signals, seconds, peakBytes }: Verdict, { read }: Case): void {
+const tallyOf = (family: Family): Tally => ({
+  ...{ family, skipped: family.obstacle?.(), cases: 0, signals: 0 },
+  ...{ ends: new Map(), failures: [], seconds: 0, peakBytes: 0 },
+});
+
+/** Adds a case to its family's tally. @returns what is to be told of it. */
+function count(
+  tally: Tally,
+  number: number,
+  { what, read }: Case,
+  verdict: Verdict,
+  folder: string,
+): Failure | undefined {
+  const { ended, signals, seconds, peakBytes, broken } = verdict;
   tally.cases++;
   tally.signals += signals;
   tally.seconds = Math.max(tally.seconds, seconds);
   tally.peakBytes = Math.max(tally.peakBytes, peakBytes);
   const ends = read ? ['read'] : ended.map(({ code, signal }) => String(code ?? signal));
   for (const end of ends) tally.ends.set(end, (tally.ends.get(end) ?? 0) + 1);
+  if (broken.length === 0) return undefined;
+  const failure = { family: tally.family.name, number, what, broken, folder };
+  tally.failures.push(failure);
+  return failure;
 }
 
 /** How often a promise was broken. */

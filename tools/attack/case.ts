@@ -50,7 +50,7 @@ export interface Run {
   /** The campaign stops reading stdout after so many lines, as `| head` does. */
   readonly reads?: number;
   readonly kills?: readonly Kill[];
-  /** Exit codes that are right here, where not all of 0, 1 and 130 are. */
+  /** Exit codes that are right here, where not both of 0 and 1 are; 130 is where there are signals. */
   readonly ends?: readonly number[];
   /** The most memory it may take, in bytes. */
   readonly memory?: number;

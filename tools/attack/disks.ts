@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Case, Draw, Family, Output } from './case.js';
-import { drawArgs, makeInputs, video } from './drawing.js';
+import { drawArgs, exportArgs, makeInputs, video } from './drawing.js';
 import type { Random } from './random.js';
 
 /** On the small disk, which is the folder `disk`. */
@@ -65,19 +65,7 @@ const known: readonly Draw[] = [
     prepare: (folder) => mkdirSync(join(folder, 'disk')),
     runs: [
       {
-        args: [
-          'export',
-          '--layer',
-          'block1_conv1',
-          '--height',
-          '8',
-          '--width',
-          '8',
-          '--weights',
-          'seeded',
-          '-o',
-          'disk/models',
-        ],
+        args: exportArgs('disk/models'),
         ends: [1],
         disk: { folder: 'disk', options: 'size=4k' },
       },

@@ -40,6 +40,12 @@ export function drawArgs(options: Readonly<Record<string, string | boolean>> = {
   ];
 }
 
+/** The arguments of an export that is soon done. */
+export const exportArgs = (output: string, side = 8): string[] => [
+  ...['export', '--layer', 'block1_conv1', '--height', String(side), '--width', String(side)],
+  ...['--weights', 'seeded', '-o', output],
+];
+
 export const video: Output = { path: 'photo.mp4', kind: 'video' };
 export const still: Output = { path: 'still.png', kind: 'picture' };
 export const frames: Output = { path: 'frames', kind: 'frames' };

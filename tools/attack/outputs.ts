@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Broken, Case, Draw, Ended, Family, Run } from './case.js';
-import { allOutputs, drawArgs, drawing, frames, makeInputs, preset, still, video } from './drawing.js';
+import { allOutputs, drawArgs, drawing, exportArgs, frames, makeInputs, preset, still, video } from './drawing.js';
+import { desk } from './program.js';
 import type { Random } from './random.js';
 
 type Options = Readonly<Record<string, string | boolean>>;
@@ -34,7 +35,7 @@ const asPhoto = (name: string) => (folder: string) => copyFileSync(join(folder, 
 const aliases: readonly (readonly [how: string, path: string, prepare: (folder: string) => void])[] = [
   ['by its name', 'photo.png', () => {}],
   ['by ./', './photo.png', () => {}],
-  ['by ../work', '../work/photo.png', () => {}],
+  ['by the folder above', `../${desk}/photo.png`, () => {}],
   ['by a symbolic link', 'link.png', (folder) => symlinkSync('photo.png', join(folder, 'link.png'))],
   ['by a hard link', 'hard.png', (folder) => linkSync(join(folder, 'photo.png'), join(folder, 'hard.png'))],
   ['by a link to its folder', 'here/photo.png', (folder) => symlinkSync('.', join(folder, 'here'))],
@@ -227,19 +228,7 @@ const known: readonly Draw[] = [
     },
     runs: [
       {
-        args: [
-          'export',
-          '--layer',
-          'block1_conv1',
-          '--height',
-          '8',
-          '--width',
-          '8',
-          '--weights',
-          'seeded',
-          '-o',
-          'models',
-        ],
+        args: exportArgs('models'),
         ends: [1],
       },
     ],
@@ -248,19 +237,7 @@ const known: readonly Draw[] = [
     what: 'export into a folder that is not there',
     runs: [
       {
-        args: [
-          'export',
-          '--layer',
-          'block1_conv1',
-          '--height',
-          '8',
-          '--width',
-          '8',
-          '--weights',
-          'seeded',
-          '-o',
-          'a/b/models',
-        ],
+        args: exportArgs('a/b/models'),
         ends: [0],
         talks: true,
       },
@@ -299,7 +276,7 @@ function everyOne(folder: string, ended: readonly Ended[]): Broken[] {
     : [{ promised: 'inputs', seen: `${done} of ${ended.length} runs are done, and ${videos} videos are there` }];
 }
 
-const places: readonly string[] = ['', './', 'a/', 'a/b/', '../work/', './/', 'here/'];
+const places: readonly string[] = ['', './', 'a/', 'a/b/', `../${desk}/`, './/', 'here/'];
 const words: readonly string[] = [
   'x',
   'photo',

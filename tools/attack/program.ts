@@ -12,13 +12,16 @@ import { kill, peakBytesOf, processesWith } from './processes.js';
 export interface Ground {
   /** The script that is the program. */
   readonly cli: string;
-  /** The case's own folder: `work`, where the program runs, `home`, `tmp` and `cache`. */
+  /** The case's own folder: {@link desk}, where the program runs, `home`, `tmp` and `cache`. */
   readonly folder: string;
   /** Marks the case's processes. */
   readonly mark: string;
   /** How many times longer than on a machine of its own everything takes, 1 at the least. */
   readonly slowness: () => number;
 }
+
+/** The folder in a case's own one that the program runs in. */
+export const desk = 'desk';
 
 /** The variable that marks the processes of a case. */
 const markVariable = 'VGGDRAW_ATTACK';
@@ -79,7 +82,7 @@ function commandOf({ cli, folder }: Ground, run: Run): string[] {
   ].flatMap(([stream, redirection]) => (stream === 'closed' ? [redirection] : []));
   if (closed.length > 0) command.unshift('sh', '-c', `exec "$@" ${closed.join(' ')}`, 'sh');
   if (run.disk) {
-    const disk = join(folder, 'work', run.disk.folder);
+    const disk = join(folder, desk, run.disk.folder);
     command.unshift(
       'unshare',
       '-rm',
@@ -110,12 +113,12 @@ export async function runProgram(run: Run, ground: Ground): Promise<{ ended: End
   const stdio = (stream: Stream | undefined, otherwise: 'pipe' | 'ignore', flags: string) => {
     if (stream === 'closed') return 'ignore';
     if (typeof stream !== 'object') return stream ?? otherwise;
-    opened.push(openSync(resolve(folder, 'work', stream.path), flags));
+    opened.push(openSync(resolve(folder, desk, stream.path), flags));
     return opened.at(-1)!;
   };
   const started = performance.now();
   const child = spawn(command, args, {
-    cwd: join(folder, 'work'),
+    cwd: join(folder, desk),
     env: environmentOf(ground, run),
     // A process group of its own, as a shell gives it.
     detached: true,
@@ -157,7 +160,7 @@ export async function runProgram(run: Run, ground: Ground): Promise<{ ended: End
     });
   }
   broken.push(...(await survivors(mark, (run.kills?.length ? 5 : signalSeconds) * slowness())));
-  if (run.disk) takeOver(join(folder, 'work', run.disk.folder));
+  if (run.disk) takeOver(join(folder, desk, run.disk.folder));
   const { stdout, stderr } = output;
   return { ended: { code, signal, stdout, stderr, seconds: (ends - started) / 1000, peakBytes }, broken };
 }

@@ -28,6 +28,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     // The peak of this file alone, and not of those before it.
     writeFileSync('/proc/self/clear_refs', '5');
   } catch {} // Not on this system: then the peak is that of all files so far, or unknown.
+  const before = process.memoryUsage.rss();
   const error = await readers[kind](file).then(
     () => null,
     (thrown: unknown) =>
@@ -35,5 +36,7 @@ for await (const line of createInterface({ input: process.stdin })) {
         ? { name: thrown.name, message: thrown.message, stack: thrown.stack }
         : { name: typeof thrown, message: String(thrown) },
   );
-  process.stdout.write(`${JSON.stringify({ error, peakBytes: peakBytesOf(process.pid) ?? 0 })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ error, peakBytes: Math.max(0, (peakBytesOf(process.pid) ?? 0) - before) })}\n`,
+  );
 }

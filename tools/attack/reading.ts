@@ -8,7 +8,7 @@ import { type Broken, hangSeconds, type Read } from './case.js';
 /** What came of reading a file. */
 export interface Outcome {
   readonly error: { readonly name: string; readonly message: string; readonly stack?: string } | null;
-  /** In bytes; 0 where it can't be told. */
+  /** What was taken for it, in bytes, beyond what the process had already; 0 where it can't be told. */
   readonly peakBytes: number;
   /** The reader did not survive it, or did not come to an end. */
   readonly end?: Broken;
@@ -39,6 +39,8 @@ export class Reader {
     if (!answer.done) return JSON.parse(answer.value) as Outcome;
     const [code, signal] = (await this.#exited) as [number | null, string | null];
     this.#child = undefined;
+    // No file makes a process end like that: somebody else has, who ends processes on this machine.
+    if (signal === 'SIGTERM') return this.read(read);
     const end: Broken = hangs
       ? { promised: 'no hang', seen: `it was still being read after ${seconds.toFixed(0)} s` }
       : { promised: 'exit code', seen: `the process ended with ${code ?? signal}: ${this.#stderr.slice(-300)}` };

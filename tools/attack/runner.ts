@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Broken, Case, Ended, Output, Run } from './case.js';
 import { checkFolder, checkHome, checkReading, checkRun, checkWhole, checkWritten, outputsIn } from './checks.js';
-import { type Ground, runProgram } from './program.js';
+import { desk, type Ground, runProgram } from './program.js';
 import type { Reader } from './reading.js';
 import { type Snapshot, snapshotOf } from './snapshot.js';
 
@@ -19,8 +19,8 @@ export interface Verdict {
 
 /** Does a case in `ground.folder`, which must not be there yet and stays where a promise is broken or `keep`. */
 export async function runCase(one: Case, ground: Ground, reader: Reader, keep = false): Promise<Verdict> {
-  const work = join(ground.folder, 'work');
-  for (const name of ['work', 'home', 'tmp', 'cache']) mkdirSync(join(ground.folder, name), { recursive: true });
+  const work = join(ground.folder, desk);
+  for (const name of [desk, 'home', 'tmp', 'cache']) mkdirSync(join(ground.folder, name), { recursive: true });
   await one.prepare?.(work);
   const verdict = one.read ? await readFile(one, work, reader) : await runAll(one, ground, work);
   if (verdict.broken.length === 0 && !keep) rmSync(ground.folder, { recursive: true, force: true });

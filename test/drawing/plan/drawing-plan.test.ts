@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { phasesOf } from '../../../src/drawing/compose.js';
 import { goalsGraph, iterationGraph, tileGraph } from '../../../src/drawing/compute/graphs.js';
 import { draw } from '../../../src/drawing/draw.js';
@@ -6,12 +6,12 @@ import type { Frame } from '../../../src/drawing/frame.js';
 import {
   type DrawingPlan,
   type DrawingToPlan,
-  fastDrawing,
   outOfMemory,
   planDrawing,
 } from '../../../src/drawing/plan/drawing-plan.js';
 import { isFast, type PhasePlan, withinBudget } from '../../../src/drawing/plan/phase-plan.js';
 import type { MemoryLimit } from '../../../src/drawing/recipe/memory-limit.js';
+import type { DrawOptions } from '../../../src/drawing/recipe/options.js';
 import { type Preset, type PresetInput, parsePreset } from '../../../src/drawing/recipe/preset.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
 import { InputError } from '../../../src/errors.js';
@@ -21,13 +21,11 @@ import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
 import { goalsOf } from '../../../src/objectives/objective.js';
 import { countFlops, encodeModel, Graph, Operators } from '../../../src/onnx/index.js';
 import { iterationModel, type ModelSite } from '../../../src/outputs/models.js';
-import { cpu } from '../../../src/runtime/provider.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
 import { samplePath } from '../../golden/drawings.js';
-import { loopOf, phaseAt, siteOf } from '../../support/loop.js';
-import { psnr, shareBeyond } from '../../support/psnr.js';
-import { uniforms } from '../../support/random.js';
-import { singleSteps } from '../../support/steps.js';
+import { disturbed } from '../../support/disturbed.js';
+import { phaseAt, siteOf } from '../../support/loop.js';
+import { shareBeyond } from '../../support/psnr.js';
 
 const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });
 const parsed = (preset: PresetInput) => parsePreset(preset, 'test');
@@ -133,18 +131,31 @@ const messageOf = (plan: () => unknown): string => {
 };
 
 describe('draw, with little memory', () => {
+  // From the first iteration on the canvas is textured, so that no window of the pool and no activation is in doubt.
   const preset = {
-    ...presets.sketch,
     phases: [
-      { layer: 'block2_conv2', iterations: 3, learningRate: 0.6 },
-      { layer: 'block2_conv1', iterations: 2, learningRate: 0.5, keepOptimizer: true },
-      { layer: 'block1_conv2', iterations: 1, learningRate: 0.1 },
+      { layer: 'block2_conv2', iterations: 1, learningRate: 9 },
+      { layer: 'block1_conv2', iterations: 2, learningRate: 7.5, keepOptimizer: true },
+      { layer: 'block1_conv1', iterations: 2, learningRate: 1.5 },
     ],
   };
+  // Exact, because tiles of Winograd's would lie elsewhere in a tile of the picture, and seeded weights make much of rounding.
+  const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', exact: true, canvases: true };
   const memory = '240M';
+  /** A fortieth of a grey level, and three times what tiles make, or disturbed weights. */
+  const tolerance = 1e-4 * 255;
+  const framesOf = async (given: DrawOptions): Promise<Frame[]> => {
+    const frames: Frame[] = [];
+    for await (const frame of draw(samplePath, { ...options, ...given })) frames.push(frame);
+    return frames;
+  };
+  let whole: Frame[];
+  beforeAll(async () => {
+    whole = await framesOf({});
+  });
 
   test('the phases are computed in tiles', () => {
-    const plan = planned(parsed(preset), { width: 256, height: 192 }, given(240));
+    const plan = planned(parsed(preset), { width: 256, height: 192 }, given(240), { exact: true });
     expect(plan.map(({ tiles }) => tiles && tiles.tiling.rows.length * tiles.tiling.columns.length > 1)).toEqual([
       true,
       true,
@@ -152,43 +163,32 @@ describe('draw, with little memory', () => {
     ]);
   });
 
-  // Exact, because tiles of Winograd's would lie elsewhere in a tile of the picture, and seeded weights make much of rounding.
-  const options = { preset, size: 256, weights: 'seeded', provider: 'cpu', exact: true, canvases: true };
-
-  test('frames and losses are like those of the whole picture', async () => {
-    const whole: Frame[] = [];
-    for await (const frame of draw(samplePath, options)) whole.push(frame);
-    let drawn = 0;
-    for await (const { canvas, picture, iteration } of draw(samplePath, { ...options, memory })) {
-      const expected = whole[drawn++]!;
-      // Of the canvas' range [0, 1]. They agree to 7e-6 with AVX-512; with AVX2 one spot parts, by 0.015.
-      expect(psnr(canvas!, expected.canvas!, 1)).toBeGreaterThan(38);
-      expect(psnr(picture.rgb, expected.picture.rgb, 255)).toBeGreaterThan(38);
+  test('canvases, frames and losses are those of the whole picture', async () => {
+    const tiled = await framesOf({ memory });
+    expect(tiled).toHaveLength(whole.length);
+    for (const [i, { canvas, picture, iteration }] of tiled.entries()) {
+      const expected = whole[i]!;
+      expect(shareBeyond(canvas!, expected.canvas!, tolerance)).toBe(0);
+      expect(shareBeyond(picture.rgb, expected.picture.rgb, 1)).toBe(0);
       // A whole picture's squares are added up in float32, which is where its loss is least exact.
-      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(1e-3);
+      if (iteration) expect(Math.abs(iteration.loss / expected.iteration!.loss - 1)).toBeLessThan(2e-4);
       expect([iteration?.phase, iteration?.iteration]).toEqual([
         expected.iteration?.phase,
         expected.iteration?.iteration,
       ]);
     }
-    expect(drawn).toBe(whole.length);
   });
 
-  test('each iteration makes the same canvas out of the same one', async () => {
-    const size = { width: 256, height: 192 };
-    const loop = loopOf(parsed(preset), size, await loadWeights('seeded', findLayer('block2_conv2')));
-    const photo = Float32Array.from(uniforms([3 * 256 * 192], -100, 100));
-    const whole: { loss: number; canvas: Float32Array }[] = [];
-    const blank = loop.medium.start(size).pixels!;
-    const before = (index: number) => whole[index - 1]?.canvas ?? blank;
-    const fast = fastDrawing(loop, loop.phases, cpu, true);
-    for await (const { loss, canvas } of singleSteps(loop, photo, before, fast)) whole.push({ loss, canvas });
-    const tiles = planDrawing({ site: loop, phases: loop.phases, exact: true }, given(240));
-    for await (const { index, loss, canvas } of singleSteps(loop, photo, before, tiles)) {
-      // Where a gradient is next to nothing, rounding decides which way Adam goes: as against the reference.
-      expect(shareBeyond(canvas, whole[index]!.canvas, 1 / 255)).toBeLessThan(1e-3);
-      expect(Math.abs(loss / whole[index]!.loss - 1)).toBeLessThan(2e-4);
+  test('the drawing is stable: weights that are disturbed, as by another processor, make the same', async () => {
+    const weights = await loadWeights('seeded', findLayer('block2_conv2'));
+    for (const seed of [1, 2]) {
+      for (const [i, { canvas }] of (await framesOf({ weights: disturbed(weights, 1e-7, seed) })).entries()) {
+        expect(shareBeyond(canvas!, whole[i]!.canvas!, tolerance)).toBe(0);
+      }
     }
+    // And it is a drawing: away from the paper by more than ten levels, on average.
+    const [paper, last] = [whole[0]!.canvas!, whole.at(-1)!.canvas!];
+    expect(last.reduce((sum, value, i) => sum + Math.abs(value - paper[i]!), 0) / last.length).toBeGreaterThan(10);
   });
 
   test.each(['much', '12Q', -1])('memory %p is no size', async (size) => {

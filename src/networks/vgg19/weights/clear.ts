@@ -3,6 +3,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { acquireLock } from '../../../downloads/lock.js';
 import { InputError, messageOf } from '../../../errors.js';
+import { removeAbandoned } from '../../../files/abandoned.js';
 import {
   type CachedSeed,
   cachedFiles,
@@ -53,6 +54,7 @@ export async function clearCache(cache: string, { all = false }: { all?: boolean
 
 async function removeSeed({ folder, layers }: CachedSeed): Promise<void> {
   for (const layer of layers) await remove(join(folder, layer));
+  await removeAbandoned(folder);
   // Not where something else lies in them.
   for (const empty of [folder, dirname(folder), dirname(dirname(folder))]) await rmdir(empty).catch(() => {});
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { acquireLock } from '../../../../src/downloads/lock.js';
+import { ownedName } from '../../../../src/files/abandoned.js';
 import { convLayers } from '../../../../src/networks/vgg19/layers.js';
 import { recordFile } from '../../../../src/networks/vgg19/weights/cache-folder.js';
 import { clearCache } from '../../../../src/networks/vgg19/weights/clear.js';
@@ -38,6 +39,10 @@ test('an empty cache folder, and none at all', async () => {
 test('seeds, and what downloads have left that ended early, but no file that is whole', async () => {
   await seededWeights(1, convLayers[0]!, cache);
   await seededWeights(7, convLayers[1]!, cache);
+  // Of a process that was killed while it wrote a layer.
+  const [, machine] = /-([0-9a-f]{8})-/.exec(ownedName('partial'))!;
+  const [seeds] = await readdir(join(cache, 'weights'));
+  await put(`weights/${seeds}/7/.vggdraw-${machine}-4194305-1-0123456789ab.partial`, 5);
   await put(defaultSource.file, 11);
   await put(partial, 100);
   await put(`${partial}.json`, 10);

@@ -9,7 +9,7 @@ import { importWeights } from '../../../../src/networks/vgg19/weights/import.js'
 import { inspectWeights } from '../../../../src/networks/vgg19/weights/inspect.js';
 import { readWeightsFile } from '../../../../src/networks/vgg19/weights/read-file.js';
 import { someWeights } from './formats/given.js';
-import { type LayerWeights, safetensorsBytes, toHwio, writeOnnx, writeTfjs } from './formats/writers.js';
+import { type LayerWeights, safetensorsBytes, writeKeras, writeOnnx, writeTfjs } from './formats/writers.js';
 import { writeKerasFile } from './keras-file.js';
 
 let folder: string;
@@ -94,12 +94,7 @@ describe('import', () => {
       'keras-file',
       async () => {
         const path = join(folder, 'keras-file.weights.h5');
-        const of = (name: string) => layers.find(({ layer }) => layer.name === name)!;
-        await writeKerasFile(
-          path,
-          layers.map(({ layer }) => layer),
-          { kernel: ({ name }) => toHwio(of(name)), bias: ({ name }) => of(name).bias },
-        );
+        await writeKeras(path, layers);
         return path;
       },
     ],

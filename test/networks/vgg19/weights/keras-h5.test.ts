@@ -11,9 +11,13 @@ import {
   convLayers,
   convLayersThrough,
   findLayer,
+  type Layer,
   weightCountThrough,
 } from '../../../../src/networks/vgg19/layers.js';
-import { kerasWeights } from '../../../../src/networks/vgg19/weights/formats/keras-h5.js';
+import { weightsIn } from '../../../../src/networks/vgg19/weights/convolutions.js';
+import { openKeras } from '../../../../src/networks/vgg19/weights/formats/keras-h5.js';
+import type { Weights } from '../../../../src/networks/vgg19/weights/weights.js';
+import { refusal as refusalOf } from './formats/given.js';
 import { biasValue, kernelValue, type Variation, writeKerasFile } from './keras-file.js';
 
 const realFile = resolve('../shared/vgg19/vgg19-blocks1-3.h5');
@@ -56,15 +60,17 @@ function misplaced(data: Float32Array): number {
   return count;
 }
 
-/** The error that reading `path` ends in: an InputError of one line that names the file. */
-async function refusal(path: string, through = 'block1_conv2'): Promise<string> {
-  const error: unknown = await kerasWeights(path, findLayer(through)).catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(InputError);
-  const { message } = error as InputError;
-  expect(message).not.toContain('\n');
-  expect(message).toContain(path);
-  return message.replace(path, 'FILE');
+/** As files are read whose beginning was recognised. */
+async function kerasWeights(path: string, through: Layer): Promise<Weights> {
+  const file = await openKeras(path);
+  try {
+    return weightsIn(file, through);
+  } finally {
+    file.close();
+  }
 }
+
+const refusal = (path: string, through?: string): Promise<string> => refusalOf(path, through, kerasWeights);
 
 describe('what it reads', () => {
   test('kernels [3, 3, in, out] become [out, in, 3, 3], each followed by its bias', async () => {
@@ -286,10 +292,10 @@ test("HDF5's own messages do not appear", async () => {
   damaged.fill(0xff, sound.indexOf('SNOD'), sound.indexOf('SNOD') + 8);
   const modules = new URL('../../../../src/', import.meta.url);
   const program = `
-    import { kerasWeights } from '${new URL('networks/vgg19/weights/formats/keras-h5.js', modules).href}';
+    import { readWeightsFile } from '${new URL('networks/vgg19/weights/read-file.js', modules).href}';
     import { findLayer } from '${new URL('networks/vgg19/layers.js', modules).href}';
     for (const path of process.argv.slice(1)) {
-      await kerasWeights(path, findLayer('block1_conv2')).catch((error) => console.log(error.name));
+      await readWeightsFile(path, findLayer('block1_conv2')).catch((error) => console.log(error.name));
     }`;
   const paths = [await fileOf(sound.subarray(0, 3000)), await fileOf(damaged)];
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', program, '--', ...paths], { encoding: 'utf8' });

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { InputError } from '../../../../src/errors.js';
 import { type ConvLayer, convLayers } from '../../../../src/networks/vgg19/layers.js';
-import { kerasWeights } from '../../../../src/networks/vgg19/weights/formats/keras-h5.js';
 import {
   type PublishedFile,
   pretrainedIsThere,
   pretrainedWeights,
 } from '../../../../src/networks/vgg19/weights/pretrained.js';
 import { defaultSource } from '../../../../src/networks/vgg19/weights/published.js';
+import { readWeightsFile } from '../../../../src/networks/vgg19/weights/read-file.js';
 import { writeKerasFile } from './keras-file.js';
 
 const [first, second] = convLayers as [ConvLayer, ConvLayer];
@@ -44,7 +44,7 @@ test('the published file is read', async () => {
   expect(await pretrainedIsThere(folder, published)).toBe(true);
   const { source, data } = await pretrainedWeights(first, folder, published);
   expect(source).toBe(`pretrained (${published.path})`);
-  expect(data).toEqual((await kerasWeights(published.path, first)).data);
+  expect(data).toEqual((await readWeightsFile(published.path, first)).data);
 });
 
 test("Keras' file is the one that is meant by default", async () => {

@@ -2,9 +2,8 @@
 import type { Dataset, Group } from 'h5wasm/node';
 import { type Hdf5File, openHdf5 } from '../../../../tensor-files/hdf5.js';
 import type { StoredTensor } from '../../../../tensor-files/stored-tensor.js';
-import { type ConvLayer, convLayers, type Layer } from '../../layers.js';
-import { type StoredWeights, weightsIn } from '../convolutions.js';
-import type { Weights } from '../weights.js';
+import { type ConvLayer, convLayers } from '../../layers.js';
+import type { StoredWeights } from '../convolutions.js';
 
 /**
  * Where the group of each layer can be: in the root (`save_weights`, and the published files), under `model_weights`
@@ -21,24 +20,11 @@ const keras3Parents = [
 ];
 
 /**
- * Reads VGG-19's weights from a file in Keras' HDF5 format, with or without the classifier on top. A file that ends with an
- * earlier layer will do, as long as it reaches `through`. Keras keeps a kernel as [3, 3, in, out].
- *
- * @param path the file, named as the person named it. Its floats may be of 16, 32 or 64 bits.
- * @param through the last layer whose weights are wanted.
- * @throws InputError, naming the file and the layer, where the file can't be read or is damaged, does not reach `through`,
- *   or holds something else than VGG-19: other shapes, no floats, or floats that are not finite.
+ * Opens a file in Keras' HDF5 format, with or without the classifier on top. Keras keeps a kernel as [3, 3, in, out]; floats may be of
+ * 16, 32 or 64 bits.
+ * @param path the file, named as the person named it.
+ * @throws InputError where it can't be read or is no HDF5 file.
  */
-export async function kerasWeights(path: string, through: Layer): Promise<Weights> {
-  const file = await openKeras(path);
-  try {
-    return weightsIn(file, through);
-  } finally {
-    file.close();
-  }
-}
-
-/** Opens a file in Keras' HDF5 format. @throws InputError where it can't be read or is no HDF5 file. */
 export async function openKeras(path: string): Promise<StoredWeights> {
   const file = await openHdf5(path);
   return {

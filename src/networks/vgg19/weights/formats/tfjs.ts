@@ -124,23 +124,22 @@ function tensorsOf(path: string, weights: readonly unknown[], shards: readonly S
   const size = shards.reduce((sum, shard) => sum + shard.size, 0);
   let offset = 0;
   return weights.map((entry) => {
-    const damaged = (name: unknown, what: string) =>
-      new InputError(
-        `${path} is damaged: the weight ${printName(String(name))} ${what}; download or convert the model again`,
-      );
     const { name, shape, dtype, quantization } = isObject(entry) ? entry : {};
+    const called = typeof name === 'string' ? `the weight ${printName(name)}` : 'a weight without a name';
+    const damaged = (what: string) =>
+      new InputError(`${path} is damaged: ${called} ${what}; download or convert the model again`);
     if (typeof name !== 'string' || typeof dtype !== 'string' || !isSizes(shape)) {
-      throw damaged(name, 'is not described by name, shape and dtype');
+      throw damaged('is not described by name, shape and dtype');
     }
     const encoding = encodingOf(dtype, quantization);
     const elementBytes = encoding && bytesOf.get(encoding.stored);
     if (!encoding || elementBytes === undefined)
-      throw damaged(name, `has an unknown type or quantization (${printName(dtype)})`);
+      throw damaged(`has an unknown type or quantization (${printName(dtype)})`);
     const begin = offset;
     const length = shape.reduce((product, side) => product * side, elementBytes);
     offset += length;
     // Also false where the shape is so large that the length is no exact number any more.
-    if (!(offset <= size)) throw damaged(name, `ends beyond its shards, which have ${size} bytes`);
+    if (!(offset <= size)) throw damaged(`ends beyond its shards, which have ${size} bytes`);
     return {
       name,
       shape,

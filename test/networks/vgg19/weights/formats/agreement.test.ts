@@ -7,10 +7,9 @@ import { draw } from '../../../../../src/drawing/draw.js';
 import { readWeightsFile } from '../../../../../src/networks/vgg19/weights/read-file.js';
 import { exportArtifacts } from '../../../../../src/outputs/exported-models.js';
 import { openSession, Tensor } from '../../../../../src/runtime/session.js';
-import { writeKerasFile } from '../keras-file.js';
 import { activationOf, difference, picture, side, torchvisionActivationOf } from './activations.js';
 import { realWeights, someWeights } from './given.js';
-import { type LayerWeights, safetensorsBytes, toHwio, writeKeras3, writeOnnx, writeTfjs } from './writers.js';
+import { type LayerWeights, safetensorsBytes, writeKeras, writeKeras3, writeOnnx, writeTfjs } from './writers.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -24,12 +23,7 @@ const caffe = { preprocessing: 'caffe' };
 const writers: Record<string, (layers: LayerWeights[], through: LayerWeights['layer']) => Promise<string>> = {
   async 'Keras HDF5'(layers) {
     const path = join(folder, 'keras');
-    const of = (name: string) => layers.find(({ layer }) => layer.name === name)!;
-    await writeKerasFile(
-      path,
-      layers.map(({ layer }) => layer),
-      { kernel: ({ name }) => toHwio(of(name)), bias: ({ name }) => of(name).bias },
-    );
+    await writeKeras(path, layers);
     return path;
   },
   async 'Keras 3'(layers) {

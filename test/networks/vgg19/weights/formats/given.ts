@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { InputError } from '../../../../../src/errors.js';
 import { findLayer, type Layer } from '../../../../../src/networks/vgg19/layers.js';
-import { kerasWeights } from '../../../../../src/networks/vgg19/weights/formats/keras-h5.js';
 import { readWeightsFile } from '../../../../../src/networks/vgg19/weights/read-file.js';
 import { seededWeights } from '../../../../../src/networks/vgg19/weights/seeded.js';
 import { uniform } from '../../../../support/random.js';
@@ -30,13 +29,13 @@ export async function realWeights(name: string) {
     return someWeights(name);
   }
   const through = findLayer(name);
-  const { data } = await kerasWeights(path, through);
+  const { data } = await readWeightsFile(path, through);
   return { data, layers: layersOf(data, through), through };
 }
 
-/** The error that reading `path` ends in: an InputError of one line that names the file. */
-export async function refusal(path: string, through = 'block1_conv2'): Promise<string> {
-  const error: unknown = await readWeightsFile(path, findLayer(through)).catch((reason: unknown) => reason);
+/** The error that reading `path` ends in, by `read`: an InputError of one line that names the file. */
+export async function refusal(path: string, through = 'block1_conv2', read = readWeightsFile): Promise<string> {
+  const error: unknown = await read(path, findLayer(through)).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(InputError);
   const { message } = error as InputError;
   expect(message).not.toContain('\n');

@@ -255,6 +255,8 @@ describe('TensorFlow.js', () => {
       const path = await changed((model) => Object.assign(weight(model, 'block1_conv1/kernel'), change));
       expect(await refusal(path)).toContain('is not described by name, shape and dtype');
     }
+    const nameless = await changed((model) => Object.assign(weight(model, 'block1_conv1/kernel'), { name: undefined }));
+    expect(await refusal(nameless)).toContain('a weight without a name is not described by name, shape and dtype');
     for (const change of [{ dtype: 'string' }, { quantization: { dtype: 'int4', scale: 1, min: 0 } }]) {
       const path = await changed((model) => Object.assign(weight(model, 'block1_conv1/kernel'), change));
       expect(await refusal(path)).toContain('has an unknown type or quantization');

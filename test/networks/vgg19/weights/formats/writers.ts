@@ -9,6 +9,7 @@ import {
   type Layer,
   layersThrough,
 } from '../../../../../src/networks/vgg19/layers.js';
+import { writeKerasFile } from '../keras-file.js';
 
 const { onnx } = onnxProto;
 const { DataType, DataLocation } = onnx.TensorProto;
@@ -46,6 +47,16 @@ export function toHwio({ layer: { inChannels, outChannels }, kernel }: LayerWeig
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Buffer =>
   Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
+
+/** Keras' HDF5, as {@link writeKerasFile} writes it. */
+export function writeKeras(path: string, layers: readonly LayerWeights[]): Promise<void> {
+  const of = (name: string) => layers.find(({ layer }) => layer.name === name)!;
+  return writeKerasFile(
+    path,
+    layers.map(({ layer }) => layer),
+    { kernel: ({ name }) => toHwio(of(name)), bias: ({ name }) => of(name).bias },
+  );
+}
 
 /** Keras 3's `.weights.h5`. `firstNumber`: what the first layer's name counts from. */
 export async function writeKeras3(path: string, layers: readonly LayerWeights[], parent = 'layers', firstNumber = 0) {
