@@ -4,6 +4,7 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { drawDefaults } from '../src/drawing/recipe/options.js';
 import { presets } from '../src/drawing/recipe/presets.js';
+import { layersOf } from '../src/drawing/recipe/schedule.js';
 import { findLayer } from '../src/networks/vgg19/layers.js';
 import { loadWeights } from '../src/networks/vgg19/weights/load.js';
 import { exportArtifacts } from '../src/outputs/exported-models.js';
@@ -17,7 +18,7 @@ const { height, width, weights, output } = await yargs(hideBin(process.argv))
   .strict()
   .parseAsync();
 
-const names = new Set(Object.values(presets).flatMap(({ phases }) => phases.map((phase) => phase.layer)));
+const names = new Set(Object.values(presets).flatMap(layersOf));
 for (const name of [...names].sort()) {
   const layer = findLayer(name);
   const folder = join(output, name);

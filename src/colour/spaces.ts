@@ -2,8 +2,8 @@
 
 /** What one channel of a picture holds: `scale` times a colour plus `offset`. */
 export interface Channel {
-  /** The colour: 0 is R, 1 is G, 2 is B. */
-  readonly colour: 0 | 1 | 2;
+  /** The colour: 0 is R, 1 is G, 2 is B; `grey` is all three alike. */
+  readonly colour: 0 | 1 | 2 | 'grey';
   readonly scale: number;
   readonly offset: number;
 }
@@ -28,12 +28,21 @@ export const rgb: ColourSpace = [
   { colour: 2, scale: 1, offset: 0 },
 ];
 
-/** One colour in a space, [R, G, B] from 0 to 255. */
-export const colourIn = (space: ColourSpace, colour: readonly [number, number, number]): number[] =>
-  space.map((channel) => channel.scale * colour[channel.colour] + channel.offset);
+/** One channel, from 0 to 255, shown as three. */
+export const grey: ColourSpace = [{ colour: 'grey', scale: 1, offset: 0 }];
+
+/** R, G, B from 0 to 255. */
+export type Rgb = readonly [number, number, number];
+
+/** One colour in a space; as grey its luma (ITU-R BT.601). */
+export const colourIn = (space: ColourSpace, [red, green, blue]: Rgb): number[] =>
+  space.map(({ colour, scale, offset }) => {
+    const level = colour === 'grey' ? 0.299 * red + 0.587 * green + 0.114 * blue : [red, green, blue][colour]!;
+    return scale * level + offset;
+  });
 
 /**
- * A picture in a space.
+ * A picture in a space of three colours.
  * @param picture 8-bit R, G, B, interleaved [H, W, 3].
  * @returns float32[C, H, W].
  */
@@ -41,6 +50,7 @@ export function toSpace(picture: Uint8Array, space: ColourSpace): Float32Array {
   const count = picture.length / 3;
   const values = new Float32Array(space.length * count);
   space.forEach(({ colour, scale, offset }, channel) => {
+    if (colour === 'grey') throw new Error('a picture of colours is not made grey here');
     for (let i = 0; i < count; i++) values[channel * count + i] = scale * picture[3 * i + colour]! + offset;
   });
   return values;
@@ -56,10 +66,10 @@ export interface ChannelMap {
   readonly offset: number;
 }
 
-/** How each channel of `to` is made of one of `from`. */
+/** How each channel of `to`, which is not grey unless both are, is made of one of `from`. */
 export function mapping(from: ColourSpace, to: ColourSpace): ChannelMap[] {
   return to.map(({ colour, scale, offset }) => {
-    const channel = from.findIndex((other) => other.colour === colour);
+    const channel = from.findIndex((other) => other.colour === colour || other.colour === 'grey');
     const source = from[channel]!;
     const factor = scale / source.scale;
     return { channel, scale: factor, offset: offset - factor * source.offset };

@@ -1,21 +1,39 @@
 /** What a preset names, as objects: the medium, and each phase with its objective and its optimizer. */
-
 import type { Medium } from '../media/medium.js';
 import { pixels } from '../media/pixels/pixels.js';
-import { content } from '../objectives/content.js';
+import { paperOf, spaceOf } from '../media/pixels/spec.js';
+import { content, contentShare } from '../objectives/content.js';
+import { ink } from '../objectives/ink.js';
+import { smoothness } from '../objectives/smoothness.js';
+import type { Term } from '../objectives/term.js';
 import { adam } from '../onnx/optimizers/adam.js';
 import type { Phase } from './phase.js';
-import type { Preset } from './recipe/preset.js';
-import { learningRateAt } from './recipe/schedule.js';
+import type { Changing, Preset, Phase as PresetPhase } from './recipe/preset.js';
+import { layersIn, learningRateAt, valueAt } from './recipe/schedule.js';
 
 export const mediumOf = ({ canvas }: Pick<Preset, 'canvas'>): Medium => pixels(canvas);
 
-export const phasesOf = ({ phases, adam: constants }: Pick<Preset, 'phases' | 'adam'>): Phase[] =>
+export const phasesOf = ({ phases, adam: constants, canvas }: Pick<Preset, 'phases' | 'adam' | 'canvas'>): Phase[] =>
   phases.map((phase) => ({
-    label: phase.layer,
-    objective: { terms: [content(phase.layer)] },
+    label: layersIn(phase).join('+'),
+    objective: { terms: termsOf(phase, canvas) },
     optimizer: adam(constants),
     keepOptimizer: phase.keepOptimizer,
     iterations: phase.iterations,
     learningRateAt: (iteration) => learningRateAt(phase, iteration),
   }));
+
+/** A single layer by itself costs what it did in the original program; beside other terms, what its share is. */
+function termsOf(phase: PresetPhase, canvas: Preset['canvas']): Term[] {
+  const [space, paper] = [spaceOf(canvas.colours), paperOf(canvas)];
+  const { layer, layers, ink: inkWeight, smoothness: smoothnessWeight, iterations } = phase;
+  if (layer !== undefined && inkWeight === undefined && smoothnessWeight === undefined) return [content(layer)];
+  const weightOf = (value: Changing): Term['weight'] =>
+    typeof value === 'number' ? value : (iteration) => valueAt(value, iterations, iteration);
+  const contents = layer === undefined ? Object.entries(layers!) : [[layer, 1] as const];
+  return [
+    ...contents.map(([name, weight]) => contentShare(name, weightOf(weight))),
+    ...(inkWeight === undefined ? [] : [ink(weightOf(inkWeight), space, paper)]),
+    ...(smoothnessWeight === undefined ? [] : [smoothness(weightOf(smoothnessWeight), space)]),
+  ];
+}

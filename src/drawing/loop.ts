@@ -10,7 +10,7 @@ import { DrawingState } from './state.js';
 
 export interface LoopOptions extends Site, ComputeOptions, Pick<PhaseInput, 'tone'> {
   readonly phases: readonly Phase[];
-  /** The photo in the canvas' space, float32[C, H, W], or what it is read by; undefined where nothing is to be drawn after all. */
+  /** The photo in the network's space, float32[C, H, W], or what it is read by; undefined where nothing is to be drawn after all. */
   readonly photo: Float32Array | Promise<Float32Array | undefined>;
   /** How each phase is computed. Left out: as fast as can be. */
   readonly plan?: DrawingPlan | undefined;
@@ -76,7 +76,7 @@ async function* iterations(
   try {
     for (let iteration = 0; iteration < phase.iterations; iteration++) {
       const started = performance.now();
-      const done = await nameMemory(step(phase.learningRateAt(iteration)), phase);
+      const done = await nameMemory(step(iteration), phase);
       const ms = performance.now() - started;
       if (!Number.isFinite(done.loss))
         throw new InputError(notFinite(done.loss, before + iteration + 1, iteration, phase));

@@ -4,6 +4,7 @@ import { draw } from '../drawing/draw.js';
 import type { DrawOptions } from '../drawing/recipe/index.js';
 import { findPreset } from '../drawing/recipe/presets.js';
 import { checkPhotoFile } from '../image/source.js';
+import { spaceOf } from '../media/pixels/spec.js';
 import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
@@ -58,7 +59,10 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       iterations = index;
       if (!frame.canvas) continue;
       // The last one: its thread ends while the video is finished.
-      finishing = outputs.finish({ ...picture, rgb: applyTone(frame.canvas, preset.finalTone) });
+      finishing = outputs.finish({
+        ...picture,
+        rgb: applyTone(frame.canvas, preset.finalTone, spaceOf(preset.canvas.colours)),
+      });
       finishing.catch(() => {});
     }
     yield { kind: 'finishing' };

@@ -1,4 +1,5 @@
 /** Content: how far the canvas' activations at a layer are from the photo's. */
+import type { Operators, Value } from '../onnx/index.js';
 import type { Term } from './term.js';
 
 /**
@@ -11,11 +12,37 @@ export const content = (layer: string): Term => ({
   layers: [layer],
   goals: [{ name: layer, layer }],
   isAdditive: true,
-  append({ graph, o, activation, goal, counted, count }) {
-    const difference = counted(o.sub(activation(layer), goal(layer)), layer);
-    // Axis by axis: a single sum of millions of float32 squares is right to four digits only.
-    const rows = graph.add('ReduceSumSquare', [difference], { axes: [3], keepdims: 0 });
-    const sum = [2, 1, 0].reduce((partial, axis) => o.reduceSum(partial, [axis], false), rows);
-    return o.div(sum, 4 * count(layer));
+  append: (c) =>
+    c.o.div(squares(c.o, c.counted(c.o.sub(c.activation(layer), c.goal(layer)), layer)), 4 * c.count(layer)),
+});
+
+/**
+ * The same as a share of the content that there is: Σ(a − t)² / Σt², so that an activation of zeros costs 1, whatever the layer and the
+ * picture's size.
+ */
+export const contentShare = (layer: string, weight: Term['weight']): Term => ({
+  name: `content ${layer}`,
+  weight,
+  layers: [layer],
+  goals: [
+    { name: layer, layer },
+    {
+      name: `energy ${layer}`,
+      layer,
+      isSum: true,
+      // Where the network sees next to nothing there is nothing to have a share of.
+      make: ({ o, activation, counted }) => o.add(squares(o, counted(activation)), 1e-6),
+    },
+  ],
+  isAdditive: true,
+  append(c) {
+    const difference = c.counted(c.o.sub(c.activation(layer), c.goal(layer)), layer);
+    return c.o.div(squares(c.o, difference), c.goal(`energy ${layer}`));
   },
 });
+
+/** Axis by axis: a single sum of millions of float32 squares is right to four digits only. */
+function squares(o: Operators, value: Value): Value {
+  const rows = o.graph.add('ReduceSumSquare', [value], { axes: [3], keepdims: 0 });
+  return [2, 1, 0].reduce((partial, axis) => o.reduceSum(partial, [axis], false), rows);
+}

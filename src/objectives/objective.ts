@@ -18,15 +18,26 @@ export const goalsOf = ({ terms }: Objective): Goal[] => {
   return [...new Map(goals.map((goal) => [goal.name, goal])).values()];
 };
 
+/** How the weight of a term that changes is called among the inputs of a graph. */
+const weightInput = ({ name }: Term): string => `weight ${name}`;
+
+/** The weights that change, as inputs of a graph, at an iteration of the phase. */
+export const weightsAt = ({ terms }: Objective, iteration: number): Named<number> =>
+  Object.fromEntries(
+    terms.flatMap((term) => (typeof term.weight === 'number' ? [] : [[weightInput(term), term.weight(iteration)]])),
+  );
+
 /** Whether it can be computed in tiles. */
 export const isAdditive = ({ terms }: Objective): boolean => terms.every((term) => term.isAdditive);
 
 /** Appends every term, times its weight, and their sum: float32[] each. */
 export function appendObjective({ terms }: Objective, context: TermContext): { loss: Value; losses: Named<Value> } {
-  const { o } = context;
+  const { graph, o } = context;
   const weighted = terms.map((term): [string, Value] => {
     const value = term.append(context);
-    return [term.name, term.weight === 1 ? value : o.mul(value, term.weight)];
+    if (term.weight === 1) return [term.name, value];
+    const weight = typeof term.weight === 'number' ? term.weight : graph.input(weightInput(term), 'float32', []);
+    return [term.name, o.mul(value, weight)];
   });
   const loss = weighted.map(([, value]) => value).reduce((sum, value) => o.add(sum, value));
   return { loss, losses: Object.fromEntries(weighted) };

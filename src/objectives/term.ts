@@ -8,16 +8,27 @@ export interface Goal {
   /** The layer that it is made of. */
   readonly layer: string;
   /** Appends what makes it of the layer's activation for the photo. Left out: it is the activation. */
-  make?(o: Operators, activation: Value): Value;
+  make?(context: GoalContext): Value;
+  /** Whether it is a number that is a sum over positions, so that its parts in tiles of the photo add up to it. */
+  readonly isSum?: boolean;
+}
+
+export interface GoalContext {
+  readonly o: Operators;
+  readonly activation: Value;
+  /** As {@link TermContext.counted}, for the goal's layer. */
+  counted(value: Value): Value;
 }
 
 export interface Term {
   readonly name: string;
-  /** Its factor in the objective. */
-  readonly weight: number;
+  /** Its factor in the objective; one that changes from iteration to iteration is asked for by the iteration's place in its phase, from 0. */
+  readonly weight: number | ((iteration: number) => number);
   /** The layers whose activations it looks at. */
   readonly layers: readonly string[];
   readonly goals: readonly Goal[];
+  /** Pixels past its own that a pixel's part of it depends on, beside what its layers look at. Default: 0. */
+  readonly reach?: number;
   /** Whether it is a sum over positions, so that its parts in tiles of the canvas add up to it. */
   readonly isAdditive: boolean;
   /** Appends its value, float32[]. */

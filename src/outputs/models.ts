@@ -29,7 +29,7 @@ export interface ModelSite extends Size {
 export function evalModel(site: ModelSite): Graph {
   const start = new Graph('eval_model');
   const canvas = start.input('pixels', 'float32', pixelsShape(site));
-  const { graph, activations } = look(start, canvas, drawingSite(site), [site.layer.name], site);
+  const { graph, activations } = look(start, canvas, caffe, drawingSite(site), [site.layer.name], site);
   graph.output(activations.get(site.layer.name)!, 'activation');
   return graph;
 }

@@ -37,7 +37,7 @@ function* frames(): Generator<Frame> {
   yield { index: 0, picture, canvas: undefined, iteration: undefined, drawing };
   let index = 0;
   for (const [phase, { layer, iterations }] of painting.phases.entries()) {
-    const { iteration: ms, opening } = measured[layer]!;
+    const { iteration: ms, opening } = measured[layer!]!;
     for (let iteration = 0; iteration < iterations; iteration++) {
       pass(ms + (iteration === 0 ? opening : 0));
       index++;
@@ -45,7 +45,7 @@ function* frames(): Generator<Frame> {
         index,
         picture,
         canvas: undefined,
-        iteration: { phase, layer, iteration, losses: { content: 1 }, loss: 1, ms },
+        iteration: { phase, layer: layer!, iteration, losses: { content: 1 }, loss: 1, ms },
         drawing,
       };
     }

@@ -76,7 +76,7 @@ describeWithShared("sketch's rules on the reference's schedule", () => {
       const photo = toNetworkSpace((await readPhoto(sharedPath(`reference/${size}/photo.png`))).rgb);
       const loop = loopOf(preset, manifest, weights);
       const blank = loop.medium.start(manifest).pixels!;
-      const plan = preset.phases.map(({ layer }, i) => planOf(layer, manifest, i));
+      const plan = preset.phases.map(({ layer }, i) => planOf(layer!, manifest, i));
       const options = choice ? { ...loop, choose: () => choice } : loop;
       const before = (index: number) => (index === 0 ? blank : canvasOf(size, index - 1));
       let drawn = 0;

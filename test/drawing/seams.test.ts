@@ -1,6 +1,6 @@
 /** A new medium, term, optimizer or network is drawn with by the whole loop, which knows none of them. */
 import { describe, expect, test } from '@jest/globals';
-import { toSpace } from '../../src/colour/spaces.js';
+import { rgb, toSpace } from '../../src/colour/spaces.js';
 import type { Iteration, LoopOptions } from '../../src/drawing/loop.js';
 import { drawingLoop } from '../../src/drawing/loop.js';
 import type { Phase } from '../../src/drawing/phase.js';
@@ -8,8 +8,9 @@ import type { PhasePlan } from '../../src/drawing/plan/phase-plan.js';
 import { reachOf, tilingOf } from '../../src/drawing/plan/tiles.js';
 import type { Medium } from '../../src/media/medium.js';
 import { pixels } from '../../src/media/pixels/pixels.js';
-import { content } from '../../src/objectives/content.js';
-import { layersOf } from '../../src/objectives/objective.js';
+import { content, contentShare } from '../../src/objectives/content.js';
+import { ink } from '../../src/objectives/ink.js';
+import { smoothness } from '../../src/objectives/smoothness.js';
 import { adam } from '../../src/onnx/optimizers/adam.js';
 import { descent, edges, mean, wash } from '../support/doubles.js';
 import { uniforms } from '../support/random.js';
@@ -33,7 +34,7 @@ async function drawn(medium: Medium, phases: readonly Phase[], given: Partial<Lo
   const results: Iteration[] = [];
   let parameters = {};
   const options = { network: edges(), medium, phases, tone: 'photo' as const, ...size };
-  for await (const done of drawingLoop({ ...options, photo: toSpace(picture, medium.space), ...given })) {
+  for await (const done of drawingLoop({ ...options, photo: toSpace(picture, rgb), ...given })) {
     results.push(done);
     parameters = await done.readParameters();
   }
@@ -46,7 +47,7 @@ const tiled = (phases: readonly Phase[], keepGoals = true): { plan: PhasePlan[] 
     bands: undefined,
     budget: undefined,
     winograd: false,
-    tiles: { tiling: tilingOf(reachOf(edges(), layersOf(objective))!, size, 2, 2)!, keepGoals },
+    tiles: { tiling: tilingOf(reachOf(edges(), objective)!, size, 2, 2)!, keepGoals },
   })),
 });
 
@@ -108,5 +109,27 @@ describe('a drawing', () => {
     const { results, parameters } = await drawn(wash, phases);
     const shown = results[0]!.frame.subarray(0, 3);
     expect([...shown]).toEqual([...parameters.colour!].map(Math.round));
+  });
+
+  test('of shares of content, ink that changes and smoothness, grey on any paper: in tiles as in the whole', async () => {
+    const chalk = pixels({ colours: 'grey', paper: '#406080', lower: 'black', upper: 'white' });
+    const terms = [
+      contentShare('edges', 1),
+      ink((iteration) => 2 - 0.5 * iteration, chalk.space, [64, 96, 128]),
+      smoothness(4, chalk.space),
+    ];
+    const phases = [phase({ objective: { terms } })];
+    const whole = await drawn(chalk, phases);
+    expect(whole.losses.at(-1)!).toBeLessThan(whole.losses[0]!);
+    expect(Object.keys(whole.results[0]!.losses)).toEqual(['content edges', 'ink', 'smoothness']);
+    // Blank paper: nothing is drawn, and no pixel differs from its neighbour.
+    expect(whole.results[0]!.losses.ink).toBeCloseTo(0, 6);
+    expect(whole.results[0]!.losses.smoothness).toBeCloseTo(0, 6);
+    for (const keepGoals of [true, false]) {
+      const parts = await drawn(chalk, phases, tiled(phases, keepGoals));
+      parts.losses.forEach((loss, i) => {
+        expect(loss / whole.losses[i]!).toBeCloseTo(1, 4);
+      });
+    }
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Preset } from '../../src/drawing/recipe/preset.js';
-import { learningRateAt } from '../../src/drawing/recipe/schedule.js';
+import { layersOf, learningRateAt } from '../../src/drawing/recipe/schedule.js';
 import { readPhoto } from '../../src/image/photo.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
@@ -27,7 +27,7 @@ describe('golden frames', () => {
 describe('golden frames are stable', () => {
   test.each(goldenDrawings)('$name: weights that are disturbed, as by another processor', async (drawing) => {
     const { name, preset } = drawing;
-    const weights = await loadWeights(drawing.weights, findLayer(preset.phases[0]!.layer));
+    const weights = await loadWeights(drawing.weights, findLayer(layersOf(preset)[0]!));
     for (const [relative, seed] of [
       [1e-7, 1],
       [1e-6, 2],

@@ -38,7 +38,7 @@ export async function* singleSteps(
     const opened = await openPhase(loop, phase, plan[position]!, state, engine, { photo, known: new Map(), tone });
     for (let iteration = 0; iteration < phase.iterations; iteration++) {
       canvasOf().set(before(index));
-      const { loss } = await opened.step(phase.learningRateAt(iteration));
+      const { loss } = await opened.step(iteration);
       yield { index, loss, canvas: canvasOf().slice() };
       index++;
     }

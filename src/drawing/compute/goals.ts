@@ -4,15 +4,20 @@ import { Tensor } from '../../runtime/session.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
 import type { Engine } from './engine.js';
 import { goalsGraph, type Site } from './graphs.js';
-import { openGraph } from './sessions.js';
+import { openGraph, type Tensors } from './sessions.js';
 
 /** Goals by name. */
 export type Goals = ReadonlyMap<string, Tensor>;
 
 /** The network as far as some goals need it. */
 export interface GoalNetwork {
-  /** The goals of a photo (float32[C, H, W], in the canvas' space), all in one pass. */
-  of(photo: Float32Array): Promise<Map<string, Tensor>>;
+  /**
+   * The goals of a photo (float32[C, H, W], in the network's space), all in one pass.
+   * @param counted what a tile counts, where the network is that of a tile and asks for it.
+   */
+  of(photo: Float32Array, counted?: Tensors): Promise<Map<string, Tensor>>;
+  /** What it is given beside the photo. */
+  readonly inputs: readonly string[];
   release(): Promise<void>;
 }
 
@@ -21,12 +26,18 @@ export async function openGoals(
   goals: readonly Goal[],
   engine: Engine,
   plan: Pick<PhasePlan, 'bands' | 'winograd' | 'isFrugal'>,
+  isTile = false,
 ): Promise<GoalNetwork> {
-  const session = await openGraph((target) => goalsGraph(site, goals, { target, bands: plan.bands }), engine, plan);
-  const shape = [1, site.medium.space.length, site.height, site.width];
+  const session = await openGraph(
+    (target) => goalsGraph(site, goals, { target, bands: plan.bands }, isTile),
+    engine,
+    plan,
+  );
+  const shape = [1, site.network.space.length, site.height, site.width];
   return {
-    async of(photo) {
-      const made = await session.run({ photo: new Tensor('float32', photo, shape) });
+    inputs: session.inputs,
+    async of(photo, counted = {}) {
+      const made = await session.run({ photo: new Tensor('float32', photo, shape), ...counted });
       return new Map(goals.map(({ name }) => [name, made[name]!]));
     },
     release: () => session.release(),

@@ -1,5 +1,6 @@
 /** The graphs of a drawing: parameters → medium → canvas → network → activations → objective → loss and gradient → optimizer → frame. */
 import { appendSpace, appendTone } from '../../colour/nodes.js';
+import type { ColourSpace } from '../../colour/spaces.js';
 import type { Tone } from '../../colour/tones.js';
 import type { Size } from '../../image/picture.js';
 import type { Medium } from '../../media/medium.js';
@@ -41,19 +42,33 @@ export const goalInput = (goal: Goal, goals: readonly Goal[]): string =>
 export const countedInput = (layer: string): string => `counted ${layer}`;
 
 /**
- * The photo → goals: its input is `photo`, float32[1, C, H, W] in the canvas' space; its outputs have the goals' names.
+ * The photo → goals: its input is `photo`, float32[1, C, H, W] in the network's space; its outputs have the goals' names.
+ * @param isTile whether the site is a tile of the photo: goals that are sums then have inputs `counted …`, as {@link tileGraph}.
  */
-export function goalsGraph(site: Site, goals: readonly Goal[], form: GraphForm = {}): Graph {
+export function goalsGraph(site: Site, goals: readonly Goal[], form: GraphForm = {}, isTile = false): Graph {
+  const { network, height, width } = site;
   const start = new Graph('goals_model');
-  const photo = start.input('photo', 'float32', [1, site.medium.space.length, site.height, site.width]);
-  const { graph, activations } = look(start, photo, site, [...new Set(goals.map(({ layer }) => layer))], form);
+  const photo = start.input('photo', 'float32', [1, network.space.length, height, width]);
+  const layers = [...new Set(goals.map(({ layer }) => layer))];
+  const { graph, activations } = look(start, photo, network.space, site, layers, form);
   const o = new Operators(graph);
+  const countedAt = isTile ? countingIn(o) : (value: Value) => value;
   for (const { name, layer, make } of goals) {
     const activation = activations.get(layer)!;
-    graph.output(make ? make(o, activation) : activation, name);
+    const counted = (value: Value) => countedAt(value, layer);
+    graph.output(make ? make({ o, activation, counted }) : activation, name);
   }
   return graph;
 }
+
+/** Values with zeros where another tile counts: times an input of the graph, `counted …`, which is made where it is needed. */
+const countingIn =
+  (o: Operators) =>
+  (value: Value, layer = ''): Value => {
+    const name = countedInput(layer);
+    const [, , height, width] = o.graph.shape(value) as [number, number, number, number];
+    return o.mul(value, o.graph.has(name) ? name : o.graph.input(name, 'float32', [1, 1, height, width]));
+  };
 
 /** The parameters → the canvas, float32[1, C, H, W]. */
 export function canvasGraph({ medium, ...size }: Pick<Site, 'medium' | 'height' | 'width'>): Graph {
@@ -76,7 +91,7 @@ export function beginTraining(name: string, site: Site, objective: Objective, fo
   const start = new Graph(name);
   const parameters = parametersOf(start, site.medium, site);
   const canvas = site.medium.append(start, parameters, site);
-  const { graph, activations } = look(start, canvas, site, layersOf(objective), form);
+  const { graph, activations } = look(start, canvas, site.medium.space, site, layersOf(objective), form);
   const count = (layer?: string) =>
     layer === undefined ? sizeOf(graph.shape(canvas)) : sizeOf(graph.shape(activations.get(layer)!));
   const context = contextOf(graph, objective, { canvas, parameters, activations, count, counted: (value) => value });
@@ -119,13 +134,8 @@ export function iterationGraph(
 export function tileGraph(site: Site, whole: Size, objective: Objective, form: GraphForm = {}): Graph {
   const start = new Graph('tile_model');
   const canvas = start.input('canvas', 'float32', [1, site.medium.space.length, site.height, site.width]);
-  const { graph, activations } = look(start, canvas, site, layersOf(objective), form);
-  const o = new Operators(graph);
-  const counted = (value: Value, layer = ''): Value => {
-    const name = countedInput(layer);
-    const [, , height, width] = graph.shape(value) as [number, number, number, number];
-    return o.mul(value, graph.has(name) ? name : graph.input(name, 'float32', [1, 1, height, width]));
-  };
+  const { graph, activations } = look(start, canvas, site.medium.space, site, layersOf(objective), form);
+  const counted = countingIn(new Operators(graph));
   const count = (layer?: string) =>
     layer === undefined
       ? site.medium.space.length * whole.height * whole.width
@@ -164,19 +174,20 @@ function through(graph: Graph, canvas: Value, gradient: Value, parameters: Named
 const parametersOf = (graph: Graph, medium: Medium, size: Size): Named<Value> =>
   mapNamed(medium.slots(size), (shape, name) => graph.input(name, 'float32', shape));
 
-/** The network's activations for a picture in the canvas' space. The graph is another one where it is computed in bands. */
+/** The network's activations for a picture in some space. The graph is another one where it is computed in bands. */
 export function look(
   graph: Graph,
-  canvas: Value,
-  { network, medium }: Pick<Site, 'network' | 'medium'>,
+  picture: Value,
+  space: ColourSpace,
+  { network }: Pick<Site, 'network'>,
   layers: readonly string[],
   { bands }: GraphForm,
 ): { graph: Graph; activations: ReadonlyMap<string, Value> } {
   if (layers.length === 0) return { graph, activations: new Map() };
-  const activations = network.append(graph, appendSpace(graph, canvas, medium.space, network.space), layers);
+  const activations = network.append(graph, appendSpace(graph, picture, space, network.space), layers);
   const joined = bands && lastInBands(bands, network, layers);
   if (!joined) return { graph, activations };
-  const needed = [canvas, ...layers.map((layer) => activations.get(layer)!)];
+  const needed = [picture, ...layers.map((layer) => activations.get(layer)!)];
   return { graph: splitRows(graph, activations.get(joined)!, bands.count, needed), activations };
 }
 
@@ -208,8 +219,9 @@ function contextOf(
 function goalShape(graph: Graph, { make }: Goal, activation: Value): readonly number[] {
   const shape = graph.shape(activation);
   if (!make) return shape;
-  const trial = new Graph('goal');
-  return trial.shape(make(new Operators(trial), trial.input('activation', 'float32', shape)));
+  const o = new Operators(new Graph('goal'));
+  const trial = o.graph.input('activation', 'float32', shape);
+  return o.graph.shape(make({ o, activation: trial, counted: (value) => value }));
 }
 
 function outputLosses(graph: Graph, loss: Value, losses: Named<Value>): void {

@@ -1,10 +1,11 @@
 /** How much work the iterations of a drawing are beside each other, known before the first one. */
 import type { Size } from '../../image/picture.js';
 import { defaultNetwork } from '../../networks/index.js';
-import type { ConvolutionSize } from '../../networks/network.js';
+import { type ConvolutionSize, deepestOf } from '../../networks/network.js';
 // Not by way of its index: a drawing that begins should not wait for what rewrites graphs.
 import { chooseWinograd, directSeconds, winogradSeconds } from '../../onnx/passes/winograd/cost.js';
 import type { Preset } from '../recipe/preset.js';
+import { layersIn } from '../recipe/schedule.js';
 
 /** Seconds for each pixel beside the convolutions: ReLU, pools, Adam, the frame. Measured like the model of convolutions. */
 const secondsPerPixel = 300e-9;
@@ -19,8 +20,9 @@ const openingIterations = 0.5;
  */
 export function workDone({ phases }: Pick<Preset, 'phases'>, size: Size, isDirect: boolean): readonly number[] {
   const done = [0];
-  for (const [position, { layer, iterations }] of phases.entries()) {
-    const work = iterationSeconds(layer, size, isDirect);
+  for (const [position, phase] of phases.entries()) {
+    const { iterations } = phase;
+    const work = iterationSeconds(deepestOf(defaultNetwork, layersIn(phase)), size, isDirect);
     const opening = position === 0 ? 0 : openingIterations * work;
     for (let k = 0; k < iterations; k++) done.push(done.at(-1)! + work + (k === 0 ? opening : 0));
   }

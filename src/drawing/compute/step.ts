@@ -1,15 +1,15 @@
 /** One iteration, however it is computed: what it is given, what it gives, and how the state takes it. */
 import type { Tone } from '../../colour/tones.js';
-import type { Objective } from '../../objectives/objective.js';
+import { type Objective, weightsAt } from '../../objectives/objective.js';
 import { mapNamed, type Named } from '../../onnx/named.js';
-import type { Optimizer } from '../../onnx/optimizers/optimizer.js';
 import { Tensor } from '../../runtime/session.js';
+import type { Phase } from '../phase.js';
 import type { DrawingState } from '../state.js';
 import type { Tensors } from './sessions.js';
 
 /** What a phase is computed with, beside its site and its plan. */
 export interface PhaseInput {
-  /** float32[C, H, W] in the canvas' space. */
+  /** float32[C, H, W] in the network's space. */
   readonly photo: Float32Array;
   /** Goals that are there already, by name. */
   readonly known: ReadonlyMap<string, Tensor>;
@@ -29,14 +29,24 @@ export interface Step {
 /** A phase that is ready to be computed. The loop knows only this interface. */
 export interface OpenPhase {
   /** One iteration: gradient, step and frame. It moves the state on. */
-  step(learningRate: number): Promise<Step>;
+  /** @param iteration its place in the phase, from 0. */
+  step(iteration: number): Promise<Step>;
   /** Frees what the phase alone needed; the state lives on. */
   release(): Promise<void>;
 }
 
-/** The numbers of the next step as inputs of its graph. */
-export const scalarsOf = (optimizer: Optimizer, { steps }: DrawingState, learningRate: number): Tensors =>
-  mapNamed(optimizer.scalars(steps + 1, learningRate), (value) => new Tensor('float32', [value], []));
+/** The numbers of the optimizer's next step as inputs of its graph. */
+export const stepScalars = (
+  { optimizer, learningRateAt }: Pick<Phase, 'optimizer' | 'learningRateAt'>,
+  { steps }: DrawingState,
+  iteration: number,
+): Tensors => scalars(optimizer.scalars(steps + 1, learningRateAt(iteration)));
+
+/** The weights of terms that change, as inputs of a graph. */
+export const weightScalars = ({ objective }: Pick<Phase, 'objective'>, iteration: number): Tensors =>
+  scalars(weightsAt(objective, iteration));
+
+const scalars = (numbers: Named<number>): Tensors => mapNamed(numbers, (value) => new Tensor('float32', [value], []));
 
 /** Moves the state on to what a step's graph gave. */
 export function takeStep(state: DrawingState, results: Tensors): void {

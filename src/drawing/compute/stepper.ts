@@ -1,46 +1,46 @@
 /** The optimizer's step where the gradient of the canvas is there already: in tiles. */
 import type { Tone } from '../../colour/tones.js';
-import type { Optimizer } from '../../onnx/optimizers/optimizer.js';
 import { Tensor } from '../../runtime/session.js';
+import type { Phase } from '../phase.js';
 import { plainPlan } from '../plan/phase-plan.js';
 import type { DrawingState } from '../state.js';
 import type { Engine } from './engine.js';
 import { type Site, stepGraph } from './graphs.js';
 import { openGraph, type Tensors } from './sessions.js';
-import { scalarsOf, takeStep } from './step.js';
+import { stepScalars, takeStep } from './step.js';
 
 export interface Stepper {
   /** Moves the state on. @param gradient of the canvas, float32[C, H, W]. @returns the frame, [H, W, 3]. */
-  step(state: DrawingState, gradient: Float32Array, learningRate: number): Promise<Uint8Array>;
+  step(state: DrawingState, gradient: Float32Array, iteration: number): Promise<Uint8Array>;
   release(): Promise<void>;
 }
 
 /** In pieces where each pixel steps by itself. */
 export const openStepper = (
   site: Omit<Site, 'network'>,
-  optimizer: Optimizer,
+  phase: Pick<Phase, 'optimizer' | 'learningRateAt'>,
   tone: Tone,
   engine: Engine,
 ): Promise<Stepper> =>
-  site.medium.isPerPixel && optimizer.isElementwise
-    ? openPieces(site, optimizer, tone, engine)
-    : openAtOnce(site, optimizer, tone, engine);
+  site.medium.isPerPixel && phase.optimizer.isElementwise
+    ? openPieces(site, phase, tone, engine)
+    : openAtOnce(site, phase, tone, engine);
 
 async function openAtOnce(
   site: Omit<Site, 'network'>,
-  optimizer: Optimizer,
+  phase: Pick<Phase, 'optimizer' | 'learningRateAt'>,
   tone: Tone,
   engine: Engine,
 ): Promise<Stepper> {
-  const session = await openGraph(() => stepGraph(site, optimizer, tone), engine, plainPlan);
+  const session = await openGraph(() => stepGraph(site, phase.optimizer, tone), engine, plainPlan);
   const shape = [1, site.medium.space.length, site.height, site.width];
   return {
-    async step(state, gradient, learningRate) {
+    async step(state, gradient, iteration) {
       const results = await session.run({
         ...state.parameters,
         canvas_grad: new Tensor('float32', gradient, shape),
         ...state.slots,
-        ...scalarsOf(optimizer, state, learningRate),
+        ...stepScalars(phase, state, iteration),
       });
       takeStep(state, results);
       return results.frame!.data as Uint8Array;
@@ -54,7 +54,7 @@ const pixelsPerStep = 2 ** 17;
 
 async function openPieces(
   { medium, height, width }: Omit<Site, 'network'>,
-  optimizer: Optimizer,
+  phase: Pick<Phase, 'optimizer' | 'learningRateAt'>,
   tone: Tone,
   engine: Engine,
 ): Promise<Stepper> {
@@ -63,7 +63,7 @@ async function openPieces(
   const channels = medium.space.length;
   const shape = [1, channels, 1, length];
   const session = await openGraph(
-    () => stepGraph({ medium, height: 1, width: length }, optimizer, tone),
+    () => stepGraph({ medium, height: 1, width: length }, phase.optimizer, tone),
     engine,
     plainPlan,
   );
@@ -84,12 +84,12 @@ async function openPieces(
       whole.set((data as Float32Array).subarray(inPiece, inPiece + to - from), from),
     );
   return {
-    async step(state, gradient, learningRate) {
+    async step(state, gradient, iteration) {
       const { parameters, slots } = state;
       const wholes = Object.entries({ ...parameters, ...slots }).map(
         ([name, { data }]) => [name, data as Float32Array] as const,
       );
-      const scalars = scalarsOf(optimizer, state, learningRate);
+      const scalars = stepScalars(phase, state, iteration);
       const frame = new Uint8Array(3 * area);
       for (let start = 0; start < area; start += length) {
         const inputs: Record<string, Tensor> = { canvas_grad: read('canvas_grad', gradient, start) };

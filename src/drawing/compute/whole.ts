@@ -7,7 +7,7 @@ import type { Engine } from './engine.js';
 import { openGoals } from './goals.js';
 import { goalInput, iterationGraph, type Site } from './graphs.js';
 import { openGraph } from './sessions.js';
-import { lossesOf, type OpenPhase, type PhaseInput, scalarsOf, takeStep } from './step.js';
+import { lossesOf, type OpenPhase, type PhaseInput, stepScalars, takeStep, weightScalars } from './step.js';
 
 /**
  * Opens a session for just the part of the network that the phase's layers need. A device with memory of its own gets the goals once;
@@ -40,8 +40,8 @@ export async function openWhole(
     { constants, onDevice },
   );
   return {
-    async step(learningRate) {
-      const scalars = scalarsOf(phase.optimizer, state, learningRate);
+    async step(iteration) {
+      const scalars = { ...stepScalars(phase, state, iteration), ...weightScalars(phase, iteration) };
       const results = await session.run({ ...state.parameters, ...state.slots, ...scalars });
       takeStep(state, results);
       return { ...lossesOf(results, phase.objective), frame: results.frame!.data as Uint8Array };

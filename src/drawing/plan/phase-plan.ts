@@ -1,7 +1,7 @@
 /** Ways to compute a phase, and the fastest of those that fit into so much memory. */
 import type { Size } from '../../image/picture.js';
 import { activationCount, type NetworkOutline } from '../../networks/network.js';
-import { goalsOf, isAdditive, layersOf } from '../../objectives/objective.js';
+import { goalsOf, isAdditive } from '../../objectives/objective.js';
 import { countFlops, type Graph, keepMasks, peakBytes, recomputeWithin } from '../../onnx/index.js';
 import { goalsGraph, iterationGraph, type Site, tileGraph } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
@@ -162,7 +162,7 @@ const bytesOf = (graph: Graph, { height, width }: Size): number =>
 
 /** None where the network can't be cut, or where a term is no sum over positions. */
 function tilings({ site, phase }: Planned): Tiling[] {
-  const reach = reachOf(site.network, layersOf(phase.objective));
+  const reach = reachOf(site.network, phase.objective);
   if (!reach || !isAdditive(phase.objective)) return [];
   const counts = Array.from({ length: mostTiles }, (_, i) => i + 1);
   return counts.flatMap((rows) =>

@@ -1,6 +1,7 @@
 /** Tiles of a picture that together give its exact gradient. */
 import type { Size } from '../../image/picture.js';
 import type { NetworkOutline, Reach } from '../../networks/network.js';
+import type { Objective } from '../../objectives/objective.js';
 
 /** A span of one side of the picture, and the positions that count there. */
 export interface Span {
@@ -22,13 +23,13 @@ export interface Tiling {
   readonly columns: readonly Span[];
 }
 
-/** The reach of all of some layers together; undefined where the network has none, and its picture can't be cut. */
-export function reachOf(network: NetworkOutline, layers: readonly string[]): Reach | undefined {
+/** The reach of all terms together; undefined where the network has none, and its picture can't be cut. */
+export function reachOf(network: NetworkOutline, { terms }: Objective): Reach | undefined {
   if (!network.reach) return undefined;
-  const reaches = layers.map((layer) => network.reach!(layer));
+  const reaches = terms.flatMap(({ layers }) => layers.map((layer) => network.reach!(layer)));
   return {
     grid: Math.max(1, ...reaches.map(({ grid }) => grid)),
-    halo: Math.max(0, ...reaches.map(({ halo }) => halo)),
+    halo: Math.max(...terms.map(({ reach = 0 }) => reach), ...reaches.map(({ halo }) => halo)),
   };
 }
 

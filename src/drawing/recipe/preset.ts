@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { toneNames } from '../../colour/tones.js';
 import { errorCode, InputError, messageOf } from '../../errors.js';
 import { whyUnreadable } from '../../files/readable.js';
-import { perChannel } from '../../media/pixels/spec.js';
+import { colourNamed, perChannel, spaceOf } from '../../media/pixels/spec.js';
 import { defaultNetwork } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { check, orMissing, strictObject } from '../../validation.js';
@@ -26,32 +26,53 @@ const bound = z.union([z.literal('black'), z.literal('white'), z.number()], {
   error: 'expected a number, "black" or "white"',
 });
 
-type Bounds = Record<'lower' | 'upper', z.output<typeof bound>>;
+type Bounds = Record<'lower' | 'upper', z.output<typeof bound>> & { colours: 'rgb' | 'grey' };
 
-function hasRange(bounds: Bounds): boolean {
-  const [lower, upper] = [perChannel(bounds.lower), perChannel(bounds.upper)];
+function hasRange({ colours, ...bounds }: Bounds): boolean {
+  const space = spaceOf(colours);
+  const [lower, upper] = [perChannel(bounds.lower, space), perChannel(bounds.upper, space)];
   return lower.every((least, channel) => least < upper[channel]!);
 }
 
-const rate = z.number().positive();
-const learningRate = z.union([rate, strictObject({ from: rate, to: rate, decay: z.enum(['cosine', 'linear']) })], {
-  error: orMissing('expected a positive number or {"from": …, "to": …, "decay": "cosine" or "linear"}'),
+/** A number, or one that goes from one to another over a phase. */
+const changing = (number: z.ZodNumber, what: string) =>
+  z.union([number, strictObject({ from: number, to: number, decay: z.enum(['cosine', 'linear']) })], {
+    error: orMissing(`expected ${what} number or {"from": …, "to": …, "decay": "cosine" or "linear"}`),
+  });
+
+const learningRate = changing(z.number().positive(), 'a positive');
+const weight = changing(z.number().min(0), 'no negative');
+
+const colour = z.string().refine((text) => colourNamed(text) !== undefined, {
+  error: ({ input }) => `expected a colour, '#rrggbb', 'white' or 'black', not '${shownName(String(input))}'`,
 });
 
 const phase = strictObject({
   /** The layer whose activations are compared. */
-  layer: layerName,
+  layer: layerName.optional(),
+  /** Or several, each with a weight: 1 is worth the whole content of the photo at that layer. */
+  layers: z.record(layerName, weight).optional(),
+  /** The price of what is drawn: the mean distance from the paper. */
+  ink: weight.optional(),
+  /** The price of grain: the mean squared difference of neighbouring pixels. */
+  smoothness: weight.optional(),
   iterations: z.number().int().min(1).max(100_000),
   /** Adam's step, in network-space units (a grey level of the photo is 1). */
   learningRate,
   /** Whether Adam goes on with the averages of the phase before. */
   keepOptimizer: z.boolean().default(false),
+}).refine(({ layer, layers = {} }) => (layer === undefined) !== (Object.keys(layers).length === 0), {
+  message: 'it needs a layer, or layers with their weights, and not both',
 });
 
 const schema = strictObject({
   canvas: strictObject({
-    /** Colour of the blank paper. */
-    start: z.enum(['white', 'black']).default('white'),
+    /** Whether a pixel has three values or one. */
+    colours: z.enum(['rgb', 'grey']).default('rgb'),
+    /** Colour of the blank paper, which ink is measured from. Default: that of the start. */
+    paper: colour.optional(),
+    /** What the drawing begins with: its paper, or paper of that colour. */
+    start: z.enum(['paper', 'white', 'black']).default('paper'),
     /** The range that every canvas value is clipped to after a step. */
     lower: bound.default('black'),
     upper: bound.default('white'),
@@ -73,13 +94,21 @@ const schema = strictObject({
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
   phases: z.array(phase).min(1),
+}).refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isPhoto), {
+  path: ['tone'],
+  error: () => "a grey canvas is shown in the tone 'photo'",
 });
+
+const isPhoto = (tone: string): boolean => tone === 'photo';
 
 /** A preset as a file states it; what it leaves out has a default. */
 export type PresetInput = z.input<typeof schema>;
 /** A complete preset. */
 export type Preset = Omit<z.output<typeof schema>, 'finalTone'> & { readonly finalTone: (typeof toneNames)[number] };
 export type Phase = Preset['phases'][number];
+
+/** A number, or one that goes from one to another over a phase. */
+export type Changing = Phase['learningRate'];
 
 /**
  * Checks a preset and fills in what it leaves out.

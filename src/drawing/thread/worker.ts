@@ -51,7 +51,7 @@ async function main(port: MessagePort): Promise<void> {
   const planned = plan({ network, medium, height, width }, phases, placed, exact);
   send({ kind: 'start', weights: network.source });
   sendFrame(blankFrame, canvases ? blank : undefined);
-  const photo = inbox.read('photo').then((message) => message && toSpace(message.rgb, medium.space));
+  const photo = inbox.read('photo').then((message) => message && toSpace(message.rgb, network.space));
   let left = iterationsOf(preset);
   const options = { network, medium, height, width, phases, tone, photo, provider, threads, ...planned };
   for await (const done of blamingTheDevice(provider, drawingLoop(options))) {

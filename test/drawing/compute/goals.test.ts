@@ -42,7 +42,7 @@ test('a goal that is made of an activation', async () => {
   const halved: Goal = {
     name: 'half',
     layer: 'block1_conv1',
-    make: (o, activation) => o.mul(activation, 0.5),
+    make: ({ o, activation }) => o.mul(activation, 0.5),
   };
   const whole = { name: 'whole', layer: 'block1_conv1' };
   const site = { ...siteOf(size), network };

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { workDone } from '../../../src/drawing/compute/pace.js';
-import { type Phase, parsePreset } from '../../../src/drawing/recipe/preset.js';
+import { parsePreset } from '../../../src/drawing/recipe/preset.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
 
 const oneEach = (...layers: string[]) =>
   parsePreset({ phases: layers.map((layer) => ({ layer, iterations: 2, learningRate: 1 })) }, 'p');
 
 /** Work of an iteration at a layer. */
-function workOf(layer: Phase['layer'], size: { width: number; height: number }, isDirect = false): number {
+function workOf(layer: string, size: { width: number; height: number }, isDirect = false): number {
   const [, once, twice] = workDone(oneEach(layer), size, isDirect) as [number, number, number];
   return twice - once;
 }

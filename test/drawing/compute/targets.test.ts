@@ -40,7 +40,7 @@ describe.each(targets)('%s has a kernel for every node', (target) => {
     for (const { adam, canvas, phases } of Object.values(presets)) {
       for (const { layer } of phases) {
         for (const tone of toneNames) {
-          const site = { ...sizes[1]!, layer: findLayer(layer), target };
+          const site = { ...sizes[1]!, layer: findLayer(layer!), target };
           expect(unsupported(iterationModel(site, { adam, canvas, tone }), target)).toEqual([]);
         }
       }

@@ -59,7 +59,7 @@ describe('planDrawing', () => {
   test('a sketch of 4096 × 4096 fits into 8 GB with a fifth of work more, and keeps the targets of all that has many iterations', () => {
     const plan = planned(sketch, { width: 4096, height: 4096 }, given(8192));
     for (const [i, { layer }] of sketch.phases.entries()) {
-      const site = { layer: findLayer(layer), width: 4096, height: 4096 };
+      const site = { layer: findLayer(layer!), width: 4096, height: 4096 };
       const whole = countFlops(iterationModel(site));
       // The single iteration of the last phase computes the photo's activations too.
       expect(flopsOf(site, plan[i]!) / whole).toBeLessThan(i < 3 ? 1.2 : 1.6);

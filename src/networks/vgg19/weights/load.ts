@@ -5,6 +5,7 @@ import { errorCode, InputError } from '../../../errors.js';
 import { didYouMean } from '../../../nearest.js';
 import { shownName } from '../../../one-line.js';
 import type { Layer } from '../layers.js';
+import { contourWeights } from './contour.js';
 import { largestSeed, seededWeights } from './seeded.js';
 import type { Weights } from './weights.js';
 
@@ -14,6 +15,7 @@ export const defaultSeed = 1;
 /**
  * The weights of all convolutions up to `through`, from the source that `spec` names:
  * - `seeded:N`: random weights from seed N; `seeded` is `seeded:1`
+ * - `contour:N`: weights that answer to edges, made from a formula and seed N; `contour` is `contour:1`
  * - `pretrained`: the file that Keras publishes, which has to lie in the cache folder
  * - `auto`: `pretrained` where that file is there, else `seeded`
  * - anything else: the path of a file in any format that `read-file.ts` knows (`./seeded` for one of such a name)
@@ -28,8 +30,10 @@ export async function loadWeights(spec: string, through: Layer): Promise<Weights
     const { pretrainedIsThere, pretrainedWeights } = await import('./pretrained.js');
     if (spec === 'pretrained' || (await pretrainedIsThere(cache))) return pretrainedWeights(through, cache);
   }
-  if (spec === 'auto' || spec === 'seeded' || spec.startsWith('seeded:')) {
-    const seed = spec.startsWith('seeded:') ? parseSeed(spec) : defaultSeed;
+  const [kind, ...digits] = spec.split(':');
+  if (kind === 'contour') return contourWeights(seedOf(spec, digits), through);
+  if (spec === 'auto' || kind === 'seeded') {
+    const seed = seedOf(spec, digits);
     // Of each seed the cache folder would grow by 59 MB, which take half a second to make: so only one is kept.
     return seededWeights(seed, through, seed === defaultSeed ? cache : undefined);
   }
@@ -38,18 +42,16 @@ export async function loadWeights(spec: string, through: Layer): Promise<Weights
   return readWeightsFile(spec, through);
 }
 
-function parseSeed(spec: string): number {
-  const digits = spec.slice('seeded:'.length);
+/** @param given what stands behind the source's name. */
+function seedOf(spec: string, given: readonly string[]): number {
+  if (given.length === 0) return defaultSeed;
+  const digits = given.join(':');
   const seed = Number(digits);
-  if (!/^\d+$/.test(digits) || seed > largestSeed) {
-    throw new InputError(
-      `'${shownName(spec)}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`,
-      {
-        field: 'weights',
-      },
-    );
-  }
-  return seed;
+  if (/^\d+$/.test(digits) && seed <= largestSeed) return seed;
+  throw new InputError(
+    `'${shownName(spec)}': the seed must be a whole number from 0 to ${largestSeed}, as in seeded:7`,
+    { field: 'weights' },
+  );
 }
 
 /** A word that is no file is more likely a slip in one of the other sources' names than a lost file. */
@@ -58,9 +60,9 @@ async function checkThere(path: string): Promise<void> {
     await stat(path);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') return;
-    const near = didYouMean(path.replace(/:\d*$/, ''), ['auto', 'seeded', 'pretrained']);
+    const near = didYouMean(path.replace(/:\d*$/, ''), ['auto', 'seeded', 'contour', 'pretrained']);
     throw new InputError(
-      `there is no file '${shownName(path)}'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)${near}`,
+      `there is no file '${shownName(path)}'; give auto, seeded, seeded:N, contour, contour:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)${near}`,
       { field: 'weights' },
     );
   }

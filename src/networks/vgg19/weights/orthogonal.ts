@@ -83,7 +83,7 @@ function columnProduct(matrix: Float64Array, width: number, a: number, b: number
  * Mean 0, variance 1, nearly normal: the sum of twelve uniform numbers (Irwin–Hall). The usual ways to a normal number need
  * logarithms or cosines, and those differ in the last bit from one JavaScript engine to another.
  */
-function nearlyNormal(random: RandomGenerator): number {
+export function nearlyNormal(random: RandomGenerator): number {
   let sum = 0;
   for (let i = 0; i < 12; i++) sum += random.next();
   // Each is an integer of 32 bits, so of variance 2^64 / 12.

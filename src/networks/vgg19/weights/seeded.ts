@@ -30,9 +30,7 @@ const algorithm = 'seeded-v1';
  * @throws InputError for any other seed.
  */
 export async function seededWeights(seed: number, through: Layer, cache?: string): Promise<Weights> {
-  if (!Number.isInteger(seed) || seed < 0 || seed > largestSeed) {
-    throw new InputError(`the seed must be a whole number from 0 to ${largestSeed}, not ${seed}`);
-  }
+  checkSeed(seed);
   const data = new Float32Array(weightCountThrough(through));
   await Promise.all(
     convLayersThrough(through).map(async (layer) => {
@@ -48,6 +46,12 @@ export async function seededWeights(seed: number, through: Layer, cache?: string
   return { source: `seeded:${seed}`, data };
 }
 
+/** @throws InputError for what is no seed. */
+export function checkSeed(seed: number): void {
+  if (Number.isInteger(seed) && seed >= 0 && seed <= largestSeed) return;
+  throw new InputError(`the seed must be a whole number from 0 to ${largestSeed}, not ${seed}`);
+}
+
 function fillKernel(kernel: Float32Array, layer: ConvLayer, seed: number): void {
   const random = layerRandom(seed, layer);
   const width = layer.inChannels * 9;
@@ -59,7 +63,7 @@ function fillKernel(kernel: Float32Array, layer: ConvLayer, seed: number): void 
 }
 
 /** The layer's own stream: a jump passes over 2^64 numbers, more than any layer takes. */
-function layerRandom(seed: number, layer: ConvLayer): RandomGenerator {
+export function layerRandom(seed: number, layer: ConvLayer): RandomGenerator {
   const random = xoroshiro128plus(seed);
   // The first layer jumps too: right after seeding the states of neighbouring seeds are alike.
   for (let jumps = 0; jumps <= convLayers.indexOf(layer); jumps++) random.jump();

@@ -101,7 +101,7 @@ describe('a file', () => {
     ['none.h5', ''],
   ])('there is none: %j', async (spec, near) => {
     expect(await refusal(spec)).toBe(
-      `weights: there is no file '${spec}'; give auto, seeded, seeded:N, pretrained, or the path of a file ` +
+      `weights: there is no file '${spec}'; give auto, seeded, seeded:N, contour, contour:N, pretrained, or the path of a file ` +
         `(Keras HDF5, ONNX, safetensors or TensorFlow.js model.json)${near}`,
     );
   });
