@@ -114,7 +114,8 @@ describe('at a boundary', () => {
       const results = await drawn(paper, phases, { scales: [0.25, 1] });
       const levels = results.map(({ parameters }) => parameters.pixels![0]!);
       levels.slice(1).forEach((level, i) => {
-        expect(levels[i]! - level).toBeCloseTo(5, 3);
+        // ε beside the gradient, at the most.
+        expect(levels[i]! - level).toBeCloseTo(5, 2);
       });
     },
   );

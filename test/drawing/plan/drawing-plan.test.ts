@@ -49,9 +49,7 @@ describe('planDrawing', () => {
   test('where a drawing begins small, what is small is computed fast', () => {
     const shallow = parsed({ phases: [{ layer: 'block2_conv2', iterations: 3, learningRate: 1 }] });
     const plan = planned(shallow, { width: 1024, height: 1024 }, given(620), { scales: [0.25, 0.5, 1] });
-    expect(plan).toHaveLength(3);
-    expect(plan.map(({ tiles }) => tiles !== undefined)).toEqual([false, false, true]);
-    expect(isFast(plan[0]!)).toBe(true);
+    expect(plan.map(isFast)).toEqual([true, false, false]);
     // The size that is said to be too large is the one that was asked for.
     expect(() => planned(shallow, { width: 1024, height: 1024 }, given(300), { scales: [0.25, 0.5, 1] })).toThrow(
       /^block2_conv2 at 1024×1024 pixels takes/,
