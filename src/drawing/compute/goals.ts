@@ -1,4 +1,6 @@
 /** What of the photo phases compare their canvas with. */
+import type { Size } from '../../image/picture.js';
+import { resample } from '../../image/resample.js';
 import type { Goal } from '../../objectives/term.js';
 import { Tensor } from '../../runtime/session.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
@@ -44,17 +46,23 @@ export async function openGoals(
   };
 }
 
-/** Waits for the photo, with all that can be done before it is there; then makes goals of it. No photo where it is undefined after all. */
+/**
+ * Waits for the photo, with all that can be done before it is there; then makes goals of it. No photo where it is undefined after all.
+ * @param site where they are needed. The photo that is returned has its size.
+ * @param whole the size of the photo that is awaited.
+ */
 export async function passFirst(
   site: Site,
   goals: readonly Goal[],
   awaited: Float32Array | Promise<Float32Array | undefined>,
+  whole: Size,
   engine: Engine,
   plan: PhasePlan,
 ): Promise<{ photo: Float32Array | undefined; known: Map<string, Tensor> }> {
   const network = goals.length > 0 ? await openGoals(site, goals, engine, plan) : undefined;
   try {
-    const photo = await awaited;
+    const given = await awaited;
+    const photo = given && resample(given, whole, site);
     return { photo, known: (photo && (await network?.of(photo))) ?? new Map() };
   } finally {
     await network?.release();

@@ -8,6 +8,7 @@ import { colourNamed, perChannel, spaceOf } from '../../media/pixels/spec.js';
 import { defaultNetwork } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { check, orMissing, strictObject } from '../../validation.js';
+import { scalesSchema } from './scales.js';
 
 /** Keras' defaults. */
 export const defaultAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
@@ -94,10 +95,17 @@ const schema = strictObject({
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
   phases: z.array(phase).min(1),
-}).refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isPhoto), {
-  path: ['tone'],
-  error: () => "a grey canvas is shown in the tone 'photo'",
-});
+  /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
+  scales: scalesSchema.default([1]),
+})
+  .refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isPhoto), {
+    path: ['tone'],
+    error: () => "a grey canvas is shown in the tone 'photo'",
+  })
+  .refine(({ scales, phases }) => scales.length <= phases.reduce((sum, { iterations }) => sum + iterations, 0), {
+    path: ['scales'],
+    error: 'there are more of them than iterations',
+  });
 
 const isPhoto = (tone: string): boolean => tone === 'photo';
 

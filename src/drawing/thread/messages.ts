@@ -1,5 +1,6 @@
 /** What the drawing's thread and the thread that asked for it tell each other. */
 
+import type { Picture } from '../../image/picture.js';
 import type { GivenWeights } from '../../networks/index.js';
 import type { Provider } from '../../runtime/provider.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
@@ -25,8 +26,9 @@ export interface StartMessage {
 
 export interface FrameMessage {
   readonly kind: 'frame';
-  readonly rgb: Uint8Array;
-  /** With the last frame, and with every one where the worker was told so. */
+  /** At the size that it was drawn at. */
+  readonly picture: Picture;
+  /** At the drawing's size. With the last frame, and with every one where the worker was told so. */
   readonly canvas: Float32Array | undefined;
   /** Absent for the blank paper. */
   readonly iteration?: FrameIteration;

@@ -3,6 +3,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { toSpace } from '../../colour/spaces.js';
 import { applyTone } from '../../colour/tones.js';
 import { InputError, messageOf } from '../../errors.js';
+import type { Picture } from '../../image/picture.js';
 import { openNetwork } from '../../networks/index.js';
 import type { Provider } from '../../runtime/provider.js';
 import { explainBreak } from '../../runtime/providers/explain.js';
@@ -11,10 +12,10 @@ import { mediumOf, phasesOf } from '../compose.js';
 import { openPainter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
 import { drawingLoop } from '../loop.js';
-import type { Phase } from '../phase.js';
 import { planDrawing } from '../plan/drawing-plan.js';
 import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
 import { iterationsOf, layersOf } from '../recipe/schedule.js';
+import type { Sequence } from '../segments.js';
 import { Inbox } from './inbox.js';
 import type { FrameIteration, FromWorker, PlacedMessage } from './messages.js';
 
@@ -25,10 +26,10 @@ const framesAhead = 3;
 async function main(port: MessagePort): Promise<void> {
   const inbox = new Inbox(port);
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-  const sendFrame = (rgb: Uint8Array, canvas: Float32Array | undefined, iteration?: FrameIteration): void => {
+  const sendFrame = (picture: Picture, canvas: Float32Array | undefined, iteration?: FrameIteration): void => {
     inbox.frameSent();
-    const transfer = [rgb, ...(canvas ? [canvas] : [])].map(({ buffer }) => buffer as ArrayBuffer);
-    send({ kind: 'frame', rgb, canvas, ...(iteration ? { iteration } : {}) }, transfer);
+    const transfer = [picture.rgb, ...(canvas ? [canvas] : [])].map(({ buffer }) => buffer as ArrayBuffer);
+    send({ kind: 'frame', picture, canvas, ...(iteration ? { iteration } : {}) }, transfer);
   };
 
   // What fails here fails again at the first session, when there is somebody to be told.
@@ -36,7 +37,7 @@ async function main(port: MessagePort): Promise<void> {
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
   const { preset, threads, exact, canvases } = begun;
-  const [medium, phases, { tone }] = [mediumOf(preset), phasesOf(preset), preset];
+  const [medium, phases, { tone, scales }] = [mediumOf(preset), phasesOf(preset), preset];
   const loading = openNetwork(begun.weights, layersOf(preset));
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
@@ -48,18 +49,18 @@ async function main(port: MessagePort): Promise<void> {
   const blankFrame = applyTone(blank, tone, medium.space);
   const network = await loading;
   // Before anything is said: where it does not fit, no output is begun.
-  const planned = plan({ network, medium, height, width }, phases, placed, exact);
+  const planned = plan({ network, medium, height, width }, { phases, scales }, placed, exact);
   send({ kind: 'start', weights: network.source });
-  sendFrame(blankFrame, canvases ? blank : undefined);
+  sendFrame({ width, height, rgb: blankFrame }, canvases ? blank : undefined);
   const photo = inbox.read('photo').then((message) => message && toSpace(message.rgb, network.space));
   let left = iterationsOf(preset);
-  const options = { network, medium, height, width, phases, tone, photo, provider, threads, ...planned };
+  const options = { network, medium, height, width, phases, scales, tone, photo, provider, threads, ...planned };
   for await (const done of blamingTheDevice(provider, drawingLoop(options))) {
-    const { frame, readParameters, ...iteration } = done;
+    const { frame, size, readParameters, ...iteration } = done;
     await inbox.framesTaken(framesAhead - 1);
     const isLast = --left === 0 || inbox.isStopped;
     const canvas = canvases || isLast ? await painter.canvasOf(await readParameters()) : undefined;
-    sendFrame(frame, canvas, iteration);
+    sendFrame({ width: size.width, height: size.height, rgb: frame }, canvas, iteration);
     if (isLast) break;
   }
   await painter.release();
@@ -70,13 +71,16 @@ async function main(port: MessagePort): Promise<void> {
 /** Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
 function plan(
   site: Site,
-  phases: readonly Phase[],
+  { phases, scales }: Sequence,
   { provider, memory, decodingBytes }: PlacedMessage,
   exact: boolean,
 ): PassedPlan | undefined {
   if (provider.name !== 'cpu') return undefined;
-  return planFirstPass(site, phases, (kept) =>
-    planDrawing({ site, phases, decodingBytes, exact }, { ...memory, bytes: memory.bytes - kept }),
+  return planFirstPass(
+    site,
+    phases,
+    (kept) => planDrawing({ site, phases, scales, decodingBytes, exact }, { ...memory, bytes: memory.bytes - kept }),
+    scales,
   );
 }
 
