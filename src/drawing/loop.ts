@@ -2,7 +2,7 @@
 import { InputError } from '../errors.js';
 import type { Goal } from '../objectives/term.js';
 import { type ComputeOptions, engineFor } from './compute/engine.js';
-import { passFirst } from './compute/goals.js';
+import { passFirst, type StylePicture, styleGoals } from './compute/goals.js';
 import { forgetEarlier, type OpenPhase, openPhase, type PhaseInput, type Site, type Step } from './compute/phases.js';
 import type { Phase } from './phase.js';
 import { type DrawingPlan, fastDrawing, outOfMemory } from './plan/drawing-plan.js';
@@ -12,6 +12,8 @@ export interface LoopOptions extends Site, ComputeOptions, Pick<PhaseInput, 'ton
   readonly phases: readonly Phase[];
   /** The photo in the network's space, float32[C, H, W], or what it is read by; undefined where nothing is to be drawn after all. */
   readonly photo: Float32Array | Promise<Float32Array | undefined>;
+  /** The pictures that style terms count on, in their order. */
+  readonly styles?: readonly StylePicture[] | undefined;
   /** How each phase is computed. Left out: as fast as can be. */
   readonly plan?: DrawingPlan | undefined;
   /** The goals that are made together before the first phase. Left out: each before its phase. */
@@ -39,7 +41,7 @@ interface PhaseIteration extends Step {
  * @throws InputError where the loss is not finite (it says at which iteration), and where memory runs out.
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
-  const { network, medium, height, width, phases, tone, firstPass = [] } = options;
+  const { network, medium, height, width, phases, tone, firstPass = [], styles = [] } = options;
   const site: Site = { network, medium, height, width };
   const engine = engineFor(network, options);
   const plan = options.plan ?? fastDrawing(site, phases, engine.provider);
@@ -51,6 +53,8 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
     const passing = passFirst(site, firstPass, options.photo, engine, plan[0]!);
     const { photo, known } = await nameMemory(passing, phases[0]!);
     if (!photo) return;
+    const inStyle = await nameMemory(styleGoals(site, phases, styles, engine), phases[0]!);
+    for (const [name, goal] of inStyle) known.set(name, goal);
     for (const [position, phase] of phases.entries()) {
       const planned = plan[position]!;
       if (position === 0 || !phase.keepOptimizer) state.begin(phase.optimizer);

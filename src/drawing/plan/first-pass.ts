@@ -1,7 +1,7 @@
 /** Which of the photo's goals are made in one pass before the first phase, and kept until their phases come. */
 import { InputError } from '../../errors.js';
 import { activationCount } from '../../networks/network.js';
-import { goalsOf } from '../../objectives/objective.js';
+import { goalsOf, photoGoals } from '../../objectives/objective.js';
 import type { Goal } from '../../objectives/term.js';
 import type { Site } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
@@ -29,8 +29,8 @@ export function planFirstPass(
   phases: readonly Pick<Phase, 'objective'>[],
   planWith: (kept: number) => DrawingPlan,
 ): PassedPlan {
-  const first = goalsOf(phases[0]!.objective);
-  const later = goalsOf({ terms: phases.flatMap(({ objective }) => objective.terms) }).filter(
+  const first = photoGoals(goalsOf(phases[0]!.objective));
+  const later = photoGoals(goalsOf({ terms: phases.flatMap(({ objective }) => objective.terms) })).filter(
     ({ name }) => !first.some((goal) => goal.name === name),
   );
   let kept = 0;
