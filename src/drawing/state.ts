@@ -70,12 +70,14 @@ export class DrawingState {
     const to = { height, width };
     const resizing = this.medium.resizing(this.size, to);
     const shapes = this.medium.slots(to);
-    const slots = this.#optimizer?.resize(await this.#read(this.slots), resizing) ?? {};
+    const optimizer = this.#optimizer;
+    const slots = optimizer?.resize?.(await this.#read(this.slots), resizing);
     this.#replace({
       parameters: tensorsWith(await this.read(to), shapes),
-      slots: tensorsWith(slots, this.#optimizer?.slots(shapes) ?? {}),
+      slots: optimizer && slots ? tensorsWith(slots, optimizer.slots(shapes)) : {},
     });
     this.size = to;
+    if (optimizer && !slots) this.begin(optimizer);
   }
 
   /** Makes the state independent of the sessions that computed it, so that they can be released. */

@@ -2,14 +2,16 @@
 import type { Graph, Operators, Value } from '../onnx/index.js';
 import type { Named } from '../onnx/named.js';
 
-/** Something of the photo that a term compares the canvas with. Goals of one name are the same. */
+/** Something of the photo, or of another picture, that a term compares the canvas with. Goals of one name are the same. */
 export interface Goal {
   readonly name: string;
   /** The layer that it is made of. */
   readonly layer: string;
-  /** Appends what makes it of the layer's activation for the photo. Left out: it is the activation. */
+  /** Which of the style pictures it is made of, from 0; such a goal is a sum, of a shape that no picture's size changes. Left out: the photo. */
+  readonly style?: number;
+  /** Appends what makes it of the layer's activation for that picture. Left out: it is the activation. */
   make?(context: GoalContext): Value;
-  /** Whether it is a number that is a sum over positions, so that its parts in tiles of the photo add up to it. */
+  /** Whether it is a sum over positions, so that its parts in tiles of the picture add up to it. */
   readonly isSum?: boolean;
 }
 
@@ -18,6 +20,8 @@ export interface GoalContext {
   readonly activation: Value;
   /** As {@link TermContext.counted}, for the goal's layer. */
   counted(value: Value): Value;
+  /** As {@link TermContext.count}, for the goal's layer. */
+  count(): number;
 }
 
 export interface Term {
@@ -31,8 +35,13 @@ export interface Term {
   readonly reach?: number;
   /** Whether it is a sum over positions, so that its parts in tiles of the canvas add up to it. */
   readonly isAdditive: boolean;
-  /** Appends its value, float32[]. */
-  append(context: TermContext): Value;
+  /**
+   * Appends a sum over positions that its value is a function of, float32 of any shape. With it a term that is not additive itself can be
+   * computed in tiles: the tiles' sums are added up, and the gradient of the value by their sum goes back through each tile.
+   */
+  sum?(context: TermContext): Value;
+  /** Appends its value, float32[]; where it has a sum, of that and of goals alone. */
+  append(context: TermContext, sum?: Value): Value;
 }
 
 /** What a term is made of: the sibling of a gradient rule's context. */

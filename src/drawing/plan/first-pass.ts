@@ -1,7 +1,7 @@
 /** Which of the photo's goals are made in one pass before the first phase, and kept until their phases come. */
 import { InputError } from '../../errors.js';
 import { activationCount } from '../../networks/network.js';
-import { goalsOf } from '../../objectives/objective.js';
+import { goalsOf, photoGoals } from '../../objectives/objective.js';
 import type { Goal } from '../../objectives/term.js';
 import type { Site } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
@@ -34,9 +34,9 @@ export function planFirstPass(
 ): PassedPlan {
   const segments = segmentsOf(whole, phases, scales);
   const { site, phase } = segments[0]!;
-  const first = goalsOf(phase.objective);
+  const first = photoGoals(goalsOf(phase.objective));
   const atFirstSize = segments.filter((segment) => segment.site === site);
-  const later = goalsOf({ terms: atFirstSize.flatMap(({ phase }) => phase.objective.terms) }).filter(
+  const later = photoGoals(goalsOf({ terms: atFirstSize.flatMap(({ phase }) => phase.objective.terms) })).filter(
     ({ name }) => !first.some((goal) => goal.name === name),
   );
   let kept = 0;

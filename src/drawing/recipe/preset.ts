@@ -44,6 +44,20 @@ const changing = (number: z.ZodNumber, what: string) =>
 const learningRate = changing(z.number().positive(), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
+/** Layers with their weights, or `weight` times those in `layers`. */
+const style = z.preprocess(
+  (given) => (isObject(given) && !('layers' in given) ? { layers: given } : given),
+  strictObject({
+    weight: weight.default(1),
+    layers: z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
+      error: 'it needs a layer with its weight',
+    }),
+  }),
+);
+
+const isObject = (given: unknown): given is object =>
+  typeof given === 'object' && given !== null && !Array.isArray(given);
+
 const colour = z.string().refine((text) => colourNamed(text) !== undefined, {
   error: ({ input }) => `expected a colour, '#rrggbb', 'white' or 'black', not '${shownName(String(input))}'`,
 });
@@ -57,6 +71,8 @@ const phase = strictObject({
   ink: weight.optional(),
   /** The price of grain: the mean squared difference of neighbouring pixels. */
   smoothness: weight.optional(),
+  /** The layers whose textures are compared with the style pictures', each with a weight: 1 is worth all the style there. */
+  style: style.optional(),
   iterations: z.number().int().min(1).max(100_000),
   /** Adam's step, in network-space units (a grey level of the photo is 1). */
   learningRate,
@@ -94,6 +110,13 @@ const schema = strictObject({
     beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
+  /** What moves the canvas: Adam, or L-BFGS, whose learning rate is a part of the whole step. Default: Adam. */
+  optimizer: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? { kind: given } : given),
+      strictObject({ kind: z.enum(['adam', 'lbfgs']).default('adam') }).optional(),
+    )
+    .optional(),
   phases: z.array(phase).min(1),
   /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
   scales: scalesSchema.default([1]),

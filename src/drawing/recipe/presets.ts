@@ -31,6 +31,17 @@ const definitions = {
       { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
     ],
   },
+  // Textures of the style pictures at three depths, on the photo's shapes.
+  style: {
+    phases: [
+      {
+        layers: { block3_conv2: 1 },
+        style: { block1_conv1: 1, block2_conv1: 1, block3_conv1: 1 },
+        iterations: 100,
+        learningRate: falling(12),
+      },
+    ],
+  },
 } satisfies Record<string, PresetInput>;
 
 export type PresetName = keyof typeof definitions;
@@ -39,10 +50,14 @@ export type PresetName = keyof typeof definitions;
 export const presets: Readonly<Record<PresetName, Preset>> = {
   sketch: parsePreset(definitions.sketch, 'sketch'),
   painting: parsePreset(definitions.painting, 'painting'),
+  style: parsePreset(definitions.style, 'style'),
 };
 
 /** The preset drawn with where none is named. */
 export const defaultPreset: PresetName = 'painting';
+
+/** The one that is drawn with where a style picture is given, or none. */
+export const presetFor = (hasStyle: boolean): PresetName => (hasStyle ? 'style' : defaultPreset);
 
 /** A built-in preset by its name, or one from a JSON file. @throws InputError for anything else. */
 export async function findPreset(nameOrFile: string): Promise<Preset> {

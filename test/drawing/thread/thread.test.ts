@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { parsePreset } from '../../../src/drawing/recipe/preset.js';
+import { noStyle } from '../../../src/drawing/recipe/style.js';
 import type { FrameMessage, Place, StartMessage } from '../../../src/drawing/thread/messages.js';
 import { DrawingThread, endWaiting, startWaiting } from '../../../src/drawing/thread/thread.js';
 
@@ -9,6 +10,7 @@ const phases = [
 ];
 const input = {
   preset: parsePreset({ phases }, 'test'),
+  style: noStyle,
   weights: 'seeded',
   threads: undefined,
   exact: false,
@@ -17,6 +19,7 @@ const input = {
 const place: Place = {
   height: 12,
   width: 16,
+  styles: [],
   decodingBytes: 1e6,
   provider: { name: 'cpu' },
   memory: { bytes: 8e9, isGiven: true },
