@@ -2,6 +2,7 @@
 import type { Medium } from '../media/medium.js';
 import { pixels } from '../media/pixels/pixels.js';
 import { paperOf, spaceOf } from '../media/pixels/spec.js';
+import { colour } from '../objectives/colour.js';
 import { content, contentShare } from '../objectives/content.js';
 import { ink } from '../objectives/ink.js';
 import { smoothness } from '../objectives/smoothness.js';
@@ -26,8 +27,9 @@ export const phasesOf = ({ phases, adam: constants, canvas }: Pick<Preset, 'phas
 /** A single layer by itself costs what it did in the original program; beside other terms, what its share is. */
 function termsOf(phase: PresetPhase, canvas: Preset['canvas']): Term[] {
   const [space, paper] = [spaceOf(canvas.colours), paperOf(canvas)];
-  const { layer, layers, ink: inkWeight, smoothness: smoothnessWeight, iterations } = phase;
-  if (layer !== undefined && inkWeight === undefined && smoothnessWeight === undefined) return [content(layer)];
+  const { layer, layers, ink: inkWeight, smoothness: smoothnessWeight, colour: colourWeight, iterations } = phase;
+  const others = [inkWeight, smoothnessWeight, colourWeight];
+  if (layer !== undefined && others.every((given) => given === undefined)) return [content(layer)];
   const weightOf = (value: Changing): Term['weight'] =>
     typeof value === 'number' ? value : (iteration) => valueAt(value, iterations, iteration);
   const contents = layer === undefined ? Object.entries(layers!) : [[layer, 1] as const];
@@ -35,5 +37,6 @@ function termsOf(phase: PresetPhase, canvas: Preset['canvas']): Term[] {
     ...contents.map(([name, weight]) => contentShare(name, weightOf(weight))),
     ...(inkWeight === undefined ? [] : [ink(weightOf(inkWeight), space, paper)]),
     ...(smoothnessWeight === undefined ? [] : [smoothness(weightOf(smoothnessWeight), space)]),
+    ...(colourWeight === undefined ? [] : [colour(weightOf(colourWeight), space)]),
   ];
 }

@@ -1,6 +1,6 @@
 /** The graphs of a drawing: parameters → medium → canvas → network → activations → objective → loss and gradient → optimizer → frame. */
 import { appendSpace, appendTone } from '../../colour/nodes.js';
-import type { ColourSpace } from '../../colour/spaces.js';
+import { type ColourSpace, rgb } from '../../colour/spaces.js';
 import type { Tone } from '../../colour/tones.js';
 import type { Size } from '../../image/picture.js';
 import type { Medium } from '../../media/medium.js';
@@ -49,12 +49,12 @@ export function goalsGraph(site: Site, goals: readonly Goal[], form: GraphForm =
   const { network, height, width } = site;
   const start = new Graph('goals_model');
   const photo = start.input('photo', 'float32', [1, network.space.length, height, width]);
-  const layers = [...new Set(goals.map(({ layer }) => layer))];
+  const layers = [...new Set(goals.flatMap(({ layer = [] }) => layer))];
   const { graph, activations } = look(start, photo, network.space, site, layers, form);
   const o = new Operators(graph);
   const countedAt = isTile ? countingIn(o) : (value: Value) => value;
   for (const { name, layer, make } of goals) {
-    const activation = activations.get(layer)!;
+    const activation = layer === undefined ? appendSpace(graph, photo, network.space, rgb) : activations.get(layer)!;
     const counted = (value: Value) => countedAt(value, layer);
     graph.output(make ? make({ o, activation, counted }) : activation, name);
   }
@@ -209,15 +209,16 @@ function contextOf(
       const goal = goals.find((one) => one.name === name)!;
       const input = goalInput(goal, goals);
       if (graph.has(input)) return input;
-      const shape = goalShape(graph, goal, activations.get(goal.layer)!);
-      return graph.input(input, 'float32', shape);
+      const [, , height, width] = graph.shape(rest.canvas) as [number, number, number, number];
+      const seen =
+        goal.layer === undefined ? [1, rgb.length, height, width] : graph.shape(activations.get(goal.layer)!);
+      return graph.input(input, 'float32', goalShape(goal, seen));
     },
   };
 }
 
 /** Inferred by making the goal once, of an activation of that shape. */
-function goalShape(graph: Graph, { make }: Goal, activation: Value): readonly number[] {
-  const shape = graph.shape(activation);
+function goalShape({ make }: Goal, shape: readonly number[]): readonly number[] {
   if (!make) return shape;
   const o = new Operators(new Graph('goal'));
   const trial = o.graph.input('activation', 'float32', shape);

@@ -2,6 +2,7 @@
 import type { Size } from '../../image/picture.js';
 import { activationCount, type NetworkOutline } from '../../networks/network.js';
 import { goalsOf, isAdditive } from '../../objectives/objective.js';
+import type { Goal } from '../../objectives/term.js';
 import { countFlops, type Graph, keepMasks, peakBytes, recomputeWithin } from '../../onnx/index.js';
 import { goalsGraph, iterationGraph, type Site, tileGraph } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
@@ -129,7 +130,7 @@ export function planTiles(planned: Planned, room: number, evaluation: number) {
     for (const { plan, goals, gradient } of forms) {
       if (plan.bands && !haveRows(plan.bands, tiling)) continue;
       for (const keepGoals of [true, false]) {
-        const kept = keepGoals ? goalBytes(planned, tiling) : evaluation + goals.bytes * tile;
+        const kept = keepGoals ? keptBytes(planned, tiling) : evaluation + goals.bytes * tile;
         const bytes = kept + gradient.bytes * tile;
         least = Math.min(least, bytes);
         const flops = tiles * tile * (gradient.flops + (keepGoals ? 0 : goals.flops));
@@ -142,10 +143,14 @@ export function planTiles(planned: Planned, room: number, evaluation: number) {
 }
 
 /** The photo's goals for all tiles. */
-const goalBytes = ({ site, phase }: Planned, tiling: Tiling): number =>
+const keptBytes = ({ site, phase }: Planned, tiling: Tiling): number =>
   tiling.rows.length *
   tiling.columns.length *
-  goalsOf(phase.objective).reduce((sum, { layer }) => sum + 4 * activationCount(site.network, layer, tiling), 0);
+  goalsOf(phase.objective).reduce((sum, goal) => sum + goalBytes(goal, site.network, tiling), 0);
+
+/** What a goal takes: as much as what it is made of, at the most. */
+export const goalBytes = ({ layer }: Goal, network: NetworkOutline, size: Size): number =>
+  4 * (layer === undefined ? network.space.length * size.height * size.width : activationCount(network, layer, size));
 
 export const fastest = (candidates: readonly Candidate[]): Candidate | undefined =>
   candidates.reduce<Candidate | undefined>(

@@ -28,7 +28,8 @@ export function reachOf(network: NetworkOutline, { terms }: Objective): Reach | 
   if (!network.reach) return undefined;
   const reaches = terms.flatMap(({ layers }) => layers.map((layer) => network.reach!(layer)));
   return {
-    grid: Math.max(1, ...reaches.map(({ grid }) => grid)),
+    // All are powers of two.
+    grid: Math.max(...terms.map(({ grid = 1 }) => grid), ...reaches.map(({ grid }) => grid)),
     halo: Math.max(...terms.map(({ reach = 0 }) => reach), ...reaches.map(({ halo }) => halo)),
   };
 }

@@ -56,6 +56,8 @@ const phase = strictObject({
   ink: weight.optional(),
   /** The price of grain: the mean squared difference of neighbouring pixels. */
   smoothness: weight.optional(),
+  /** The price of colours that are not the photo's: of the mean colours of blocks of 8 × 8 pixels. */
+  colour: weight.optional(),
   iterations: z.number().int().min(1).max(100_000),
   /** Adam's step, in network-space units (a grey level of the photo is 1). */
   learningRate,
