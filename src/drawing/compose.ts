@@ -2,6 +2,7 @@
 import type { Medium } from '../media/medium.js';
 import { pixels } from '../media/pixels/pixels.js';
 import { paperOf, spaceOf } from '../media/pixels/spec.js';
+import { colour } from '../objectives/colour.js';
 import { content, contentShare } from '../objectives/content.js';
 import { ink } from '../objectives/ink.js';
 import { smoothness } from '../objectives/smoothness.js';
@@ -32,9 +33,10 @@ export const phasesOf = (
 /** A single layer by itself costs what it did in the original program; beside other terms, what its share is. */
 function termsOf(phase: PresetPhase, canvas: Preset['canvas'], chosen: StyleChoice): Term[] {
   const [space, paper] = [spaceOf(canvas.colours), paperOf(canvas)];
-  const { layer, layers, ink: inkWeight, smoothness: smoothnessWeight, style: styles, iterations } = phase;
-  if (layer !== undefined && inkWeight === undefined && smoothnessWeight === undefined && !styles)
-    return [content(layer)];
+  const { layer, layers, ink: inkWeight, smoothness: smoothnessWeight, colour: colourWeight } = phase;
+  const { style: styles, iterations } = phase;
+  const others = [inkWeight, smoothnessWeight, colourWeight, styles];
+  if (layer !== undefined && others.every((given) => given === undefined)) return [content(layer)];
   const weightOf = (...factors: Changing[]): Term['weight'] => {
     const at = (iteration: number) =>
       factors.reduce<number>((product, factor) => product * valueAt(factor, iterations, iteration), 1);
@@ -45,6 +47,7 @@ function termsOf(phase: PresetPhase, canvas: Preset['canvas'], chosen: StyleChoi
     ...contents.map(([name, weight]) => contentShare(name, weightOf(weight))),
     ...(inkWeight === undefined ? [] : [ink(weightOf(inkWeight), space, paper)]),
     ...(smoothnessWeight === undefined ? [] : [smoothness(weightOf(smoothnessWeight), space)]),
+    ...(colourWeight === undefined ? [] : [colour(weightOf(colourWeight), space)]),
     ...Object.entries(styles?.layers ?? {}).map(([name, weight]) =>
       style(name, weightOf(weight, styles!.weight, chosen.factor), chosen.weights),
     ),

@@ -5,8 +5,8 @@ import type { Named } from '../onnx/named.js';
 /** Something of the photo, or of another picture, that a term compares the canvas with. Goals of one name are the same. */
 export interface Goal {
   readonly name: string;
-  /** The layer that it is made of. */
-  readonly layer: string;
+  /** The layer that it is made of. Left out: it is made of the picture itself. */
+  readonly layer?: string;
   /** Which of the style pictures it is made of, from 0; such a goal is a sum, of a shape that no picture's size changes. Left out: the photo. */
   readonly style?: number;
   /** Appends what makes it of the layer's activation for that picture. Left out: it is the activation. */
@@ -17,6 +17,7 @@ export interface Goal {
 
 export interface GoalContext {
   readonly o: Operators;
+  /** The layer's, float32[1, C, h, w]; of a goal without one the photo, float32[1, 3, H, W] as R, G, B from 0 to 255. */
   readonly activation: Value;
   /** As {@link TermContext.counted}, for the goal's layer. */
   counted(value: Value): Value;
@@ -33,6 +34,8 @@ export interface Term {
   readonly goals: readonly Goal[];
   /** Pixels past its own that a pixel's part of it depends on, beside what its layers look at. Default: 0. */
   readonly reach?: number;
+  /** Pixels whose multiples tiles have to begin and end at, a power of two. Default: 1. */
+  readonly grid?: number;
   /** Whether it is a sum over positions, so that its parts in tiles of the canvas add up to it. */
   readonly isAdditive: boolean;
   /**

@@ -8,6 +8,7 @@ import { type PhasePlan, plainPlan } from '../../src/drawing/plan/phase-plan.js'
 import { reachOf, tilingOf } from '../../src/drawing/plan/tiles.js';
 import type { Medium } from '../../src/media/medium.js';
 import { pixels } from '../../src/media/pixels/pixels.js';
+import { colour } from '../../src/objectives/colour.js';
 import { content, contentShare } from '../../src/objectives/content.js';
 import { ink } from '../../src/objectives/ink.js';
 import { smoothness } from '../../src/objectives/smoothness.js';
@@ -44,12 +45,12 @@ async function drawn(medium: Medium, phases: readonly Phase[], given: Partial<Lo
 }
 
 /** In 2 × 2 tiles. */
-const tiled = (phases: readonly Phase[], keepGoals = true): { plan: PhasePlan[] } => ({
+const tiled = (phases: readonly Phase[], keepGoals = true, whole = size): { plan: PhasePlan[] } => ({
   plan: phases.map(({ objective }) => ({
     bands: undefined,
     budget: undefined,
     winograd: false,
-    tiles: { tiling: tilingOf(reachOf(edges(), objective)!, size, 2, 2)!, keepGoals },
+    tiles: { tiling: tilingOf(reachOf(edges(), objective)!, whole, 2, 2)!, keepGoals },
   })),
 });
 
@@ -166,5 +167,21 @@ describe('a drawing', () => {
     const parts = await drawn(paper, phases, { ...tiled(phases), styles });
     expect(parts.losses[0]! / whole.losses[0]!).toBeCloseTo(1, 5);
     expect(parts.losses.at(-1)! / whole.losses.at(-1)!).toBeCloseTo(1, 4);
+  });
+  test('of colours: blocks lie on the grid of the whole picture in any tile, and end where it ends', async () => {
+    const large = { height: 53, width: 45 };
+    const photo = toSpace(Uint8Array.from(uniforms([3 * large.height * large.width], 0, 255)), rgb);
+    const terms = [contentShare('edges', 1), colour((iteration) => 2 - 0.5 * iteration, paper.space)];
+    const phases = [phase({ objective: { terms } })];
+    const whole = await drawn(paper, phases, { ...large, photo });
+    expect(whole.losses.at(-1)!).toBeLessThan(whole.losses[0]!);
+    for (const keepGoals of [true, false]) {
+      const parts = await drawn(paper, phases, { ...large, photo, ...tiled(phases, keepGoals, large) });
+      parts.results.forEach(({ losses }, i) => {
+        for (const [name, loss] of Object.entries(losses)) {
+          expect(loss / whole.results[i]!.losses[name]!).toBeCloseTo(1, 4);
+        }
+      });
+    }
   });
 });

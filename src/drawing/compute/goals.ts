@@ -64,7 +64,7 @@ export async function sumGoals(
   const { height, width } = tiling;
   const network = await openGoals({ ...site, height, width }, goals, engine, plan, site);
   const pictureIn = tileReader(site.network.space.length, site, tiling);
-  const layers = goals.map(({ layer }) => layer);
+  const layers = goals.flatMap(({ layer = [] }) => layer);
   const sums = new TensorSums();
   for (const tile of tilesOf(tiling)) {
     const counted = countedTensors(site.network, layers, tiling, network.inputs, tile);

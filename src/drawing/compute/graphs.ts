@@ -1,10 +1,10 @@
 /** The graphs of a drawing: parameters → medium → canvas → network → activations → objective → loss and gradient → optimizer → frame. */
 import { appendSpace, appendTone } from '../../colour/nodes.js';
-import type { ColourSpace } from '../../colour/spaces.js';
+import { type ColourSpace, rgb } from '../../colour/spaces.js';
 import type { Tone } from '../../colour/tones.js';
 import type { Size } from '../../image/picture.js';
 import type { Medium } from '../../media/medium.js';
-import { activationCount, type Network } from '../../networks/network.js';
+import type { Network } from '../../networks/network.js';
 import { appendObjective, goalsOf, layersOf, type Objective } from '../../objectives/objective.js';
 import type { Goal, TermContext } from '../../objectives/term.js';
 import {
@@ -59,14 +59,14 @@ export function goalsGraph(site: Site, goals: readonly Goal[], form: GraphForm =
   const { network, height, width } = site;
   const start = new Graph('goals_model');
   const photo = start.input('photo', 'float32', [1, network.space.length, height, width]);
-  const layers = [...new Set(goals.map(({ layer }) => layer))];
+  const layers = [...new Set(goals.flatMap(({ layer = [] }) => layer))];
   const { graph, activations } = look(start, photo, network.space, site, layers, form);
   const o = new Operators(graph);
   const countedAt = whole ? countingIn(o) : (value: Value) => value;
   for (const { name, layer, make } of goals) {
-    const activation = activations.get(layer)!;
+    const activation = layer === undefined ? appendSpace(graph, photo, network.space, rgb) : activations.get(layer)!;
     const counted = (value: Value) => countedAt(value, layer);
-    const count = () => activationCount(network, layer, whole ?? site);
+    const count = () => sizeOf(seenFor(network, layer, whole ?? site));
     graph.output(make ? make({ o, activation, counted, count }) : activation, name);
   }
   return graph;
@@ -200,11 +200,18 @@ export function contextOf(
       const goal = goals.find((one) => one.name === name)!;
       const input = goalInput(goal, goals);
       if (graph.has(input)) return input;
-      const shape = goalShape(goal, [1, ...network.activationShape(goal.layer, { height, width })]);
-      return graph.input(input, 'float32', shape);
+      const seen = seenFor(network, goal.layer, { height, width });
+      return graph.input(input, 'float32', goalShape(goal, [1, ...seen]));
     },
   };
 }
+
+/** The shape of what a goal is made of, [C, h, w]: a layer's activation, or the picture itself as R, G, B. */
+export const seenFor = (
+  network: Pick<Network, 'activationShape'>,
+  layer: string | undefined,
+  { height, width }: Size,
+): Shape => (layer === undefined ? [rgb.length, height, width] : network.activationShape(layer, { height, width }));
 
 /** Inferred by making the goal once, of an activation of that shape. */
 function goalShape({ make }: Goal, shape: Shape): Shape {

@@ -50,7 +50,9 @@ export async function openTiled(
   const local = ofPhoto.filter(({ isSum }) => !isSum);
   const network = local.length > 0 ? await openGoals(tileSite, local, engine, plan, size) : undefined;
   const goalsIn = async (tile: Tile): Promise<Tensors> => {
-    const made = await network?.of(photoIn(photo, tile));
+    const made =
+      network &&
+      (await network.of(photoIn(photo, tile), countedTensors(site.network, layers, tiling, network.inputs, tile)));
     return Object.fromEntries(local.map((goal) => [goalInput(goal, goals), made!.get(goal.name)!]));
   };
   const kept: Tensors[] = [];

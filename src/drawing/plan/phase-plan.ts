@@ -5,7 +5,7 @@ import { canBeTiled, goalsOf, photoGoals, termsOfSums } from '../../objectives/o
 import type { Goal } from '../../objectives/term.js';
 import { countFlops, type Graph, keepMasks, peakBytes, recomputeWithin, type Shape, sizeOf } from '../../onnx/index.js';
 import type { Named } from '../../onnx/named.js';
-import { goalsGraph, iterationGraph, type Site } from '../compute/graphs.js';
+import { goalsGraph, iterationGraph, type Site, seenFor } from '../compute/graphs.js';
 import { tileGraph, tileSumsGraph } from '../compute/tile-graphs.js';
 import type { Phase } from '../phase.js';
 import { type Bands, fastBands, haveRows, smallBands } from './bands.js';
@@ -138,7 +138,7 @@ export function planTiles(planned: Planned, room: number, evaluation: number) {
     for (const { plan, goals, passes } of forms) {
       if (plan.bands && !haveRows(plan.bands, tiling)) continue;
       for (const keepGoals of [true, false]) {
-        const kept = keepGoals ? goalBytes(planned, tiling) : evaluation + goals.bytes * tile;
+        const kept = keepGoals ? keptBytes(planned, tiling) : evaluation + goals.bytes * tile;
         const bytes = beside + kept + passes.bytes * tile;
         least = Math.min(least, bytes);
         const flops = tiles * tile * (passes.flops + (keepGoals ? 0 : goals.flops));
@@ -153,13 +153,14 @@ export function planTiles(planned: Planned, room: number, evaluation: number) {
 const nothing = { bytes: 0, flops: 0 };
 
 /** The photo's goals for all tiles. */
-const goalBytes = ({ site, phase }: Planned, tiling: Tiling): number =>
+const keptBytes = ({ site, phase }: Planned, tiling: Tiling): number =>
   tiling.rows.length *
   tiling.columns.length *
-  photoGoals(goalsOf(phase.objective)).reduce(
-    (sum, { layer }) => sum + 4 * activationCount(site.network, layer, tiling),
-    0,
-  );
+  photoGoals(goalsOf(phase.objective)).reduce((sum, goal) => sum + goalBytes(goal, site.network, tiling), 0);
+
+/** What a goal takes: as much as what it is made of, at the most. */
+export const goalBytes = ({ layer }: Goal, network: NetworkOutline, size: Size): number =>
+  4 * sizeOf(seenFor(network, layer, size));
 
 /** What an optimizer keeps beyond two numbers for each parameter, which Adam has and which are counted with the pixels. */
 const slotBytes = ({ site: { medium, ...size }, phase: { optimizer } }: Planned): number => {
@@ -192,7 +193,7 @@ export function planSums(site: Site, goals: readonly Goal[], exact: boolean, roo
   const bytes = bytesOf(goalsGraph(site, goals, plan), site);
   if (bytes <= room) return { ...plan, isFrugal: true };
   const fits = ({ height, width }: Size) => (bytes * height * width) / (site.height * site.width) <= room;
-  const terms = goals.map(({ layer }) => ({ layers: [layer] }));
+  const terms = [{ layers: goals.flatMap(({ layer = [] }) => layer) }];
   const fitting = tilingsOf(reachOf(site.network, { terms }), site).filter(fits);
   const areaOf = ({ height, width, rows, columns }: Tiling) => height * width * rows.length * columns.length;
   const [tiling] = fitting.sort((a, b) => areaOf(a) - areaOf(b));

@@ -26,12 +26,13 @@ export interface Tiling {
 /** The reach of all terms together; undefined where the network has none, and its picture can't be cut. */
 export function reachOf(
   network: NetworkOutline,
-  { terms }: { readonly terms: readonly Pick<Term, 'layers' | 'reach'>[] },
+  { terms }: { readonly terms: readonly Pick<Term, 'layers' | 'reach' | 'grid'>[] },
 ): Reach | undefined {
   if (!network.reach) return undefined;
   const reaches = terms.flatMap(({ layers }) => layers.map((layer) => network.reach!(layer)));
   return {
-    grid: Math.max(1, ...reaches.map(({ grid }) => grid)),
+    // All are powers of two.
+    grid: Math.max(...terms.map(({ grid = 1 }) => grid), ...reaches.map(({ grid }) => grid)),
     halo: Math.max(...terms.map(({ reach = 0 }) => reach), ...reaches.map(({ halo }) => halo)),
   };
 }

@@ -15,13 +15,14 @@ export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto',
 type StyleGiven = Picture | PhotoSource | WeightedStyle;
 
 export interface DrawOptions {
-  /** A built-in preset's name, the path of a preset file, or a preset. Default: `painting`, and `style` where that is given. */
+  /** A built-in preset's name, the path of a preset file, or a preset. Default: `pencil`, and `style` where that is given. */
   readonly preset?: string | PresetInput | undefined;
   /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
   readonly size?: number | undefined;
   /**
-   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a file (Keras HDF5,
-   * ONNX, safetensors or TensorFlow.js), or the weights themselves. Default: `auto`, which is pretrained where they are at hand and else seeded.
+   * Where the network's weights come from: `auto`, `contour`, `contour:N`, `seeded`, `seeded:N`, `pretrained`, the path of a file (Keras
+   * HDF5, ONNX, safetensors or TensorFlow.js), or the weights themselves. Default: `auto`, which is pretrained where they are at hand and
+   * else contour.
    */
   readonly weights?: GivenWeights | undefined;
   /**
@@ -81,7 +82,9 @@ function isWeights(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('data' in value)) return false;
   const offset = 'pixelOffset' in value ? value.pixelOffset : undefined;
   const isOffset = Array.isArray(offset) && offset.length === 3 && offset.every(Number.isFinite);
-  return value.data instanceof Float32Array && (offset === undefined || isOffset);
+  const border = 'border' in value ? value.border : undefined;
+  const isBorder = border === undefined || border === 'repeated';
+  return value.data instanceof Float32Array && (offset === undefined || isOffset) && isBorder;
 }
 
 /** Options that were checked, with the preset itself and the defaults of what was left out. */

@@ -73,6 +73,8 @@ const phase = strictObject({
   smoothness: weight.optional(),
   /** The layers whose textures are compared with the style pictures', each with a weight: 1 is worth all the style there. */
   style: style.optional(),
+  /** The price of colours that are not the photo's: of the mean colours of blocks of 8 × 8 pixels. */
+  colour: weight.optional(),
   iterations: z.number().int().min(1).max(100_000),
   /** Adam's step, in network-space units (a grey level of the photo is 1). */
   learningRate,
