@@ -12,6 +12,8 @@ export interface LoopOptions extends Site, ComputeOptions, Pick<PhaseInput, 'ton
   readonly phases: readonly Phase[];
   /** The photo in the network's space, float32[C, H, W], or what it is read by; undefined where nothing is to be drawn after all. */
   readonly photo: Float32Array | Promise<Float32Array | undefined>;
+  /** What the medium starts from, where it does so: the photo as `Medium.start` takes it. */
+  readonly startPhoto?: Uint8Array | undefined;
   /** How each phase is computed. Left out: as fast as can be. */
   readonly plan?: DrawingPlan | undefined;
   /** The goals that are made together before the first phase. Left out: each before its phase. */
@@ -44,7 +46,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   const engine = engineFor(network, options);
   const plan = options.plan ?? fastDrawing(site, phases, engine.provider);
   const isCounted = plan.some(({ isFrugal }) => isFrugal);
-  const state = DrawingState.open(medium, site, engine.provider);
+  const state = DrawingState.open(medium, site, engine.provider, options.startPhoto);
   const readParameters = () => state.read();
   let index = 0;
   try {

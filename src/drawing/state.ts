@@ -27,9 +27,9 @@ export class DrawingState {
     this.#tensors = { parameters, slots: {} };
   }
 
-  /** What a medium starts with, and no optimizer yet. */
-  static open(medium: Medium, size: Size, provider: Provider = cpu): DrawingState {
-    const start = medium.start(size);
+  /** What a medium starts with, and no optimizer yet. @param photo as the medium takes it. */
+  static open(medium: Medium, size: Size, provider: Provider = cpu, photo?: Uint8Array): DrawingState {
+    const start = medium.start(size, photo);
     const parameters = mapNamed(medium.slots(size), (shape, name) => new Tensor('float32', start[name]!, shape));
     return new DrawingState(parameters, new Keeper(provider));
   }

@@ -44,16 +44,19 @@ async function main(port: MessagePort): Promise<void> {
   if (!placed) return port.close();
   const { height, width, provider } = placed;
   const painter = await openPainter(medium, placed);
-  const blank = await painter.canvasOf(medium.start(placed));
-  const blankFrame = applyTone(blank, tone, medium.space);
+  const given = inbox.read('photo').then((message) => message?.rgb);
+  const startPhoto = medium.startsFromPhoto ? await given : undefined;
+  if (medium.startsFromPhoto && !startPhoto) return port.close();
+  const first = await painter.canvasOf(medium.start(placed, startPhoto));
+  const firstFrame = applyTone(first, tone, medium.space);
   const network = await loading;
   // Before anything is said: where it does not fit, no output is begun.
   const planned = plan({ network, medium, height, width }, phases, placed, exact);
   send({ kind: 'start', weights: network.source });
-  sendFrame(blankFrame, canvases ? blank : undefined);
-  const photo = inbox.read('photo').then((message) => message && toSpace(message.rgb, network.space));
+  sendFrame(firstFrame, canvases ? first : undefined);
+  const photo = given.then((rgb) => rgb && toSpace(rgb, network.space));
   let left = iterationsOf(preset);
-  const options = { network, medium, height, width, phases, tone, photo, provider, threads, ...planned };
+  const options = { network, medium, height, width, phases, tone, photo, startPhoto, provider, threads, ...planned };
   for await (const done of blamingTheDevice(provider, drawingLoop(options))) {
     const { frame, readParameters, ...iteration } = done;
     await inbox.framesTaken(framesAhead - 1);
