@@ -12,6 +12,7 @@ import { oneLine } from '../one-line.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
+import { paceDefaults } from '../video/time-lapse.js';
 import { flag } from './arguments.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
@@ -31,7 +32,8 @@ const schema = z.object({
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
   exact: z.boolean(),
-  fps: z.number().positive().max(240),
+  fps: z.number().positive().max(240).optional(),
+  seconds: z.number().positive().max(3600).optional(),
   hold: z.number().min(0).max(3600),
   overwrite: z.boolean(),
   json: z.boolean(),
@@ -61,7 +63,7 @@ export const drawCommand: CommandModule = {
         requiresArg: true,
       })
       .option('preset', {
-        describe: `${Object.keys(presets).join(' | ')} | FILE.json`,
+        describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like`,
         type: 'string',
         default: drawDefaults.preset,
         requiresArg: true,
@@ -92,7 +94,14 @@ export const drawCommand: CommandModule = {
         describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
         ...flag,
       })
-      .option('fps', { describe: 'Frames per second of the video', default: 24, requiresArg: true })
+      .option('seconds', {
+        describe: `Seconds that the drawing takes in the video, however many frames are drawn [default: ${paceDefaults.seconds}]`,
+        requiresArg: true,
+      })
+      .option('fps', {
+        describe: `Frames per second of the video; without --seconds one for each frame that is drawn [default: ${paceDefaults.fps}]`,
+        requiresArg: true,
+      })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
         default: 2,
@@ -101,12 +110,13 @@ export const drawCommand: CommandModule = {
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
-      .example('$0 draw photo.jpg', 'photo.mp4 in this folder, with the preset painting')
+      .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
       .example(
         '$0 draw photo.jpg --preset sketch --size 384 --still photo-drawn.png',
         'strokes, and the finished picture too',
       )
-      .example('$0 draw photo.jpg --preset mine.json --frames frames', 'your own schedule, every frame as a PNG')
+      .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
+      .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
       .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
   handler: async (argv) => {
     const options = check(schema, argv);
