@@ -27,6 +27,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   draw: async () => (await import('./commands/draw.js')).drawCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,
+  presets: async () => (await import('./commands/presets.js')).presetsCommand,
   weights: async () => (await import('./commands/weights.js')).weightsCommand,
   providers: async () => (await import('./commands/providers.js')).providersCommand,
 };

@@ -12,6 +12,7 @@ import { oneLine, shownName } from '../one-line.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
+import { paceDefaults } from '../video/time-lapse.js';
 import { flag } from './arguments.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
@@ -52,7 +53,8 @@ const schema = z.object({
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
   exact: z.boolean(),
-  fps: z.number().positive().max(240),
+  fps: z.number().positive().max(240).optional(),
+  seconds: z.number().positive().max(3600).optional(),
   hold: z.number().min(0).max(3600),
   overwrite: z.boolean(),
   json: z.boolean(),
@@ -82,7 +84,7 @@ export const drawCommand: CommandModule = {
         requiresArg: true,
       })
       .option('preset', {
-        describe: `${Object.keys(presets).join(' | ')} | FILE.json [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
+        describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
         type: 'string',
         requiresArg: true,
       })
@@ -126,7 +128,14 @@ export const drawCommand: CommandModule = {
         describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
         ...flag,
       })
-      .option('fps', { describe: 'Frames per second of the video', default: 24, requiresArg: true })
+      .option('seconds', {
+        describe: `Seconds that the drawing takes in the video, however many frames are drawn [default: ${paceDefaults.seconds}]`,
+        requiresArg: true,
+      })
+      .option('fps', {
+        describe: `Frames per second of the video; without --seconds one for each frame that is drawn [default: ${paceDefaults.fps}]`,
+        requiresArg: true,
+      })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
         default: 2,
@@ -135,13 +144,14 @@ export const drawCommand: CommandModule = {
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
-      .example('$0 draw photo.jpg', 'photo.mp4 in this folder, with the preset painting')
+      .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
       .example(
         '$0 draw photo.jpg --preset sketch --size 384 --still photo-drawn.png',
         'strokes, and the finished picture too',
       )
       .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
-      .example('$0 draw photo.jpg --preset mine.json --frames frames', 'your own schedule, every frame as a PNG')
+      .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
+      .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
       .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
   handler: async (argv) => {
     const given = check(schema, argv);

@@ -14,6 +14,8 @@ export interface LoopOptions extends Site, Sequence, ComputeOptions, Pick<PhaseI
   readonly photo: Float32Array | Promise<Float32Array | undefined>;
   /** The pictures that style terms count on, in their order. */
   readonly styles?: readonly StylePicture[] | undefined;
+  /** What the medium starts from, where it does so: the photo as `Medium.start` takes it. */
+  readonly startPhoto?: Uint8Array | undefined;
   /** How each segment is computed. Left out: as fast as can be. */
   readonly plan?: DrawingPlan | undefined;
   /** The goals that are made together before the first phase, at the first size. Left out: each before its phase. */
@@ -49,7 +51,8 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   const plan = options.plan ?? fastDrawing(whole, phases, engine.provider, false, scales);
   const isCounted = plan.some(({ isFrugal }) => isFrugal);
   const segments = segmentsOf(whole, phases, scales);
-  const state = DrawingState.open(medium, segments[0]!.site, engine.provider);
+  const start = medium.startsFromPhoto ? whole : segments[0]!.site;
+  const state = DrawingState.open(medium, start, engine.provider, options.startPhoto);
   const readParameters = () => state.read(whole);
   let seen: Awaited<ReturnType<typeof passFirst>>;
   let inStyle: Awaited<ReturnType<typeof styleGoals>> | undefined;
@@ -61,7 +64,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
       if (site !== segments[i - 1]?.site) {
         const goals = i === 0 ? firstPass : [];
         seen = await nameMemory(passFirst(site, goals, options.photo, whole, engine, planned), segment);
-        if (i > 0) await state.resize(site);
+        await state.resize(site);
       }
       const { photo, known } = seen!;
       if (!photo) return;

@@ -30,10 +30,10 @@ export class DrawingState {
     this.#tensors = { parameters, slots: {} };
   }
 
-  /** What a medium starts with, and no optimizer yet. */
-  static open(medium: Medium, { height, width }: Size, provider: Provider = cpu): DrawingState {
+  /** What a medium starts with, and no optimizer yet. @param photo as the medium takes it. */
+  static open(medium: Medium, { height, width }: Size, provider: Provider = cpu, photo?: Uint8Array): DrawingState {
     const size = { height, width };
-    const parameters = tensorsWith(medium.start(size), medium.slots(size));
+    const parameters = tensorsWith(medium.start(size, photo), medium.slots(size));
     return new DrawingState(medium, size, parameters, new Keeper(provider));
   }
 

@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { toneNames } from '../../colour/tones.js';
 import { errorCode, InputError, messageOf } from '../../errors.js';
 import { whyUnreadable } from '../../files/readable.js';
-import { colourNamed, perChannel, spaceOf } from '../../media/pixels/spec.js';
+import { colourNamed, colourNames, perChannel, spaceOf } from '../../media/pixels/spec.js';
+import { didYouMean } from '../../nearest.js';
 import { defaultNetwork } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { check, orMissing, strictObject } from '../../validation.js';
@@ -13,18 +14,25 @@ import { scalesSchema } from './scales.js';
 /** Keras' defaults. */
 export const defaultAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
-const layerName = z.string().transform((name, context) => {
-  try {
-    return defaultNetwork.find(name);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error) });
-    return z.NEVER;
-  }
-});
+// In words of JSON Schema: the names, for editors to complete, and short ones.
+const layerNames = { anyOf: [{ enum: [...defaultNetwork.layers] }, { pattern: '^(conv|relu|pool|b)\\d' }] };
+
+const layerName = z
+  .string()
+  .meta(layerNames)
+  .transform((name, context) => {
+    try {
+      return defaultNetwork.find(name);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: messageOf(error) });
+      return z.NEVER;
+    }
+  });
 
 /** Network-space value of a channel; the names are the photo's own range. */
 const bound = z.union([z.literal('black'), z.literal('white'), z.number()], {
-  error: 'expected a number, "black" or "white"',
+  error: ({ input }) =>
+    `expected a number, "black" or "white"${typeof input === 'string' ? didYouMean(input, colourNames) : ''}`,
 });
 
 type Bounds = Record<'lower' | 'upper', z.output<typeof bound>> & { colours: 'rgb' | 'grey' };
@@ -58,9 +66,14 @@ const style = z.preprocess(
 const isObject = (given: unknown): given is object =>
   typeof given === 'object' && given !== null && !Array.isArray(given);
 
-const colour = z.string().refine((text) => colourNamed(text) !== undefined, {
-  error: ({ input }) => `expected a colour, '#rrggbb', 'white' or 'black', not '${shownName(String(input))}'`,
-});
+const colour = z
+  .string()
+  .refine((text) => colourNamed(text) !== undefined, {
+    error: ({ input }) =>
+      `expected a colour, '#rrggbb', 'white' or 'black', not '${shownName(String(input))}'` +
+      didYouMean(String(input), colourNames),
+  })
+  .meta({ anyOf: [{ enum: colourNames }, { pattern: '^#[0-9A-Fa-f]{6}$' }] });
 
 const phase = strictObject({
   /** The layer whose activations are compared. */
@@ -84,14 +97,19 @@ const phase = strictObject({
   message: 'it needs a layer, or layers with their weights, and not both',
 });
 
-const schema = strictObject({
+/** What a preset file may say. */
+export const presetSchema = strictObject({
+  /** Where its JSON schema lies, for editors. */
+  $schema: z.string().optional(),
+  /** A line that says what it draws like. */
+  description: z.string().optional(),
   canvas: strictObject({
     /** Whether a pixel has three values or one. */
     colours: z.enum(['rgb', 'grey']).default('rgb'),
     /** Colour of the blank paper, which ink is measured from. Default: that of the start. */
     paper: colour.optional(),
-    /** What the drawing begins with: its paper, or paper of that colour. */
-    start: z.enum(['paper', 'white', 'black']).default('paper'),
+    /** What the drawing begins with: its paper, the photo, noise round its paper, or paper of that colour. */
+    start: z.enum(['paper', 'photo', 'noise', 'white', 'black']).default('paper'),
     /** The range that every canvas value is clipped to after a step. */
     lower: bound.default('black'),
     upper: bound.default('white'),
@@ -123,21 +141,26 @@ const schema = strictObject({
   /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
   scales: scalesSchema.default([1]),
 })
-  .refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isPhoto), {
-    path: ['tone'],
-    error: () => "a grey canvas is shown in the tone 'photo'",
-  })
   .refine(({ scales, phases }) => scales.length <= phases.reduce((sum, { iterations }) => sum + iterations, 0), {
     path: ['scales'],
     error: 'there are more of them than iterations',
+  })
+  .check(({ value: { canvas, ...tones }, issues }) => {
+    if (canvas.colours === 'rgb') return;
+    for (const field of ['tone', 'finalTone'] as const) {
+      const tone = tones[field] ?? 'photo';
+      if (tone === 'photo') continue;
+      const message = `a grey canvas is shown in the tone 'photo', not '${tone}'`;
+      issues.push({ code: 'custom', input: tone, path: [field], message });
+    }
   });
 
-const isPhoto = (tone: string): boolean => tone === 'photo';
-
 /** A preset as a file states it; what it leaves out has a default. */
-export type PresetInput = z.input<typeof schema>;
+export type PresetInput = z.input<typeof presetSchema>;
 /** A complete preset. */
-export type Preset = Omit<z.output<typeof schema>, 'finalTone'> & { readonly finalTone: (typeof toneNames)[number] };
+export type Preset = Omit<z.output<typeof presetSchema>, 'finalTone' | '$schema'> & {
+  readonly finalTone: (typeof toneNames)[number];
+};
 export type Phase = Preset['phases'][number];
 
 /** A number, or one that goes from one to another over a phase. */
@@ -149,7 +172,7 @@ export type Changing = Phase['learningRate'];
  * @throws InputError that names the first field that is wrong, and why.
  */
 export function parsePreset(preset: unknown, name: string): Preset {
-  const checked = check(schema, preset, `preset ${shownName(name)}`);
+  const { $schema: _, ...checked } = check(presetSchema, preset, `preset ${shownName(name)}`);
   return { ...checked, finalTone: checked.finalTone ?? checked.tone };
 }
 

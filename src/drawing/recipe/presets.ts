@@ -10,6 +10,7 @@ const falling = (from: number): Phase['learningRate'] => ({ from, to: from / 5, 
 const definitions = {
   // The schedule, rates and the odd clip to [0, 1] of the original drawing program; the clip makes the look.
   sketch: {
+    description: 'Saturated strokes, printed as a pastel: the original schedule, made for pretrained weights',
     canvas: { start: 'white', lower: 0, upper: 1 },
     tone: 'raw',
     finalTone: 'print',
@@ -21,6 +22,7 @@ const definitions = {
     ],
   },
   painting: {
+    description: 'Full colour, from large shapes to details, close to the photo',
     canvas: { start: 'white', lower: 'black', upper: 'white' },
     tone: 'photo',
     phases: [
@@ -31,8 +33,8 @@ const definitions = {
       { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
     ],
   },
-  // Textures of the style pictures at three depths, on the photo's shapes.
   style: {
+    description: "the photo's shapes in the textures of other pictures, which --style names",
     phases: [
       {
         layers: { block3_conv2: 1 },
@@ -42,7 +44,7 @@ const definitions = {
       },
     ],
   },
-} satisfies Record<string, PresetInput>;
+} satisfies Record<string, PresetInput & { description: string }>;
 
 export type PresetName = keyof typeof definitions;
 

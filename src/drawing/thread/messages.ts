@@ -33,7 +33,7 @@ export interface FrameMessage {
   readonly picture: Picture;
   /** At the drawing's size. With the last frame, and with every one where the worker was told so. */
   readonly canvas: Float32Array | undefined;
-  /** Absent for the blank paper. */
+  /** Absent for what the drawing begins with. */
   readonly iteration?: FrameIteration;
 }
 

@@ -46,15 +46,18 @@ async function main(port: MessagePort): Promise<void> {
   if (!placed) return port.close();
   const { height, width, provider } = placed;
   const painter = await openPainter(medium, placed);
-  const blank = await painter.canvasOf(medium.start(placed));
-  const blankFrame = applyTone(blank, tone, medium.space);
+  const told = inbox.read('photo');
+  const given = told.then((message) => message?.rgb);
+  const startPhoto = medium.startsFromPhoto ? await given : undefined;
+  if (medium.startsFromPhoto && !startPhoto) return port.close();
+  const first = await painter.canvasOf(medium.start(placed, startPhoto));
+  const firstFrame = applyTone(first, tone, medium.space);
   const network = await loading;
   // Before anything is said: where it does not fit, no output is begun.
   const planned = plan({ network, medium, height, width }, { phases, scales }, placed, exact);
   send({ kind: 'start', weights: network.source });
-  sendFrame({ width, height, rgb: blankFrame }, canvases ? blank : undefined);
-  const told = inbox.read('photo');
-  const photo = told.then((message) => message && toSpace(message.rgb, network.space));
+  sendFrame({ width, height, rgb: firstFrame }, canvases ? first : undefined);
+  const photo = given.then((rgb) => rgb && toSpace(rgb, network.space));
   const styles = placed.styles.map((size, i) => ({
     ...size,
     plan: planned.styles[i]!,
@@ -65,7 +68,7 @@ async function main(port: MessagePort): Promise<void> {
   }));
   let left = iterationsOf(preset);
   const site: Site = { network, medium, height, width };
-  const options = { ...site, phases, scales, tone, photo, provider, threads, ...planned.passed, styles };
+  const options = { ...site, phases, scales, tone, photo, startPhoto, provider, threads, ...planned.passed, styles };
   for await (const done of blamingTheDevice(provider, drawingLoop(options))) {
     const { frame, size, readParameters, ...iteration } = done;
     await inbox.framesTaken(framesAhead - 1);

@@ -59,6 +59,23 @@ test('a photo may be there before the thread is ready for it', async () => {
   await thread.end();
 });
 
+test('a drawing that begins as the photo shows it first, once it is there', async () => {
+  const thread = new DrawingThread({ ...input, preset: parsePreset({ canvas: { start: 'photo' }, phases }, 'test') });
+  thread.prepare(place);
+  thread.draw(rgb);
+  const frames: Uint8Array[] = [];
+  for await (const result of thread.results()) if (result.kind === 'frame') frames.push(result.picture.rgb);
+  expect(frames).toHaveLength(4);
+  expect(frames[0]).toEqual(rgb);
+  await thread.end();
+});
+
+test('one that waits for the photo to begin with ends where there is none', async () => {
+  const thread = new DrawingThread({ ...input, preset: parsePreset({ canvas: { start: 'photo' }, phases }, 'test') });
+  thread.prepare(place);
+  await thread.end();
+});
+
 test('what does not fit into memory is said before anything is begun', async () => {
   const thread = new DrawingThread(input);
   thread.prepare({ ...place, memory: { bytes: 1e6, isGiven: true } });
