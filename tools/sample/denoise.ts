@@ -5,7 +5,7 @@ import type { Exposure } from './camera.js';
 const reach = 6;
 const patch = 1;
 /** How much more than their noise two patches may differ, squared. */
-const tolerance = 0.5;
+const tolerance = 0.35;
 
 /**
  * Each pixel becomes a mean of those around it whose neighbourhoods differ by no more than noise (non-local means with the variance

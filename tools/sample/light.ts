@@ -21,17 +21,16 @@ const leaves = fractal(valueNoise(5), 3);
 export function windowLight(mesh: Mesh, point: Vec3, facing: (direction: Vec3) => number, [r, s]: Pair): Vec3 {
   const target: Vec3 = [
     opening.x,
-    opening.bottom + (opening.top - opening.bottom) * r,
-    opening.back + (opening.front - opening.back) * s,
+    glassAt(r, opening.bottom, opening.top, opening.panes[1]),
+    glassAt(s, opening.back, opening.front, opening.panes[0]),
   ];
   const way = subtract(target, point);
   const distance = dot(way, way) ** 0.5;
   const direction = scale(way, 1 / distance);
   const taken = facing(direction);
-  if (taken === 0 || !isGlass(target) || mesh.isBlocked(point, way, 1)) return black;
-  const area = (opening.top - opening.bottom) * (opening.front - opening.back);
+  if (taken === 0 || mesh.isBlocked(point, way, 1)) return black;
   // The window is seen from aside by the cosine, which is −x of the direction.
-  return scale(sky(direction), (taken * area * -direction[0]) / (Math.PI * distance ** 2));
+  return scale(sky(direction), (taken * glassArea * -direction[0]) / (Math.PI * distance ** 2));
 }
 
 /** What comes from the sun to a point. */
@@ -70,6 +69,17 @@ function sky([, y]: Vec3): Vec3 {
   if (y < 0) return [1.6, 1.8, 1.2];
   return mix([6.4, 6.6, 6.6], [3.9, 5, 6.6], Math.min(1, 1.4 * y));
 }
+
+/** A place on the glass between two sides of the opening, for a number from 0 to 1. */
+function glassAt(t: number, from: number, to: number, panes: number): number {
+  const pane = Math.floor(t * panes);
+  const width = (to - from) / panes;
+  return from + width * pane + opening.bar / 2 + (t * panes - pane) * (width - opening.bar);
+}
+
+const glassArea =
+  (opening.top - opening.bottom - opening.panes[1] * opening.bar) *
+  (opening.front - opening.back - opening.panes[0] * opening.bar);
 
 function isGlass([, y, z]: Vec3): boolean {
   const across = ((z - opening.back) / (opening.front - opening.back)) * opening.panes[0];

@@ -27,7 +27,7 @@ const linen: Material = {
 function folds(x: number, z: number): number {
   const wave = (way: number, sharpness: number): number => (0.5 + 0.5 * Math.sin(way)) ** sharpness;
   const wander = 1.3 * noise(1.2 * x + 4, 0.3, 1.2 * z);
-  const long = 3.2 * wave(3.4 * x + 5.2 * z + 1.6 * wander + 0.6, 2.2);
+  const long = 3.8 * wave(3.4 * x + 5.2 * z + 1.6 * wander + 0.6, 2.2);
   const small = 1.6 * wave(7.1 * x - 3.1 * z + 2.4 * wander, 3) * smoothstep(-0.9, 0.9, x + 0.5 * z);
   // Flatter at the edges, but not flat.
   const freedom = (1 - 0.75 * x ** 4) * (1 - 0.75 * z ** 4);

@@ -17,16 +17,15 @@ function oak({ point: [x, y, z] }: Spot): Vec3 {
   const grain = cloudy(x / 22 + 31 * board, y / 2, z / 1.1);
   // Year rings, cut lengthwise: lines that wander.
   const rings = Math.sin(9 * (across + 1.2 * cloudy(x / 60, board * 7.7, z / 14)) + 3 * board);
-  const wood = mix(pale, brown, smoothstep(-0.9, 1.3, 0.9 * grain + 0.35 * rings + 0.5 * noise(board * 3.3, 0, 0)));
-  const pores = smoothstep(0.35, 0.7, noise(x / 2.5, board, z / 0.16));
+  const wood = mix(pale, brown, smoothstep(-0.8, 1.1, 1.1 * grain + 0.45 * rings + 0.5 * noise(board * 3.3, 0, 0)));
+  const pores = smoothstep(0.35, 0.7, noise(x / 2.5, board, z / 0.3));
   const gap = smoothstep(0.006, 0.014, Math.min(across, 1 - across));
-  return scale(wood, (1 - 0.25 * pores) * (0.25 + 0.75 * gap));
+  return scale(wood, (1 - 0.4 * pores) * (0.3 + 0.7 * gap));
 }
 
 const table: Material = {
   colour: oak,
   relief: ({ point: [x, y, z] }) => bumps(noise, [x / 8, y, z], 0.35, 0.035),
-  coat: { mirrors: 0.035, roughness: 0.22 },
 };
 
 const plaster: Material = {
