@@ -128,8 +128,8 @@ describe('tools/sample.png', () => {
       const path = join(folder, 'small.png');
       await promisify(execFile)(process.execPath, [resolve('dist/tools/make-sample.js'), path, '32', '5']);
       const [rendered, small] = [await readPhoto(path), await fitLongestSide(await readPhoto(samplePath), 32)];
-      // Means of grey levels are not grey levels of means, where edges are in a pixel; and 25 paths are noisy.
-      expect(meanDifference(rendered, small)).toBeLessThan(8);
+      // 7.5 here: means of grey levels are not grey levels of means, and what is alike is little in so small a picture.
+      expect(meanDifference(rendered, small)).toBeLessThan(10);
     } finally {
       await rm(folder, { recursive: true });
     }
