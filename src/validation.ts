@@ -77,6 +77,8 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
     case 'too_small':
       if (issue.origin === 'string' || issue.origin === 'array') return 'it is empty';
       return `expected ${issue.inclusive ? `${issue.minimum} or more` : `more than ${issue.minimum}`}, not ${shown(input)}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message;
     case 'too_big':
       return `expected ${issue.inclusive ? `${issue.maximum} or less` : `less than ${issue.maximum}`}, not ${shown(input)}`;
     default:

@@ -6,9 +6,9 @@ import { z } from 'zod';
 import type { Drawing } from '../drawing/frame.js';
 import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../drawing/recipe/options.js';
-import { presets } from '../drawing/recipe/presets.js';
+import { presetFor, presets } from '../drawing/recipe/presets.js';
 import { type Job, runJob } from '../jobs/job.js';
-import { oneLine } from '../one-line.js';
+import { oneLine, shownName } from '../one-line.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
@@ -20,12 +20,33 @@ import { weightsOption } from './options.js';
 import { openProgress } from './progress.js';
 
 const text = z.string().min(1);
+
+/** A repeatable option as yargs gives it. */
+const listOf = (given: unknown): unknown => (given === undefined ? [] : [given].flat());
+
+/** `PICTURE` or `PICTURE:WEIGHT` of each; a name that itself has a colon is given with a weight. */
+function styleOf(given: readonly string[], context: z.RefinementCtx): { picture: string; weight: number }[] {
+  if (given.includes('')) context.addIssue('it is empty');
+  return given.map((one) => {
+    const [, picture, stated] = /^(.+):([-+]?[\d.]+(?:e[-+]?\d+)?|[^./\\:]*)$/i.exec(one) ?? [];
+    if (picture === undefined) return { picture: one, weight: 1 };
+    const weight = stated === '' ? Number.NaN : Number(stated);
+    if (!(weight > 0 && Number.isFinite(weight)))
+      context.addIssue(`a weight is a number above 0, as in ${shownName(picture)}:2, not '${shownName(stated!)}'`);
+    return { picture, weight };
+  });
+}
+
 const schema = z.object({
   photo: text,
   output: text.regex(/\.mp4$/i, { error: 'the video is an MP4; give it a name that ends in .mp4' }).optional(),
   still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
   frames: text.optional(),
-  preset: text,
+  preset: text.optional(),
+  style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
+  'style-weight': z.number().min(0).optional(),
+  'style-size': z.number().int().min(1).optional(),
+  'keep-colours': z.boolean(),
   size: z.number().int().min(1),
   weights: text,
   provider: text,
@@ -42,7 +63,7 @@ const schema = z.object({
 
 const providerHelp = `auto (the first usable of ${autoOrder.join(', ')}, on hardware, else cpu) | ${providerNames.join(' | ')} | cuda:1 (a device) | cuda,cpu (the first usable); 'vggdraw providers' shows what there is`;
 
-type Arguments = z.output<typeof schema>;
+type Arguments = z.output<typeof schema> & { readonly preset: string };
 
 export const drawCommand: CommandModule = {
   command: 'draw <photo>',
@@ -63,11 +84,24 @@ export const drawCommand: CommandModule = {
         requiresArg: true,
       })
       .option('preset', {
-        describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like`,
+        describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
         type: 'string',
-        default: drawDefaults.preset,
         requiresArg: true,
       })
+      .option('style', {
+        describe: 'PICTURE[:WEIGHT] to draw in the style of; several are mixed by their weights',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('style-weight', {
+        describe: 'How much style, times what the preset says [default: 1]',
+        requiresArg: true,
+      })
+      .option('style-size', {
+        describe: 'Longest side that style pictures are looked at with [default: that of the drawing]',
+        requiresArg: true,
+      })
+      .option('keep-colours', { describe: "Draw light and shade alone, and keep the photo's colours", ...flag })
       .option('size', {
         describe: 'Longest side in pixels; never enlarges',
         default: drawDefaults.size,
@@ -115,11 +149,13 @@ export const drawCommand: CommandModule = {
         '$0 draw photo.jpg --preset sketch --size 384 --still photo-drawn.png',
         'strokes, and the finished picture too',
       )
+      .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
       .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
       .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
       .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
   handler: async (argv) => {
-    const options = check(schema, argv);
+    const given = check(schema, argv);
+    const options = { ...given, preset: given.preset ?? presetFor(given.style.length > 0) };
     // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     await drawToFiles(options);
@@ -130,7 +166,12 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const started = performance.now();
   const { photo, output, still, frames, json, quiet, ...rest } = options;
   const outputs = { output: output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
-  const job: Job = { ...rest, photo, outputs, remedy: 'add --overwrite to replace it' };
+  const styling = {
+    styleWeight: rest['style-weight'],
+    styleSize: rest['style-size'],
+    keepColours: rest['keep-colours'],
+  };
+  const job: Job = { ...rest, ...styling, photo, outputs, remedy: 'add --overwrite to replace it' };
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   const progress = openProgress(quiet, drawingView(options.exact));
   let canFinish = false;

@@ -3,6 +3,7 @@ import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, iterationsOf } from '../drawing/recipe/index.js';
 import { findPreset } from '../drawing/recipe/presets.js';
+import { namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
 import { spaceOf } from '../media/pixels/spec.js';
 import { checkOutputs, type Input } from '../outputs/checks.js';
@@ -11,11 +12,17 @@ import { Outputs, type Written } from '../outputs/outputs.js';
 import { framesShown, paceOf } from '../video/time-lapse.js';
 import type { JobEvent } from './events.js';
 
-export interface Job extends Pick<DrawOptions, 'size' | 'weights' | 'provider' | 'threads' | 'memory' | 'exact'> {
+export interface Job
+  extends Pick<
+    DrawOptions,
+    'size' | 'weights' | 'provider' | 'threads' | 'memory' | 'exact' | 'styleSize' | 'styleWeight' | 'keepColours'
+  > {
   /** The path of the photo. */
   readonly photo: string;
   /** A built-in preset's name, or the path of a file. */
   readonly preset: string;
+  /** The paths of pictures whose style is drawn in, with their weights. */
+  readonly style: readonly { readonly picture: string; readonly weight?: number }[];
   readonly outputs: OutputPaths;
   /** Frames per second of the video, above 0. Given without `seconds`: one for each frame that is drawn. Default: 30. */
   readonly fps?: number | undefined;
@@ -38,6 +45,7 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   const { photo, overwrite } = job;
   // Before the outputs, which may be named after it.
   await checkPhotoFile(photo);
+  for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
   const preset = await findPreset(job.preset);
   yield { kind: 'preparing', preset };
@@ -49,8 +57,10 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   let iterations = 0;
   let finishing: Promise<Written> | undefined;
   try {
-    const { size, weights, provider, threads, memory, exact } = job;
-    for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
+    const { size, weights, provider, threads, memory, exact, style, styleSize, styleWeight, keepColours } = job;
+    const styling = { style, styleSize, styleWeight, keepColours };
+    const options = { preset, size, weights, provider, threads, memory, exact, ...styling, signal };
+    for await (const frame of draw(photo, options)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
         yield { kind: 'start', drawing, frames: pace.shown + held };
@@ -63,10 +73,10 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       iterations = index;
       if (!frame.canvas) continue;
       // The last one: its thread ends while the video is finished.
-      finishing = outputs.finish({
-        ...picture,
-        rgb: applyTone(frame.canvas, preset.finalTone, spaceOf(preset.canvas.colours)),
-      });
+      // The frame shows it already where its tone is the final one.
+      const isShown = preset.finalTone === preset.tone;
+      const finished = () => applyTone(frame.canvas!, preset.finalTone, spaceOf(preset.canvas.colours));
+      finishing = outputs.finish(isShown ? picture : { ...picture, rgb: finished() });
       finishing.catch(() => {});
     }
     yield { kind: 'finishing' };
@@ -83,9 +93,10 @@ function* warningsOf(warnings: string[]): Generator<JobEvent, void, void> {
 }
 
 /** The files that a drawing reads: a preset and weights may have names that are none. */
-function inputsOf({ photo, preset, weights }: Job): Input[] {
+function inputsOf({ photo, preset, weights, style }: Job): Input[] {
   return [
     { name: 'the photo', path: photo },
+    ...style.map(({ picture }) => ({ name: 'the style picture', path: picture })),
     { name: 'the preset', path: preset },
     ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
   ];

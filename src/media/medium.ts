@@ -3,6 +3,7 @@ import type { ColourSpace } from '../colour/spaces.js';
 import type { Size } from '../image/picture.js';
 import type { Graph, Shape, Value } from '../onnx/index.js';
 import type { Named } from '../onnx/named.js';
+import type { Resizing } from '../onnx/optimizers/optimizer.js';
 
 export interface Medium {
   /** The colours of the canvas. */
@@ -18,6 +19,8 @@ export interface Medium {
   readonly startsFromPhoto?: boolean;
   /** Appends what makes the canvas of the parameters: float32[1, C, H, W] in its space. */
   append(graph: Graph, parameters: Named<Value>, size: Size): Value;
+  /** How each parameter is taken over from a canvas of one size to one of another. */
+  resizing(from: Size, to: Size): Named<Resizing>;
   /** Appends what keeps parameters where they may be. */
   constrain(graph: Graph, parameters: Named<Value>): Named<Value>;
   /**

@@ -145,6 +145,32 @@ describe('vggdraw draw', () => {
     expect(meanDifference(video.frames[frames.length - 1]!, golden)).toBeLessThan(8);
   });
 
+  test('in the style of two pictures, with the photo’s colours', async () => {
+    await copyFile(goldenPhotoPath, join(folder, 's:1.png'));
+    const styled = { phases: [{ ...short.phases[1]!, style: { block1_conv1: 1 }, iterations: 2 }] };
+    const args = ['draw', samplePath, '--size', '32', '--weights', 'seeded', '--preset', await presetFile(styled)];
+    const styles = ['--style', './s:1.png:2', `--style=${samplePath}`, '--style-size', '40', '--style-weight', '3'];
+    const result = await run(
+      [...args, ...styles, '--keep-colours', '-o', 'out.mp4', '--frames', 'frames', '--still', 's.png'],
+      {
+        cwd: folder,
+      },
+    );
+    expect(result).toMatchObject({ code: 0 });
+    const [blank, last, still, photo] = await Promise.all([
+      readPhoto(join(folder, 'frames', 'frame-00000.png')),
+      readPhoto(join(folder, 'frames', 'frame-00002.png')),
+      readPhoto(join(folder, 's.png')),
+      readPhoto(samplePath),
+    ]);
+    expect(blank.rgb.every((value) => value === 255)).toBe(true);
+    expect(still).toEqual(last);
+    expect(photo.width).toBeGreaterThan(32);
+    // Colours: more than rounding makes.
+    const chroma = last.rgb.filter((value, i) => Math.abs(value - last.rgb[i - (i % 3)]!) > 2);
+    expect(chroma.length).toBeGreaterThan(last.rgb.length / 20);
+  });
+
   test('the drawing takes eight seconds of the video, and what is finished two more', async () => {
     const result = await run([...(await sampleArgs()), '--json', '-o', 'out.mp4', '--frames', 'frames'], {
       cwd: folder,
@@ -420,6 +446,73 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
       ['draw', samplePath, '--weights', 'w.h5'],
       /w\.h5/,
       () => writeFile(join(folder, 'w.h5'), 'not weights'),
+    ],
+    [
+      'a style picture that is missing',
+      ['draw', samplePath, '--style', 'no.jpg'],
+      /--style: can't read no\.jpg: there is no such file/,
+    ],
+    [
+      'a style picture that is a folder',
+      ['draw', samplePath, '--style', '.'],
+      /--style: can't read \.: it is a folder/,
+    ],
+    [
+      'a style picture that is none',
+      ['draw', samplePath, '--style', 's.jpg', '--size', '32'],
+      /--style: can't read s\.jpg: it is not a picture/,
+      () => writeFile(join(folder, 's.jpg'), 'brushes'),
+    ],
+    [
+      'a style picture that is too small for the deepest style layer',
+      ['draw', samplePath, '--style', `${samplePath}:2`, '--style-size', '3'],
+      /--style: the picture is looked at with 3×2 pixels, but block3_conv1 needs 4 on each side/,
+    ],
+    [
+      'a weight that is none',
+      ['draw', samplePath, '--style', 'a.png:heavy'],
+      /--style: a weight is a number above 0, as in a\.png:2, not 'heavy'/,
+    ],
+    [
+      'a weight of nothing',
+      ['draw', samplePath, '--style', 'a.png', '--style', 'b.png:0'],
+      /--style: a weight is a number above 0, as in b\.png:2/,
+    ],
+    [
+      'no style picture',
+      ['draw', samplePath, '--preset', 'style'],
+      /--style: the preset draws in the style of a picture; give one/,
+    ],
+    [
+      'a style for a preset without',
+      ['draw', samplePath, '--style', samplePath, '--preset', 'painting'],
+      /--style: the preset has no phase with a style/,
+    ],
+    [
+      'a weight of style without one',
+      ['draw', samplePath, '--style-weight', '2'],
+      /--style-weight: it is of use with a style picture only/,
+    ],
+    [
+      'a negative weight of style',
+      ['draw', samplePath, '--style', samplePath, '--style-weight=-1'],
+      /--style-weight: expected 0 or more, not -1/,
+    ],
+    [
+      'colours on a grey canvas',
+      ['draw', samplePath, '--keep-colours', '--preset', 'p.json'],
+      /--keep-colours: it takes a preset whose canvas has the photo's colours/,
+      () =>
+        writeFile(
+          join(folder, 'p.json'),
+          '{"canvas":{"colours":"grey"},"phases":[{"layer":"conv1_1","iterations":1,"learningRate":1}]}',
+        ),
+    ],
+    [
+      'a style picture that would be replaced',
+      ['draw', samplePath, '--style', 's.png', '--still', 's.png', '--overwrite'],
+      /--still: s\.png is the style picture itself; choose another name/,
+      () => copyFile(samplePath, join(folder, 's.png')),
     ],
     ['a video that is no MP4', ['draw', samplePath, '-o', 'out.gif'], /--output: the video is an MP4/],
     ['a picture that is no PNG', ['draw', samplePath, '--still', 'out.jpg'], /--still: the picture is a PNG/],

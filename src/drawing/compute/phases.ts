@@ -28,19 +28,19 @@ export const openPhase = (
     : openWhole(site, phase, plan, state, engine, input);
 
 /**
- * Lets go of what only earlier phases needed: kernels of deeper layers, and goals.
- * @param left the phases that are still to be drawn, the next one first.
- * @param isCounted whether the drawing's memory is counted: what the phase before has left is not.
+ * Lets go of what only earlier segments needed: kernels of deeper layers, and goals.
+ * @param left what is still to be drawn.
+ * @param isCounted whether the drawing's memory is counted: what the one before has left is not.
  * @param known the goals that are there.
  */
 export function forgetEarlier(
   { network }: Pick<Site, 'network'>,
-  left: readonly Phase[],
+  left: readonly { readonly phase: Pick<Phase, 'objective'> }[],
   isCounted: boolean,
   { kernels }: Engine,
   known: Map<string, unknown>,
 ): void {
-  const objective = { terms: left.flatMap((phase) => phase.objective.terms) };
+  const objective = { terms: left.flatMap(({ phase }) => phase.objective.terms) };
   const [layers, goals] = [layersOf(objective), goalsOf(objective)];
   kernels.forgetBeyond(layers.length === 0 ? 0 : network.weightBytes(deepestOf(network, layers)));
   for (const name of known.keys()) if (!goals.some((goal) => goal.name === name)) known.delete(name);

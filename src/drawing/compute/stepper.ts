@@ -42,7 +42,7 @@ async function openAtOnce(
         ...state.slots,
         ...stepScalars(phase, state, iteration),
       });
-      takeStep(state, results);
+      takeStep(state, phase, results);
       return results.frame!.data as Uint8Array;
     },
     release: () => session.release(),

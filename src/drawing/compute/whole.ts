@@ -4,7 +4,7 @@ import type { Phase } from '../phase.js';
 import { type PhasePlan, withinBudget } from '../plan/phase-plan.js';
 import type { DrawingState } from '../state.js';
 import type { Engine } from './engine.js';
-import { openGoals } from './goals.js';
+import { wholeGoals } from './goals.js';
 import { goalInput, iterationGraph, type Site } from './graphs.js';
 import { openGraph } from './sessions.js';
 import { lossesOf, type OpenPhase, type PhaseInput, stepScalars, takeStep, weightScalars } from './step.js';
@@ -25,14 +25,11 @@ export async function openWhole(
 ): Promise<OpenPhase> {
   const goals = goalsOf(phase.objective);
   const unknown = goals.filter(({ name }) => !known.has(name));
-  const made = new Map(known);
-  if (unknown.length > 0) {
-    const network = await openGoals(site, unknown, engine, plan);
-    for (const [name, goal] of await network.of(photo)) made.set(name, goal);
-    await network.release();
-  }
+  const made = new Map([...known, ...(await wholeGoals(site, unknown, photo, engine, plan))]);
   const constants = Object.fromEntries(goals.map((goal) => [goalInput(goal, goals), made.get(goal.name)!]));
-  const onDevice = [...Object.keys(state.parameters), ...Object.keys(state.slots)].map((name) => `${name}_out`);
+  const passed = phase.optimizer.passedOn?.(state.parameters) ?? {};
+  const moved = [...Object.keys(state.parameters), ...Object.keys(state.slots)].filter((name) => !(name in passed));
+  const onDevice = moved.map((name) => `${name}_out`);
   const session = await openGraph(
     (target) => withinBudget(iterationGraph(site, phase, tone, { target, bands: plan.bands }), plan),
     engine,
@@ -43,7 +40,7 @@ export async function openWhole(
     async step(iteration) {
       const scalars = { ...stepScalars(phase, state, iteration), ...weightScalars(phase, iteration) };
       const results = await session.run({ ...state.parameters, ...state.slots, ...scalars });
-      takeStep(state, results);
+      takeStep(state, phase, results);
       return { ...lossesOf(results, phase.objective), frame: results.frame!.data as Uint8Array };
     },
     async release() {

@@ -9,6 +9,7 @@ import { didYouMean } from '../../nearest.js';
 import { defaultNetwork } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { check, orMissing, strictObject } from '../../validation.js';
+import { scalesSchema } from './scales.js';
 
 /** Keras' defaults. */
 export const defaultAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
@@ -51,6 +52,20 @@ const changing = (number: z.ZodNumber, what: string) =>
 const learningRate = changing(z.number().positive(), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
+/** Layers with their weights, or `weight` times those in `layers`. */
+const style = z.preprocess(
+  (given) => (isObject(given) && !('layers' in given) ? { layers: given } : given),
+  strictObject({
+    weight: weight.default(1),
+    layers: z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
+      error: 'it needs a layer with its weight',
+    }),
+  }),
+);
+
+const isObject = (given: unknown): given is object =>
+  typeof given === 'object' && given !== null && !Array.isArray(given);
+
 const colour = z
   .string()
   .refine((text) => colourNamed(text) !== undefined, {
@@ -69,6 +84,10 @@ const phase = strictObject({
   ink: weight.optional(),
   /** The price of grain: the mean squared difference of neighbouring pixels. */
   smoothness: weight.optional(),
+  /** The layers whose textures are compared with the style pictures', each with a weight: 1 is worth all the style there. */
+  style: style.optional(),
+  /** The price of colours that are not the photo's: of the mean colours of blocks of 8 × 8 pixels. */
+  colour: weight.optional(),
   iterations: z.number().int().min(1).max(100_000),
   /** Adam's step, in network-space units (a grey level of the photo is 1). */
   learningRate,
@@ -111,16 +130,30 @@ export const presetSchema = strictObject({
     beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
+  /** What moves the canvas: Adam, or L-BFGS, whose learning rate is a part of the whole step. Default: Adam. */
+  optimizer: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? { kind: given } : given),
+      strictObject({ kind: z.enum(['adam', 'lbfgs']).default('adam') }).optional(),
+    )
+    .optional(),
   phases: z.array(phase).min(1),
-}).check(({ value: { canvas, ...tones }, issues }) => {
-  if (canvas.colours === 'rgb') return;
-  for (const field of ['tone', 'finalTone'] as const) {
-    const tone = tones[field] ?? 'photo';
-    if (tone === 'photo') continue;
-    const message = `a grey canvas is shown in the tone 'photo', not '${tone}'`;
-    issues.push({ code: 'custom', input: tone, path: [field], message });
-  }
-});
+  /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
+  scales: scalesSchema.default([1]),
+})
+  .refine(({ scales, phases }) => scales.length <= phases.reduce((sum, { iterations }) => sum + iterations, 0), {
+    path: ['scales'],
+    error: 'there are more of them than iterations',
+  })
+  .check(({ value: { canvas, ...tones }, issues }) => {
+    if (canvas.colours === 'rgb') return;
+    for (const field of ['tone', 'finalTone'] as const) {
+      const tone = tones[field] ?? 'photo';
+      if (tone === 'photo') continue;
+      const message = `a grey canvas is shown in the tone 'photo', not '${tone}'`;
+      issues.push({ code: 'custom', input: tone, path: [field], message });
+    }
+  });
 
 /** A preset as a file states it; what it leaves out has a default. */
 export type PresetInput = z.input<typeof presetSchema>;

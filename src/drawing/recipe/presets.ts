@@ -33,6 +33,17 @@ const definitions = {
       { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
     ],
   },
+  style: {
+    description: "the photo's shapes in the textures of other pictures, which --style names",
+    phases: [
+      {
+        layers: { block3_conv2: 1 },
+        style: { block1_conv1: 1, block2_conv1: 1, block3_conv1: 1 },
+        iterations: 100,
+        learningRate: falling(12),
+      },
+    ],
+  },
 } satisfies Record<string, PresetInput & { description: string }>;
 
 export type PresetName = keyof typeof definitions;
@@ -41,10 +52,14 @@ export type PresetName = keyof typeof definitions;
 export const presets: Readonly<Record<PresetName, Preset>> = {
   sketch: parsePreset(definitions.sketch, 'sketch'),
   painting: parsePreset(definitions.painting, 'painting'),
+  style: parsePreset(definitions.style, 'style'),
 };
 
 /** The preset drawn with where none is named. */
 export const defaultPreset: PresetName = 'painting';
+
+/** The one that is drawn with where a style picture is given, or none. */
+export const presetFor = (hasStyle: boolean): PresetName => (hasStyle ? 'style' : defaultPreset);
 
 /** A built-in preset by its name, or one from a JSON file. @throws InputError for anything else. */
 export async function findPreset(nameOrFile: string): Promise<Preset> {

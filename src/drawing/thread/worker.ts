@@ -3,6 +3,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { toSpace } from '../../colour/spaces.js';
 import { applyTone } from '../../colour/tones.js';
 import { InputError, messageOf } from '../../errors.js';
+import type { Picture } from '../../image/picture.js';
 import { openNetwork } from '../../networks/index.js';
 import type { Provider } from '../../runtime/provider.js';
 import { explainBreak } from '../../runtime/providers/explain.js';
@@ -11,10 +12,11 @@ import { mediumOf, phasesOf } from '../compose.js';
 import { openPainter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
 import { drawingLoop } from '../loop.js';
-import type { Phase } from '../phase.js';
-import { planDrawing } from '../plan/drawing-plan.js';
+import { planDrawing, planStyles } from '../plan/drawing-plan.js';
 import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
+import { type PhasePlan, plainPlan } from '../plan/phase-plan.js';
 import { iterationsOf, layersOf } from '../recipe/schedule.js';
+import type { Sequence } from '../segments.js';
 import { Inbox } from './inbox.js';
 import type { FrameIteration, FromWorker, PlacedMessage } from './messages.js';
 
@@ -25,18 +27,18 @@ const framesAhead = 3;
 async function main(port: MessagePort): Promise<void> {
   const inbox = new Inbox(port);
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-  const sendFrame = (rgb: Uint8Array, canvas: Float32Array | undefined, iteration?: FrameIteration): void => {
+  const sendFrame = (picture: Picture, canvas: Float32Array | undefined, iteration?: FrameIteration): void => {
     inbox.frameSent();
-    const transfer = [rgb, ...(canvas ? [canvas] : [])].map(({ buffer }) => buffer as ArrayBuffer);
-    send({ kind: 'frame', rgb, canvas, ...(iteration ? { iteration } : {}) }, transfer);
+    const transfer = [picture.rgb, ...(canvas ? [canvas] : [])].map(({ buffer }) => buffer as ArrayBuffer);
+    send({ kind: 'frame', picture, canvas, ...(iteration ? { iteration } : {}) }, transfer);
   };
 
   // What fails here fails again at the first session, when there is somebody to be told.
   await startRuntime().catch(() => {});
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
-  const { preset, threads, exact, canvases } = begun;
-  const [medium, phases, { tone }] = [mediumOf(preset), phasesOf(preset), preset];
+  const { preset, style, threads, exact, canvases } = begun;
+  const [medium, phases, { tone, scales }] = [mediumOf(preset), phasesOf(preset, style), preset];
   const loading = openNetwork(begun.weights, layersOf(preset));
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
@@ -44,25 +46,35 @@ async function main(port: MessagePort): Promise<void> {
   if (!placed) return port.close();
   const { height, width, provider } = placed;
   const painter = await openPainter(medium, placed);
-  const given = inbox.read('photo').then((message) => message?.rgb);
+  const told = inbox.read('photo');
+  const given = told.then((message) => message?.rgb);
   const startPhoto = medium.startsFromPhoto ? await given : undefined;
   if (medium.startsFromPhoto && !startPhoto) return port.close();
   const first = await painter.canvasOf(medium.start(placed, startPhoto));
   const firstFrame = applyTone(first, tone, medium.space);
   const network = await loading;
   // Before anything is said: where it does not fit, no output is begun.
-  const planned = plan({ network, medium, height, width }, phases, placed, exact);
+  const planned = plan({ network, medium, height, width }, { phases, scales }, placed, exact);
   send({ kind: 'start', weights: network.source });
-  sendFrame(firstFrame, canvases ? first : undefined);
+  sendFrame({ width, height, rgb: firstFrame }, canvases ? first : undefined);
   const photo = given.then((rgb) => rgb && toSpace(rgb, network.space));
+  const styles = placed.styles.map((size, i) => ({
+    ...size,
+    plan: planned.styles[i]!,
+    read: async () => {
+      const message = await told;
+      return message && toSpace(message.styles[i]!, network.space);
+    },
+  }));
   let left = iterationsOf(preset);
-  const options = { network, medium, height, width, phases, tone, photo, startPhoto, provider, threads, ...planned };
+  const site: Site = { network, medium, height, width };
+  const options = { ...site, phases, scales, tone, photo, startPhoto, provider, threads, ...planned.passed, styles };
   for await (const done of blamingTheDevice(provider, drawingLoop(options))) {
-    const { frame, readParameters, ...iteration } = done;
+    const { frame, size, readParameters, ...iteration } = done;
     await inbox.framesTaken(framesAhead - 1);
     const isLast = --left === 0 || inbox.isStopped;
     const canvas = canvases || isLast ? await painter.canvasOf(await readParameters()) : undefined;
-    sendFrame(frame, canvas, iteration);
+    sendFrame({ width: size.width, height: size.height, rgb: frame }, canvas, iteration);
     if (isLast) break;
   }
   await painter.release();
@@ -70,17 +82,17 @@ async function main(port: MessagePort): Promise<void> {
   port.close();
 }
 
-/** Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
+/** How phases and the goals of style pictures are computed. Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
 function plan(
   site: Site,
-  phases: readonly Phase[],
-  { provider, memory, decodingBytes }: PlacedMessage,
+  { phases, scales }: Sequence,
+  { provider, memory, decodingBytes, styles }: PlacedMessage,
   exact: boolean,
-): PassedPlan | undefined {
-  if (provider.name !== 'cpu') return undefined;
-  return planFirstPass(site, phases, (kept) =>
-    planDrawing({ site, phases, decodingBytes, exact }, { ...memory, bytes: memory.bytes - kept }),
-  );
+): { passed: PassedPlan | undefined; styles: readonly PhasePlan[] } {
+  if (provider.name !== 'cpu') return { passed: undefined, styles: styles.map(() => plainPlan) };
+  const drawing = { site, phases, scales, decodingBytes, exact };
+  const planWith = (kept: number) => planDrawing(drawing, { ...memory, bytes: memory.bytes - kept });
+  return { passed: planFirstPass(site, phases, planWith, scales), styles: planStyles(drawing, styles, memory) };
 }
 
 /** @throws InputError where the provider's device gave up, which is no fault of ours. */

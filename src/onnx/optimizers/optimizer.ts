@@ -19,7 +19,19 @@ export interface StepContext {
 
 export interface StepOutputs {
   readonly parameters: Named<Value>;
+  /** All but those that are passed on. */
   readonly slots: Named<Value>;
+}
+
+/** How what belongs to a parameter is taken over to a canvas of another size that shows the same. */
+export interface Resizing {
+  /** The parameter's values there. */
+  values(values: Float32Array): Float32Array;
+  /**
+   * What goes with a power of its gradient there, of a loss that is a mean over the canvas: averages of gradients with the first, of their
+   * squares with the second. It is negative only where it was.
+   */
+  gradients(averages: Float32Array, power: number): Float32Array;
 }
 
 export interface Optimizer {
@@ -30,8 +42,12 @@ export interface Optimizer {
    * @param step its number since the slots were zeros, the first being 1.
    */
   scalars(step: number, learningRate: number): Named<number>;
+  /** Slots that take over what another one held, by their names; a step need not copy it. Left out: none. */
+  passedOn?(parameters: Named<unknown>): Named<string>;
   /** Appends a step. What it gives has the names of what it is given. */
   append(context: StepContext): StepOutputs;
+  /** What it has kept, for a canvas of another size: a step there is as large as it would have been here. Left out: it begins anew there. */
+  resize?(slots: Named<Float32Array>, resizing: Named<Resizing>): Named<Float32Array>;
   /** Whether it looks at each element of a parameter by itself, so that it may step in pieces. */
   readonly isElementwise: boolean;
 }

@@ -97,6 +97,18 @@ describe('parsePreset', () => {
     [{ phases, canvas: { lower: 0, upper: 'black' } }, 'preset p: canvas: lower (0) has to be less than upper (black)'],
     [{ phases, canvas: { lower: 'grey' } }, 'preset p: canvas.lower: expected a number, "black" or "white"'],
     [{ phases, adam: { beta1: 1 } }, 'preset p: adam.beta1: '],
+    [{ phases, scales: 0.5 }, 'preset p: scales: expected up to 8 ascending numbers above 0, the last one 1'],
+    [{ phases, scales: [] }, 'preset p: scales: expected up to 8'],
+    [{ phases, scales: [0.5] }, 'preset p: scales: expected up to 8'],
+    [{ phases, scales: [0, 1] }, 'preset p: scales: expected up to 8'],
+    [{ phases, scales: [0.5, 0.5, 1] }, 'preset p: scales: expected up to 8'],
+    [{ phases, scales: [0.5, 1, 2] }, 'preset p: scales: expected up to 8'],
+    [{ phases, scales: ['half', 1] }, 'preset p: scales[0]: expected up to 8'],
+    [{ phases, scales: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((k) => k / 9) }, 'preset p: scales: expected up to 8'],
+    [
+      { phases, scales: [1, 2, 3, 4, 5, 6].map((k) => k / 6) },
+      'preset p: scales: there are more of them than iterations',
+    ],
     [{ phases, iterations: 5 }, 'preset p: iterations: there is no such field'],
     [
       { phases: [{ iterations: 5, learningRate: 1 }] },
@@ -148,10 +160,40 @@ testWithPipes('what never ends, or never begins, is no preset', async () => {
   }
 });
 
+describe('style and optimizer', () => {
+  const phase = { layer: 'conv1_2', iterations: 5, learningRate: 1 };
+  const parsed = (more: object, top = {}) => parsePreset({ ...top, phases: [{ ...phase, ...more }] }, 'p');
+
+  test('style is layers with their weights, or those times a weight', () => {
+    const falling = { from: 2, to: 1, decay: 'linear' } as const;
+    const layers = { block1_conv1: 1, block2_conv1: falling };
+    expect(parsed({ style: { conv1_1: 1, conv2_1: falling } }).phases[0]!.style).toEqual({ weight: 1, layers });
+    expect(parsed({ style: { weight: falling, layers } }).phases[0]!.style).toEqual({ weight: falling, layers });
+    expect(layersOf(parsed({ style: { conv2_1: 1 } }))).toEqual(['block1_conv2', 'block2_conv1']);
+  });
+
+  test('the optimizer is Adam, or L-BFGS by its name', () => {
+    expect(parsed({}).optimizer).toBeUndefined();
+    for (const optimizer of ['lbfgs', { kind: 'lbfgs' }] as const)
+      expect(parsed({}, { optimizer }).optimizer).toEqual({ kind: 'lbfgs' });
+  });
+
+  test.each<[object, object, string]>([
+    [{ style: {} }, {}, 'preset p: phases[0].style.layers: it needs a layer with its weight'],
+    [{ style: { conv1_1: -1 } }, {}, 'preset p: phases[0].style.layers.conv1_1: '],
+    [{ style: { conv9_1: 1 } }, {}, "unknown layer 'conv9_1'"],
+    [{ style: 3 }, {}, 'preset p: phases[0].style: expected an object, not 3'],
+    [{ style: { weights: 1, layers: { conv1_1: 1 } } }, {}, "there is no such field; did you mean 'weight'?"],
+    [{}, { optimizer: 'sgd' }, "preset p: optimizer.kind: expected 'adam' or 'lbfgs', not 'sgd'"],
+  ])('%j, %j', (more, top, message) => {
+    expect(() => parsed(more, top)).toThrow(message);
+  });
+});
+
 describe('findPreset', () => {
   test('a name that is neither built in nor a file', async () => {
     await expect(findPreset('oil')).rejects.toThrow(
-      "no preset 'oil'; choose one of sketch, painting, or give a JSON file",
+      "no preset 'oil'; choose one of sketch, painting, style, or give a JSON file",
     );
     await expect(findPreset('paintng')).rejects.toThrow("; did you mean 'painting'?");
     await expect(findPreset('constructor')).rejects.toThrow(InputError);
