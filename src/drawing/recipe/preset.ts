@@ -52,16 +52,22 @@ const changing = (number: z.ZodNumber, what: string) =>
 const learningRate = changing(z.number().positive(), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
+const weights = z.record(layerName, weight);
+
 /** Layers with their weights, or `weight` times those in `layers`. */
-const style = z.preprocess(
-  (given) => (isObject(given) && !('layers' in given) ? { layers: given } : given),
-  strictObject({
-    weight: weight.default(1),
-    layers: z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
-      error: 'it needs a layer with its weight',
+const style = z
+  .preprocess(
+    (given) => (isObject(given) && !('layers' in given) ? { layers: given } : given),
+    strictObject({
+      weight: weight.default(1),
+      layers: weights.refine((layers) => Object.keys(layers).length > 0, {
+        error: 'it needs a layer with its weight',
+      }),
     }),
-  }),
-);
+  )
+  .meta({ short: weights });
+
+const optimizerKind = z.enum(['adam', 'lbfgs']);
 
 const isObject = (given: unknown): given is object =>
   typeof given === 'object' && given !== null && !Array.isArray(given);
@@ -79,7 +85,7 @@ const phase = strictObject({
   /** The layer whose activations are compared. */
   layer: layerName.optional(),
   /** Or several, each with a weight: 1 is worth the whole content of the photo at that layer. */
-  layers: z.record(layerName, weight).optional(),
+  layers: weights.optional(),
   /** The price of what is drawn: the mean distance from the paper. */
   ink: weight.optional(),
   /** The price of grain: the mean squared difference of neighbouring pixels. */
@@ -97,7 +103,7 @@ const phase = strictObject({
   message: 'it needs a layer, or layers with their weights, and not both',
 });
 
-/** What a preset file may say. */
+/** What a preset file may say. Where it may be said in short, the metadata of the field have the schema of that. */
 export const presetSchema = strictObject({
   /** Where its JSON schema lies, for editors. */
   $schema: z.string().optional(),
@@ -134,8 +140,9 @@ export const presetSchema = strictObject({
   optimizer: z
     .preprocess(
       (given) => (typeof given === 'string' ? { kind: given } : given),
-      strictObject({ kind: z.enum(['adam', 'lbfgs']).default('adam') }).optional(),
+      strictObject({ kind: optimizerKind.default('adam') }).optional(),
     )
+    .meta({ short: optimizerKind })
     .optional(),
   phases: z.array(phase).min(1),
   /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */

@@ -24,6 +24,7 @@ describe('the built-in presets', () => {
         { layer: 'block2_conv2', iterations: 10, learningRate: 0.6, keepOptimizer: false },
         { layer: 'block1_conv2', iterations: 1, learningRate: 0.1, keepOptimizer: false },
       ],
+      scales: [1],
     });
     expect(iterationsOf(presets.sketch)).toBe(23);
   });
@@ -53,6 +54,7 @@ describe('parsePreset', () => {
       finalTone: 'photo',
       adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
       phases: [{ layer: 'block1_conv2', iterations: 5, learningRate: 1, keepOptimizer: false }],
+      scales: [1],
     });
   });
 
