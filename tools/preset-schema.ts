@@ -23,27 +23,13 @@ const { check } = await yargs(hideBin(process.argv))
   .strict()
   .parseAsync();
 
-const schema = jsonSchemaOf(presetSchema);
+const schema = z.toJSONSchema(presetSchema, { target: 'draft-7', io: 'input' });
 describe(schema as Node, wordsOf(readFileSync('docs/presets.md', 'utf8')));
 const file = 'docs/preset.schema.json';
 const text = `${JSON.stringify({ ...schema, title: 'A preset of vggdraw' }, null, 2)}\n`;
 if (!check) writeFileSync(file, text);
 else if (!existsSync(file) || readFileSync(file, 'utf8') !== text)
   fail(`${file} is out of date; run npm run preset-schema`);
-
-function jsonSchemaOf(checked: z.ZodType) {
-  return z.toJSONSchema(checked, {
-    target: 'draft-7',
-    io: 'input',
-    override({ jsonSchema }) {
-      const { short, ...long } = jsonSchema;
-      if (short === undefined) return;
-      const { $schema: _, ...inShort } = jsonSchemaOf(short as z.ZodType);
-      for (const name of Object.keys(jsonSchema)) delete jsonSchema[name];
-      jsonSchema.anyOf = [inShort, long];
-    },
-  });
-}
 
 /** What the tables say of each field, by its path: `canvas.start`, `phases.ink`. */
 function wordsOf(markdown: string): Map<string, string> {

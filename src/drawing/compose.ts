@@ -24,7 +24,7 @@ export const phasesOf = (
   phases.map((phase) => ({
     label: contentLayersIn(phase).join('+'),
     objective: { terms: termsOf(phase, canvas, chosen) },
-    optimizer: optimizer?.kind === 'lbfgs' ? lbfgs : adam(constants),
+    optimizer: optimizer === 'lbfgs' ? lbfgs : adam(constants),
     keepOptimizer: phase.keepOptimizer,
     iterations: phase.iterations,
     learningRateAt: (iteration) => learningRateAt(phase, iteration),
@@ -48,8 +48,8 @@ function termsOf(phase: PresetPhase, canvas: Preset['canvas'], chosen: StyleChoi
     ...(inkWeight === undefined ? [] : [ink(weightOf(inkWeight), space, paper)]),
     ...(smoothnessWeight === undefined ? [] : [smoothness(weightOf(smoothnessWeight), space)]),
     ...(colourWeight === undefined ? [] : [colour(weightOf(colourWeight), space)]),
-    ...Object.entries(styles?.layers ?? {}).map(([name, weight]) =>
-      style(name, weightOf(weight, styles!.weight, chosen.factor), chosen.weights),
+    ...Object.entries(styles ?? {}).map(([name, weight]) =>
+      style(name, weightOf(weight, chosen.factor), chosen.weights),
     ),
   ];
 }

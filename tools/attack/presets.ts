@@ -20,7 +20,7 @@ const full = (): { [key: string]: Json } => ({
   tone: 'photo',
   finalTone: 'print',
   adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-  optimizer: { kind: 'adam' },
+  optimizer: 'adam',
   scales: [0.5, 1],
   phases: [
     { layer: 'block1_conv2', iterations: 1, learningRate: { from: 4, to: 2, decay: 'cosine' } },
@@ -159,8 +159,7 @@ const known: readonly Draw[] = [
 /** Puts a hostile value into a place of a preset: instead of a value, or under a name of its own. */
 function changed(random: Random): { content: string; how: string } {
   const root: { [key: string]: Json } = full();
-  if (random.chance(0.5))
-    (root.phases as { [key: string]: Json }[])[2]!.style = { weight: 2, layers: { block1_conv1: 1 } };
+  if (random.chance(0.5)) (root.phases as { [key: string]: Json }[])[2]!.style = { block1_conv1: 1 };
   let parent: { [key: string]: Json } | Json[] = root;
   let key: string | number = '';
   for (;;) {

@@ -52,25 +52,9 @@ const changing = (number: z.ZodNumber, what: string) =>
 const learningRate = changing(z.number().positive(), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
-const weights = z.record(layerName, weight);
-
-/** Layers with their weights, or `weight` times those in `layers`. */
-const style = z
-  .preprocess(
-    (given) => (isObject(given) && !('layers' in given) ? { layers: given } : given),
-    strictObject({
-      weight: weight.default(1),
-      layers: weights.refine((layers) => Object.keys(layers).length > 0, {
-        error: 'it needs a layer with its weight',
-      }),
-    }),
-  )
-  .meta({ short: weights });
-
-const optimizerKind = z.enum(['adam', 'lbfgs']);
-
-const isObject = (given: unknown): given is object =>
-  typeof given === 'object' && given !== null && !Array.isArray(given);
+const style = z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
+  error: 'it needs a layer with its weight',
+});
 
 const colour = z
   .string()
@@ -85,7 +69,7 @@ const phase = strictObject({
   /** The layer whose activations are compared. */
   layer: layerName.optional(),
   /** Or several, each with a weight: 1 is worth the whole content of the photo at that layer. */
-  layers: weights.optional(),
+  layers: z.record(layerName, weight).optional(),
   /** The price of what is drawn: the mean distance from the paper. */
   ink: weight.optional(),
   /** The price of grain: the mean squared difference of neighbouring pixels. */
@@ -103,7 +87,7 @@ const phase = strictObject({
   message: 'it needs a layer, or layers with their weights, and not both',
 });
 
-/** What a preset file may say. Where it may be said in short, the metadata of the field have the schema of that. */
+/** What a preset file may say. */
 export const presetSchema = strictObject({
   /** Where its JSON schema lies, for editors. */
   $schema: z.string().optional(),
@@ -136,14 +120,8 @@ export const presetSchema = strictObject({
     beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
-  /** What moves the canvas: Adam, or L-BFGS, whose learning rate is a part of the whole step. Default: Adam. */
-  optimizer: z
-    .preprocess(
-      (given) => (typeof given === 'string' ? { kind: given } : given),
-      strictObject({ kind: optimizerKind.default('adam') }).optional(),
-    )
-    .meta({ short: optimizerKind })
-    .optional(),
+  /** What moves the canvas: Adam, or L-BFGS, whose learning rate is a part of the whole step. */
+  optimizer: z.enum(['adam', 'lbfgs']).default('adam'),
   phases: z.array(phase).min(1),
   /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
   scales: scalesSchema.default([1]),
