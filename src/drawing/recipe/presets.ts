@@ -34,7 +34,7 @@ const definitions = {
     ],
   },
   style: {
-    description: "the photo's shapes in the textures of other pictures, which --style names",
+    description: "The photo's shapes in the textures of other pictures, which the option style names",
     phases: [
       {
         layers: { block3_conv2: 1 },
