@@ -101,7 +101,7 @@ export const drawCommand: CommandModule = {
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
-      .example('$0 draw photo.jpg', 'photo.mp4 in this folder, with the preset painting')
+      .example('$0 draw photo.jpg', 'photo.mp4 in this folder, with the preset pencil')
       .example(
         '$0 draw photo.jpg --preset sketch --size 384 --still photo-drawn.png',
         'strokes, and the finished picture too',

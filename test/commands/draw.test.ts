@@ -94,7 +94,7 @@ describe('vggdraw draw', () => {
     expect(await readPhoto(join(folder, 'still.png'))).toEqual(finished);
   });
 
-  test.each(goldenDrawings.filter(({ name }) => /^painting-block[12]/.test(name)))(
+  test.each(goldenDrawings.filter(({ name }) => /^layers-block[12]/.test(name)))(
     'the golden frame $name comes back out of the video',
     async ({ name, preset }) => {
       const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
@@ -115,7 +115,7 @@ describe('vggdraw draw', () => {
   );
 
   testWithSwiftShader('the golden frame comes out of the video that --provider webgpu made', async () => {
-    const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'painting-block2_conv2')!;
+    const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'layers-block2_conv2')!;
     const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
     const outputs = ['-o', 'out.mp4', '--frames', 'frames', '--still', 'still.png', '--hold', '1', '--json'];
     const result = await run([...args, ...outputs, '--provider', 'webgpu'], { cwd: folder, env: swiftShader });

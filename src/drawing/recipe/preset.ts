@@ -96,12 +96,12 @@ const schema = strictObject({
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
   phases: z.array(phase).min(1),
-}).refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isPhoto), {
+}).refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isOfPhoto), {
   path: ['tone'],
-  error: () => "a grey canvas is shown in the tone 'photo'",
+  error: () => "a grey canvas is shown in the tone 'photo' or 'bold'",
 });
 
-const isPhoto = (tone: string): boolean => tone === 'photo';
+const isOfPhoto = (tone: string): boolean => ['photo', 'bold'].includes(tone);
 
 /** A preset as a file states it; what it leaves out has a default. */
 export type PresetInput = z.input<typeof schema>;
