@@ -51,7 +51,7 @@ const layers = parsePreset(
 
 /** The last phases of the presets for weights of contours, and how many of their iterations. */
 const contourDrawings: readonly (readonly [PresetName, number])[] = [
-  ['pencil', 6],
+  ['pencil', 4],
   ['ink', 6],
   ['chalk', 6],
   ['watercolour', 6],

@@ -26,10 +26,10 @@ const deepWeights = smooth.flatMap((down) => smooth.map((across) => down * acros
 const firstWeights = [0, 1, 0.5, 1, 0.5, 0.3, 0.5, 0.3, 0.1];
 
 /**
- * What the first layer answers to a plain surface, of any brightness, in grey levels. It is more than the noise of a photo, which without it
- * would open or close half of the kernels at random on blank paper, as rounding errors would where there is no noise.
+ * What every layer answers to a plain surface, of any brightness, in grey levels: more than the noise of a photo, and than rounding errors,
+ * which without it would open or close half of the kernels at random on blank paper.
  */
-const firstBias = 2;
+const bias = 2;
 
 /** Luminance, red against green and blue against yellow, as B, G, R; and how much of each. */
 const colours = [
@@ -42,9 +42,9 @@ const colourWeights = [1, 0.5, 0.5];
 /**
  * Weights from `seed`: kernels are random combinations of a smooth window's first and second derivatives, oriented any way. Those of the
  * first layer have no mean, and see luminance and two opponent colours, as the first cells of an eye do; those of the others are
- * orthogonal before they are made smooth, and their flat parts sum to zero over the channels. So a plain surface leaves the same small
- * answer in the first layer, however bright it is, and nothing behind it, where {@link seededWeights} answer to brightness itself. Every
- * kernel has the length √2.
+ * orthogonal before they are made smooth, and their flat parts sum to zero over the channels. So a plain surface leaves no
+ * more than the bias in any layer, however bright it is, where {@link seededWeights} answer to brightness itself. Every kernel has the
+ * length √2.
  * @param seed a whole number from 0, as for `seeded`.
  * @param through the last layer whose weights are wanted. A layer's weights do not depend on it.
  * @throws InputError for any other seed.
@@ -55,12 +55,9 @@ export function contourWeights(seed: number, through: Layer): Weights {
   for (const layer of convLayersThrough(through)) {
     const kernels = data.subarray(layer.kernelOffset, layer.biasOffset);
     const random = layerRandom(seed, layer);
-    if (layer.inChannels === colours.length) {
-      fillFirst(kernels, layer, random);
-      data.fill(firstBias, layer.biasOffset, layer.biasOffset + layer.outChannels);
-    } else {
-      fillDeeper(kernels, layer, random);
-    }
+    if (layer.inChannels === colours.length) fillFirst(kernels, layer, random);
+    else fillDeeper(kernels, layer, random);
+    data.fill(bias, layer.biasOffset, layer.biasOffset + layer.outChannels);
   }
   return { source: `contour:${seed}`, data, border: 'repeated' };
 }
