@@ -79,7 +79,7 @@ export const goldenDrawings: readonly GoldenDrawing[] = [
       weights: 'contour:1',
     }),
   ),
-  { ...ofPhase('style', presets.style, 0, 6), weights: 'contour:1', style: goldenPhotoPath },
+  { ...ofPhase('style', presets.style, 0, 6), name: 'style', weights: 'contour:1', style: goldenPhotoPath },
 ];
 
 function ofPhase(
@@ -98,9 +98,13 @@ function ofPhase(
 }
 
 /** Draws the small sample picture, and returns the last frame. */
-export async function lastFrame(options: Pick<DrawOptions, 'preset' | 'weights' | 'style'>): Promise<Picture> {
+export async function lastFrame({
+  preset,
+  weights,
+  style,
+}: Pick<DrawOptions, 'preset' | 'weights' | 'style'>): Promise<Picture> {
   let last: Picture | undefined;
-  for await (const { picture } of draw(goldenPhotoPath, { ...options, provider: 'cpu' })) last = picture;
+  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, style, provider: 'cpu' })) last = picture;
   return last!;
 }
 
