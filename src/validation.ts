@@ -59,6 +59,7 @@ const kinds: Readonly<Record<string, string>> = {
   boolean: 'true or false',
   array: 'a list',
   object: 'an object',
+  record: 'an object',
 };
 
 /** What is wrong with a value, where its schema does not say it in words of its own. */
