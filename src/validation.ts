@@ -60,7 +60,6 @@ const kinds: Readonly<Record<string, string>> = {
   array: 'a list',
   record: 'an object',
   object: 'an object',
-  record: 'an object',
 };
 
 /** What is wrong with a value, where its schema does not say it in words of its own. */
