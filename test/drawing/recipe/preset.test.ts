@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type PresetInput, parsePreset, readPreset } from '../../../src/drawing/recipe/preset.js';
-import { findPreset, presets } from '../../../src/drawing/recipe/presets.js';
-import { iterationsOf, layersOf } from '../../../src/drawing/recipe/schedule.js';
+import {
+  defaultPreset,
+  findPreset,
+  type PresetName,
+  presetDescriptions,
+  presets,
+} from '../../../src/drawing/recipe/presets.js';
+import { iterationsOf, layersOf, valueAt } from '../../../src/drawing/recipe/schedule.js';
 import { InputError } from '../../../src/errors.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
@@ -13,7 +19,7 @@ const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
 describe('the built-in presets', () => {
   test('sketch is the original', () => {
     expect(presets.sketch).toEqual({
-      canvas: { start: 'white', lower: 0, upper: 1 },
+      canvas: { colours: 'rgb', start: 'white', lower: 0, upper: 1 },
       tone: 'raw',
       finalTone: 'print',
       adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
@@ -28,10 +34,27 @@ describe('the built-in presets', () => {
   });
 
   test('painting goes from deep to shallow in the colours of the photo', () => {
-    expect(presets.painting.canvas).toEqual({ start: 'white', lower: 'black', upper: 'white' });
+    expect(presets.painting.canvas).toEqual({ colours: 'rgb', start: 'paper', lower: 'black', upper: 'white' });
     expect([presets.painting.tone, presets.painting.finalTone]).toEqual(['photo', 'photo']);
-    expect(iterationsOf(presets.painting)).toBe(92);
-    expect(layersOf(presets.painting)[0]).toBe('block5_conv2');
+    expect(layersOf(presets.painting)).toEqual(['block3_conv2', 'block2_conv2', 'block1_conv2']);
+    expect(presets.painting.phases.every(({ colour }) => colour !== undefined)).toBe(true);
+  });
+
+  test('but for sketch they need no deeper layer than block3_conv4, and say in a line what they are like', () => {
+    for (const [name, preset] of Object.entries(presets)) {
+      if (name !== 'sketch') for (const layer of layersOf(preset)) expect(layer).toMatch(/^block[123]/);
+      expect(presetDescriptions[name as PresetName]).toMatch(/^[^\n]{10,80}$/);
+    }
+  });
+
+  test('pencil is the default: grey, contours first, as the price of ink falls', () => {
+    expect(defaultPreset).toBe('pencil');
+    expect(presets.pencil.canvas.colours).toBe('grey');
+    const prices = presets.pencil.phases.flatMap(({ ink, iterations }) =>
+      [0, iterations - 1].map((i) => valueAt(ink!, iterations, i)),
+    );
+    expect(prices).toEqual(prices.toSorted((a, b) => b - a));
+    expect(iterationsOf(presets.pencil)).toBeLessThanOrEqual(30);
   });
 
   test('a built-in preset is a preset file', () => {
@@ -42,7 +65,7 @@ describe('the built-in presets', () => {
 describe('parsePreset', () => {
   test('fills in what is left out, and names layers as Keras does', () => {
     expect(parsePreset({ phases }, 'short')).toEqual({
-      canvas: { start: 'white', lower: 'black', upper: 'white' },
+      canvas: { colours: 'rgb', start: 'paper', lower: 'black', upper: 'white' },
       tone: 'photo',
       finalTone: 'photo',
       adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
@@ -60,7 +83,7 @@ describe('parsePreset', () => {
     [{}, 'preset p: phases: '],
     [{ phases: [] }, 'preset p: phases: '],
     [{}, 'preset p: phases: it is missing; expected a list'],
-    [{ phases: [{}] }, 'preset p: phases[0].layer: it is missing; expected text'],
+    [{ phases: [{}] }, 'preset p: phases[0].iterations: it is missing; expected a number'],
     [
       { phases: [{ layer: 'conv1_2', iterations: 5 }] },
       'preset p: phases[0].learningRate: it is missing; expected a positive number or',
@@ -92,7 +115,7 @@ describe('parsePreset', () => {
     [{ phases: [{ ...phases[0], layer: 'block1_cov2' }] }, "did you mean 'block1_conv2'?"],
     [
       { phases, tone: 'phto' },
-      "preset p: tone: expected 'raw' or 'print' or 'photo', not 'phto'; did you mean 'photo'?",
+      "preset p: tone: expected 'raw' or 'print' or 'photo' or 'bold', not 'phto'; did you mean 'photo'?",
     ],
   ])('refuses %j', (preset, message) => {
     expect(() => parsePreset(preset, 'p')).toThrow(InputError);
@@ -118,7 +141,7 @@ testWithPipes('what never ends, or never begins, is no preset', async () => {
 describe('findPreset', () => {
   test('a name that is neither built in nor a file', async () => {
     await expect(findPreset('oil')).rejects.toThrow(
-      "no preset 'oil'; choose one of sketch, painting, or give a JSON file",
+      "no preset 'oil'; choose one of pencil, ink, chalk, watercolour, pastel, painting, sketch, or give a JSON file",
     );
     await expect(findPreset('paintng')).rejects.toThrow("; did you mean 'painting'?");
     await expect(findPreset('constructor')).rejects.toThrow(InputError);
