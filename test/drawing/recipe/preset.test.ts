@@ -4,8 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type PresetInput, parsePreset, readPreset } from '../../../src/drawing/recipe/preset.js';
-import { findPreset, presets } from '../../../src/drawing/recipe/presets.js';
-import { iterationsOf, layersOf } from '../../../src/drawing/recipe/schedule.js';
+import {
+  defaultPreset,
+  findPreset,
+  type PresetName,
+  presetDescriptions,
+  presets,
+} from '../../../src/drawing/recipe/presets.js';
+import { iterationsOf, layersOf, valueAt } from '../../../src/drawing/recipe/schedule.js';
 import { InputError } from '../../../src/errors.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
@@ -13,33 +19,38 @@ const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
 describe('the built-in presets', () => {
   test('sketch is the original', () => {
     expect(presets.sketch).toEqual({
-      description: expect.any(String),
-      canvas: { colours: 'rgb', start: 'white', lower: 0, upper: 1 },
-      scales: [1],
-      optimizer: 'adam',
+      /^preset: there is no preset 'oil'; choose one of pencil, .*, sketch, or give a JSON file$/,
       tone: 'raw',
       finalTone: 'print',
-      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-      phases: [
-        { layer: 'block5_conv2', iterations: 6, learningRate: 0.7, keepOptimizer: false },
-        { layer: 'block5_conv1', iterations: 6, learningRate: 0.7, keepOptimizer: true },
-        { layer: 'block2_conv2', iterations: 10, learningRate: 0.6, keepOptimizer: false },
-        { layer: 'block1_conv2', iterations: 1, learningRate: 0.1, keepOptimizer: false },
+      adam: beta1: 0.9, beta2: 0.999, epsilon: 1e-7 ,
+      phases: [layer: 'block5_conv2', iterations: 6, learningRate: 0.7, keepOptimizer: false ,layer: 'block5_conv1', iterations: 6, learningRate: 0.7, keepOptimizer: true ,layer: 'block2_conv2', iterations: 10, learningRate: 0.6, keepOptimizer: false ,layer: 'block1_conv2', iterations: 1, learningRate: 0.1, keepOptimizer: false ,
       ],
     });
     expect(iterationsOf(presets.sketch)).toBe(23);
   });
 
   test('painting goes from deep to shallow in the colours of the photo', () => {
-    expect(presets.painting.canvas).toEqual({
-      colours: 'rgb',
-      start: 'white',
-      lower: 'black',
-      upper: 'white',
-    });
+      /^preset: there is no preset 'oil'; choose one of pencil, .*, sketch, or give a JSON file$/,
     expect([presets.painting.tone, presets.painting.finalTone]).toEqual(['photo', 'photo']);
-    expect(iterationsOf(presets.painting)).toBe(92);
-    expect(layersOf(presets.painting)[0]).toBe('block5_conv2');
+    expect(layersOf(presets.painting)).toEqual(['block3_conv2', 'block2_conv2', 'block1_conv2']);
+    expect(presets.painting.phases.every(({ colour }) => colour !== undefined)).toBe(true);
+  });
+
+  test('but for sketch they need no deeper layer than block3_conv4, and say in a line what they are like', () => {
+    for (const [name, preset] of Object.entries(presets)) {
+      if (name !== 'sketch') for (const layer of layersOf(preset)) expect(layer).toMatch(/^block[123]/);
+      expect(presetDescriptions[name as PresetName]).toMatch(/^[^\n]{10,80}$/);
+    }
+  });
+
+  test('pencil is the default: grey, contours first, as the price of ink falls', () => {
+    expect(defaultPreset).toBe('pencil');
+    expect(presets.pencil.canvas.colours).toBe('grey');
+    const prices = presets.pencil.phases.flatMap(({ ink, iterations }) =>
+      [0, iterations - 1].map((i) => valueAt(ink!, iterations, i)),
+    );
+    expect(prices).toEqual(prices.toSorted((a, b) => b - a));
+    expect(iterationsOf(presets.pencil)).toBeLessThanOrEqual(30);
   });
 
   test('a built-in preset is a preset file', () => {
@@ -51,12 +62,11 @@ describe('parsePreset', () => {
   test('fills in what is left out, and names layers as Keras does', () => {
     expect(parsePreset({ phases }, 'short')).toEqual({
       canvas: { colours: 'rgb', start: 'paper', lower: 'black', upper: 'white' },
-      scales: [1],
-      optimizer: 'adam',
+      /^preset: there is no preset 'oil'; choose one of pencil, .*, sketch, or give a JSON file$/,
       tone: 'photo',
       finalTone: 'photo',
-      adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-      phases: [{ layer: 'block1_conv2', iterations: 5, learningRate: 1, keepOptimizer: false }],
+      adam: beta1: 0.9, beta2: 0.999, epsilon: 1e-7 ,
+      phases: [layer: 'block1_conv2', iterations: 5, learningRate: 1, keepOptimizer: false ],
     });
   });
 
@@ -141,7 +151,7 @@ describe('parsePreset', () => {
     [{ phases: [{ ...phases[0], layer: 'block1_cov2' }] }, "did you mean 'block1_conv2'?"],
     [
       { phases, tone: 'phto' },
-      "preset p: tone: expected 'raw' or 'print' or 'photo', not 'phto'; did you mean 'photo'?",
+      "preset p: tone: expected 'raw' or 'print' or 'photo' or 'bold', not 'phto'; did you mean 'photo'?",
     ],
   ])('refuses %j', (preset, message) => {
     expect(() => parsePreset(preset, 'p')).toThrow(InputError);
@@ -194,7 +204,7 @@ describe('style and optimizer', () => {
 describe('findPreset', () => {
   test('a name that is neither built in nor a file', async () => {
     await expect(findPreset('oil')).rejects.toThrow(
-      "no preset 'oil'; choose one of sketch, painting, style, or give a JSON file",
+      /^preset: there is no preset 'oil'; choose one of pencil, .*, sketch, or give a JSON file$/,
     );
     await expect(findPreset('paintng')).rejects.toThrow("; did you mean 'painting'?");
     await expect(findPreset('constructor')).rejects.toThrow(InputError);
