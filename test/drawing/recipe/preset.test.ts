@@ -4,13 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type PresetInput, parsePreset, readPreset } from '../../../src/drawing/recipe/preset.js';
-import {
-  defaultPreset,
-  findPreset,
-  type PresetName,
-  presetDescriptions,
-  presets,
-} from '../../../src/drawing/recipe/presets.js';
+import { defaultPreset, findPreset, presets } from '../../../src/drawing/recipe/presets.js';
 import { iterationsOf, layersOf, valueAt } from '../../../src/drawing/recipe/schedule.js';
 import { InputError } from '../../../src/errors.js';
 
@@ -46,7 +40,7 @@ describe('the built-in presets', () => {
   test('but for sketch they need no deeper layer than block3_conv4, and say in a line what they are like', () => {
     for (const [name, preset] of Object.entries(presets)) {
       if (name !== 'sketch') for (const layer of layersOf(preset)) expect(layer).toMatch(/^block[123]/);
-      expect(presetDescriptions[name as PresetName]).toMatch(/^[^\n]{10,80}$/);
+      expect(preset.description).toMatch(/^[^\n]{10,80}$/);
     }
   });
 
