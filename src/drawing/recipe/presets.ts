@@ -31,14 +31,16 @@ const definitions = {
       { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
     ],
   },
-  // Textures of the style pictures at three depths, on the photo's shapes.
+  // Textures of the style pictures at three depths, on the photo's shapes. A little of its first layer keeps large surfaces apart where weights
+  // see contours rather than brightness.
   style: {
     phases: [
       {
-        layers: { block3_conv2: 1 },
+        layers: { block1_conv1: 0.15, block3_conv2: 1 },
         style: { block1_conv1: 1, block2_conv1: 1, block3_conv1: 1 },
-        iterations: 100,
-        learningRate: falling(12),
+        smoothness: 2,
+        iterations: 80,
+        learningRate: falling(14),
       },
     ],
   },

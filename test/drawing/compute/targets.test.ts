@@ -2,6 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { channelMeans } from '../../../src/colour/spaces.js';
 import { toneNames } from '../../../src/colour/tones.js';
+import { mediumOf, phasesOf } from '../../../src/drawing/compose.js';
+import { iterationGraph } from '../../../src/drawing/compute/graphs.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
 import { findLayer, layers } from '../../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
@@ -14,6 +16,7 @@ import {
   trainingModel,
 } from '../../../src/outputs/models.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
+import { siteOf } from '../../support/loop.js';
 
 const sizes = [
   { height: 64, width: 48 },
@@ -37,12 +40,11 @@ describe.each(targets)('%s has a kernel for every node', (target) => {
   );
 
   test('of an iteration of every preset, in every tone', () => {
-    for (const { adam, canvas, phases } of Object.values(presets)) {
-      for (const { layer } of phases) {
-        for (const tone of toneNames) {
-          const site = { ...sizes[1]!, layer: findLayer(layer!), target };
-          expect(unsupported(iterationModel(site, { adam, canvas, tone }), target)).toEqual([]);
-        }
+    for (const preset of Object.values(presets)) {
+      const site = { ...siteOf(sizes[1]!), medium: mediumOf(preset) };
+      for (const phase of phasesOf(preset, { weights: [1, 2], factor: 1 })) {
+        for (const tone of toneNames)
+          expect(unsupported(iterationGraph(site, phase, tone, { target }), target)).toEqual([]);
       }
     }
   });

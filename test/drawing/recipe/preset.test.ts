@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type PresetInput, parsePreset, readPreset } from '../../../src/drawing/recipe/preset.js';
 import { findPreset, presets } from '../../../src/drawing/recipe/presets.js';
-import { iterationsOf, layersOf } from '../../../src/drawing/recipe/schedule.js';
+import { iterationsOf, layersOf, styleLayersOf } from '../../../src/drawing/recipe/schedule.js';
 import { InputError } from '../../../src/errors.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
@@ -32,6 +32,12 @@ describe('the built-in presets', () => {
     expect([presets.painting.tone, presets.painting.finalTone]).toEqual(['photo', 'photo']);
     expect(iterationsOf(presets.painting)).toBe(92);
     expect(layersOf(presets.painting)[0]).toBe('block5_conv2');
+  });
+
+  test('style looks no deeper than the first three blocks, with the photo at one depth of them', () => {
+    expect(styleLayersOf(presets.style)).toEqual(['block1_conv1', 'block2_conv1', 'block3_conv1']);
+    expect(layersOf(presets.style).every((layer) => layer < 'block4')).toBe(true);
+    expect(parsePreset(JSON.parse(JSON.stringify(presets.style)), 'again')).toEqual(presets.style);
   });
 
   test('a built-in preset is a preset file', () => {
