@@ -109,15 +109,18 @@ const definitions = {
       { layer: 'block1_conv2', iterations: 20, learningRate: falling(6), smoothness: 0.5, colour: 3 },
     ],
   },
+  // Textures of the style pictures at three depths, on the photo's shapes. A little of its first layer keeps large surfaces apart where weights
+  // see contours rather than brightness.
   style: {
-    description: "The photo's shapes in the textures of other pictures, which the option style names",
+    description: "the photo's shapes in the textures of other pictures, which the option style names",
     adam,
     phases: [
       {
-        layers: { block3_conv2: 1 },
+        layers: { block1_conv1: 0.15, block3_conv2: 1 },
         style: { block1_conv1: 1, block2_conv1: 1, block3_conv1: 1 },
-        iterations: 100,
-        learningRate: falling(12),
+        smoothness: 2,
+        iterations: 80,
+        learningRate: falling(14),
       },
     ],
   },

@@ -154,7 +154,7 @@ describe('style', () => {
     const plan = (side: number) => planStyles(drawing, [{ width: side, height: side }], given(600))[0]!;
     expect(plan(128).tiles).toBeUndefined();
     expect(plan(1024).tiles!.tiling.rows.length).toBeGreaterThan(1);
-    expect(() => plan(3000)).toThrow(/^styleSize: a style picture of 3000×3000 pixels does not fit/);
+    expect(() => plan(5000)).toThrow(/^styleSize: a style picture of 5000×5000 pixels does not fit/);
   });
 });
 

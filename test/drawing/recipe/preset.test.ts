@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type PresetInput, parsePreset, readPreset } from '../../../src/drawing/recipe/preset.js';
 import { defaultPreset, findPreset, presets } from '../../../src/drawing/recipe/presets.js';
-import { iterationsOf, layersOf, valueAt } from '../../../src/drawing/recipe/schedule.js';
+import { iterationsOf, layersOf, styleLayersOf, valueAt } from '../../../src/drawing/recipe/schedule.js';
 import { InputError } from '../../../src/errors.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
@@ -52,6 +52,12 @@ describe('the built-in presets', () => {
     );
     expect(prices).toEqual(prices.toSorted((a, b) => b - a));
     expect(iterationsOf(presets.pencil)).toBeLessThanOrEqual(30);
+  });
+
+  test('style looks no deeper than the first three blocks, with the photo at one depth of them', () => {
+    expect(styleLayersOf(presets.style)).toEqual(['block1_conv1', 'block2_conv1', 'block3_conv1']);
+    expect(layersOf(presets.style).every((layer) => layer < 'block4')).toBe(true);
+    expect(parsePreset(JSON.parse(JSON.stringify(presets.style)), 'again')).toEqual(presets.style);
   });
 
   test('a built-in preset is a preset file', () => {
