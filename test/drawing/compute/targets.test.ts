@@ -18,7 +18,6 @@ import {
   trainingModel,
 } from '../../../src/outputs/models.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
-import { siteOf } from '../../support/loop.js';
 
 const sizes = [
   { height: 64, width: 48 },
