@@ -98,10 +98,10 @@ const schema = strictObject({
   phases: z.array(phase).min(1),
 }).refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isOfPhoto), {
   path: ['tone'],
-  error: () => "a grey canvas is shown in the tone 'photo' or 'bold'",
+  error: () => "a grey canvas is shown in the tones 'photo', 'firm' and 'bold'",
 });
 
-const isOfPhoto = (tone: string): boolean => ['photo', 'bold'].includes(tone);
+const isOfPhoto = (tone: string): boolean => ['photo', 'firm', 'bold'].includes(tone);
 
 /** A preset as a file states it; what it leaves out has a default. */
 export type PresetInput = z.input<typeof schema>;

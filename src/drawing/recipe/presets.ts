@@ -29,11 +29,11 @@ const definitions = {
     description: 'grey on white paper: contours first, then shades',
     preset: {
       canvas: { colours: 'grey' },
-      tone: 'bold',
+      tone: 'firm',
       adam,
       phases: [
-        { layer: 'block2_conv2', iterations: 12, learningRate: falling(18), ink: linear(4, 1.2), smoothness: 4 },
-        { layer: 'block2_conv1', iterations: 16, learningRate: falling(9), ink: linear(1.2, 0.2), smoothness: 8 },
+        { layer: 'block2_conv2', iterations: 12, learningRate: falling(18), ink: linear(4, 1), smoothness: 12 },
+        { layer: 'block2_conv1', iterations: 16, learningRate: falling(9), ink: linear(1, 0.1), smoothness: 28 },
       ],
     },
   },
@@ -41,7 +41,7 @@ const definitions = {
     description: 'few, dark, clean lines on white paper',
     preset: {
       // What `bold` shows as black.
-      canvas: { colours: 'grey', lower: 85 },
+      canvas: { colours: 'grey', lower: 127.5 },
       tone: 'bold',
       adam,
       phases: [
