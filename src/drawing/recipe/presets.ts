@@ -45,13 +45,13 @@ const definitions = {
       tone: 'bold',
       adam,
       phases: [
-        { layer: 'block2_conv2', iterations: 12, learningRate: falling(20), ink: linear(8, 4), smoothness: 4 },
+        { layer: 'block2_conv2', iterations: 12, learningRate: falling(20), ink: linear(8, 4), smoothness: 8 },
         {
           layers: { block2_conv1: 1, block1_conv2: 0.25 },
           iterations: 16,
           learningRate: falling(12),
           ink: 4,
-          smoothness: 6,
+          smoothness: 16,
         },
       ],
     },
