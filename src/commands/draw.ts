@@ -241,10 +241,10 @@ function announce(
   emit({ event: 'start', size: { width, height }, provider, weights, preset, frames });
   note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, weights ${weights}, ${provider}`);
   for (const other of passedOver) note(`${other.provider} was passed over: ${other.reason}`);
-  if (!/^seeded:\d+$/.test(weights)) return;
+  if (!/^(seeded|contour):\d+$/.test(weights)) return;
   if (preset === 'sketch') {
     note(
-      "warning: the look of sketch needs pretrained weights, and these are seeded ('vggdraw weights fetch' brings them)",
+      "warning: the look of sketch needs pretrained weights, and these have learned nothing ('vggdraw weights fetch' brings them)",
     );
   } else if (options.weights === 'auto') {
     note("these weights have learned nothing; 'vggdraw weights fetch' brings pretrained ones");

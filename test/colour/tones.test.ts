@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { grey, toNetworkSpace } from '../../src/colour/spaces.js';
-import { applyTone } from '../../src/colour/tones.js';
+import { applyTone, type Tone } from '../../src/colour/tones.js';
 
 describe('applyTone', () => {
   test('photo is the way back from network space', () => {
@@ -18,11 +18,12 @@ describe('applyTone', () => {
     expect(Array.from(applyTone(Float32Array.of(0.25, 0.5, 1), 'print'))).toEqual([255, 244, 168]);
   });
 
-  test('bold is the photo at one and a half times the distance from white', () => {
-    const canvas = Float32Array.of(255, 205, 155, 85, 20);
-    expect([...applyTone(canvas, 'bold', grey)].filter((_, i) => i % 3 === 0)).toEqual([255, 180, 105, 0, 0]);
-    const rgb = Uint8Array.of(255, 205, 85);
-    expect([...applyTone(toNetworkSpace(rgb), 'bold')]).toEqual([255, 180, 0]);
+  test('firm and bold are the photo at 1.25 times and twice the distance from white', () => {
+    const canvas = Float32Array.of(255, 215, 155, 51, 20);
+    const shown = (tone: Tone) => [...applyTone(canvas, tone, grey)].filter((_, i) => i % 3 === 0);
+    expect(shown('firm')).toEqual([255, 205, 130, 0, 0]);
+    expect(shown('bold')).toEqual([255, 175, 55, 0, 0]);
+    expect([...applyTone(toNetworkSpace(Uint8Array.of(255, 215, 51)), 'firm')]).toEqual([255, 205, 0]);
   });
 
   test('what lies outside is clipped', () => {

@@ -317,9 +317,9 @@ describe('vggdraw draw says which weights it took', () => {
     expect(await beginning('--weights', 'contour')).not.toContain('weights fetch');
   });
 
-  test('sketch is not itself with seeded weights', async () => {
-    expect(await beginning('--preset', 'sketch', '--weights', 'seeded')).toMatch(
-      /weights seeded:1, cpu\nwarning: the look of sketch needs pretrained weights.*'vggdraw weights fetch'/,
+  test.each(['seeded', 'contour'])('sketch is not itself with %s weights', async (source) => {
+    expect(await beginning('--preset', 'sketch', '--weights', source)).toMatch(
+      /weights (seeded|contour):1, cpu\nwarning: the look of sketch needs pretrained weights.*'vggdraw weights fetch'/,
     );
   });
 });

@@ -39,7 +39,7 @@ export const goldenPhotoPath = goldenPath('photo');
 /** The last phases of the presets for weights of contours, and how many of their iterations. */
 const contourDrawings: readonly (readonly [PresetName, number])[] = [
   ['pencil', 4],
-  ['ink', 6],
+  ['ink', 4],
   ['chalk', 6],
   ['watercolour', 6],
   ['pastel', 6],

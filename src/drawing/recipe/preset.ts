@@ -134,8 +134,8 @@ export const presetSchema = strictObject({
     if (canvas.colours === 'rgb') return;
     for (const field of ['tone', 'finalTone'] as const) {
       const tone = tones[field] ?? 'photo';
-      if (['photo', 'bold'].includes(tone)) continue;
-      const message = `a grey canvas is shown in the tone 'photo' or 'bold', not '${tone}'`;
+      if (['photo', 'firm', 'bold'].includes(tone)) continue;
+      const message = `a grey canvas is shown in the tones 'photo', 'firm' and 'bold', not '${tone}'`;
       issues.push({ code: 'custom', input: tone, path: [field], message });
     }
   });

@@ -22,27 +22,27 @@ const definitions = {
   pencil: {
     description: 'grey on white paper: contours first, then shades',
     canvas: { colours: 'grey' },
-    tone: 'bold',
+    tone: 'firm',
     adam,
     phases: [
-      { layer: 'block2_conv2', iterations: 12, learningRate: falling(18), ink: linear(4, 1.2), smoothness: 4 },
-      { layer: 'block2_conv1', iterations: 16, learningRate: falling(9), ink: linear(1.2, 0.2), smoothness: 8 },
+      { layer: 'block2_conv2', iterations: 12, learningRate: falling(18), ink: linear(4, 1), smoothness: 12 },
+      { layer: 'block2_conv1', iterations: 16, learningRate: falling(9), ink: linear(1, 0.1), smoothness: 28 },
     ],
   },
   ink: {
     description: 'few, dark, clean lines on white paper',
     // What `bold` shows as black.
-    canvas: { colours: 'grey', lower: 85 },
+    canvas: { colours: 'grey', lower: 127.5 },
     tone: 'bold',
     adam,
     phases: [
-      { layer: 'block2_conv2', iterations: 12, learningRate: falling(20), ink: linear(8, 4), smoothness: 4 },
+      { layer: 'block2_conv2', iterations: 12, learningRate: falling(20), ink: linear(8, 4), smoothness: 8 },
       {
         layers: { block2_conv1: 1, block1_conv2: 0.25 },
         iterations: 16,
         learningRate: falling(12),
         ink: 4,
-        smoothness: 6,
+        smoothness: 16,
       },
     ],
   },

@@ -159,7 +159,7 @@ describe('parsePreset', () => {
     [{ phases: [{ ...phases[0], layer: 'block1_cov2' }] }, "did you mean 'block1_conv2'?"],
     [
       { phases, tone: 'phto' },
-      "preset p: tone: expected 'raw' or 'print' or 'photo' or 'bold', not 'phto'; did you mean 'photo'?",
+      "preset p: tone: expected 'raw' or 'print' or 'photo' or 'firm' or 'bold', not 'phto'; did you mean 'photo'?",
     ],
   ])('refuses %j', (preset, message) => {
     expect(() => parsePreset(preset, 'p')).toThrow(InputError);
