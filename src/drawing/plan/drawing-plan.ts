@@ -78,7 +78,8 @@ export function planDrawing(
     const pixels = (overhead.perPixel + (position > 0 ? overhead.leftPerPixel : 0)) * area + decodingBytes;
     const fixed = processBytes + weights + overhead.training[form] * loaded + pixels + transforms;
     const planned: Planned = { site, phase, exact };
-    const key = `${phase.label} ${fixed}`;
+    const looksAt = phase.objective.terms.map(({ name, layers }) => `${name} ${layers}`);
+    const key = [phase.label, ...looksAt, fixed].join();
     const plan = plans.get(key) ?? planPhase(planned, phase.label, fixed, limit);
     plans.set(key, plan);
     return plan;
