@@ -25,7 +25,7 @@ export interface Frame {
   /** What it looks like in the preset's tone. */
   readonly picture: Picture;
   /**
-   * Its values in network space, float32[3, H, W], which `applyTone` shows in any tone. In the last frame, and in every one
+   * Its values in network space, float32[3, H, W] (a grey one's, and those of `keepColours`, from 0 to 255, float32[1, H, W]), which `applyTone` shows in any tone. In the last frame, and in every one
    * where the option `canvases` asks for it.
    */
   readonly canvas: Float32Array | undefined;

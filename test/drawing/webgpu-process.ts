@@ -209,7 +209,8 @@ async function styleTerm(): Promise<void> {
     const styles = [{ ...other, plan: plainPlan, read: async () => picture }];
     const drawn = {
       network: edges(),
-      medium: pixels({ lower: 'black', upper: 'white' }),
+      // Not from blank paper, where activations are zero but for what is rounded, which then decides.
+      medium: { ...pixels({ lower: 'black', upper: 'white' }), start: () => ({ pixels: pixelsOf(size, 5) }) },
       phases: [phase, phase],
       ...size,
     };

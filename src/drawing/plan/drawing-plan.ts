@@ -88,7 +88,8 @@ export function planDrawing(
     const pixels = (overhead.perPixel + (segment === segments[0] ? 0 : overhead.leftPerPixel)) * area + decodingBytes;
     const fixed = processBytes + weights + overhead.training[form] * loaded + pixels + transforms;
     const planned: Planned = { site, phase, exact };
-    const key = `${phase.label} ${scale} ${fixed}`;
+    const looksAt = phase.objective.terms.map(({ name, layers }) => `${name} ${layers}`);
+    const key = [phase.label, ...looksAt, scale, fixed].join();
     const plan = plans.get(key) ?? planPhase(planned, phase.label, fixed, limit);
     plans.set(key, plan);
     return plan;

@@ -1,7 +1,7 @@
 /** Ways to compute a phase, and the fastest of those that fit into so much memory. */
 import type { Size } from '../../image/picture.js';
 import { activationCount, type NetworkOutline, type Reach } from '../../networks/network.js';
-import { canBeTiled, goalsOf, photoGoals, termsOfSums } from '../../objectives/objective.js';
+import { canBeTiled, goalsOf, layersOf, photoGoals, termsOfSums } from '../../objectives/objective.js';
 import type { Goal } from '../../objectives/term.js';
 import { countFlops, type Graph, keepMasks, peakBytes, recomputeWithin, type Shape, sizeOf } from '../../onnx/index.js';
 import type { Named } from '../../onnx/named.js';
@@ -75,14 +75,16 @@ interface Candidate {
 
 /** The fast plan where the values of its graph take no more than `room` bytes. */
 export function planFast(planned: Planned, room: number): PhasePlan | undefined {
-  const { site, exact } = planned;
+  const { site, phase, exact } = planned;
   const plan = fastPlan(site.network, site, exact);
-  if (room >= plenty(site) + slotBytes(planned)) return plan;
+  const layers = Math.max(1, layersOf(phase.objective).length);
+  if (room >= plenty(site, layers) + slotBytes(planned)) return plan;
   return bytesOf(graphOf(planned, plan), site) <= room ? { ...plan, isFrugal: true } : undefined;
 }
 
-/** More bytes than any layer takes, so that most drawings need no counting. */
-const plenty = ({ network, ...size }: Site): number => 7 * 4 * activationCount(network, network.layers[0]!, size);
+/** More bytes than looking at so many layers takes, so that most drawings need no counting: counted at most 7 times the first one, and 10 for four. */
+const plenty = ({ network, ...size }: Site, layers: number): number =>
+  (5 + 2 * layers) * 4 * activationCount(network, network.layers[0]!, size);
 
 const frugalPlan = ({ exact }: Planned, bands: Bands | undefined, budget: number): PhasePlan => ({
   bands,
@@ -189,7 +191,7 @@ const bytesOf = (graph: Graph, { height, width }: Size): number =>
  */
 export function planSums(site: Site, goals: readonly Goal[], exact: boolean, room: number): PhasePlan | undefined {
   const plan: PhasePlan = { ...fastPlan(site.network, site, exact), budget: undefined };
-  if (room >= plenty(site)) return plan;
+  if (room >= plenty(site, goals.length)) return plan;
   const bytes = bytesOf(goalsGraph(site, goals, plan), site);
   if (bytes <= room) return { ...plan, isFrugal: true };
   const fits = ({ height, width }: Size) => (bytes * height * width) / (site.height * site.width) <= room;
