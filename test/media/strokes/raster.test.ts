@@ -2,19 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { cutOff, reachOf, sharpnessOf } from '../../../src/media/strokes/curve.js';
 import { type Marks, type Sheet, transmit, transmitBack } from '../../../src/media/strokes/raster.js';
-import { uniform, uniforms } from '../../support/random.js';
+import { uniforms } from '../../support/random.js';
+import { inFloat64, markNames, someMarks, zerosLike } from '../../support/strokes.js';
 
 const sheet: Sheet = { width: 23, height: 17, channels: 3, softness: 0.9 };
-
-/** Some go past the paper. */
-function someMarks(count: number, channels = sheet.channels): Marks<Float64Array> {
-  return {
-    points: Float64Array.from(Array.from({ length: 3 * count }, () => [uniform(-4, 27), uniform(-4, 21)]).flat()),
-    width: Float64Array.from(uniforms([count], 0.5, 6)),
-    opacity: Float64Array.from(uniforms([count], 0.1, 0.95)),
-    amount: Float64Array.from(uniforms([count * channels], 0, 1)),
-  };
-}
 
 const drawn = (marks: Marks, on: Sheet = sheet): Float64Array => {
   const through = new Float64Array(on.channels * on.height * on.width);
@@ -63,12 +54,12 @@ const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 describe('strokes as pixels', () => {
   test.each([1, 3])('are what the formulas say, in %i channels', (channels) => {
     const on = { ...sheet, channels };
-    const marks = someMarks(12, channels);
+    const marks = inFloat64(someMarks(12, on));
     expect(worst(drawn(marks, on), plainly(marks, on))).toBeLessThan(1e-12);
   });
 
   test('do not depend on their order', () => {
-    const marks = someMarks(6);
+    const marks = inFloat64(someMarks(6, sheet));
     const turned = (values: Float64Array, each: number) =>
       Float64Array.from(
         Array.from({ length: 6 }, (_, i) => [...values.subarray((5 - i) * each, (6 - i) * each)]).flat(),
@@ -114,18 +105,13 @@ describe('strokes as pixels', () => {
 
 describe('the gradient', () => {
   const gradientOf = (marks: Marks, weights: Float64Array, on = sheet): Marks<Float64Array> => {
-    const gradients = {
-      points: new Float64Array(marks.points.length),
-      width: new Float64Array(marks.width.length),
-      opacity: new Float64Array(marks.opacity.length),
-      amount: new Float64Array(marks.amount.length),
-    };
+    const gradients = zerosLike(marks);
     transmitBack(marks, on, drawn(marks, on), weights, gradients);
     return gradients;
   };
 
-  test.each(['points', 'width', 'opacity', 'amount'] as const)('by %s is that of central differences', (name) => {
-    const marks = someMarks(9);
+  test.each(markNames)('by %s is that of central differences', (name) => {
+    const marks = inFloat64(someMarks(9, sheet));
     const weights = Float64Array.from(uniforms([sheet.channels * sheet.height * sheet.width]));
     const lossOf = () => drawn(marks).reduce((sum, value, i) => sum + value * weights[i]!, 0);
     const gradient = gradientOf(marks, weights)[name];

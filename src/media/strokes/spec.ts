@@ -1,0 +1,18 @@
+/** What a preset says of strokes. */
+export interface StrokesSpec {
+  readonly kind: 'strokes';
+  /** What they are drawn with. Default: ink. */
+  readonly medium?: 'ink' | 'chalk' | undefined;
+  /** How many there are in the end. */
+  readonly count: number;
+  /** In how many rounds they come: few long ones first, then more and shorter ones where edges are missing. */
+  readonly rounds: number;
+  /** Their width when they are new, in the first and in the last round, in pixels of a drawing whose longest side is 256. */
+  readonly width: readonly [number, number];
+  /** Of the strokes of the first round, the shortest and the longest, in the same pixels. */
+  readonly lengths: readonly [number, number];
+  /** `ink`: all of one colour, which the preset names; `photo`: each begins with the photo's colour at its middle, and learns. */
+  readonly colours: 'ink' | 'photo';
+  /** How much tones count beside edges where new strokes are put. */
+  readonly tone: number;
+}
