@@ -79,13 +79,10 @@ export function parametersBack(
   };
 }
 
-/** How much strokes take of each channel: of one, where they have no colours of their own, all. [n, channels] */
-export const amountOf = ({ width, colour }: Drawn, kind: StrokeKind): Float32Array =>
-  colour ? (kind === 'ink' ? colour.map((value) => 1 - value) : colour) : new Float32Array(width.length).fill(1);
-
-export const marksOf = (drawn: Drawn, kind: StrokeKind): Marks<Float32Array> => ({
-  points: drawn.points,
-  width: drawn.width,
-  opacity: drawn.opacity,
-  amount: amountOf(drawn, kind),
-});
+/** How much strokes take of each channel, [n, channels]: those without colours of their own take all, as black ink and white chalk do. */
+export function marksOf(drawn: Drawn, kind: StrokeKind, channels: number): Marks<Float32Array> {
+  const { points, width, opacity, colour } = drawn;
+  const all = () => new Float32Array(channels * width.length).fill(1);
+  const amount = colour ? (kind === 'ink' ? colour.map((value) => 1 - value) : colour) : all();
+  return { points, width, opacity, amount };
+}

@@ -56,9 +56,9 @@ test('gradients go through units and logits', () => {
 });
 
 test('ink takes what its colour lacks, chalk gives what it has, and strokes without colours take all', () => {
-  expect([...marksOf(drawn, 'ink').amount].map((x) => Math.round(10 * x))).toEqual([9, 5, 1, 7, 8, 3]);
-  expect(marksOf(drawn, 'chalk').amount).toBe(drawn.colour);
-  expect(marksOf({ ...drawn, colour: undefined }, 'ink').amount).toEqual(Float32Array.of(1, 1));
+  expect([...marksOf(drawn, 'ink', 3).amount].map((x) => Math.round(10 * x))).toEqual([9, 5, 1, 7, 8, 3]);
+  expect(marksOf(drawn, 'chalk', 3).amount).toBe(drawn.colour);
+  expect(marksOf({ ...drawn, colour: undefined }, 'ink', 1).amount).toEqual(Float32Array.of(1, 1));
 });
 
 test('shapes', () => {

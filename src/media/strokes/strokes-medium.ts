@@ -1,0 +1,141 @@
+/** Strokes as what is drawn with: their points, widths, opacities and colours are the parameters. */
+import { type ColourSpace, colourIn, grey, type Rgb, rgb } from '../../colour/spaces.js';
+import type { Size } from '../../image/picture.js';
+import { Operators } from '../../onnx/index.js';
+import { mapNamed, type Named } from '../../onnx/named.js';
+import type { ApartMedium, Moment } from '../medium.js';
+import { type Drawn, marksOf, parametersBack, parametersOf, slotsOf, strokesOf, unitsFor } from './parameters.js';
+import { type Marks, type Sheet, transmit, transmitBack } from './raster.js';
+import { asleep, effectsOf, finalSoftness, isAwake, nextRound, softnessAt } from './rounds.js';
+import type { StrokesSpec } from './spec.js';
+import type { StrokeKind, Strokes } from './strokes.js';
+
+/** What a medium of strokes gives beside what others do. */
+export interface StrokesMedium extends ApartMedium {
+  /** The strokes that parameters mean. */
+  strokesOf(parameters: Named<Float32Array>, size: Size): Strokes;
+}
+
+/**
+ * The parameters are those of {@link parametersOf}, and `softness` [1], which no step changes: the standard deviation of the edges in pixels.
+ * @param paper R, G, B from 0 to 255.
+ */
+export function strokes(spec: StrokesSpec, paper: Rgb): StrokesMedium {
+  const kind: StrokeKind = spec.medium ?? 'ink';
+  const coloured = spec.colours === 'photo';
+  const space: ColourSpace = !coloured && paper.every((level) => level === paper[0]) ? grey : rgb;
+  const channels = space.length;
+  /** What a canvas is where nothing, and where all of the paper is to be seen. */
+  const [far, whole] = [kind === 'ink' ? 0 : 255, colourIn(space, paper)];
+  const seenAt = (parameters: Named<Float32Array>, size: Size) => {
+    const drawn = strokesOf(parameters, size);
+    const sheet: Sheet = { width: size.width, height: size.height, channels, softness: parameters.softness![0]! };
+    return { drawn, sheet, marks: marksOf(drawn, kind, channels) };
+  };
+  /** A canvas, or its gradient: what it is made of through what strokes let through. */
+  const throughOf = (canvas: Float32Array, { width, height }: Size, change: (value: number, paper: number) => number) =>
+    canvas.map((value, i) => change(value, whole[Math.floor(i / (width * height))]!));
+
+  return {
+    space,
+    isPerPixel: false,
+    slots: () => ({ ...slotsOf(spec.count, coloured), softness: [1] }),
+    start: (size) => ({
+      ...parametersOf(asleep(spec.count, coloured), size),
+      softness: Float32Array.of(finalSoftness),
+    }),
+    paint(parameters, size) {
+      const { marks, sheet } = seenAt(parameters, size);
+      const through = new Float32Array(channels * size.height * size.width);
+      transmit(marks, sheet, through);
+      return throughOf(through, size, (share, level) => far + (level - far) * share);
+    },
+    back(parameters, canvas, gradient, size) {
+      const { drawn, marks, sheet } = seenAt(parameters, size);
+      const through = throughOf(canvas, size, (value, level) => (level === far ? 0 : (value - far) / (level - far)));
+      const ofThrough = throughOf(gradient, size, (slope, level) => slope * (level - far));
+      const back: Marks<Float32Array> = mapNamed({ ...marks }, (values) => new Float32Array(values.length)) as never;
+      transmitBack(marks, sheet, through, ofThrough, back);
+      const colour = drawn.colour && back.amount.map((slope) => (kind === 'ink' ? -slope : slope));
+      return { ...parametersBack(drawn, { ...back, colour }, size), softness: new Float32Array(1) };
+    },
+    renew(parameters, moment) {
+      const { size, progress, before } = moment;
+      const softness = Float32Array.of(softnessAt(progress, size));
+      const round = roundAt(progress);
+      if (round === roundAt(before)) return { parameters: { ...parameters, softness }, begins: false };
+      const { drawn, marks, sheet } = seenAt(parameters, size);
+      const through = new Float32Array(channels * size.height * size.width);
+      transmit(marks, sheet, through);
+      const effects = effectsOf(marks, sheet, through);
+      const canvas = throughOf(through, size, (share, level) => (far + (level - far) * share) / 255);
+      const planes = (values: Float32Array) => ({ width: size.width, height: size.height, channels, values });
+      const next = nextRound(drawn, {
+        round,
+        spec,
+        kind,
+        photo: planes(seen(moment)),
+        drawing: planes(canvas),
+        effects,
+      });
+      return { parameters: { ...parametersOf(next, size), softness }, begins: true };
+    },
+    constrain(graph, parameters) {
+      const o = new Operators(graph);
+      // Widths in pixels of 256, so whatever the size.
+      const unit = unitsFor({ width: 256, height: 256 }).width;
+      const [least, most] = [Math.min(...spec.width) / 2, 2 * Math.max(...spec.width)];
+      return { ...parameters, width: o.clip(parameters.width!, least / unit, most / unit) };
+    },
+    strokesOf(parameters, size) {
+      const drawn = strokesOf(parameters, size);
+      const awake = [...drawn.width.keys()].filter((stroke) => isAwake(drawn, stroke));
+      const only = (values: Float32Array, each: number) =>
+        Float32Array.from(awake.flatMap((stroke) => [...values.subarray(each * stroke, each * (stroke + 1))]));
+      const plain = new Float32Array(3 * drawn.width.length).fill(kind === 'ink' ? 0 : 1);
+      return {
+        size: { width: size.width, height: size.height },
+        paper,
+        kind,
+        points: only(drawn.points, 6),
+        width: only(drawn.width, 1),
+        opacity: only(drawn.opacity, 1),
+        colour: only(drawn.colour ?? plain, 3),
+      };
+    },
+  };
+
+  /** The round that is drawn at a share of the drawing; −1 before it. */
+  function roundAt(progress: number): number {
+    return Math.min(spec.rounds - 1, Math.floor(progress * spec.rounds));
+  }
+
+  /** The photo as the canvas sees it, from 0 to 1. */
+  function seen({ photo }: Moment): Float32Array {
+    const area = photo.length / 3;
+    if (channels === 3) return photo.map((value) => value / 255);
+    const [red, green, blue] = [0, 1, 2].map((c) => photo.subarray(c * area, (c + 1) * area)) as [
+      Float32Array,
+      Float32Array,
+      Float32Array,
+    ];
+    return red.map((_, i) => colourIn(grey, [red[i]!, green[i]!, blue[i]!])[0]! / 255);
+  }
+}
+
+/** Draws strokes at any size: [channels of R, G, B, height, width], 0 to 255. */
+export function renderStrokes({ size, paper, kind, ...drawn }: Strokes, to: Size = size): Float32Array {
+  const scale = Math.max(to.width, to.height) / Math.max(size.width, size.height);
+  const scaled: Drawn = {
+    ...drawn,
+    points: drawn.points.map((value) => value * scale),
+    width: drawn.width.map((value) => value * scale),
+  };
+  const through = new Float32Array(3 * to.width * to.height);
+  transmit(marksOf(scaled, kind, 3), { ...to, channels: 3, softness: finalSoftness }, through);
+  const far = kind === 'ink' ? 0 : 255;
+  return through.map((share, i) => {
+    const level = paper[Math.floor(i / (to.width * to.height))]!;
+    return far + (level - far) * share;
+  });
+}
