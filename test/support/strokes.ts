@@ -1,6 +1,6 @@
 /** Random strokes, and the same ones as a graph draws them. */
 
-import { reachOf, sharpnessOf } from '../../src/media/strokes/curve.js';
+import { knotWeights, pieces, reachOf, sharpnessOf } from '../../src/media/strokes/curve.js';
 import { appendTransmission, listInputs } from '../../src/media/strokes/graph.js';
 import { type Capacity, type Lists, listsOf, needed, pairsOf } from '../../src/media/strokes/lists.js';
 import type { Marks, Sheet } from '../../src/media/strokes/raster.js';
@@ -8,18 +8,44 @@ import { differentiate, Graph, Operators, type Target } from '../../src/onnx/ind
 import { Tensor } from '../../src/runtime/session.js';
 import { uniform, uniforms } from './random.js';
 
-/** Some go past the paper. Rounded to float32. */
-export function someMarks(count: number, { width, height, channels }: Sheet, longest = width): Marks<Float32Array> {
-  const points = Array.from({ length: count }, () => {
+/**
+ * Some go past the paper. Rounded to float32. None has a pixel that is equally near to two of its pieces, where rounding would decide to
+ * which of them its gradient goes.
+ */
+export function someMarks(count: number, sheet: Sheet, longest = sheet.width): Marks<Float32Array> {
+  const { width, height, channels } = sheet;
+  const one = (): number[] => {
     const middle = [uniform(-4, width + 4), uniform(-4, height + 4)];
-    return Array.from({ length: 3 }, () => middle.map((at) => at + uniform(-longest / 2, longest / 2))).flat();
-  });
+    const near = () => middle.map((at) => Math.fround(at + uniform(-longest / 2, longest / 2)));
+    const stroke = [near(), near(), near()].flat();
+    return isClear(stroke, sheet) ? stroke : one();
+  };
+  const points = Array.from({ length: count }, one);
   return {
     points: Float32Array.from(points.flat()),
     width: Float32Array.from(uniforms([count], 0.5, 6)),
     opacity: Float32Array.from(uniforms([count], 0.1, 0.95)),
     amount: Float32Array.from(uniforms([count * channels], 0, 1)),
   };
+}
+
+/** Whether every pixel is nearest to one piece by far more than rounding, but for those that are nearest to where two of them meet. */
+function isClear(stroke: readonly number[], { width, height }: Sheet): boolean {
+  const knot = (i: number, axis: number) =>
+    [0, 1, 2].reduce((sum, point) => sum + knotWeights[3 * i + point]! * stroke[2 * point + axis]!, 0);
+  const ends = Array.from({ length: pieces + 1 }, (_, i) => [knot(i, 0), knot(i, 1)] as const);
+  return Array.from({ length: width * height }).every((_, pixel) => {
+    const [x, y] = [(pixel % width) + 0.5, Math.floor(pixel / width) + 0.5];
+    const found = ends.slice(1).map(([bx, by], piece) => {
+      const [ax, ay] = ends[piece]!;
+      const [dx, dy] = [bx - ax, by - ay];
+      const u = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
+      return { squared: (x - ax - u * dx) ** 2 + (y - ay - u * dy) ** 2, place: piece + u };
+    });
+    found.sort((a, b) => a.squared - b.squared);
+    const [first, second] = found as [(typeof found)[0], (typeof found)[0]];
+    return first.place === second.place || second.squared - first.squared > 1e-4 * Math.max(1, first.squared);
+  });
 }
 
 export const inFloat64 = ({ points, width, opacity, amount }: Marks): Marks<Float64Array> => ({

@@ -2,7 +2,7 @@
 export interface StrokesSpec {
   readonly kind: 'strokes';
   /** What they are drawn with. Default: ink. */
-  readonly medium?: 'ink' | 'chalk' | undefined;
+  readonly material?: 'ink' | 'chalk' | undefined;
   /** How many there are in the end. */
   readonly count: number;
   /** In how many rounds they come: few long ones first, then more and shorter ones where edges are missing. */

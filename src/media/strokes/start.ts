@@ -68,12 +68,15 @@ export function propose(
   const points = new Float32Array(6 * count);
   const places = new Places(worth, photo);
   for (let stroke = 0; stroke < count; stroke++) {
-    const start = places.take(random);
-    const length = lengths[0] + (lengths[1] - lengths[0]) * uniformFloat64(random);
-    const ahead = walk(angles, photo, start, length / 2, 1);
-    const behind = walk(angles, photo, start, length / 2, -1);
-    const [from, to, middle] = [behind.at(-1)!, ahead.at(-1)!, start];
-    for (const place of [...behind, ...ahead]) places.spend(place);
+    let [ahead, behind]: Place[][] = [[], []];
+    for (let tries = 0; tries < mostTries && ahead!.length + behind!.length < lengths[0]; tries++) {
+      const start = places.take(random);
+      const length = lengths[0] + (lengths[1] - lengths[0]) * uniformFloat64(random);
+      ahead = walk(angles, photo, start, length / 2, 1);
+      behind = walk(angles, photo, start, length / 2, -1);
+    }
+    const [from, to, middle] = [behind!.at(-1)!, ahead!.at(-1)!, ahead![0]!];
+    for (const place of [...behind!, ...ahead!]) places.spend(place);
     for (let axis = 0; axis < 2; axis++) {
       points[6 * stroke + axis] = from[axis]!;
       // The control point of the curve that goes through the middle half-way.
@@ -83,6 +86,9 @@ export function propose(
   }
   return points;
 }
+
+/** How often another place is looked for where an edge is too short for a stroke. */
+const mostTries = 10;
 
 type Place = readonly [x: number, y: number];
 

@@ -21,7 +21,7 @@ export interface StrokesMedium extends ApartMedium {
  * @param paper R, G, B from 0 to 255.
  */
 export function strokes(spec: StrokesSpec, paper: Rgb): StrokesMedium {
-  const kind: StrokeKind = spec.medium ?? 'ink';
+  const kind: StrokeKind = spec.material ?? 'ink';
   const coloured = spec.colours === 'photo';
   const space: ColourSpace = !coloured && paper.every((level) => level === paper[0]) ? grey : rgb;
   const channels = space.length;

@@ -1,4 +1,7 @@
 /** Strokes in nodes of a graph against those in TypeScript, which are held to their formulas in float64. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { needed } from '../../../src/media/strokes/lists.js';
 import { type Sheet, transmit, transmitBack } from '../../../src/media/strokes/raster.js';
@@ -7,6 +10,7 @@ import { openSession } from '../../../src/runtime/session.js';
 import { uniforms } from '../../support/random.js';
 import { relativeError } from '../../support/relative-error.js';
 import { inFloat64, markNames, marksFeeds, marksGraph, someMarks, zerosLike } from '../../support/strokes.js';
+import { swiftShader, testWithSwiftShader } from '../../support/vulkan.js';
 
 /** Sides that are no multiples of a tile's. */
 const sheets: Sheet[] = [
@@ -50,4 +54,13 @@ describe.each(sheets)('on a sheet of %j', (sheet) => {
     const graph = marksGraph(40, sheet, { chunks: 50, perStroke: 9, perTile: 4 }, target);
     expect(unsupportedNodes(graph, target).map(({ opType }) => opType)).toEqual([]);
   });
+});
+
+testWithSwiftShader('on WebGPU picture and gradients are those of float64', async () => {
+  const script = fileURLToPath(new URL('./graph-process.js', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { env: { ...process.env, ...swiftShader } });
+  const { through, ...gradients } = JSON.parse(stdout) as Record<string, number>;
+  expect(through).toBeLessThan(1e-5);
+  expect(Object.keys(gradients)).toEqual([...markNames]);
+  for (const [name, error] of Object.entries(gradients)) expect([name, error < 1e-4]).toEqual([name, true]);
 });

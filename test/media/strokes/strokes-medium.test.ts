@@ -1,0 +1,113 @@
+import { describe, expect, test } from '@jest/globals';
+import { grey, type Rgb, rgb } from '../../../src/colour/spaces.js';
+import { finalSoftness } from '../../../src/media/strokes/rounds.js';
+import type { StrokesSpec } from '../../../src/media/strokes/spec.js';
+import { renderStrokes, strokes } from '../../../src/media/strokes/strokes-medium.js';
+import { encodeModel, Graph } from '../../../src/onnx/index.js';
+import { openSession, Tensor } from '../../../src/runtime/session.js';
+import { uniforms } from '../../support/random.js';
+
+const size = { width: 40, height: 30 };
+const spec: StrokesSpec = {
+  kind: 'strokes',
+  count: 30,
+  rounds: 2,
+  width: [3, 2],
+  lengths: [8, 20],
+  colours: 'photo',
+  tone: 0.1,
+};
+const photo = Float32Array.from(
+  { length: 3 * 1200 },
+  (_, i) => 255 * (((i % 40) + Math.floor(i / 40)) % 30 < 15 ? 0.2 : 0.9),
+);
+const kinds: [string, StrokesSpec, Rgb, number][] = [
+  ['coloured ink', spec, [250, 240, 200], 3],
+  ['black ink', { ...spec, colours: 'ink' }, [255, 255, 255], 1],
+  ['coloured chalk', { ...spec, material: 'chalk' }, [20, 30, 60], 3],
+  ['white chalk', { ...spec, colours: 'ink', material: 'chalk' }, [0, 0, 0], 1],
+];
+
+describe.each(kinds)('%s', (_, kind, paper, channels) => {
+  const medium = strokes(kind, paper);
+  const begun = medium.renew(medium.start(size), { size, photo, progress: 0, before: -1 });
+  const area = size.width * size.height;
+
+  test('begins with blank paper', () => {
+    expect(medium.space).toBe(channels === 3 ? rgb : grey);
+    const blank = medium.paint(medium.start(size), size);
+    expect([...blank]).toEqual(Array.from({ length: channels * area }, (_, i) => paper[Math.floor(i / area)]));
+    expect(medium.strokesOf(medium.start(size), size).width).toHaveLength(0);
+  });
+
+  test('draws within its range', () => {
+    const canvas = medium.paint(begun.parameters, size);
+    const dark = kind.material === 'chalk';
+    canvas.forEach((value, i) => {
+      const level = paper[Math.floor(i / area)]!;
+      expect(dark ? value >= level && value <= 255 : value >= 0 && value <= level).toBe(true);
+    });
+    expect(canvas.some((value, i) => Math.abs(value - paper[Math.floor(i / area)]!) > 20)).toBe(true);
+  });
+
+  test('gradients go from the canvas to every parameter', () => {
+    const weights = Float32Array.from(uniforms([channels * area]));
+    const parameters = begun.parameters;
+    const lossOf = (given: typeof parameters) =>
+      medium.paint(given, size).reduce((sum, value, i) => sum + value * weights[i]!, 0);
+    const gradient = medium.back(parameters, medium.paint(parameters, size), weights, size);
+    expect(gradient.softness).toEqual(new Float32Array(1));
+    const step = 0.02;
+    for (const name of Object.keys(parameters).filter((other) => other !== 'softness')) {
+      const values = parameters[name]!;
+      let [apart, length] = [0, 0];
+      // The first strokes are awake.
+      for (let i = 0; i < 12; i++) {
+        const moved = (by: number) => ({ ...parameters, [name]: values.map((x, j) => (j === i ? x + by : x)) });
+        const expected = (lossOf(moved(step)) - lossOf(moved(-step))) / (2 * step);
+        apart += (expected - gradient[name]![i]!) ** 2;
+        length += expected ** 2;
+      }
+      // Rounding of a canvas of float32, and the curvature over a step.
+      expect([name, Math.sqrt(apart / length) < 0.02]).toEqual([name, true]);
+    }
+  });
+
+  test('strokes are the same picture as their drawing', () => {
+    const end = { ...begun.parameters, softness: Float32Array.of(finalSoftness) };
+    const canvas = medium.paint(end, size);
+    const drawn = renderStrokes(medium.strokesOf(end, size));
+    const worst = Math.max(...drawn.map((value, i) => Math.abs(value - canvas[channels === 3 ? i : i % area]!)));
+    expect(worst).toBeLessThan(1e-3);
+  });
+});
+
+test('a round begins when its share of the drawing does', () => {
+  const medium = strokes(spec, [255, 255, 255]);
+  const at = (progress: number, before: number) =>
+    medium.renew(medium.start(size), { size, photo, progress, before }).begins;
+  expect([at(0, -0.1), at(0.1, 0), at(0.5, 0.4), at(0.9, 0.8), at(1, 0.9)]).toEqual([true, false, true, false, false]);
+});
+
+test('widths stay near those of new strokes', async () => {
+  const medium = strokes(spec, [255, 255, 255]);
+  const graph = new Graph('constrained');
+  graph.input('width', 'float32', [3]);
+  graph.output(medium.constrain(graph, { width: 'width' }).width!, 'kept');
+  const session = await openSession(encodeModel(graph));
+  const { kept } = await session.run({ width: new Tensor('float32', [-10, 40, 1000], [3]) });
+  await session.release();
+  const pixels = Array.from(kept!.data as Float32Array, (value) => value * 0.06);
+  [1, 2.4, 6].forEach((width, i) => {
+    expect(pixels[i]).toBeCloseTo(width, 4);
+  });
+});
+
+test('larger stills have the same strokes', () => {
+  const medium = strokes({ ...spec, colours: 'ink' }, [255, 255, 255]);
+  const { parameters } = medium.renew(medium.start(size), { size, photo, progress: 0, before: -1 });
+  const drawn = medium.strokesOf(parameters, size);
+  const [small, large] = [renderStrokes(drawn), renderStrokes(drawn, { width: 160, height: 120 })];
+  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  expect(Math.abs(mean(large) - mean(small))).toBeLessThan(2);
+});
