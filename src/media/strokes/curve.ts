@@ -7,7 +7,7 @@ export const pieces = 8;
 const endWidth = 0.35;
 
 /** The width at a place along a stroke, 0 to 1, in widths of its middle. */
-export const taperAt = (along: number): number => endWidth + (1 - endWidth) * (1 - (2 * along - 1) ** 2);
+export const taperAt = (along: number): number => endWidth + 4 * (1 - endWidth) * along * (1 - along);
 
 /** d {@link taperAt} / d along */
 export const taperSlopeAt = (along: number): number => -4 * (1 - endWidth) * (2 * along - 1);

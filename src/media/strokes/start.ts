@@ -69,7 +69,7 @@ export function propose(
   const places = new Places(worth, photo);
   for (let stroke = 0; stroke < count; stroke++) {
     let [ahead, behind]: Place[][] = [[], []];
-    for (let tries = 0; tries < mostTries && ahead!.length + behind!.length < lengths[0]; tries++) {
+    for (let tries = 0; tries < mostTries && ahead!.length + behind!.length - 2 < lengths[0] / 2; tries++) {
       const start = places.take(random);
       const length = lengths[0] + (lengths[1] - lengths[0]) * uniformFloat64(random);
       ahead = walk(angles, photo, start, length / 2, 1);
