@@ -1,6 +1,7 @@
 /** Drawing a photo: the library's way in. */
 import { InputError } from '../errors.js';
 import type { Picture } from '../image/picture.js';
+import { enlarge } from '../image/resize.js';
 import type { PhotoSource } from '../image/source.js';
 import { type Provider, parseProviders, providerLabel } from '../runtime/provider.js';
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
@@ -50,8 +51,8 @@ export async function* draw(
         const frames = 1 + iterationsOf(preset);
         drawing = { ...size, preset, weights: result.weights, ...labelled(chosen), frames };
       } else {
-        const { rgb, canvas, iteration } = result;
-        yield { index, picture: { ...size, rgb }, canvas, iteration, drawing: drawing! };
+        const { canvas, strokes, iteration } = result;
+        yield { index, picture: await enlarge(result.picture, size), canvas, strokes, iteration, drawing: drawing! };
         index++;
       }
     }

@@ -1,20 +1,20 @@
-/** The drawing itself: iteration after iteration, phase after phase. */
+/** The drawing itself: iteration after iteration, phase after phase, at one size after another. */
 import { InputError } from '../errors.js';
 import type { Goal } from '../objectives/term.js';
 import { type ComputeOptions, engineFor } from './compute/engine.js';
 import { passFirst } from './compute/goals.js';
 import { forgetEarlier, type OpenPhase, openPhase, type PhaseInput, type Site, type Step } from './compute/phases.js';
-import type { Phase } from './phase.js';
 import { type DrawingPlan, fastDrawing, outOfMemory } from './plan/drawing-plan.js';
+import { type Segment, type Sequence, segmentsOf } from './segments.js';
 import { DrawingState } from './state.js';
 
-export interface LoopOptions extends Site, ComputeOptions, Pick<PhaseInput, 'tone'> {
-  readonly phases: readonly Phase[];
+/** The site is the one where the drawing ends. */
+export interface LoopOptions extends Site, Sequence, ComputeOptions, Pick<PhaseInput, 'tone'> {
   /** The photo in the network's space, float32[C, H, W], or what it is read by; undefined where nothing is to be drawn after all. */
   readonly photo: Float32Array | Promise<Float32Array | undefined>;
-  /** How each phase is computed. Left out: as fast as can be. */
+  /** How each segment is computed. Left out: as fast as can be. */
   readonly plan?: DrawingPlan | undefined;
-  /** The goals that are made together before the first phase. Left out: each before its phase. */
+  /** The goals that are made together before the first phase, at the first size. Left out: each before its phase. */
   readonly firstPass?: readonly Goal[] | undefined;
 }
 
@@ -23,8 +23,10 @@ export interface Iteration extends PhaseIteration {
   /** Position of its phase, from 0, and what a person calls it. */
   readonly phase: number;
   readonly layer: string;
-  /** Reads the parameters after it; only before the next iteration. */
-  readonly readParameters: DrawingState['read'];
+  /** The size of its canvas, and of its frame. */
+  readonly size: Pick<Site, 'width' | 'height'>;
+  /** Reads the parameters after it, taken over to the site where the drawing ends; only before the next iteration. */
+  readonly readParameters: () => ReturnType<DrawingState['read']>;
 }
 
 interface PhaseIteration extends Step {
@@ -39,26 +41,36 @@ interface PhaseIteration extends Step {
  * @throws InputError where the loss is not finite (it says at which iteration), and where memory runs out.
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
-  const { network, medium, height, width, phases, tone, firstPass = [] } = options;
-  const site: Site = { network, medium, height, width };
+  const { network, medium, height, width, phases, scales, tone, firstPass = [] } = options;
+  const whole: Site = { network, medium, height, width };
   const engine = engineFor(network, options);
-  const plan = options.plan ?? fastDrawing(site, phases, engine.provider);
+  const plan = options.plan ?? fastDrawing(whole, phases, engine.provider, false, scales);
   const isCounted = plan.some(({ isFrugal }) => isFrugal);
-  const state = DrawingState.open(medium, site, engine.provider);
-  const readParameters = () => state.read();
+  const segments = segmentsOf(whole, phases, scales);
+  const state = DrawingState.open(medium, segments[0]!.site, engine.provider);
+  const readParameters = () => state.read(whole);
+  let seen: Awaited<ReturnType<typeof passFirst>>;
+  const total = phases.reduce((sum, { iterations }) => sum + iterations, 0);
   let index = 0;
   try {
-    const passing = passFirst(site, firstPass, options.photo, engine, plan[0]!);
-    const { photo, known } = await nameMemory(passing, phases[0]!);
-    if (!photo) return;
-    for (const [position, phase] of phases.entries()) {
-      const planned = plan[position]!;
-      if (position === 0 || !phase.keepOptimizer) state.begin(phase.optimizer);
-      forgetEarlier(site, phases.slice(position), isCounted, engine, known);
-      const open = () => openPhase(site, phase, planned, state, engine, { photo, known, tone });
-      for await (const step of iterations(phase, open, index)) {
+    for (const [i, segment] of segments.entries()) {
+      const { site, phase, position } = segment;
+      const planned = plan[i]!;
+      if (site !== segments[i - 1]?.site) {
+        const goals = i === 0 ? firstPass : [];
+        seen = await nameMemory(passFirst(site, goals, options.photo, whole, engine, planned), segment);
+        if (i > 0) await state.resize(site);
+      }
+      const { photo, known } = seen!;
+      if (!photo) return;
+      if (segment.first === 0 && (position === 0 || !phase.keepOptimizer)) state.begin(phase.optimizer);
+      forgetEarlier(site, segments.slice(i), isCounted, engine, known);
+      const before = index - segment.first;
+      const progressAt = (iteration: number) => (before + iteration) / total;
+      const open = () => openPhase(site, phase, planned, state, engine, { photo, known, tone, progressAt });
+      for await (const step of iterations(segment, open, index)) {
         index++;
-        yield { ...step, phase: position, layer: phase.label, readParameters };
+        yield { ...step, phase: position, layer: phase.label, size: site, readParameters };
       }
     }
   } finally {
@@ -66,20 +78,21 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   }
 }
 
-/** Those of one phase. A generator of its own, because all that a generator has held stays alive until it holds something else. */
+/** Those of one segment. A generator of its own, because all that a generator has held stays alive until it holds something else. */
 async function* iterations(
-  phase: Phase,
+  segment: Segment,
   open: () => Promise<OpenPhase>,
   before: number,
 ): AsyncGenerator<PhaseIteration, void, void> {
-  const { step, release } = await nameMemory(open(), phase);
+  const { phase, first, count } = segment;
+  const { step, release } = await nameMemory(open(), segment);
   try {
-    for (let iteration = 0; iteration < phase.iterations; iteration++) {
+    for (let k = 0; k < count; k++) {
+      const iteration = first + k;
       const started = performance.now();
-      const done = await nameMemory(step(iteration), phase);
+      const done = await nameMemory(step(iteration), segment);
       const ms = performance.now() - started;
-      if (!Number.isFinite(done.loss))
-        throw new InputError(notFinite(done.loss, before + iteration + 1, iteration, phase));
+      if (!Number.isFinite(done.loss)) throw new InputError(notFinite(done.loss, before + k + 1, iteration, phase));
       yield { ...done, iteration, ms };
     }
   } finally {
@@ -88,15 +101,15 @@ async function* iterations(
 }
 
 /** What is under way, with an error that says what to do where memory runs out. */
-async function nameMemory<T>(underWay: Promise<T>, { label }: Phase): Promise<T> {
+async function nameMemory<T>(underWay: Promise<T>, { phase }: Pick<Segment, 'phase'>): Promise<T> {
   try {
     return await underWay;
   } catch (error) {
-    throw outOfMemory(error, label) ?? error;
+    throw outOfMemory(error, phase.label) ?? error;
   }
 }
 
-function notFinite(loss: number, index: number, iteration: number, { label, iterations }: Phase): string {
+function notFinite(loss: number, index: number, iteration: number, { label, iterations }: Segment['phase']): string {
   const where = `iteration ${index} (${iteration + 1} of ${iterations} at ${label})`;
   return `the loss became ${loss} at ${where}; a smaller learning rate or other weights may help`;
 }

@@ -18,9 +18,12 @@ interface Tensors {
 /** Parameters and slots, on the provider's device where it can keep them. Tensors that are replaced are freed. */
 export class DrawingState {
   #tensors: Tensors;
+  #optimizer: Optimizer | undefined;
   #steps = 0;
 
   private constructor(
+    private readonly medium: Medium,
+    private size: Size,
     parameters: Named<Tensor>,
     private readonly keeper: Keeper,
   ) {
@@ -28,10 +31,10 @@ export class DrawingState {
   }
 
   /** What a medium starts with, and no optimizer yet. */
-  static open(medium: Medium, size: Size, provider: Provider = cpu): DrawingState {
-    const start = medium.start(size);
-    const parameters = mapNamed(medium.slots(size), (shape, name) => new Tensor('float32', start[name]!, shape));
-    return new DrawingState(parameters, new Keeper(provider));
+  static open(medium: Medium, { height, width }: Size, provider: Provider = cpu): DrawingState {
+    const size = { height, width };
+    const parameters = tensorsWith(medium.start(size), medium.slots(size));
+    return new DrawingState(medium, size, parameters, new Keeper(provider));
   }
 
   get parameters(): Named<Tensor> {
@@ -58,7 +61,27 @@ export class DrawingState {
     const { parameters } = this;
     const slots = optimizer.slots(mapNamed(parameters, ({ dims }) => dims));
     this.#replace({ parameters, slots: mapNamed(slots, zeros) });
+    this.#optimizer = optimizer;
     this.#steps = 0;
+  }
+
+  /** Other values for the parameters. */
+  write(values: Named<Float32Array>): void {
+    const written = mapNamed(this.parameters, ({ dims }, name) => new Tensor('float32', values[name]!, dims));
+    this.#replace({ parameters: written, slots: this.slots });
+  }
+
+  /** Takes parameters and slots over to a canvas of another size. */
+  async resize({ height, width }: Size): Promise<void> {
+    const to = { height, width };
+    const resizing = this.medium.resizing(this.size, to);
+    const shapes = this.medium.slots(to);
+    const slots = this.#optimizer?.resize(await this.#read(this.slots), resizing) ?? {};
+    this.#replace({
+      parameters: tensorsWith(await this.read(to), shapes),
+      slots: tensorsWith(slots, this.#optimizer?.slots(shapes) ?? {}),
+    });
+    this.size = to;
   }
 
   /** Makes the state independent of the sessions that computed it, so that they can be released. */
@@ -71,17 +94,22 @@ export class DrawingState {
     this.#tensors = { parameters: await keep(this.parameters), slots: await keep(this.slots) };
   }
 
-  /** Copies of the parameters as they are now. */
-  async read(): Promise<Named<Float32Array>> {
-    const copies: Record<string, Float32Array> = {};
-    for (const [name, tensor] of Object.entries(this.parameters)) copies[name] = await this.keeper.read(tensor);
-    return copies;
+  /** Copies of the parameters as they are now, taken over to a canvas of that size. Default: its own. */
+  async read(size: Size = this.size): Promise<Named<Float32Array>> {
+    const resizing = this.medium.resizing(this.size, size);
+    return mapNamed(await this.#read(this.parameters), (values, name) => resizing[name]!.values(values));
   }
 
   /** Frees everything; the state can't be used any more. */
   async release(): Promise<void> {
     for (const tensor of tensorsOf(this.#tensors)) tensor.dispose();
     await this.keeper.release();
+  }
+
+  async #read(tensors: Named<Tensor>): Promise<Named<Float32Array>> {
+    const copies: Record<string, Float32Array> = {};
+    for (const [name, tensor] of Object.entries(tensors)) copies[name] = await this.keeper.read(tensor);
+    return copies;
   }
 
   #replace(next: Tensors): void {
@@ -92,6 +120,9 @@ export class DrawingState {
 }
 
 const tensorsOf = ({ parameters, slots }: Tensors): Tensor[] => [...Object.values(parameters), ...Object.values(slots)];
+
+const tensorsWith = (values: Named<Float32Array>, shapes: Named<Shape>): Named<Tensor> =>
+  mapNamed(shapes, (shape, name) => new Tensor('float32', values[name]!, shape));
 
 const zeros = (shape: Shape): Tensor =>
   new Tensor('float32', new Float32Array(shape.reduce((product, side) => product * side, 1)), shape);

@@ -6,8 +6,11 @@ import type { Size } from './picture.js';
  * least 1). Never larger.
  * @param longest pixels, a whole number from 1.
  */
-export function fittedSize({ width, height }: Size, longest: number): Size {
-  const scale = Math.min(1, longest / Math.max(width, height));
+export const fittedSize = (size: Size, longest: number): Size =>
+  scaledSize(size, Math.min(1, longest / Math.max(size.width, size.height)));
+
+/** So many times the size, in whole pixels: each side is at least 1. */
+export function scaledSize({ width, height }: Size, scale: number): Size {
   const scaled = (side: number) => Math.max(1, Math.round(side * scale));
   return { width: scaled(width), height: scaled(height) };
 }

@@ -2,9 +2,10 @@
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import type { DrawOptions } from '../drawing/recipe/index.js';
+import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import { findPreset } from '../drawing/recipe/presets.js';
 import { checkPhotoFile } from '../image/source.js';
-import { spaceOf } from '../media/pixels/spec.js';
+
 import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
@@ -61,7 +62,7 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       // The last one: its thread ends while the video is finished.
       finishing = outputs.finish({
         ...picture,
-        rgb: applyTone(frame.canvas, preset.finalTone, spaceOf(preset.canvas.colours)),
+        rgb: applyTone(frame.canvas, preset.finalTone, canvasSpaceOf(preset)),
       });
       finishing.catch(() => {});
     }

@@ -137,6 +137,23 @@ describe('draw', () => {
     expect(await last(true)).not.toEqual(await last(false));
   });
 
+  test('one that begins small has frames and canvases of its size all the same', async () => {
+    const scales = { ...preset, scales: [0.25, 0.5, 1] };
+    const sample = await fitLongestSide(await readPhoto(samplePath), 64);
+    const photo = { width: 53, height: 37, rgb: sample.rgb.slice(0, 3 * 53 * 37) };
+    const frames = await all(draw(photo, { ...options, size: 53, preset: scales, canvases: true }));
+    expect(frames).toHaveLength(6);
+    for (const { picture, canvas } of frames) {
+      expect([picture.width, picture.height]).toEqual([53, 37]);
+      const shown = applyTone(canvas!, 'photo');
+      // Small ones are rounded before they are enlarged, and after it.
+      expect(picture.rgb.every((value, i) => Math.abs(value - shown[i]!) <= 2)).toBe(true);
+    }
+    expect(frames.at(-1)!.picture.rgb).toEqual(applyTone(frames.at(-1)!.canvas!, 'photo'));
+    const stopped = await all(draw(photo, { ...options, size: 53, preset: scales, signal: AbortSignal.abort() }));
+    expect(stopped.map(({ canvas }) => canvas?.length)).toEqual([undefined, 3 * 53 * 37]);
+  });
+
   test('leaving the loop ends the drawing, also within an iteration', async () => {
     const endless = { phases: [{ layer: 'block3_conv4', iterations: 100_000, learningRate: 1 }] };
     let seen = 0;

@@ -52,6 +52,19 @@ describe('the state of a drawing', () => {
     expect(state.steps).toBe(0);
   });
 
+  test('is taken over to a canvas of another size, with gradients for a mean over as many pixels', async () => {
+    const state = open();
+    state.moveOn(step());
+    await state.resize({ height: 4, width: 6 });
+    const { parameters, slots } = state;
+    expect(tensorsOf(state).map(({ dims }) => dims)).toEqual(Array(3).fill([1, 3, 4, 6]));
+    expect(parameters.pixels!.data).toEqual(new Float32Array(72).fill(1));
+    expect(slots.exp_avg!.data).toEqual(new Float32Array(72).fill(2 / 4));
+    expect(slots.exp_avg_sq!.data).toEqual(new Float32Array(72).fill(3 / 16));
+    expect(state.steps).toBe(1);
+    expect((await state.read(size)).pixels).toEqual(new Float32Array(18).fill(1));
+  });
+
   test('a canvas that was read stays as it is', async () => {
     const state = open();
     const { pixels: canvas } = await state.read();

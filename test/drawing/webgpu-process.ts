@@ -116,7 +116,7 @@ async function sketch(): Promise<void> {
   }
 }
 
-/** A short drawing of two phases: how many tensors are on the device meanwhile, and in the end. */
+/** A short drawing of two phases, at three sizes: how many tensors are on the device meanwhile, and in the end. */
 async function ownership(): Promise<void> {
   const phase = { iterations: 3, learningRate: 1 };
   const phases = [
@@ -126,7 +126,7 @@ async function ownership(): Promise<void> {
   const photo = toNetworkSpace(Uint8Array.from({ length: 3 * 12 * 8 }, (_, i) => (i * 7) % 256));
   const weights = await loadWeights('seeded', findLayer('block1_conv2'));
   const onDevice = await watchDevice();
-  const preset = parsePreset({ phases }, 'short');
+  const preset = parsePreset({ phases, scales: [0.5, 0.75, 1] }, 'short');
   let most = 0;
   const loop = loopOf(preset, { height: 12, width: 8 }, weights);
   for await (const { readParameters } of drawingLoop({ ...loop, photo, provider })) {

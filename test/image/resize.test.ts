@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { fittedSize } from '../../src/image/fitted-size.js';
 import type { Picture } from '../../src/image/picture.js';
-import { fitLongestSide } from '../../src/image/resize.js';
+import { enlarge, fitLongestSide } from '../../src/image/resize.js';
 import { largestDifference } from './reading.js';
 
 function picture(width: number, height: number, colour: (x: number, y: number) => readonly number[]): Picture {
@@ -63,5 +63,28 @@ describe('fitLongestSide', () => {
     const green = (y: number) => (255 * ((y + 0.5) * (200 / height) - 0.5)) / 199;
     const wanted = picture(width, height, (x, y) => [Math.round(red(x)), Math.round(green(y)), 100]);
     expect(largestDifference(rgb, wanted.rgb)).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('enlarge', () => {
+  test.each([
+    [64, 48, 256, 192],
+    [245, 184, 979, 734],
+  ])('%i×%i to %i×%i: colours between those of the nearest pixels, where they were', async (width, height, w, h) => {
+    const original = picture(width, height, (x, y) => [(255 * x) / (width - 1), (255 * y) / (height - 1), 100]);
+    const result = await enlarge(original, { width: w, height: h });
+    expect([result.width, result.height, result.rgb.length]).toEqual([w, h, 3 * w * h]);
+    const between = (value: number, last: number) => Math.max(0, Math.min(last, value));
+    const wanted = picture(w, h, (x, y) => [
+      Math.round((255 * between((x + 0.5) * (width / w) - 0.5, width - 1)) / (width - 1)),
+      Math.round((255 * between((y + 0.5) * (height / h) - 0.5, height - 1)) / (height - 1)),
+      100,
+    ]);
+    expect(largestDifference(result.rgb, wanted.rgb)).toBeLessThanOrEqual(2);
+  });
+
+  test('a picture of that size is returned as it is', async () => {
+    const same = picture(30, 20, (x, y) => [x, y, 0]);
+    expect(await enlarge(same, { width: 30, height: 20 })).toBe(same);
   });
 });

@@ -6,8 +6,11 @@ import { onnxNetwork } from '../../src/networks/onnx-file.js';
 import type { Term } from '../../src/objectives/term.js';
 import { encodeModel, Graph, Operators } from '../../src/onnx/index.js';
 import { mapNamed } from '../../src/onnx/named.js';
-import type { Optimizer } from '../../src/onnx/optimizers/optimizer.js';
+import type { Optimizer, Resizing } from '../../src/onnx/optimizers/optimizer.js';
 import { tensor } from '../../src/onnx/tensor.js';
+
+/** Colours are the same on a canvas of any size, and so is what a mean over it has for them. */
+const asItIs: Resizing = { values: (values) => values, gradients: (averages) => averages };
 
 /** A wash of one colour that gets lighter downwards: two parameters for a whole canvas. */
 export const wash: Medium = {
@@ -20,6 +23,7 @@ export const wash: Medium = {
     const ramp = Array.from({ length: height * width }, (_, i) => (100 * Math.floor(i / width)) / height);
     return o.add(o.mul(graph.constant('float32', ramp, [1, 1, height, width]), fall!), colour!);
   },
+  resizing: () => ({ colour: asItIs, fall: asItIs }),
   constrain(graph, parameters) {
     const o = new Operators(graph);
     return { colour: o.clip(parameters.colour!, 0, 255), fall: o.clip(parameters.fall!, -1, 1) };
@@ -40,6 +44,7 @@ export const mean = (times: number): Term => ({
 export const descent: Optimizer = {
   isElementwise: true,
   slots: () => ({}),
+  resize: () => ({}),
   scalars: (_step, rate) => ({ rate }),
   append({ graph, parameters, gradients, scalars, constrain }) {
     const o = new Operators(graph);

@@ -27,6 +27,7 @@ export const loopOf = (
   network: vgg19(weights),
   medium: mediumOf(preset),
   phases: phasesOf(preset),
+  scales: preset.scales,
   tone: preset.tone,
   height,
   width,

@@ -1,11 +1,13 @@
 /** How much work the iterations of a drawing are beside each other, known before the first one. */
+import { scaledSize } from '../../image/fitted-size.js';
 import type { Size } from '../../image/picture.js';
 import { defaultNetwork } from '../../networks/index.js';
 import { type ConvolutionSize, deepestOf } from '../../networks/network.js';
 // Not by way of its index: a drawing that begins should not wait for what rewrites graphs.
 import { chooseWinograd, directSeconds, winogradSeconds } from '../../onnx/passes/winograd/cost.js';
 import type { Preset } from '../recipe/preset.js';
-import { layersIn } from '../recipe/schedule.js';
+import { spansOf } from '../recipe/scales.js';
+import { layersIn, layersOf } from '../recipe/schedule.js';
 
 /** Seconds for each pixel beside the convolutions: ReLU, pools, Adam, the frame. Measured like the model of convolutions. */
 const secondsPerPixel = 300e-9;
@@ -14,17 +16,22 @@ const secondsPerPixel = 300e-9;
 const openingIterations = 0.5;
 
 /**
- * The work that is done when a frame is there: element k is that of k iterations, with the opening of their phases but the first. The
+ * The work that is done when a frame is there: element k is that of k iterations, with the opening of their phases (where there are
+ * scales, of their parts) but the first. The
  * unit is about a second on two cores of an AMD EPYC; only proportions matter.
+ * @param whole the size at the end.
  * @param isDirect whether convolutions are computed by their definition, and not by Winograd's method.
  */
-export function workDone({ phases }: Pick<Preset, 'phases'>, size: Size, isDirect: boolean): readonly number[] {
+export function workDone(preset: Pick<Preset, 'phases' | 'scales'>, whole: Size, isDirect: boolean): readonly number[] {
+  const { phases, scales } = preset;
+  const deepest = deepestOf(defaultNetwork, layersOf(preset));
+  const iterations = phases.map((phase) => phase.iterations);
   const done = [0];
-  for (const [position, phase] of phases.entries()) {
-    const { iterations } = phase;
-    const work = iterationSeconds(deepestOf(defaultNetwork, layersIn(phase)), size, isDirect);
-    const opening = position === 0 ? 0 : openingIterations * work;
-    for (let k = 0; k < iterations; k++) done.push(done.at(-1)! + work + (k === 0 ? opening : 0));
+  for (const [i, span] of spansOf(iterations, scales, whole, defaultNetwork.smallestSide(deepest)).entries()) {
+    const size = scaledSize(whole, span.scale);
+    const work = iterationSeconds(deepestOf(defaultNetwork, layersIn(phases[span.position]!)), size, isDirect);
+    const opening = i === 0 ? 0 : openingIterations * work;
+    for (let k = 0; k < span.count; k++) done.push(done.at(-1)! + work + (k === 0 ? opening : 0));
   }
   return done;
 }

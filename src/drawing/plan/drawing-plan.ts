@@ -7,6 +7,7 @@ import type { Site } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
 import { formatBytes } from '../recipe/bytes.js';
 import { type MemoryLimit, processBytes } from '../recipe/memory-limit.js';
+import { type Segment, type Sequence, segmentsOf } from '../segments.js';
 import {
   fastest,
   fastPlan,
@@ -18,12 +19,20 @@ import {
   planWhole,
 } from './phase-plan.js';
 
-/** How each phase is computed, in their order. */
+/** How each segment of the drawing is computed, in their order: each phase, where there is one size. */
 export type DrawingPlan = readonly PhasePlan[];
 
-/** Every phase as fast as can be, where memory does not matter. */
-export const fastDrawing = (site: Site, phases: readonly Phase[], { name }: Provider, exact = false): DrawingPlan =>
-  phases.map(() => (name === 'cpu' ? fastPlan(site.network, site, exact) : plainPlan));
+/** All as fast as can be, where memory does not matter. */
+export const fastDrawing = (
+  whole: Site,
+  phases: readonly Phase[],
+  { name }: Provider,
+  exact = false,
+  scales?: Sequence['scales'],
+): DrawingPlan =>
+  segmentsOf(whole, phases, scales).map(({ site }) =>
+    name === 'cpu' ? fastPlan(site.network, site, exact) : plainPlan,
+  );
 
 /** What a drawing takes beside the process and the values of its graphs, as measured on Linux with onnxruntime-node 1.30. */
 const overhead = {
@@ -43,9 +52,9 @@ const overhead = {
 };
 
 /** A whole drawing, and how it is to be planned. */
-export interface DrawingToPlan {
+export interface DrawingToPlan extends Sequence {
+  /** Where it ends. */
   readonly site: Site;
-  readonly phases: readonly Phase[];
   /** Bytes that decoding the photo takes at most, and that the heap may keep. Default: 0. */
   readonly decodingBytes?: number;
   /** Whether convolutions are computed by their definition, and not by Winograd's method. */
@@ -53,32 +62,36 @@ export interface DrawingToPlan {
 }
 
 /**
- * The fastest way to compute each phase within a limit: as a whole where that fits, with values computed again instead of kept, or in tiles.
+ * The fastest way to compute each segment within a limit: as a whole where that fits, with values computed again instead of kept, or in tiles.
  * @throws InputError where a phase does not fit even in the smallest tiles; it names memory and size.
  */
 export function planDrawing(
-  { site, phases, decodingBytes = 0, exact = false }: DrawingToPlan,
+  { site: whole, phases, scales, decodingBytes = 0, exact = false }: DrawingToPlan,
   limit: MemoryLimit,
 ): DrawingPlan {
-  const { network, width, height } = site;
+  const { network, width, height } = whole;
   const weights = weightBytes(network, phases);
   const plans = new Map<string, PhasePlan>();
   const area = width * height;
   const form = exact ? 'exact' : 'winograd';
   const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * area);
-  let loaded = 0;
-  return phases.map((phase, position) => {
-    const needed = weightBytes(network, [phase]);
+  const segments = segmentsOf(whole, phases, scales);
+  const planOf = (segment: Segment): PhasePlan => {
+    const { site, phase, position, scale } = segment;
     // What ONNX Runtime has made of weights the heap keeps. Transformed kernels are ours, and go when no phase needs them any more.
-    loaded = exact ? Math.max(loaded, needed) : needed;
-    const pixels = (overhead.perPixel + (position > 0 ? overhead.leftPerPixel : 0)) * area + decodingBytes;
+    const loaded = weightBytes(network, exact ? phases.slice(0, position + 1) : [phase]);
+    // Those of the whole size at any scale: that of the photo and of frames is there.
+    const pixels = (overhead.perPixel + (segment === segments[0] ? 0 : overhead.leftPerPixel)) * area + decodingBytes;
     const fixed = processBytes + weights + overhead.training[form] * loaded + pixels + transforms;
     const planned: Planned = { site, phase, exact };
-    const key = `${phase.label} ${fixed}`;
+    const key = `${phase.label} ${scale} ${fixed}`;
     const plan = plans.get(key) ?? planPhase(planned, phase.label, fixed, limit);
     plans.set(key, plan);
     return plan;
-  });
+  };
+  // The largest first: where it does not fit, that is what the person has to know.
+  for (const segment of segments.toSorted((a, b) => b.scale - a.scale)) planOf(segment);
+  return segments.map(planOf);
 }
 
 /** Of the weights that the phases' layers take. */

@@ -5,13 +5,14 @@ import { goalsOf } from '../../objectives/objective.js';
 import type { Goal } from '../../objectives/term.js';
 import type { Site } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
+import { type Sequence, segmentsOf } from '../segments.js';
 import type { DrawingPlan } from './drawing-plan.js';
 import { isFast } from './phase-plan.js';
 
 /** What is kept at most, in bytes: all of `painting` at 512×512. Larger pictures spend longer on iterations than on passes. */
 const mostKept = 2 ** 27;
 
-/** How phases are computed, and the goals that the first pass makes. */
+/** How segments are computed, and the goals that the first pass makes. */
 export interface PassedPlan {
   readonly plan: DrawingPlan;
   readonly firstPass: readonly Goal[];
@@ -19,18 +20,23 @@ export interface PassedPlan {
 
 /**
  * The first pass is for the first phase's goals and for those of the following phases that fit beside: each saves a pass of
- * its own, with a session. Nothing is kept where that would change how the drawing is computed, and there is no first pass where a phase
+ * its own, with a session. It is for the first size alone. Nothing is kept where that would change how the drawing is computed, and there is no first pass where a phase
  * is computed in tiles, as memory is short then.
- * @param planWith how the phases are computed with so many bytes set aside.
+ * @param whole where the drawing ends.
+ * @param planWith how the segments are computed with so many bytes set aside.
  * @throws InputError as `planWith(0)`.
  */
 export function planFirstPass(
-  site: Site,
-  phases: readonly Pick<Phase, 'objective'>[],
+  whole: Site,
+  phases: readonly Phase[],
   planWith: (kept: number) => DrawingPlan,
+  scales?: Sequence['scales'],
 ): PassedPlan {
-  const first = goalsOf(phases[0]!.objective);
-  const later = goalsOf({ terms: phases.flatMap(({ objective }) => objective.terms) }).filter(
+  const segments = segmentsOf(whole, phases, scales);
+  const { site, phase } = segments[0]!;
+  const first = goalsOf(phase.objective);
+  const atFirstSize = segments.filter((segment) => segment.site === site);
+  const later = goalsOf({ terms: atFirstSize.flatMap(({ phase }) => phase.objective.terms) }).filter(
     ({ name }) => !first.some((goal) => goal.name === name),
   );
   let kept = 0;

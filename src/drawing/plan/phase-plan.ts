@@ -1,9 +1,10 @@
 /** Ways to compute a phase, and the fastest of those that fit into so much memory. */
 import type { Size } from '../../image/picture.js';
+import { isApart } from '../../media/medium.js';
 import { activationCount, type NetworkOutline } from '../../networks/network.js';
 import { goalsOf, isAdditive } from '../../objectives/objective.js';
 import { countFlops, type Graph, keepMasks, peakBytes, recomputeWithin } from '../../onnx/index.js';
-import { goalsGraph, iterationGraph, type Site, tileGraph } from '../compute/graphs.js';
+import { canvasGradientGraph, goalsGraph, iterationGraph, type Site, tileGraph } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
 import { type Bands, fastBands, haveRows, smallBands } from './bands.js';
 import { reachOf, type Tiling, tilingOf } from './tiles.js';
@@ -153,8 +154,13 @@ export const fastest = (candidates: readonly Candidate[]): Candidate | undefined
     undefined,
   );
 
-const graphOf = ({ site, phase }: Planned, plan: PhasePlan): Graph =>
-  withinBudget(iterationGraph(site, phase, 'photo', { bands: plan.bands }), plan);
+function graphOf({ site, phase }: Planned, plan: PhasePlan): Graph {
+  const { bands } = plan;
+  const graph = isApart(site.medium)
+    ? canvasGradientGraph(site, phase.objective, { bands })
+    : iterationGraph(site, phase, 'photo', { bands });
+  return withinBudget(graph, plan);
+}
 
 /** What running a graph takes. */
 const bytesOf = (graph: Graph, { height, width }: Size): number =>

@@ -1,13 +1,16 @@
 /** What a preset says of a drawing, and the check of one that comes from a file. */
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import type { ColourSpace } from '../../colour/spaces.js';
 import { toneNames } from '../../colour/tones.js';
 import { errorCode, InputError, messageOf } from '../../errors.js';
 import { whyUnreadable } from '../../files/readable.js';
-import { colourNamed, perChannel, spaceOf } from '../../media/pixels/spec.js';
+import { colourNamed, paperOf, perChannel, spaceOf } from '../../media/pixels/spec.js';
+import { strokesSpace } from '../../media/strokes/spec.js';
 import { defaultNetwork } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { check, orMissing, strictObject } from '../../validation.js';
+import { scalesSchema } from './scales.js';
 
 /** Keras' defaults. */
 export const defaultAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
@@ -65,7 +68,38 @@ const phase = strictObject({
   message: 'it needs a layer, or layers with their weights, and not both',
 });
 
+const positive = z.number().positive();
+
+/** What is drawn with: each pixel by itself, or strokes. Lengths are in pixels of a drawing whose longest side is 256. */
+const medium = z.discriminatedUnion(
+  'kind',
+  [
+    strictObject({ kind: z.literal('pixels') }),
+    strictObject({
+      kind: z.literal('strokes'),
+      /** Ink on light paper, or chalk on dark paper. */
+      material: z.enum(['ink', 'chalk']).default('ink'),
+      /** How many there are in the end. */
+      count: z.number().int().min(1).max(20_000),
+      /** In how many rounds they come. */
+      rounds: z.number().int().min(1).max(100).default(5),
+      /** Their width when they are new, in the first and in the last round. */
+      width: z.tuple([positive, positive]),
+      /** The shortest and the longest of the first round. */
+      lengths: z
+        .tuple([positive, positive])
+        .refine(([least, most]) => least <= most, { error: 'the first is the shortest, the second the longest' }),
+      /** All black (or white as chalk), or each in the photo's colour at first, and then learned. */
+      colours: z.enum(['ink', 'photo']).default('ink'),
+      /** How much tones count beside edges where new ones are put. */
+      tone: z.number().min(0).default(0.03),
+    }),
+  ],
+  { error: orMissing('expected {"kind": "pixels"} or {"kind": "strokes", …}') },
+);
+
 const schema = strictObject({
+  medium: medium.default({ kind: 'pixels' }),
   canvas: strictObject({
     /** Whether a pixel has three values or one. */
     colours: z.enum(['rgb', 'grey']).default('rgb'),
@@ -94,10 +128,21 @@ const schema = strictObject({
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
   phases: z.array(phase).min(1),
-}).refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isPhoto), {
-  path: ['tone'],
-  error: () => "a grey canvas is shown in the tone 'photo'",
-});
+  /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
+  scales: scalesSchema.default([1]),
+})
+  .refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isPhoto), {
+    path: ['tone'],
+    error: () => "a grey canvas is shown in the tone 'photo'",
+  })
+  .refine(({ medium, tone, finalTone = tone }) => medium.kind === 'pixels' || [tone, finalTone].every(isPhoto), {
+    path: ['tone'],
+    error: () => "strokes are shown in the tone 'photo'",
+  })
+  .refine(({ scales, phases }) => scales.length <= phases.reduce((sum, { iterations }) => sum + iterations, 0), {
+    path: ['scales'],
+    error: 'there are more of them than iterations',
+  });
 
 const isPhoto = (tone: string): boolean => tone === 'photo';
 
@@ -119,6 +164,10 @@ export function parsePreset(preset: unknown, name: string): Preset {
   const checked = check(schema, preset, `preset ${shownName(name)}`);
   return { ...checked, finalTone: checked.finalTone ?? checked.tone };
 }
+
+/** The colours of a preset's canvas. */
+export const canvasSpaceOf = ({ canvas, medium }: Pick<Preset, 'canvas' | 'medium'>): ColourSpace =>
+  medium.kind === 'strokes' ? strokesSpace(medium, paperOf(canvas)) : spaceOf(canvas.colours);
 
 /** Reads a preset file (JSON). @throws InputError where it can't be read, is no JSON, or a field is wrong. */
 export async function readPreset(path: string): Promise<Preset> {

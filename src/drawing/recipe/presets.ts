@@ -31,6 +31,14 @@ const definitions = {
       { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
     ],
   },
+  pen: {
+    medium: { kind: 'strokes', count: 400, rounds: 5, width: [1.3, 1.1], lengths: [18, 60], colours: 'ink' },
+    phases: [{ layers: { block2_conv2: 0.5, block3_conv2: 0.5 }, iterations: 100, learningRate: 1, ink: 0.15 }],
+  },
+  brush: {
+    medium: { kind: 'strokes', count: 500, rounds: 5, width: [7, 1.9], lengths: [24, 70], colours: 'photo', tone: 0.3 },
+    phases: [{ layers: { block1_conv2: 0.5, block2_conv2: 0.5 }, iterations: 100, learningRate: 1, ink: 0.05 }],
+  },
 } satisfies Record<string, PresetInput>;
 
 export type PresetName = keyof typeof definitions;
@@ -39,6 +47,8 @@ export type PresetName = keyof typeof definitions;
 export const presets: Readonly<Record<PresetName, Preset>> = {
   sketch: parsePreset(definitions.sketch, 'sketch'),
   painting: parsePreset(definitions.painting, 'painting'),
+  pen: parsePreset(definitions.pen, 'pen'),
+  brush: parsePreset(definitions.brush, 'brush'),
 };
 
 /** The preset drawn with where none is named. */

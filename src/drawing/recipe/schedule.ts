@@ -9,7 +9,7 @@ export const layersIn = ({ layer, layers = {} }: Phase): string[] =>
   layer === undefined ? Object.keys(layers) : [layer];
 
 /** Those that any phase looks at. */
-export const layersOf = ({ phases }: Preset): string[] => [...new Set(phases.flatMap(layersIn))];
+export const layersOf = ({ phases }: Pick<Preset, 'phases'>): string[] => [...new Set(phases.flatMap(layersIn))];
 
 /** The learning rate at an iteration of a phase, counted from 0. */
 export const learningRateAt = ({ learningRate, iterations }: Phase, iteration: number): number =>

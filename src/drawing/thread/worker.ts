@@ -4,6 +4,7 @@ import { toSpace } from '../../colour/spaces.js';
 import { applyTone } from '../../colour/tones.js';
 import { InputError, messageOf } from '../../errors.js';
 import { openNetwork } from '../../networks/index.js';
+import type { Named } from '../../onnx/named.js';
 import type { Provider } from '../../runtime/provider.js';
 import { explainBreak } from '../../runtime/providers/explain.js';
 import { startRuntime } from '../../runtime/session.js';
@@ -11,12 +12,12 @@ import { mediumOf, phasesOf } from '../compose.js';
 import { openPainter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
 import { drawingLoop } from '../loop.js';
-import type { Phase } from '../phase.js';
 import { planDrawing } from '../plan/drawing-plan.js';
 import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
 import { iterationsOf, layersOf } from '../recipe/schedule.js';
+import type { Sequence } from '../segments.js';
 import { Inbox } from './inbox.js';
-import type { FrameIteration, FromWorker, PlacedMessage } from './messages.js';
+import type { FrameMessage, FromWorker, PlacedMessage } from './messages.js';
 
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
@@ -25,10 +26,12 @@ const framesAhead = 3;
 async function main(port: MessagePort): Promise<void> {
   const inbox = new Inbox(port);
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-  const sendFrame = (rgb: Uint8Array, canvas: Float32Array | undefined, iteration?: FrameIteration): void => {
+  const sendFrame = (frame: Omit<FrameMessage, 'kind'>): void => {
     inbox.frameSent();
-    const transfer = [rgb, ...(canvas ? [canvas] : [])].map(({ buffer }) => buffer as ArrayBuffer);
-    send({ kind: 'frame', rgb, canvas, ...(iteration ? { iteration } : {}) }, transfer);
+    const transfer = [frame.picture.rgb, ...(frame.canvas ? [frame.canvas] : [])].map(
+      ({ buffer }) => buffer as ArrayBuffer,
+    );
+    send({ kind: 'frame', ...frame }, transfer);
   };
 
   // What fails here fails again at the first session, when there is somebody to be told.
@@ -36,7 +39,7 @@ async function main(port: MessagePort): Promise<void> {
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
   const { preset, threads, exact, canvases } = begun;
-  const [medium, phases, { tone }] = [mediumOf(preset), phasesOf(preset), preset];
+  const [medium, phases, { tone, scales }] = [mediumOf(preset), phasesOf(preset), preset];
   const loading = openNetwork(begun.weights, layersOf(preset));
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
@@ -44,22 +47,33 @@ async function main(port: MessagePort): Promise<void> {
   if (!placed) return port.close();
   const { height, width, provider } = placed;
   const painter = await openPainter(medium, placed);
-  const blank = await painter.canvasOf(medium.start(placed));
+  const start = medium.start(placed);
+  const blank = await painter.canvasOf(start);
   const blankFrame = applyTone(blank, tone, medium.space);
   const network = await loading;
   // Before anything is said: where it does not fit, no output is begun.
-  const planned = plan({ network, medium, height, width }, phases, placed, exact);
+  const planned = plan({ network, medium, height, width }, { phases, scales }, placed, exact);
   send({ kind: 'start', weights: network.source });
-  sendFrame(blankFrame, canvases ? blank : undefined);
+  const strokesIn = (parameters: Named<Float32Array>) => medium.strokesOf?.(parameters, { width, height });
+  sendFrame({
+    picture: { width, height, rgb: blankFrame },
+    canvas: canvases ? blank : undefined,
+    strokes: strokesIn(start),
+  });
   const photo = inbox.read('photo').then((message) => message && toSpace(message.rgb, network.space));
   let left = iterationsOf(preset);
-  const options = { network, medium, height, width, phases, tone, photo, provider, threads, ...planned };
+  const options = { network, medium, height, width, phases, scales, tone, photo, provider, threads, ...planned };
   for await (const done of blamingTheDevice(provider, drawingLoop(options))) {
-    const { frame, readParameters, ...iteration } = done;
+    const { frame, size, readParameters, ...iteration } = done;
     await inbox.framesTaken(framesAhead - 1);
     const isLast = --left === 0 || inbox.isStopped;
-    const canvas = canvases || isLast ? await painter.canvasOf(await readParameters()) : undefined;
-    sendFrame(frame, canvas, iteration);
+    const parameters = canvases || isLast || medium.strokesOf ? await readParameters() : undefined;
+    sendFrame({
+      picture: { width: size.width, height: size.height, rgb: frame },
+      canvas: parameters && (canvases || isLast) ? await painter.canvasOf(parameters) : undefined,
+      strokes: parameters && strokesIn(parameters),
+      iteration,
+    });
     if (isLast) break;
   }
   await painter.release();
@@ -70,13 +84,16 @@ async function main(port: MessagePort): Promise<void> {
 /** Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
 function plan(
   site: Site,
-  phases: readonly Phase[],
+  { phases, scales }: Sequence,
   { provider, memory, decodingBytes }: PlacedMessage,
   exact: boolean,
 ): PassedPlan | undefined {
   if (provider.name !== 'cpu') return undefined;
-  return planFirstPass(site, phases, (kept) =>
-    planDrawing({ site, phases, decodingBytes, exact }, { ...memory, bytes: memory.bytes - kept }),
+  return planFirstPass(
+    site,
+    phases,
+    (kept) => planDrawing({ site, phases, scales, decodingBytes, exact }, { ...memory, bytes: memory.bytes - kept }),
+    scales,
   );
 }
 

@@ -61,6 +61,13 @@ export async function reduce({ width, height, rgb }: Picture, size: Size): Promi
   return render('picture', onPaper(sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels }), size));
 }
 
+/** The picture made larger, each pixel between its neighbours: bilinearly, in sRGB. */
+export async function interpolate({ width, height, rgb }: Picture, size: Size): Promise<Picture> {
+  const sharp = await load();
+  const image = sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels });
+  return render('picture', image.resize(size.width, size.height, { fit: 'fill', kernel: 'linear' }));
+}
+
 const onPaper = (image: Sharp, { width, height }: Size): Sharp =>
   image.flatten({ background: 'white' }).resize(width, height, { fit: 'fill' });
 

@@ -1,5 +1,7 @@
 /** The canvas itself as what is drawn with: each of its values is a parameter. */
 import { colourIn } from '../../colour/spaces.js';
+import type { Size } from '../../image/picture.js';
+import { resample } from '../../image/resample.js';
 import { Operators } from '../../onnx/index.js';
 import type { Medium } from '../medium.js';
 import { type Bound, type PixelsSpec, paperOf, perChannel, spaceOf } from './spec.js';
@@ -22,6 +24,17 @@ export function pixels(spec: PixelsSpec): Medium {
       return { [name]: canvas };
     },
     append: (_graph, parameters) => parameters[name]!,
+    resizing(from, to) {
+      // A loss that is a mean over pixels is shared out among as many, and so is its gradient.
+      const share = areaOf(from) / areaOf(to);
+      return {
+        [name]: {
+          // Means of neighbours, which are within their range.
+          values: (values) => resample(values, from, to),
+          gradients: (averages, power) => resample(averages, from, to).map((value) => value * share ** power),
+        },
+      };
+    },
     constrain(graph, parameters) {
       const o = new Operators(graph);
       // Rounded as the canvas is.
@@ -31,3 +44,5 @@ export function pixels(spec: PixelsSpec): Medium {
     },
   };
 }
+
+const areaOf = ({ height, width }: Size): number => height * width;

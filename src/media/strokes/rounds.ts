@@ -114,12 +114,18 @@ function colourUnder(photo: Planes, x: number, y: number): number[] {
   return [0, 1, 2].map((channel) => Math.min(colourRange[1], Math.max(colourRange[0], planeOf(photo, channel)[at]!)));
 }
 
-/** The standard deviation of the edges, in pixels: soft at first, so that strokes find their way from afar, then as fine as pixels are. */
+/**
+ * The standard deviation of the edges, in pixels: soft at first, so that strokes find their way from afar, then as fine as pixels are. In
+ * steps, because a drawing is painted anew with each.
+ */
 export function softnessAt(progress: number, { width, height }: Size): number {
   const scale = Math.max(width, height) / 256;
   const soft = Math.max(finalSoftness, 1.5 * scale);
-  return finalSoftness * (soft / finalSoftness) ** Math.max(0, 1 - progress / sharpFrom);
+  const step = Math.min(softnessSteps, Math.floor((progress / sharpFrom) * softnessSteps));
+  return finalSoftness * (soft / finalSoftness) ** (1 - step / softnessSteps);
 }
+
+const softnessSteps = 10;
 
 /** Of a drawing that is finished. */
 export const finalSoftness = 0.7;

@@ -1,4 +1,6 @@
 /** What a preset says of strokes. */
+import { type ColourSpace, grey, type Rgb, rgb } from '../../colour/spaces.js';
+
 export interface StrokesSpec {
   readonly kind: 'strokes';
   /** What they are drawn with. Default: ink. */
@@ -16,3 +18,7 @@ export interface StrokesSpec {
   /** How much tones count beside edges where new strokes are put. */
   readonly tone: number;
 }
+
+/** The colours of their canvas: black ink or white chalk on grey paper needs no more than one. */
+export const strokesSpace = ({ colours }: Pick<StrokesSpec, 'colours'>, paper: Rgb): ColourSpace =>
+  colours === 'ink' && paper.every((level) => level === paper[0]) ? grey : rgb;

@@ -1,5 +1,5 @@
 /** Strokes as what is drawn with: their points, widths, opacities and colours are the parameters. */
-import { type ColourSpace, colourIn, grey, type Rgb, rgb } from '../../colour/spaces.js';
+import { colourIn, grey, type Rgb } from '../../colour/spaces.js';
 import type { Size } from '../../image/picture.js';
 import { Operators } from '../../onnx/index.js';
 import { mapNamed, type Named } from '../../onnx/named.js';
@@ -7,24 +7,19 @@ import type { ApartMedium, Moment } from '../medium.js';
 import { type Drawn, marksOf, parametersBack, parametersOf, slotsOf, strokesOf, unitsFor } from './parameters.js';
 import { type Marks, type Sheet, transmit, transmitBack } from './raster.js';
 import { asleep, effectsOf, finalSoftness, isAwake, nextRound, softnessAt } from './rounds.js';
-import type { StrokesSpec } from './spec.js';
+import { type StrokesSpec, strokesSpace } from './spec.js';
 import type { StrokeKind, Strokes } from './strokes.js';
-
-/** What a medium of strokes gives beside what others do. */
-export interface StrokesMedium extends ApartMedium {
-  /** The strokes that parameters mean. */
-  strokesOf(parameters: Named<Float32Array>, size: Size): Strokes;
-}
 
 /**
  * The parameters are those of {@link parametersOf}, and `softness` [1], which no step changes: the standard deviation of the edges in pixels.
  * @param paper R, G, B from 0 to 255.
  */
-export function strokes(spec: StrokesSpec, paper: Rgb): StrokesMedium {
+export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<Pick<ApartMedium, 'strokesOf'>> {
   const kind: StrokeKind = spec.material ?? 'ink';
   const coloured = spec.colours === 'photo';
-  const space: ColourSpace = !coloured && paper.every((level) => level === paper[0]) ? grey : rgb;
+  const space = strokesSpace(spec, paper);
   const channels = space.length;
+  const slots = { ...slotsOf(spec.count, coloured), softness: [1] };
   /** What a canvas is where nothing, and where all of the paper is to be seen. */
   const [far, whole] = [kind === 'ink' ? 0 : 255, colourIn(space, paper)];
   const seenAt = (parameters: Named<Float32Array>, size: Size) => {
@@ -39,7 +34,7 @@ export function strokes(spec: StrokesSpec, paper: Rgb): StrokesMedium {
   return {
     space,
     isPerPixel: false,
-    slots: () => ({ ...slotsOf(spec.count, coloured), softness: [1] }),
+    slots: () => slots,
     start: (size) => ({
       ...parametersOf(asleep(spec.count, coloured), size),
       softness: Float32Array.of(finalSoftness),
@@ -59,27 +54,22 @@ export function strokes(spec: StrokesSpec, paper: Rgb): StrokesMedium {
       const colour = drawn.colour && back.amount.map((slope) => (kind === 'ink' ? -slope : slope));
       return { ...parametersBack(drawn, { ...back, colour }, size), softness: new Float32Array(1) };
     },
-    renew(parameters, moment) {
+    renew(moment) {
       const { size, progress, before } = moment;
-      const softness = Float32Array.of(softnessAt(progress, size));
+      const softness = softnessAt(progress, size);
       const round = roundAt(progress);
-      if (round === roundAt(before)) return { parameters: { ...parameters, softness }, begins: false };
-      const { drawn, marks, sheet } = seenAt(parameters, size);
-      const through = new Float32Array(channels * size.height * size.width);
-      transmit(marks, sheet, through);
-      const effects = effectsOf(marks, sheet, through);
-      const canvas = throughOf(through, size, (share, level) => (far + (level - far) * share) / 255);
-      const planes = (values: Float32Array) => ({ width: size.width, height: size.height, channels, values });
-      const next = nextRound(drawn, {
-        round,
-        spec,
-        kind,
-        photo: planes(seen(moment)),
-        drawing: planes(canvas),
-        effects,
-      });
-      return { parameters: { ...parametersOf(next, size), softness }, begins: true };
+      const begins = round !== roundAt(before);
+      if (!begins && softness === softnessAt(before, size)) return undefined;
+      return {
+        begins,
+        of(parameters) {
+          const changed = { ...parameters, softness: Float32Array.of(softness) };
+          return begins ? { ...changed, ...withRound(changed, round, moment) } : changed;
+        },
+      };
     },
+    // In shares of the picture's side, as the steps are; and the loss is as large for a picture of any size.
+    resizing: () => mapNamed(slots, () => ({ values: (values) => values, gradients: (averages) => averages })),
     constrain(graph, parameters) {
       const o = new Operators(graph);
       // Widths in pixels of 256, so whatever the size.
@@ -105,13 +95,27 @@ export function strokes(spec: StrokesSpec, paper: Rgb): StrokesMedium {
     },
   };
 
+  /** The strokes of a new round. */
+  function withRound(parameters: Named<Float32Array>, round: number, moment: Moment): Named<Float32Array> {
+    const { size } = moment;
+    const { drawn, marks, sheet } = seenAt(parameters, size);
+    const through = new Float32Array(channels * size.height * size.width);
+    transmit(marks, sheet, through);
+    const canvas = throughOf(through, size, (share, level) => (far + (level - far) * share) / 255);
+    const planes = (values: Float32Array) => ({ width: size.width, height: size.height, channels, values });
+    const [photo, drawing] = [planes(seen(moment)), planes(canvas)];
+    const effects = effectsOf(marks, sheet, through);
+    return parametersOf(nextRound(drawn, { round, spec, kind, photo, drawing, effects }), size);
+  }
+
   /** The round that is drawn at a share of the drawing; −1 before it. */
   function roundAt(progress: number): number {
     return Math.min(spec.rounds - 1, Math.floor(progress * spec.rounds));
   }
 
   /** The photo as the canvas sees it, from 0 to 1. */
-  function seen({ photo }: Moment): Float32Array {
+  function seen(moment: Moment): Float32Array {
+    const photo = moment.photo();
     const area = photo.length / 3;
     if (channels === 3) return photo.map((value) => value / 255);
     const [red, green, blue] = [0, 1, 2].map((c) => photo.subarray(c * area, (c + 1) * area)) as [

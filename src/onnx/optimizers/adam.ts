@@ -107,8 +107,18 @@ export const adam = (constants: AdamConstants): Optimizer => ({
     });
     return { parameters: constrain(stepped), slots: next };
   },
+  resize: (slots, resizing) =>
+    Object.fromEntries(
+      Object.entries(resizing).flatMap(([parameter, { gradients }]) =>
+        averages.map((average, i) => {
+          const name = nameFor(average, parameter, resizing);
+          return [name, gradients(slots[name]!, i + 1)];
+        }),
+      ),
+    ),
 });
 
+/** Of the gradient's first power, and of its second. */
 const averages = ['exp_avg', 'exp_avg_sq'] as const;
 
 interface Averages {

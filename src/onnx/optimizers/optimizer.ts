@@ -22,6 +22,17 @@ export interface StepOutputs {
   readonly slots: Named<Value>;
 }
 
+/** How what belongs to a parameter is taken over to a canvas of another size that shows the same. */
+export interface Resizing {
+  /** The parameter's values there. */
+  values(values: Float32Array): Float32Array;
+  /**
+   * What goes with a power of its gradient there, of a loss that is a mean over the canvas: averages of gradients with the first, of their
+   * squares with the second. It is negative only where it was.
+   */
+  gradients(averages: Float32Array, power: number): Float32Array;
+}
+
 export interface Optimizer {
   /** What it keeps for parameters of these shapes, all float32 and zeros before the first step. */
   slots(parameters: Named<Shape>): Named<Shape>;
@@ -32,6 +43,8 @@ export interface Optimizer {
   scalars(step: number, learningRate: number): Named<number>;
   /** Appends a step. What it gives has the names of what it is given. */
   append(context: StepContext): StepOutputs;
+  /** What it has kept, for a canvas of another size: a step there is as large as it would have been here. */
+  resize(slots: Named<Float32Array>, resizing: Named<Resizing>): Named<Float32Array>;
   /** Whether it looks at each element of a parameter by itself, so that it may step in pieces. */
   readonly isElementwise: boolean;
 }

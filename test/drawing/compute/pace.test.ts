@@ -55,6 +55,17 @@ test('by their definition, wide convolutions are more work', () => {
   expect(workOf('conv4_2', size, true)).toBeGreaterThan(1.2 * workOf('conv4_2', size));
 });
 
+test('where a drawing begins small, each part is that much work, and opened', () => {
+  const preset = { phases: [{ layer: 'conv2_2', iterations: 4, learningRate: 1 }], scales: [0.5, 1] };
+  const size = { width: 256, height: 192 };
+  const done = workDone(parsePreset(preset, 'p'), size, false);
+  const work = done.slice(1).map((sum, i) => sum - done[i]!);
+  const [small, large] = [workOf('conv2_2', { width: 128, height: 96 }), workOf('conv2_2', size)];
+  [small, small, 1.5 * large, large].forEach((wanted, i) => {
+    expect(work[i]!).toBeCloseTo(wanted, 9);
+  });
+});
+
 test('four times the pixels are about four times the work', () => {
   const ratio = workOf('conv2_2', { width: 512, height: 512 }) / workOf('conv2_2', { width: 256, height: 256 });
   expect(ratio).toBeGreaterThan(3.5);

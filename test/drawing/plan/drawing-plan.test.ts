@@ -46,6 +46,16 @@ describe('planDrawing', () => {
     expect([...new Set(kinds)]).toEqual(['fast', 'again', 'tiles']);
   });
 
+  test('where a drawing begins small, what is small is computed fast', () => {
+    const shallow = parsed({ phases: [{ layer: 'block2_conv2', iterations: 3, learningRate: 1 }] });
+    const plan = planned(shallow, { width: 1024, height: 1024 }, given(620), { scales: [0.25, 0.5, 1] });
+    expect(plan.map(isFast)).toEqual([true, false, false]);
+    // The size that is said to be too large is the one that was asked for.
+    expect(() => planned(shallow, { width: 1024, height: 1024 }, given(300), { scales: [0.25, 0.5, 1] })).toThrow(
+      /^block2_conv2 at 1024×1024 pixels takes/,
+    );
+  });
+
   test('the less memory there is, the more is computed', () => {
     const size = { width: 1500, height: 1000 };
     const site = { layer: findLayer('block5_conv2'), ...size };

@@ -31,6 +31,20 @@ describe('the first pass', () => {
     expect(passed(painting, 4096, 4096)).toEqual(['block5_conv2']);
   });
 
+  test('is for the first size alone', () => {
+    const [site, phases] = [siteOf({ width: 512, height: 512 }), phasesOf(painting)];
+    // 36 iterations of the first and the second phase, and of the third.
+    const { firstPass } = planFirstPass(site, phases, () => fast(painting), [0.5, 1]);
+    expect(firstPass.map(({ name }) => name)).toEqual(['block5_conv2', 'block4_conv2', 'block3_conv2', 'block2_conv2']);
+    const alone = planFirstPass(
+      site,
+      phases,
+      () => fast(painting),
+      [1, 2, 3, 4, 5, 6, 7, 8].map((k) => k / 8),
+    );
+    expect(alone.firstPass.map(({ name }) => name)).toEqual(['block5_conv2']);
+  });
+
   test('keeps nothing for later phases where that would change how they are computed', () => {
     const [site, phases] = [siteOf({ width: 512, height: 512 }), phasesOf(painting)];
     const planWith = (bytes: number) => planDrawing({ site, phases }, { bytes, isGiven: true });
