@@ -25,6 +25,7 @@ const schema = z.object({
   still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
   frames: text.optional(),
   preset: text,
+  strokes: z.number().int().min(1).optional(),
   size: z.number().int().min(1),
   weights: text,
   provider: text,
@@ -66,6 +67,7 @@ export const drawCommand: CommandModule = {
         default: drawDefaults.preset,
         requiresArg: true,
       })
+      .option('strokes', { describe: 'How many strokes, for a preset that draws with them', requiresArg: true })
       .option('size', {
         describe: 'Longest side in pixels; never enlarges',
         default: drawDefaults.size,

@@ -14,7 +14,7 @@ import type { Changing, Preset, Phase as PresetPhase } from './recipe/preset.js'
 import { layersIn, learningRateAt, valueAt } from './recipe/schedule.js';
 
 export const mediumOf = ({ canvas, medium }: Pick<Preset, 'canvas' | 'medium'>): Medium =>
-  medium.kind === 'strokes' ? strokes(medium, paperOf(canvas)) : pixels(canvas);
+  medium?.kind === 'strokes' ? strokes(medium, paperOf(canvas)) : pixels(canvas);
 
 export function phasesOf(preset: Pick<Preset, 'phases' | 'adam' | 'canvas' | 'medium'>): Phase[] {
   const { phases, adam: constants, canvas } = preset;

@@ -1,9 +1,10 @@
 /** What a person chooses of a drawing, and what is taken where they choose nothing. */
 import { z } from 'zod';
+import { InputError } from '../../errors.js';
 import type { GivenWeights } from '../../networks/index.js';
 import { check, strictObject } from '../../validation.js';
 import { memorySchema } from './memory-limit.js';
-import { type Preset, type PresetInput, parsePreset } from './preset.js';
+import { type Preset, type PresetInput, parsePreset, strokeCount } from './preset.js';
 import { defaultPreset, findPreset } from './presets.js';
 
 /** The defaults of a drawing, for whoever shows them. */
@@ -12,6 +13,8 @@ export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto',
 export interface DrawOptions {
   /** A built-in preset's name, the path of a preset file, or a preset. Default: `painting`. */
   readonly preset?: string | PresetInput | undefined;
+  /** How many strokes there are in the end, 1 to 20 000, where the preset draws with strokes. Default: the preset's. */
+  readonly strokes?: number | undefined;
   /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
   readonly size?: number | undefined;
   /**
@@ -48,6 +51,7 @@ const optionsSchema = strictObject({
   preset: z
     .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
     .default(drawDefaults.preset),
+  strokes: strokeCount.optional(),
   size: z.number().int().min(1).default(drawDefaults.size),
   weights: z
     .union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)], {
@@ -70,10 +74,20 @@ function isWeights(value: unknown): boolean {
 }
 
 /** Options that were checked, with the preset itself and the defaults of what was left out. */
-export type CheckedOptions = Omit<z.output<typeof optionsSchema>, 'preset'> & { readonly preset: Preset };
+export type CheckedOptions = Omit<z.output<typeof optionsSchema>, 'preset' | 'strokes'> & { readonly preset: Preset };
 
 /** @throws InputError that names the first option, or field of the preset, that is wrong. */
 export async function checkOptions(options: DrawOptions): Promise<CheckedOptions> {
-  const { preset, ...checked } = check(optionsSchema, options);
-  return { ...checked, preset: typeof preset === 'string' ? await findPreset(preset) : parsePreset(preset, 'given') };
+  const { preset: given, strokes, ...checked } = check(optionsSchema, options);
+  const preset = typeof given === 'string' ? await findPreset(given) : parsePreset(given, 'given');
+  return { ...checked, preset: strokes === undefined ? preset : withStrokes(preset, strokes) };
+}
+
+/** @throws InputError for a preset of pixels. */
+function withStrokes(preset: Preset, count: number): Preset {
+  const { medium } = preset;
+  if (medium?.kind === 'strokes') return { ...preset, medium: { ...medium, count } };
+  throw new InputError('the preset draws with pixels; choose one of strokes, such as pen or brush', {
+    field: 'strokes',
+  });
 }

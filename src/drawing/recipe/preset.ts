@@ -70,6 +70,9 @@ const phase = strictObject({
 
 const positive = z.number().positive();
 
+/** More would lie on each other in any picture that fits into memory. */
+export const strokeCount = z.number().int().min(1).max(20_000);
+
 /** What is drawn with: each pixel by itself, or strokes. Lengths are in pixels of a drawing whose longest side is 256. */
 const medium = z.discriminatedUnion(
   'kind',
@@ -80,7 +83,7 @@ const medium = z.discriminatedUnion(
       /** Ink on light paper, or chalk on dark paper. */
       material: z.enum(['ink', 'chalk']).default('ink'),
       /** How many there are in the end. */
-      count: z.number().int().min(1).max(20_000),
+      count: strokeCount,
       /** In how many rounds they come. */
       rounds: z.number().int().min(1).max(100).default(5),
       /** Their width when they are new, in the first and in the last round. */
@@ -99,7 +102,8 @@ const medium = z.discriminatedUnion(
 );
 
 const schema = strictObject({
-  medium: medium.default({ kind: 'pixels' }),
+  /** What is drawn with. Default: pixels. */
+  medium: medium.optional(),
   canvas: strictObject({
     /** Whether a pixel has three values or one. */
     colours: z.enum(['rgb', 'grey']).default('rgb'),
@@ -135,7 +139,7 @@ const schema = strictObject({
     path: ['tone'],
     error: () => "a grey canvas is shown in the tone 'photo'",
   })
-  .refine(({ medium, tone, finalTone = tone }) => medium.kind === 'pixels' || [tone, finalTone].every(isPhoto), {
+  .refine(({ medium, tone, finalTone = tone }) => medium?.kind !== 'strokes' || [tone, finalTone].every(isPhoto), {
     path: ['tone'],
     error: () => "strokes are shown in the tone 'photo'",
   })
@@ -167,7 +171,7 @@ export function parsePreset(preset: unknown, name: string): Preset {
 
 /** The colours of a preset's canvas. */
 export const canvasSpaceOf = ({ canvas, medium }: Pick<Preset, 'canvas' | 'medium'>): ColourSpace =>
-  medium.kind === 'strokes' ? strokesSpace(medium, paperOf(canvas)) : spaceOf(canvas.colours);
+  medium?.kind === 'strokes' ? strokesSpace(medium, paperOf(canvas)) : spaceOf(canvas.colours);
 
 /** Reads a preset file (JSON). @throws InputError where it can't be read, is no JSON, or a field is wrong. */
 export async function readPreset(path: string): Promise<Preset> {
