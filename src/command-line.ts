@@ -1,7 +1,16 @@
 /** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
 import { readFileSync } from 'node:fs';
 import yargs, { type CommandModule } from 'yargs';
-import { asksForHelp, checkWords, complaint, flag, flagOf, forYargs, optionsIn } from './commands/arguments.js';
+import {
+  asksForHelp,
+  checkWords,
+  complaint,
+  flag,
+  flagOf,
+  forYargs,
+  keepLast,
+  optionsIn,
+} from './commands/arguments.js';
 import { outliveReaders, reportFailure } from './commands/streams.js';
 import { InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files/unfinished.js';
@@ -18,6 +27,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   draw: async () => (await import('./commands/draw.js')).drawCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,
+  presets: async () => (await import('./commands/presets.js')).presetsCommand,
   weights: async () => (await import('./commands/weights.js')).weightsCommand,
   providers: async () => (await import('./commands/providers.js')).providersCommand,
 };
@@ -49,8 +59,9 @@ async function parse(args: readonly string[]): Promise<void> {
     .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
     .option('debug', { describe: 'Show stack traces', ...flag })
     .example('$0 draw photo.jpg', 'writes photo.mp4')
-    // Of an option that is given twice the last one holds; nothing is an option because another one with no- before it is.
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false, 'boolean-negation': false })
+    // Nothing is an option because another one with no- before it is.
+    .parserConfiguration({ 'dot-notation': false, 'boolean-negation': false })
+    .middleware(keepLast, true)
     .strict()
     .strictCommands()
     .alias({ h: 'help', v: 'version' })

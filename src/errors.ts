@@ -21,6 +21,15 @@ export class InputError extends Error {
   }
 }
 
+/** What a step gives, or its InputError as that of an option. */
+export async function namingField<T>(field: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw error instanceof InputError ? new InputError(error.reason, { field, cause: error }) : error;
+  }
+}
+
 /** The `code` of a system error (`'ENOENT'`, `'EACCES'`, …), or undefined for any other value. */
 export function errorCode(error: unknown): string | undefined {
   const { code } = fieldsOf(error);

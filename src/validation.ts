@@ -12,9 +12,7 @@ import { shownName } from './one-line.js';
 export function check<T extends z.ZodType>(schema: T, value: unknown, subject?: string): z.output<T> {
   const result = schema.safeParse(value, { error: describe });
   if (result.success) return result.data;
-  const { issues } = result.error;
-  // What is missing may be there under a name that is not known.
-  const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
+  const issue = foremost(result.error.issues.map(meant));
   const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
   const keys = [...issue.path, ...unknown].map((key) =>
     typeof key === 'number' ? `[${key}]` : `.${shownName(String(key))}`,
@@ -23,6 +21,23 @@ export function check<T extends z.ZodType>(schema: T, value: unknown, subject?: 
   if (subject === undefined) throw new InputError(issue.message, { field });
   throw new InputError([subject, field, issue.message].filter((part) => part !== undefined).join(': '));
 }
+
+/** What is missing may be there under a name that is not known: that comes first. */
+const foremost = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue =>
+  issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0]!;
+
+/** Of a value that may be of several kinds, what is wrong with the one that it is of; of a key, what is wrong with it. */
+function meant(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code === 'invalid_key') return { ...issue, message: issue.issues[0]!.message };
+  if (issue.code !== 'invalid_union') return issue;
+  const kind = issue.errors.find((issues) => !issues.some(isOfAnotherKind));
+  if (!kind) return issue;
+  const inner = foremost(kind.map(meant));
+  return { ...inner, path: [...issue.path, ...inner.path] };
+}
+
+const isOfAnotherKind = ({ code, path }: z.core.$ZodIssue): boolean =>
+  path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
 
 /** An object with these fields alone; for any other the message names the nearest. */
 export const strictObject = <T extends z.core.$ZodLooseShape>(shape: T) =>
@@ -62,6 +77,8 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
     case 'too_small':
       if (issue.origin === 'string' || issue.origin === 'array') return 'it is empty';
       return `expected ${issue.inclusive ? `${issue.minimum} or more` : `more than ${issue.minimum}`}, not ${shown(input)}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message;
     case 'too_big':
       return `expected ${issue.inclusive ? `${issue.maximum} or less` : `less than ${issue.maximum}`}, not ${shown(input)}`;
     default:

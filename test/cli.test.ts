@@ -22,7 +22,7 @@ test('draw --help names every option of the README with its default', async () =
   expect(flags.length).toBeGreaterThan(10);
   for (const flag of flags) expect(stdout).toContain(flag);
   expect(stdout).toMatch(/--size .*\[default: 512\]/);
-  expect(stdout).toMatch(/--preset .*\[default: "painting"\]/);
+  expect(stdout).toMatch(/--preset [^\]]*\] \[default: "painting"\]/);
 });
 
 test('nothing to do, said in one line', async () => {
@@ -51,6 +51,7 @@ describe('streams that nobody reads, or that can not be written', () => {
     'preset.json',
     '-o',
     'out.mp4',
+    ...['--fps', '24'],
   ];
   const frames = async () => (await readVideo(join(folder, 'out.mp4'))).frames.length;
 

@@ -13,6 +13,12 @@ const schema = strictObject({
     decay: z.enum(['linear', 'cosine']),
     rate: z.union([z.number(), z.string()], { error: orMissing('expected a rate') }),
   }).optional(),
+  price: z
+    .union([z.number().min(0), strictObject({ from: z.number().min(0), decay: z.enum(['linear', 'cosine']) })], {
+      error: 'expected a price',
+    })
+    .optional(),
+  names: z.record(z.string().regex(/^[a-z]+$/, { error: 'expected letters' }), z.number()).optional(),
 });
 
 test('what is right comes back', () => {
@@ -37,6 +43,15 @@ test.each<[unknown, string]>([
   [{ both: { rate: 1 } }, "both.decay: it is missing; expected 'linear' or 'cosine'"],
   [{ both: { decay: 'linear' } }, 'both.rate: it is missing; expected a rate'],
   [{ both: { decay: 'linear', rate: true } }, 'both.rate: expected a rate'],
+  [{ price: 'free' }, 'price: expected a price'],
+  [{ price: -1 }, 'price: expected 0 or more, not -1'],
+  [{ price: { from: -1, decay: 'linear' } }, 'price.from: expected 0 or more, not -1'],
+  [{ price: { form: 1, decay: 'linear' } }, "price.form: there is no such field; did you mean 'from'?"],
+  [
+    { price: { from: 1, decay: 'cosin' } },
+    "price.decay: expected 'linear' or 'cosine', not 'cosin'; did you mean 'cosine'?",
+  ],
+  [{ names: { a1: 1 } }, 'names.a1: expected letters'],
   [7, 'expected an object, not 7'],
 ])('%j: which field, why, and what was given', (value, message) => {
   const refusal = (subject?: string) => {

@@ -34,15 +34,18 @@ export const grey: ColourSpace = [{ colour: 'grey', scale: 1, offset: 0 }];
 /** R, G, B from 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
-/** One colour in a space; as grey its luma (ITU-R BT.601). */
+/** As grey: luma (ITU-R BT.601). */
+const lumaOf = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue;
+
+/** One colour in a space; as grey its luma. */
 export const colourIn = (space: ColourSpace, [red, green, blue]: Rgb): number[] =>
   space.map(({ colour, scale, offset }) => {
-    const level = colour === 'grey' ? 0.299 * red + 0.587 * green + 0.114 * blue : [red, green, blue][colour]!;
+    const level = colour === 'grey' ? lumaOf(red, green, blue) : [red, green, blue][colour]!;
     return scale * level + offset;
   });
 
 /**
- * A picture in a space of three colours.
+ * A picture in a space; as grey its luma.
  * @param picture 8-bit R, G, B, interleaved [H, W, 3].
  * @returns float32[C, H, W].
  */
@@ -50,8 +53,11 @@ export function toSpace(picture: Uint8Array, space: ColourSpace): Float32Array {
   const count = picture.length / 3;
   const values = new Float32Array(space.length * count);
   space.forEach(({ colour, scale, offset }, channel) => {
-    if (colour === 'grey') throw new Error('a picture of colours is not made grey here');
-    for (let i = 0; i < count; i++) values[channel * count + i] = scale * picture[3 * i + colour]! + offset;
+    const level =
+      colour === 'grey'
+        ? (i: number) => lumaOf(picture[3 * i]!, picture[3 * i + 1]!, picture[3 * i + 2]!)
+        : (i: number) => picture[3 * i + colour]!;
+    for (let i = 0; i < count; i++) values[channel * count + i] = scale * level(i) + offset;
   });
   return values;
 }

@@ -5,8 +5,9 @@ import { didYouMean } from '../nearest.js';
 /** Arguments that have no flag; all others of a command are options. */
 const positionals = new Set(['photo', 'file', 'source']);
 
-/** An option of the library as it is written here: `--size`, for `size`. */
-export const flagOf = (field: string): string => (positionals.has(field) ? field : `--${field}`);
+/** An option of the library as it is written here: `--size`, for `size`; `--style-size`, for `styleSize`. */
+export const flagOf = (field: string): string =>
+  positionals.has(field) ? field : `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** Those before `--`: what comes behind it is no option, whatever it looks like. */
 export function optionsIn(args: readonly string[]): readonly string[] {
@@ -30,6 +31,16 @@ export function checkWords(args: readonly string[]): void {
   for (const name of positionals) {
     if (!optionsIn(args).some((arg) => arg === `--${name}` || arg.startsWith(`--${name}=`))) continue;
     throw new InputError(`there is no option --${name}; write the ${name} without it`);
+  }
+}
+
+/** Options that may be given several times. */
+const repeatable = new Set(['style']);
+
+/** Of every other option that is given twice the last one holds. */
+export function keepLast(given: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (name !== '_' && !repeatable.has(name) && Array.isArray(value)) given[name] = value.at(-1);
   }
 }
 

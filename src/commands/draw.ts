@@ -6,12 +6,13 @@ import { z } from 'zod';
 import type { Drawing } from '../drawing/frame.js';
 import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../drawing/recipe/options.js';
-import { presets } from '../drawing/recipe/presets.js';
+import { presetFor, presets } from '../drawing/recipe/presets.js';
 import { type Job, runJob } from '../jobs/job.js';
-import { oneLine } from '../one-line.js';
+import { oneLine, shownName } from '../one-line.js';
 import { providerNames } from '../runtime/provider.js';
 import { autoOrder } from '../runtime/providers/choose.js';
 import { check } from '../validation.js';
+import { paceDefaults } from '../video/time-lapse.js';
 import { flag } from './arguments.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
@@ -19,20 +20,42 @@ import { weightsOption } from './options.js';
 import { openProgress } from './progress.js';
 
 const text = z.string().min(1);
+
+/** A repeatable option as yargs gives it. */
+const listOf = (given: unknown): unknown => (given === undefined ? [] : [given].flat());
+
+/** `PICTURE` or `PICTURE:WEIGHT` of each; a name that itself has a colon is given with a weight. */
+function styleOf(given: readonly string[], context: z.RefinementCtx): { picture: string; weight: number }[] {
+  if (given.includes('')) context.addIssue('it is empty');
+  return given.map((one) => {
+    const [, picture, stated] = /^(.+):([-+]?[\d.]+(?:e[-+]?\d+)?|[^./\\:]*)$/i.exec(one) ?? [];
+    if (picture === undefined) return { picture: one, weight: 1 };
+    const weight = stated === '' ? Number.NaN : Number(stated);
+    if (!(weight > 0 && Number.isFinite(weight)))
+      context.addIssue(`a weight is a number above 0, as in ${shownName(picture)}:2, not '${shownName(stated!)}'`);
+    return { picture, weight };
+  });
+}
+
 const schema = z.object({
   photo: text,
   output: text.regex(/\.mp4$/i, { error: 'the video is an MP4; give it a name that ends in .mp4' }).optional(),
   still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
   frames: text.optional(),
-  preset: text,
+  preset: text.optional(),
   strokes: z.number().int().min(1).optional(),
+  style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
+  'style-weight': z.number().min(0).optional(),
+  'style-size': z.number().int().min(1).optional(),
+  'keep-colours': z.boolean(),
   size: z.number().int().min(1),
   weights: text,
   provider: text,
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
   exact: z.boolean(),
-  fps: z.number().positive().max(240),
+  fps: z.number().positive().max(240).optional(),
+  seconds: z.number().positive().max(3600).optional(),
   hold: z.number().min(0).max(3600),
   overwrite: z.boolean(),
   json: z.boolean(),
@@ -41,7 +64,7 @@ const schema = z.object({
 
 const providerHelp = `auto (the first usable of ${autoOrder.join(', ')}, on hardware, else cpu) | ${providerNames.join(' | ')} | cuda:1 (a device) | cuda,cpu (the first usable); 'vggdraw providers' shows what there is`;
 
-type Arguments = z.output<typeof schema>;
+type Arguments = z.output<typeof schema> & { readonly preset: string };
 
 export const drawCommand: CommandModule = {
   command: 'draw <photo>',
@@ -62,12 +85,25 @@ export const drawCommand: CommandModule = {
         requiresArg: true,
       })
       .option('preset', {
-        describe: `${Object.keys(presets).join(' | ')} | FILE.json`,
+        describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
         type: 'string',
-        default: drawDefaults.preset,
         requiresArg: true,
       })
       .option('strokes', { describe: 'How many strokes, for a preset that draws with them', requiresArg: true })
+      .option('style', {
+        describe: 'PICTURE[:WEIGHT] to draw in the style of; several are mixed by their weights',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('style-weight', {
+        describe: 'How much style, times what the preset says [default: 1]',
+        requiresArg: true,
+      })
+      .option('style-size', {
+        describe: 'Longest side that style pictures are looked at with [default: that of the drawing]',
+        requiresArg: true,
+      })
+      .option('keep-colours', { describe: "Draw light and shade alone, and keep the photo's colours", ...flag })
       .option('size', {
         describe: 'Longest side in pixels; never enlarges',
         default: drawDefaults.size,
@@ -94,7 +130,14 @@ export const drawCommand: CommandModule = {
         describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
         ...flag,
       })
-      .option('fps', { describe: 'Frames per second of the video', default: 24, requiresArg: true })
+      .option('seconds', {
+        describe: `Seconds that the drawing takes in the video, however many frames are drawn [default: ${paceDefaults.seconds}]`,
+        requiresArg: true,
+      })
+      .option('fps', {
+        describe: `Frames per second of the video; without --seconds one for each frame that is drawn [default: ${paceDefaults.fps}]`,
+        requiresArg: true,
+      })
       .option('hold', {
         describe: 'Seconds that the finished picture stays at the end',
         default: 2,
@@ -103,15 +146,18 @@ export const drawCommand: CommandModule = {
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
-      .example('$0 draw photo.jpg', 'photo.mp4 in this folder, with the preset painting')
+      .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
       .example(
         '$0 draw photo.jpg --preset sketch --size 384 --still photo-drawn.png',
         'strokes, and the finished picture too',
       )
-      .example('$0 draw photo.jpg --preset mine.json --frames frames', 'your own schedule, every frame as a PNG')
+      .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
+      .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
+      .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
       .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.'),
   handler: async (argv) => {
-    const options = check(schema, argv);
+    const given = check(schema, argv);
+    const options = { ...given, preset: given.preset ?? presetFor(given.style.length > 0) };
     // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
     await drawToFiles(options);
@@ -122,7 +168,12 @@ async function drawToFiles(options: Arguments): Promise<void> {
   const started = performance.now();
   const { photo, output, still, frames, json, quiet, ...rest } = options;
   const outputs = { output: output ?? `${basename(photo, extname(photo))}.mp4`, still, frames };
-  const job: Job = { ...rest, photo, outputs, remedy: 'add --overwrite to replace it' };
+  const styling = {
+    styleWeight: rest['style-weight'],
+    styleSize: rest['style-size'],
+    keepColours: rest['keep-colours'],
+  };
+  const job: Job = { ...rest, ...styling, photo, outputs, remedy: 'add --overwrite to replace it' };
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   const progress = openProgress(quiet, drawingView(options.exact));
   let canFinish = false;

@@ -1,4 +1,5 @@
 /** Drawing a photo: the library's way in. */
+import { withColoursOf, withoutColours } from '../colour/luminance.js';
 import { InputError } from '../errors.js';
 import type { Picture } from '../image/picture.js';
 import { enlarge } from '../image/resize.js';
@@ -6,8 +7,8 @@ import type { PhotoSource } from '../image/source.js';
 import { type Provider, parseProviders, providerLabel } from '../runtime/provider.js';
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
 import type { Drawing, Frame } from './frame.js';
-import { checkOptions, type DrawOptions, iterationsOf, memoryLimit } from './recipe/index.js';
-import { openSubject } from './subject.js';
+import { checkOptions, type DrawOptions, iterationsOf, memoryLimit, type StyleChoice } from './recipe/index.js';
+import { openStyles, openSubject } from './subject.js';
 import { DrawingThread } from './thread/thread.js';
 
 /**
@@ -20,27 +21,44 @@ export async function* draw(
   photo: Picture | PhotoSource,
   options: DrawOptions = {},
 ): AsyncGenerator<Frame, void, void> {
-  const { signal, size: longest, provider, memory, ...input } = await checkOptions(options);
+  const {
+    signal,
+    size: longest,
+    provider,
+    memory,
+    style,
+    styleSize,
+    styleWeight = 1,
+    keepColours,
+    ...input
+  } = await checkOptions(options);
   const { preset } = input;
+  const styleChoice: StyleChoice = { weights: style.map(({ weight }) => weight), factor: styleWeight };
   const choice = parseProviders(provider);
   const limit = memoryLimit(memory);
   // First of all: what follows is done while the thread starts and loads the weights.
-  const thread = new DrawingThread(input);
+  const thread = new DrawingThread({ ...input, style: styleChoice });
   const stop = () => thread.stop();
   try {
     const choosing = chooseProvider(choice);
     // That nothing fits is said when the photo is there.
     choosing.catch(() => {});
-    const { size, decodingBytes, read } = await openSubject(photo, longest, preset, limit);
+    const subject = await openSubject(photo, longest, preset, limit);
+    const { size } = subject;
+    const styles = await openStyles(style, styleSize ?? Math.max(size.width, size.height), preset, limit);
     const preparing = choosing.then((chosen) => {
       if (limit.isGiven) checkKeeps(chosen.provider);
-      thread.prepare({ ...size, decodingBytes, provider: chosen.provider, memory: limit });
+      const decodingBytes = Math.max(...[subject, ...styles].map((one) => one.decodingBytes));
+      const place = { ...size, styles: styles.map((one) => one.size), decodingBytes };
+      thread.prepare({ ...place, provider: chosen.provider, memory: limit });
       return chosen;
     });
     preparing.catch(() => {});
-    const { rgb } = await read();
+    const pictures: Uint8Array[] = [];
+    for (const { read } of [subject, ...styles]) pictures.push((await read()).rgb);
     const chosen = await preparing;
-    thread.draw(rgb);
+    const [seen, ...seenStyles] = keepColours ? pictures.map(withoutColours) : pictures;
+    thread.draw(seen!, seenStyles);
     // Not before there is a photo: the first iteration is drawn in any case.
     signal?.addEventListener('abort', stop);
     if (signal?.aborted) stop();
@@ -52,7 +70,9 @@ export async function* draw(
         drawing = { ...size, preset, weights: result.weights, ...labelled(chosen), frames };
       } else {
         const { canvas, strokes, iteration } = result;
-        yield { index, picture: await enlarge(result.picture, size), canvas, strokes, iteration, drawing: drawing! };
+        const picture = await enlarge(result.picture, size);
+        const rgb = keepColours ? withColoursOf(pictures[0]!, picture.rgb) : picture.rgb;
+        yield { index, picture: { ...size, rgb }, canvas, strokes, iteration, drawing: drawing! };
         index++;
       }
     }

@@ -15,13 +15,13 @@ export interface Drawing {
   readonly provider: string;
   /** Providers that were asked for before it, and why they cannot be used. */
   readonly passedOver: readonly { readonly provider: string; readonly reason: string }[];
-  /** Frames of the whole drawing: the blank paper and one per iteration. */
+  /** Frames of the whole drawing: what it begins with, which is blank paper where the preset says nothing else, and one per iteration. */
   readonly frames: number;
 }
 
 /** The canvas at one moment. */
 export interface Frame {
-  /** 0 is the blank paper, k the canvas after k iterations. */
+  /** 0 is what the drawing begins with, k the canvas after k iterations. */
   readonly index: number;
   /** What it looks like in the preset's tone. */
   readonly picture: Picture;
@@ -32,7 +32,7 @@ export interface Frame {
   readonly canvas: Float32Array | undefined;
   /** Its strokes, where it is made of them: those that there are so far. */
   readonly strokes: Strokes | undefined;
-  /** The iteration it came out of; undefined for the blank paper. */
+  /** The iteration it came out of; undefined for the first frame. */
   readonly iteration: FrameIteration | undefined;
   readonly drawing: Drawing;
 }

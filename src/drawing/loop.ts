@@ -2,7 +2,7 @@
 import { InputError } from '../errors.js';
 import type { Goal } from '../objectives/term.js';
 import { type ComputeOptions, engineFor } from './compute/engine.js';
-import { passFirst } from './compute/goals.js';
+import { passFirst, type StylePicture, styleGoals } from './compute/goals.js';
 import { forgetEarlier, type OpenPhase, openPhase, type PhaseInput, type Site, type Step } from './compute/phases.js';
 import { type DrawingPlan, fastDrawing, outOfMemory } from './plan/drawing-plan.js';
 import { type Segment, type Sequence, segmentsOf } from './segments.js';
@@ -12,6 +12,10 @@ import { DrawingState } from './state.js';
 export interface LoopOptions extends Site, Sequence, ComputeOptions, Pick<PhaseInput, 'tone'> {
   /** The photo in the network's space, float32[C, H, W], or what it is read by; undefined where nothing is to be drawn after all. */
   readonly photo: Float32Array | Promise<Float32Array | undefined>;
+  /** The pictures that style terms count on, in their order. */
+  readonly styles?: readonly StylePicture[] | undefined;
+  /** What the medium starts from, where it does so: the photo as `Medium.start` takes it. */
+  readonly startPhoto?: Uint8Array | undefined;
   /** How each segment is computed. Left out: as fast as can be. */
   readonly plan?: DrawingPlan | undefined;
   /** The goals that are made together before the first phase, at the first size. Left out: each before its phase. */
@@ -41,16 +45,18 @@ interface PhaseIteration extends Step {
  * @throws InputError where the loss is not finite (it says at which iteration), and where memory runs out.
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
-  const { network, medium, height, width, phases, scales, tone, firstPass = [] } = options;
+  const { network, medium, height, width, phases, scales, tone, firstPass = [], styles = [] } = options;
   const whole: Site = { network, medium, height, width };
   const engine = engineFor(network, options);
   const plan = options.plan ?? fastDrawing(whole, phases, engine.provider, false, scales);
   const isCounted = plan.some(({ isFrugal }) => isFrugal);
   const segments = segmentsOf(whole, phases, scales);
-  const state = DrawingState.open(medium, segments[0]!.site, engine.provider);
+  const start = medium.startsFromPhoto ? whole : segments[0]!.site;
+  const state = DrawingState.open(medium, start, engine.provider, options.startPhoto);
   const readParameters = () => state.read(whole);
   let seen: Awaited<ReturnType<typeof passFirst>>;
   const total = phases.reduce((sum, { iterations }) => sum + iterations, 0);
+  let inStyle: Awaited<ReturnType<typeof styleGoals>> | undefined;
   let index = 0;
   try {
     for (const [i, segment] of segments.entries()) {
@@ -59,10 +65,13 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
       if (site !== segments[i - 1]?.site) {
         const goals = i === 0 ? firstPass : [];
         seen = await nameMemory(passFirst(site, goals, options.photo, whole, engine, planned), segment);
-        if (i > 0) await state.resize(site);
+        await state.resize(site);
       }
       const { photo, known } = seen!;
       if (!photo) return;
+      // Sums over positions, which are the same at every size.
+      inStyle ??= await nameMemory(styleGoals(whole, phases, styles, engine), segment);
+      for (const [name, goal] of inStyle) known.set(name, goal);
       if (segment.first === 0 && (position === 0 || !phase.keepOptimizer)) state.begin(phase.optimizer);
       forgetEarlier(site, segments.slice(i), isCounted, engine, known);
       const before = index - segment.first;

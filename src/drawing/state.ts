@@ -30,10 +30,10 @@ export class DrawingState {
     this.#tensors = { parameters, slots: {} };
   }
 
-  /** What a medium starts with, and no optimizer yet. */
-  static open(medium: Medium, { height, width }: Size, provider: Provider = cpu): DrawingState {
+  /** What a medium starts with, and no optimizer yet. @param photo as the medium takes it. */
+  static open(medium: Medium, { height, width }: Size, provider: Provider = cpu, photo?: Uint8Array): DrawingState {
     const size = { height, width };
-    const parameters = tensorsWith(medium.start(size), medium.slots(size));
+    const parameters = tensorsWith(medium.start(size, photo), medium.slots(size));
     return new DrawingState(medium, size, parameters, new Keeper(provider));
   }
 
@@ -76,12 +76,14 @@ export class DrawingState {
     const to = { height, width };
     const resizing = this.medium.resizing(this.size, to);
     const shapes = this.medium.slots(to);
-    const slots = this.#optimizer?.resize(await this.#read(this.slots), resizing) ?? {};
+    const optimizer = this.#optimizer;
+    const slots = optimizer?.resize?.(await this.#read(this.slots), resizing);
     this.#replace({
       parameters: tensorsWith(await this.read(to), shapes),
-      slots: tensorsWith(slots, this.#optimizer?.slots(shapes) ?? {}),
+      slots: optimizer && slots ? tensorsWith(slots, optimizer.slots(shapes)) : {},
     });
     this.size = to;
+    if (optimizer && !slots) this.begin(optimizer);
   }
 
   /** Makes the state independent of the sessions that computed it, so that they can be released. */

@@ -1,6 +1,6 @@
 /** What is drawn: a picture, or a photo that is read, at the size that it is drawn at. */
 import { isUint8Array } from 'node:util/types';
-import { InputError } from '../errors.js';
+import { InputError, namingField } from '../errors.js';
 import { fittedSize } from '../image/fitted-size.js';
 import { openPhoto, type Photo } from '../image/photo.js';
 import type { Picture, Size } from '../image/picture.js';
@@ -9,14 +9,21 @@ import type { PhotoSource } from '../image/source.js';
 import { defaultNetwork } from '../networks/index.js';
 import { deepestOf } from '../networks/network.js';
 import { formatBytes } from './recipe/bytes.js';
-import { layersOf, type MemoryLimit, type Preset, processBytes } from './recipe/index.js';
+import {
+  layersOf,
+  type MemoryLimit,
+  type Preset,
+  processBytes,
+  styleLayersOf,
+  type WeightedStyle,
+} from './recipe/index.js';
 
 export interface Subject {
-  /** Of the drawing. */
+  /** Of the drawing; of a style picture as it is looked at. */
   readonly size: Size;
   /** Bytes that {@link read} takes at most, for a moment. */
   readonly decodingBytes: number;
-  /** Its pixels, at the drawing's size. @throws InputError for damage that only shows now. */
+  /** Its pixels, at that size. @throws InputError for damage that only shows now. */
   read(): Promise<Picture>;
 }
 
@@ -31,14 +38,47 @@ export async function openSubject(
   preset: Preset,
   limit: MemoryLimit,
 ): Promise<Subject> {
-  const opened = isPicture(photo) ? checkPicture(photo) : await openPhoto(photo);
+  const opened = await openSource(photo);
   const size = fittedSize(opened, longest);
   checkSides(size, preset);
+  return subjectOf(opened, size, limit);
+}
+
+/**
+ * The style pictures, each at most so long.
+ * @throws InputError as {@link openSubject}, where one is too small for the preset's style layers: it names `style`.
+ */
+export async function openStyles(
+  styles: readonly WeightedStyle[],
+  longest: number,
+  preset: Preset,
+  limit: MemoryLimit,
+): Promise<Subject[]> {
+  const subjects: Subject[] = [];
+  for (const { picture } of styles) {
+    const subject = await namingField('style', async () => {
+      const opened = await openSource(picture);
+      const size = fittedSize(opened, longest);
+      checkStyleSides(size, preset);
+      return subjectOf(opened, size, limit);
+    });
+    subjects.push({ ...subject, read: () => namingField('style', subject.read) });
+  }
+  return subjects;
+}
+
+type Source = Picture | Photo;
+
+const openSource = async (photo: Picture | PhotoSource): Promise<Source> =>
+  isPicture(photo) ? checkPicture(photo) : openPhoto(photo);
+
+function subjectOf(opened: Source, size: Size, limit: MemoryLimit): Subject {
   if ('decode' in opened) checkDecodes(opened, size, limit);
   return {
     size,
     decodingBytes: 'decode' in opened ? opened.decodingBytes(size) : 0,
-    read: async () => ('decode' in opened ? opened.decode(size) : fitLongestSide(opened, longest)),
+    read: async () =>
+      'decode' in opened ? opened.decode(size) : fitLongestSide(opened, Math.max(size.width, size.height)),
   };
 }
 
@@ -69,11 +109,25 @@ function checkDecodes(photo: Photo, size: Size, { bytes, isGiven }: MemoryLimit)
 
 /** @throws InputError where a side is too short for the preset's deepest layer. */
 function checkSides({ width, height }: Size, preset: Preset): void {
-  const deepest = deepestOf(defaultNetwork, layersOf(preset));
-  const least = defaultNetwork.smallestSide(deepest);
+  const { deepest, least } = shortestSide(layersOf(preset));
   if (Math.min(width, height) >= least) return;
   throw new InputError(
     `the picture is ${width}×${height} pixels when drawn, but ${deepest} needs ${least} on each side; ` +
       'choose a larger size or photo, or a preset with shallower layers',
   );
+}
+
+/** @throws InputError where a side of a style picture is too short for the preset's deepest style layer. */
+function checkStyleSides({ width, height }: Size, preset: Preset): void {
+  const { deepest, least } = shortestSide(styleLayersOf(preset));
+  if (Math.min(width, height) >= least) return;
+  throw new InputError(
+    `the picture is looked at with ${width}×${height} pixels, but ${deepest} needs ${least} on each side; ` +
+      'choose a larger size for it or picture, or a preset with shallower style layers',
+  );
+}
+
+function shortestSide(layers: readonly string[]): { deepest: string; least: number } {
+  const deepest = deepestOf(defaultNetwork, layers);
+  return { deepest, least: defaultNetwork.smallestSide(deepest) };
 }

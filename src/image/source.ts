@@ -31,7 +31,10 @@ export async function readSource(source: PhotoSource): Promise<PhotoFile> {
   return reading(path, async () => ({ name: path, bytes: await readFile(path) }));
 }
 
-/** Checks that there is a file at a path that could be a photo, without reading it. @throws InputError that names it. */
+/**
+ * Checks that there is a file at a path that could be a photo, without reading it.
+ * @throws InputError that names it.
+ */
 export async function checkPhotoFile(path: string): Promise<void> {
   await reading(path, async () => {
     const found = await stat(path);

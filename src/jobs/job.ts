@@ -1,24 +1,43 @@
 /** A drawing with its files, for whoever has one made: a command today. */
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
-import type { DrawOptions } from '../drawing/recipe/index.js';
+import { type DrawOptions, iterationsOf } from '../drawing/recipe/index.js';
 import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import { findPreset } from '../drawing/recipe/presets.js';
+import { namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
 
 import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
+import { framesShown, paceOf } from '../video/time-lapse.js';
 import type { JobEvent } from './events.js';
 
-export interface Job extends Pick<DrawOptions, 'size' | 'weights' | 'provider' | 'threads' | 'memory' | 'exact'> {
+export interface Job
+  extends Pick<
+    DrawOptions,
+    | 'strokes'
+    | 'size'
+    | 'weights'
+    | 'provider'
+    | 'threads'
+    | 'memory'
+    | 'exact'
+    | 'styleSize'
+    | 'styleWeight'
+    | 'keepColours'
+  > {
   /** The path of the photo. */
   readonly photo: string;
   /** A built-in preset's name, or the path of a file. */
   readonly preset: string;
+  /** The paths of pictures whose style is drawn in, with their weights. */
+  readonly style: readonly { readonly picture: string; readonly weight?: number }[];
   readonly outputs: OutputPaths;
-  /** Frames per second of the video, above 0. */
-  readonly fps: number;
+  /** Frames per second of the video, above 0. Given without `seconds`: one for each frame that is drawn. Default: 30. */
+  readonly fps?: number | undefined;
+  /** Seconds that the drawing takes in the video, above 0. Default: 8, where `fps` is not given. */
+  readonly seconds?: number | undefined;
   /** Seconds that the finished picture stays at its end. */
   readonly hold: number;
   /** Whether outputs that are there are replaced. */
@@ -33,26 +52,31 @@ export interface Job extends Pick<DrawOptions, 'size' | 'weights' | 'provider' |
  * @throws InputError where something given is at fault: before anything is begun, or at the end, with what is there all the same.
  */
 export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
-  const { photo, fps, overwrite } = job;
+  const { photo, overwrite } = job;
   // Before the outputs, which may be named after it.
   await checkPhotoFile(photo);
+  for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
   const preset = await findPreset(job.preset);
   yield { kind: 'preparing', preset };
-  const held = Math.round(job.hold * fps);
+  const pace = paceOf(1 + iterationsOf(preset), job);
+  const held = Math.round(job.hold * pace.fps);
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
   let outputs: Outputs | undefined;
   let iterations = 0;
   let finishing: Promise<Written> | undefined;
   try {
-    const { size, weights, provider, threads, memory, exact } = job;
-    for await (const frame of draw(photo, { preset, size, weights, provider, threads, memory, exact, signal })) {
+    const { strokes, size, weights, provider, threads, memory, exact, style, styleSize, styleWeight, keepColours } =
+      job;
+    const styling = { style, styleSize, styleWeight, keepColours };
+    const options = { preset, strokes, size, weights, provider, threads, memory, exact, ...styling, signal };
+    for await (const frame of draw(photo, options)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
-        yield { kind: 'start', drawing, frames: drawing.frames + held };
-        const { width, height, frames } = drawing;
-        outputs = await Outputs.open(job.outputs, { width, height, fps, frames, held, overwrite, warn });
+        yield { kind: 'start', drawing, frames: pace.shown + held };
+        const { width, height } = drawing;
+        outputs = await Outputs.open(job.outputs, { width, height, pace, held, overwrite, warn });
       }
       await outputs.add(picture);
       yield* warningsOf(warnings);
@@ -60,16 +84,16 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       iterations = index;
       if (!frame.canvas) continue;
       // The last one: its thread ends while the video is finished.
-      finishing = outputs.finish({
-        ...picture,
-        rgb: applyTone(frame.canvas, preset.finalTone, canvasSpaceOf(preset)),
-      });
+      // The frame shows it already where its tone is the final one.
+      const isShown = preset.finalTone === preset.tone;
+      const finished = () => applyTone(frame.canvas!, preset.finalTone, canvasSpaceOf(preset));
+      finishing = outputs.finish(isShown ? picture : { ...picture, rgb: finished() });
       finishing.catch(() => {});
     }
     yield { kind: 'finishing' };
     const written = (await finishing)!;
     yield* warningsOf(warnings);
-    yield { kind: 'done', written, iterations, frames: iterations + 1 + held };
+    yield { kind: 'done', written, iterations, frames: framesShown(pace, iterations + 1) + held };
   } finally {
     await outputs?.discard();
   }
@@ -80,9 +104,10 @@ function* warningsOf(warnings: string[]): Generator<JobEvent, void, void> {
 }
 
 /** The files that a drawing reads: a preset and weights may have names that are none. */
-function inputsOf({ photo, preset, weights }: Job): Input[] {
+function inputsOf({ photo, preset, weights, style }: Job): Input[] {
   return [
     { name: 'the photo', path: photo },
+    ...style.map(({ picture }) => ({ name: 'the style picture', path: picture })),
     { name: 'the preset', path: preset },
     ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
   ];

@@ -13,8 +13,13 @@ interface AnyMedium {
   readonly space: ColourSpace;
   /** Names and shapes of the parameters of a canvas of that size, all float32. */
   slots(size: Size): Named<Shape>;
-  /** The parameters before the first iteration. */
-  start(size: Size): Named<Float32Array>;
+  /**
+   * The parameters before the first iteration.
+   * @param photo 8-bit R, G, B, interleaved [H, W, 3]; only where it {@link startsFromPhoto} is it looked at.
+   */
+  start(size: Size, photo?: Uint8Array): Named<Float32Array>;
+  /** Whether there is nothing to start with before the photo is there. */
+  readonly startsFromPhoto?: boolean;
   /** How each parameter is taken over from a canvas of one size to one of another. */
   resizing(from: Size, to: Size): Named<Resizing>;
   /** Appends what keeps parameters where they may be. */

@@ -1,5 +1,5 @@
 /** Content: how far the canvas' activations at a layer are from the photo's. */
-import type { Operators, Value } from '../onnx/index.js';
+import { squares } from './squares.js';
 import type { Term } from './term.js';
 
 /**
@@ -40,9 +40,3 @@ export const contentShare = (layer: string, weight: Term['weight']): Term => ({
     return c.o.div(squares(c.o, difference), c.goal(`energy ${layer}`));
   },
 });
-
-/** Axis by axis: a single sum of millions of float32 squares is right to four digits only. */
-function squares(o: Operators, value: Value): Value {
-  const rows = o.graph.add('ReduceSumSquare', [value], { axes: [3], keepdims: 0 });
-  return [2, 1, 0].reduce((partial, axis) => o.reduceSum(partial, [axis], false), rows);
-}

@@ -18,6 +18,9 @@ export const goalsOf = ({ terms }: Objective): Goal[] => {
   return [...new Map(goals.map((goal) => [goal.name, goal])).values()];
 };
 
+/** Those of the photo. */
+export const photoGoals = (goals: readonly Goal[]): Goal[] => goals.filter(({ style }) => style === undefined);
+
 /** How the weight of a term that changes is called among the inputs of a graph. */
 const weightInput = ({ name }: Term): string => `weight ${name}`;
 
@@ -28,17 +31,35 @@ export const weightsAt = ({ terms }: Objective, iteration: number): Named<number
   );
 
 /** Whether it can be computed in tiles. */
-export const isAdditive = ({ terms }: Objective): boolean => terms.every((term) => term.isAdditive);
+export const canBeTiled = ({ terms }: Objective): boolean => terms.every((term) => term.isAdditive || term.sum);
+
+/** Its terms that are sums over positions themselves. */
+export const additiveTerms = ({ terms }: Objective): Term[] => terms.filter(({ isAdditive }) => isAdditive);
+
+/** Its terms that are functions of such sums. */
+export const termsOfSums = ({ terms }: Objective): Term[] => terms.filter(({ isAdditive }) => !isAdditive);
 
 /** Appends every term, times its weight, and their sum: float32[] each. */
 export function appendObjective({ terms }: Objective, context: TermContext): { loss: Value; losses: Named<Value> } {
+  const losses = appendTerms(terms, context, (term) => term.sum?.(context));
+  return { loss: Object.values(losses).reduce((sum, value) => context.o.add(sum, value)), losses };
+}
+
+/**
+ * Appends terms, each times its weight: float32[].
+ * @param sumOf the sum of a term that has one.
+ */
+export function appendTerms(
+  terms: readonly Term[],
+  context: TermContext,
+  sumOf: (term: Term) => Value | undefined,
+): Named<Value> {
   const { graph, o } = context;
   const weighted = terms.map((term): [string, Value] => {
-    const value = term.append(context);
+    const value = term.append(context, sumOf(term));
     if (term.weight === 1) return [term.name, value];
     const weight = typeof term.weight === 'number' ? term.weight : graph.input(weightInput(term), 'float32', []);
     return [term.name, o.mul(value, weight)];
   });
-  const loss = weighted.map(([, value]) => value).reduce((sum, value) => o.add(sum, value));
-  return { loss, losses: Object.fromEntries(weighted) };
+  return Object.fromEntries(weighted);
 }

@@ -2,22 +2,27 @@
 import type { Graph, Operators, Value } from '../onnx/index.js';
 import type { Named } from '../onnx/named.js';
 
-/** Something of the photo that a term compares the canvas with. Goals of one name are the same. */
+/** Something of the photo, or of another picture, that a term compares the canvas with. Goals of one name are the same. */
 export interface Goal {
   readonly name: string;
-  /** The layer that it is made of. */
-  readonly layer: string;
-  /** Appends what makes it of the layer's activation for the photo. Left out: it is the activation. */
+  /** The layer that it is made of. Left out: it is made of the picture itself. */
+  readonly layer?: string;
+  /** Which of the style pictures it is made of, from 0; such a goal is a sum, of a shape that no picture's size changes. Left out: the photo. */
+  readonly style?: number;
+  /** Appends what makes it of the layer's activation for that picture. Left out: it is the activation. */
   make?(context: GoalContext): Value;
-  /** Whether it is a number that is a sum over positions, so that its parts in tiles of the photo add up to it. */
+  /** Whether it is a sum over positions, so that its parts in tiles of the picture add up to it. */
   readonly isSum?: boolean;
 }
 
 export interface GoalContext {
   readonly o: Operators;
+  /** The layer's, float32[1, C, h, w]; of a goal without one the photo, float32[1, 3, H, W] as R, G, B from 0 to 255. */
   readonly activation: Value;
   /** As {@link TermContext.counted}, for the goal's layer. */
   counted(value: Value): Value;
+  /** As {@link TermContext.count}, for the goal's layer. */
+  count(): number;
 }
 
 export interface Term {
@@ -29,10 +34,17 @@ export interface Term {
   readonly goals: readonly Goal[];
   /** Pixels past its own that a pixel's part of it depends on, beside what its layers look at. Default: 0. */
   readonly reach?: number;
+  /** Pixels whose multiples tiles have to begin and end at, a power of two. Default: 1. */
+  readonly grid?: number;
   /** Whether it is a sum over positions, so that its parts in tiles of the canvas add up to it. */
   readonly isAdditive: boolean;
-  /** Appends its value, float32[]. */
-  append(context: TermContext): Value;
+  /**
+   * Appends a sum over positions that its value is a function of, float32 of any shape. With it a term that is not additive itself can be
+   * computed in tiles: the tiles' sums are added up, and the gradient of the value by their sum goes back through each tile.
+   */
+  sum?(context: TermContext): Value;
+  /** Appends its value, float32[]; where it has a sum, of that and of goals alone. */
+  append(context: TermContext, sum?: Value): Value;
 }
 
 /** What a term is made of: the sibling of a gradient rule's context. */

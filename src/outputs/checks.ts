@@ -77,17 +77,21 @@ export function foldersOf(paths: OutputPaths): { readonly folder: string; readon
  */
 const bytesPerPixel: Readonly<Record<Field, number>> = { output: 0.03, still: 0.5, frames: 0.5 };
 
-/** @throws InputError where a disk has less room than the files on it will take. */
+/**
+ * @param frames how many are drawn.
+ * @param shown how many the video has of them. Those between two that are drawn take hardly any room.
+ * @throws InputError where a disk has less room than the files on it will take.
+ */
 export async function checkRoom(
   paths: OutputPaths,
-  { width, height, frames }: Size & { frames: number },
+  { width, height, frames, shown }: Size & { frames: number; shown: number },
 ): Promise<void> {
+  const pictures: Readonly<Record<Field, number>> = { output: Math.min(frames, shown), still: 1, frames };
   const needed = new Map<number, number>();
   for (const { folder, field } of foldersOf(paths)) {
     const { dev } = await stat(folder);
     const { blocks, bavail, bsize } = await statfs(folder);
-    const pictures = field === 'still' ? 1 : frames;
-    const bytes = (needed.get(dev) ?? 0) + bytesPerPixel[field] * pictures * width * height;
+    const bytes = (needed.get(dev) ?? 0) + bytesPerPixel[field] * pictures[field] * width * height;
     needed.set(dev, bytes);
     // Some file systems have no size.
     if (blocks === 0 || bytes <= bavail * bsize) continue;

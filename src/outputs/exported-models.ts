@@ -7,11 +7,11 @@ import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.j
 import { cantWrite, checkOutputFile } from '../files/writable.js';
 import { smallestSide } from '../networks/vgg19/layers.js';
 import { weightsFile } from '../networks/vgg19/network.js';
-import type { Weights } from '../networks/vgg19/weights/weights.js';
+import type { PixelWishes, Weights } from '../networks/vgg19/weights/weights.js';
 import { encodeModel } from '../onnx/index.js';
 import { evalModel, type ModelSite, optimizerModel, trainingModel } from './models.js';
 
-export interface ExportOptions extends Omit<ModelSite, 'pixelOffset' | 'target'> {
+export interface ExportOptions extends Omit<ModelSite, keyof PixelWishes | 'target'> {
   /** The weights down to the layer. */
   readonly weights: Weights;
   /** The folder to write to; it is made where it is missing. */
@@ -42,9 +42,9 @@ export async function checkExport(output: string, overwrite: boolean, remedy?: s
  */
 export async function exportArtifacts(options: ExportOptions): Promise<string[]> {
   const { output, weights, overwrite = false } = options;
-  const { data, pixelOffset } = weights;
+  const { data, pixelOffset, border } = weights;
   const paths = await checkExport(output, overwrite);
-  const site: ModelSite = { ...options, pixelOffset };
+  const site: ModelSite = { ...options, pixelOffset, border };
   const contents: Readonly<Record<(typeof names)[number], Uint8Array>> = {
     'eval_model.onnx': encodeModel(evalModel(site)),
     'training_model.onnx': encodeModel(trainingModel(site)),

@@ -9,16 +9,14 @@ import { pixels } from '../media/pixels/pixels.js';
 import type { PixelsSpec } from '../media/pixels/spec.js';
 import type { Layer } from '../networks/vgg19/layers.js';
 import { vgg19 } from '../networks/vgg19/vgg19.js';
-import type { PixelOffset } from '../networks/vgg19/weights/preprocessing.js';
+import type { PixelWishes } from '../networks/vgg19/weights/weights.js';
 import { content } from '../objectives/content.js';
 import { type AdamConstants, appendAdam, Graph, Operators, type Target } from '../onnx/index.js';
 import { adam } from '../onnx/optimizers/adam.js';
 
 /** Where a model looks at the network, and the picture's size in pixels. */
-export interface ModelSite extends Size {
+export interface ModelSite extends Size, PixelWishes {
   readonly layer: Layer;
-  /** What the weights want added to the pixels: their `pixelOffset`. Left out: nothing. */
-  readonly pixelOffset?: PixelOffset | undefined;
   /** The execution provider that gradients are written for. Default: the CPU, whose form others may not compute. */
   readonly target?: Target | undefined;
   /** Left out: all is computed as a whole. The numbers are the same, the memory is less. */
@@ -96,8 +94,11 @@ const pixelsShape = ({ height, width }: Size): number[] => [1, caffe.length, hei
 const objectiveAt = ({ layer }: ModelSite) => ({ terms: [content(layer.name)] });
 
 /** Pixels that VGG-19 looks at. Graphs name its weights and do not hold them. */
-const drawingSite = ({ height, width, pixelOffset }: ModelSite, canvas?: IterationModelOptions['canvas']): Site => ({
-  network: vgg19({ source: 'none', data: new Float32Array(0), pixelOffset }),
+const drawingSite = (
+  { height, width, pixelOffset, border }: ModelSite,
+  canvas?: IterationModelOptions['canvas'],
+): Site => ({
+  network: vgg19({ source: 'none', data: new Float32Array(0), pixelOffset, border }),
   medium: pixels({ start: 'white', lower: 'black', upper: 'white', ...canvas }),
   height,
   width,

@@ -7,6 +7,7 @@ import { cantWrite } from '../files/writable.js';
 import { encodePng } from '../image/encode-png.js';
 import type { Picture } from '../image/picture.js';
 import { shownName } from '../one-line.js';
+import { type Pace, TimeLapse } from '../video/time-lapse.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
 import type { Output, OutputPaths } from './output.js';
@@ -14,9 +15,8 @@ import type { Output, OutputPaths } from './output.js';
 export interface OutputsOptions {
   readonly width: number;
   readonly height: number;
-  readonly fps: number;
-  /** Frames of the drawing, at most. */
-  readonly frames: number;
+  /** How the frames of the drawing become those of the video. */
+  readonly pace: Pace;
   /** For how many frames the video holds the finished picture at the end. */
   readonly held: number;
   /** Whether what is there is replaced. */
@@ -42,7 +42,7 @@ export class Outputs {
    */
   static async open(paths: OutputPaths, options: OutputsOptions): Promise<Outputs> {
     const { output, still, frames } = paths;
-    const { overwrite, warn } = options;
+    const { width, height, pace, overwrite, warn } = options;
     const opened: Output[] = [];
     try {
       for (const { folder, field } of foldersOf(paths)) {
@@ -50,7 +50,7 @@ export class Outputs {
           throw cantWrite(folder, field, error);
         });
       }
-      await checkRoom(paths, options);
+      await checkRoom(paths, { width, height, frames: pace.drawn, shown: pace.shown });
       opened.push(await openVideoFile(output, options));
       if (still !== undefined) opened.push(openStill(still, overwrite));
       if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
@@ -127,15 +127,20 @@ export class Outputs {
 async function openVideoFile(path: string, options: OutputsOptions): Promise<Output> {
   // Loaded only now, because the drawing should begin first.
   const { openVideo } = await import('../video/video.js');
-  const { held, overwrite, width, height, fps } = options;
+  const { held, overwrite, width, height, pace } = options;
   const file = beginFile(path);
   // The first of the frames that hold the finished picture is written: its tone may be another one.
-  const writer = await openVideo({ path: file.temporary, width, height, fps, held: Math.max(0, held - 1) });
+  const writer = await openVideo({
+    ...{ path: file.temporary, width, height, fps: pace.fps },
+    held: Math.max(0, held - 1),
+  });
+  const lapse = new TimeLapse(writer, pace);
   return {
     field: 'output',
     path,
-    add: ({ rgb }) => writer.write(rgb),
+    add: ({ rgb }) => lapse.add(rgb),
     async finish({ rgb }) {
+      await lapse.end();
       if (held > 0) await writer.write(rgb);
       await writer.finish();
     },

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { caffe, colourIn, mapping, rgb, toNetworkSpace, toSpace } from '../../src/colour/spaces.js';
+import { caffe, colourIn, grey, mapping, rgb, toNetworkSpace, toSpace } from '../../src/colour/spaces.js';
 
 test('pixels become planes of B, G, R less the mean', () => {
   // Two pixels: pure red, and a grey-blue.
@@ -9,9 +9,16 @@ test('pixels become planes of B, G, R less the mean', () => {
 });
 
 test('a colour in a space is a picture of one pixel in it', () => {
-  for (const space of [caffe, rgb]) {
+  for (const space of [caffe, rgb, grey]) {
     expect(Float32Array.from(colourIn(space, [1, 100, 255]))).toEqual(toSpace(Uint8Array.of(1, 100, 255), space));
   }
+});
+
+test('as grey a picture is its luma', () => {
+  const primaries = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255);
+  expect([...toSpace(primaries, grey)].map((value) => Math.round(value * 1000) / 1000)).toEqual([
+    76.245, 149.685, 29.07, 255,
+  ]);
 });
 
 test('a space in itself is as it is', () => {

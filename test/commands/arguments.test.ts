@@ -148,7 +148,7 @@ describe('what is wrong is said in one line', () => {
     [['providers', '-ofoo.mp4'], 'there is no option --output (vggdraw providers --help shows how)'],
     [
       ['draw', samplePath, '--weights', 'sedeed', '-o', 'weights.mp4'],
-      "--weights: there is no file 'sedeed'; give auto, seeded, seeded:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json); did you mean 'seeded'?",
+      "--weights: there is no file 'sedeed'; give auto, seeded, seeded:N, contour, contour:N, pretrained, or the path of a file (Keras HDF5, ONNX, safetensors or TensorFlow.js model.json); did you mean 'seeded'?",
     ],
     [['weights', 'path', 'kears'], "there are no weights 'kears'; the sources are keras; did you mean 'keras'?"],
     [

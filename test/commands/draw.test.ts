@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
 import { readPhoto } from '../../src/image/photo.js';
+import { fitLongestSide } from '../../src/image/resize.js';
 import { findFfmpeg } from '../../src/video/ffmpeg.js';
 import {
   goldenDrawings,
@@ -98,9 +99,9 @@ describe('vggdraw draw', () => {
     'the golden frame $name comes back out of the video',
     async ({ name, preset }) => {
       const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
-      expect(await run([...args, '-o', 'out.mp4', '--frames', 'frames', '--hold', '1'], { cwd: folder })).toMatchObject(
-        { code: 0 },
-      );
+      expect(
+        await run([...args, '-o', 'out.mp4', '--frames', 'frames', '--fps', '24', '--hold', '1'], { cwd: folder }),
+      ).toMatchObject({ code: 0 });
       const golden = await readPhoto(goldenPath(name));
       const frames = await readdir(join(folder, 'frames'));
       expect(meanDifference(await readPhoto(join(folder, 'frames', frames.at(-1)!)), golden)).toBeLessThan(
@@ -117,7 +118,19 @@ describe('vggdraw draw', () => {
   testWithSwiftShader('the golden frame comes out of the video that --provider webgpu made', async () => {
     const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'painting-block2_conv2')!;
     const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
-    const outputs = ['-o', 'out.mp4', '--frames', 'frames', '--still', 'still.png', '--hold', '1', '--json'];
+    const outputs = [
+      '-o',
+      'out.mp4',
+      '--frames',
+      'frames',
+      '--still',
+      'still.png',
+      '--fps',
+      '24',
+      '--hold',
+      '1',
+      '--json',
+    ];
     const result = await run([...args, ...outputs, '--provider', 'webgpu'], { cwd: folder, env: swiftShader });
     expect(result).toMatchObject({ code: 0 });
     expect(events(result)[0]).toMatchObject({ event: 'start', provider: 'webgpu' });
@@ -130,6 +143,76 @@ describe('vggdraw draw', () => {
     const video = await readVideo(join(folder, 'out.mp4'));
     // As from the CPU, above.
     expect(meanDifference(video.frames[frames.length - 1]!, golden)).toBeLessThan(8);
+  });
+
+  test('in the style of two pictures, with the photo’s colours', async () => {
+    await copyFile(goldenPhotoPath, join(folder, 's:1.png'));
+    const styled = { phases: [{ ...short.phases[1]!, style: { block1_conv1: 1 }, iterations: 2 }] };
+    const args = ['draw', samplePath, '--size', '32', '--weights', 'seeded', '--preset', await presetFile(styled)];
+    const styles = ['--style', './s:1.png:2', `--style=${samplePath}`, '--style-size', '40', '--style-weight', '3'];
+    const result = await run(
+      [...args, ...styles, '--keep-colours', '-o', 'out.mp4', '--frames', 'frames', '--still', 's.png'],
+      {
+        cwd: folder,
+      },
+    );
+    expect(result).toMatchObject({ code: 0 });
+    const [blank, last, still, photo] = await Promise.all([
+      readPhoto(join(folder, 'frames', 'frame-00000.png')),
+      readPhoto(join(folder, 'frames', 'frame-00002.png')),
+      readPhoto(join(folder, 's.png')),
+      readPhoto(samplePath),
+    ]);
+    expect(blank.rgb.every((value) => value === 255)).toBe(true);
+    expect(still).toEqual(last);
+    expect(photo.width).toBeGreaterThan(32);
+    // Colours: more than rounding makes.
+    const chroma = last.rgb.filter((value, i) => Math.abs(value - last.rgb[i - (i % 3)]!) > 2);
+    expect(chroma.length).toBeGreaterThan(last.rgb.length / 20);
+  });
+
+  test('the drawing takes eight seconds of the video, and what is finished two more', async () => {
+    const result = await run([...(await sampleArgs()), '--json', '-o', 'out.mp4', '--frames', 'frames'], {
+      cwd: folder,
+    });
+    expect(events(result)[0]).toMatchObject({ frames: 300 });
+    expect(events(result).at(-1)).toMatchObject({ frames: 300 });
+    const video = await readVideo(join(folder, 'out.mp4'));
+    expect(video.frames).toHaveLength(300);
+    const drawn = await Promise.all([0, 1, 5].map((i) => readPhoto(join(folder, 'frames', `frame-0000${i}.png`))));
+    // Six frames over 240: the second one is at a fifth of the way. The codec's error, as above.
+    for (const [i, at] of [0, 239 / 5, 239].entries()) {
+      expect(meanDifference(video.frames[Math.round(at)]!, drawn[i]!)).toBeLessThan(8);
+    }
+  });
+
+  test('--seconds sets how long it takes, with --fps at so many frames per second', async () => {
+    for (const [options, frames] of [
+      [['--seconds', '1.5', '--hold', '1'], 45 + 30],
+      [['--seconds', '1.5', '--fps', '60', '--hold', '1'], 90 + 60],
+    ] as const) {
+      const result = await run([...(await sampleArgs()), ...options, '--json', '-o', 'out.mp4', '--overwrite'], {
+        cwd: folder,
+      });
+      expect(events(result)[0]).toMatchObject({ frames });
+      expect((await readVideo(join(folder, 'out.mp4'))).frames).toHaveLength(frames);
+    }
+  });
+
+  test.each([
+    ['the photo', 'photo', 0],
+    ['noise round its paper', 'noise', 10],
+  ])('a drawing may begin with %s', async (_, start, difference) => {
+    const preset = { ...short, canvas: { start, paper: '#808080' } };
+    const args = [...(await sampleArgs(32, preset)), '--seconds', '1'];
+    expect(await run([...args, '-o', 'out.mp4', '--frames', 'frames'], { cwd: folder })).toMatchObject({ code: 0 });
+    const first = await readPhoto(join(folder, 'frames', 'frame-00000.png'));
+    const begun =
+      start === 'photo'
+        ? await fitLongestSide(await readPhoto(samplePath), 32)
+        : { ...first, rgb: new Uint8Array(first.rgb.length).fill(128) };
+    // The mean distance of what lies evenly within 20 levels on either side.
+    expect(Math.abs(meanDifference(first, begun) - difference)).toBeLessThan(0.5);
   });
 
   test('the video has the name of the photo, in the current folder, where it is given none', async () => {
@@ -175,7 +258,7 @@ describe('Ctrl-C', () => {
   const begin = async (...more: string[]) => {
     const args = [...(await sampleArgs(64, long)), '--json'];
     const running = start(
-      [...args, '-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames', '--hold', '0', ...more],
+      [...args, '-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames', '--fps', '24', '--hold', '0', ...more],
       { cwd: folder },
     );
     await running.printed(/"index":3,/);
@@ -193,6 +276,19 @@ describe('Ctrl-C', () => {
     expect(frames).toBeLessThan(5000);
     expect((await readVideo(join(folder, 'out.mp4'))).frames).toHaveLength(frames);
     expect(await readdir(join(folder, 'frames'))).toHaveLength(frames);
+  });
+
+  test('once, with a video of a given length: as much of it as was drawn, at its pace', async () => {
+    const running = start([...(await sampleArgs(64, long)), '--json', '-o', 'out.mp4', '--hold', '1'], { cwd: folder });
+    await running.printed(/"index":60,/);
+    running.child.kill('SIGINT');
+    const result = await running.finished;
+    expect(result).toMatchObject({ code: 130, signal: null });
+    const [done, last] = events(result).reverse() as [{ frames: number }, { index: number }];
+    // 5,001 frames over 240, the last that was drawn, and a second of what it came to.
+    const evenly = Math.floor((last.index * 239) / 5000) + 1;
+    expect([evenly, evenly + 1]).toContain(done.frames - 30);
+    expect((await readVideo(join(folder, 'out.mp4'))).frames).toHaveLength(done.frames);
   });
 
   test('twice: it stops at once and leaves nothing behind', async () => {
@@ -271,6 +367,8 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     ['a size of nothing', ['draw', samplePath, '--size', '0'], /--size: /],
     ['a rate of nothing', ['draw', samplePath, '--fps', '0'], /--fps: /],
     ['a negative time', ['draw', samplePath, '--hold=-1'], /--hold: /],
+    ['no time for the drawing', ['draw', samplePath, '--seconds', '0'], /--seconds: expected more than 0, not 0/],
+    ['a time that is none', ['draw', samplePath, '--seconds', 'long'], /--seconds: expected a number, not 'long'/],
     ['no threads', ['draw', samplePath, '--threads', '0'], /--threads: /],
     ['memory that is no size', ['draw', samplePath, '--memory', 'much'], /--memory: expected bytes with a unit.*4G/],
     [
@@ -292,12 +390,129 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
       /preset p\.json: it is not JSON: /,
       () => writeFile(join(folder, 'p.json'), '{phases'),
     ],
+    ...(
+      [
+        [
+          'an unknown field',
+          { iteration: 5 },
+          /phases\[0\]\.iteration: there is no such field; did you mean 'iterations'\?/,
+        ],
+        ['an unknown term', { inc: 1 }, /phases\[0\]\.inc: there is no such field; did you mean 'ink'\?/],
+        ['a negative weight', { ink: -1 }, /phases\[0\]\.ink: expected 0 or more, not -1\n/],
+        [
+          'an unknown layer among several',
+          { layer: undefined, layers: { block2_cov2: 1 } },
+          /phases\[0\]\.layers\.block2_cov2: .*did you mean 'block2_conv2'\?/,
+        ],
+      ] as const
+    ).map(([name, field, message]): (typeof bad)[number] => [
+      name,
+      ['draw', samplePath, '--preset', 'p.json'],
+      new RegExp(`^vggdraw: preset p\\.json: ${message.source}`),
+      () => writeFile(join(folder, 'p.json'), JSON.stringify({ phases: [{ ...short.phases[0], ...field }] })),
+    ]),
+    ...(
+      [
+        [
+          'a colour that is none',
+          { canvas: { paper: 'wihte' } },
+          /canvas\.paper: expected a colour.*, not 'wihte'; did you mean 'white'\?/,
+        ],
+        [
+          'colours that are none',
+          { canvas: { colours: 'gray' } },
+          /canvas\.colours: expected 'rgb' or 'grey', not 'gray'; did you mean 'grey'\?/,
+        ],
+        [
+          'a tone that a grey canvas can not have',
+          { canvas: { colours: 'grey' }, tone: 'raw' },
+          /tone: a grey canvas is shown in the tone 'photo', not 'raw'/,
+        ],
+        [
+          'nor the finished picture',
+          { canvas: { colours: 'grey' }, finalTone: 'print' },
+          /finalTone: a grey canvas is shown in the tone 'photo', not 'print'/,
+        ],
+      ] as const
+    ).map(([name, field, message]): (typeof bad)[number] => [
+      name,
+      ['draw', samplePath, '--preset', 'p.json'],
+      new RegExp(`^vggdraw: preset p\\.json: ${message.source}`),
+      () => writeFile(join(folder, 'p.json'), JSON.stringify({ ...short, ...field })),
+    ]),
     ['no such weights', ['draw', samplePath, '--weights', 'missing.h5'], /--weights: there is no file 'missing\.h5'/],
     [
       'weights that are no HDF5',
       ['draw', samplePath, '--weights', 'w.h5'],
       /w\.h5/,
       () => writeFile(join(folder, 'w.h5'), 'not weights'),
+    ],
+    [
+      'a style picture that is missing',
+      ['draw', samplePath, '--style', 'no.jpg'],
+      /--style: can't read no\.jpg: there is no such file/,
+    ],
+    [
+      'a style picture that is a folder',
+      ['draw', samplePath, '--style', '.'],
+      /--style: can't read \.: it is a folder/,
+    ],
+    [
+      'a style picture that is none',
+      ['draw', samplePath, '--style', 's.jpg', '--size', '32'],
+      /--style: can't read s\.jpg: it is not a picture/,
+      () => writeFile(join(folder, 's.jpg'), 'brushes'),
+    ],
+    [
+      'a style picture that is too small for the deepest style layer',
+      ['draw', samplePath, '--style', `${samplePath}:2`, '--style-size', '3'],
+      /--style: the picture is looked at with 3×2 pixels, but block3_conv1 needs 4 on each side/,
+    ],
+    [
+      'a weight that is none',
+      ['draw', samplePath, '--style', 'a.png:heavy'],
+      /--style: a weight is a number above 0, as in a\.png:2, not 'heavy'/,
+    ],
+    [
+      'a weight of nothing',
+      ['draw', samplePath, '--style', 'a.png', '--style', 'b.png:0'],
+      /--style: a weight is a number above 0, as in b\.png:2/,
+    ],
+    [
+      'no style picture',
+      ['draw', samplePath, '--preset', 'style'],
+      /--style: the preset draws in the style of a picture; give one/,
+    ],
+    [
+      'a style for a preset without',
+      ['draw', samplePath, '--style', samplePath, '--preset', 'painting'],
+      /--style: the preset has no phase with a style/,
+    ],
+    [
+      'a weight of style without one',
+      ['draw', samplePath, '--style-weight', '2'],
+      /--style-weight: it is of use with a style picture only/,
+    ],
+    [
+      'a negative weight of style',
+      ['draw', samplePath, '--style', samplePath, '--style-weight=-1'],
+      /--style-weight: expected 0 or more, not -1/,
+    ],
+    [
+      'colours on a grey canvas',
+      ['draw', samplePath, '--keep-colours', '--preset', 'p.json'],
+      /--keep-colours: it takes a preset whose canvas has the photo's colours/,
+      () =>
+        writeFile(
+          join(folder, 'p.json'),
+          '{"canvas":{"colours":"grey"},"phases":[{"layer":"conv1_1","iterations":1,"learningRate":1}]}',
+        ),
+    ],
+    [
+      'a style picture that would be replaced',
+      ['draw', samplePath, '--style', 's.png', '--still', 's.png', '--overwrite'],
+      /--still: s\.png is the style picture itself; choose another name/,
+      () => copyFile(samplePath, join(folder, 's.png')),
     ],
     ['a video that is no MP4', ['draw', samplePath, '-o', 'out.gif'], /--output: the video is an MP4/],
     ['a picture that is no PNG', ['draw', samplePath, '--still', 'out.jpg'], /--still: the picture is a PNG/],
@@ -508,5 +723,5 @@ test.each([false, true])('a name that is taken while it draws is left to who has
     expect(await readFile(join(folder, name), 'utf8')).toBe('mine');
   }
   expect(await readdir(join(folder, 'frames (2)'))).toHaveLength(6);
-  expect((await readVideo(join(folder, 'out (2).mp4'))).frames).toHaveLength(54);
+  expect((await readVideo(join(folder, 'out (2).mp4'))).frames).toHaveLength(300);
 });

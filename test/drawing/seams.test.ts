@@ -4,14 +4,17 @@ import { rgb, toSpace } from '../../src/colour/spaces.js';
 import type { Iteration, LoopOptions } from '../../src/drawing/loop.js';
 import { drawingLoop } from '../../src/drawing/loop.js';
 import type { Phase } from '../../src/drawing/phase.js';
-import type { PhasePlan } from '../../src/drawing/plan/phase-plan.js';
+import { type PhasePlan, plainPlan } from '../../src/drawing/plan/phase-plan.js';
 import { reachOf, tilingOf } from '../../src/drawing/plan/tiles.js';
 import type { Medium } from '../../src/media/medium.js';
 import { pixels } from '../../src/media/pixels/pixels.js';
+import { colour } from '../../src/objectives/colour.js';
 import { content, contentShare } from '../../src/objectives/content.js';
 import { ink } from '../../src/objectives/ink.js';
 import { smoothness } from '../../src/objectives/smoothness.js';
+import { style } from '../../src/objectives/style.js';
 import { adam } from '../../src/onnx/optimizers/adam.js';
+import { lbfgs } from '../../src/onnx/optimizers/lbfgs.js';
 import { descent, edges, mean, wash } from '../support/doubles.js';
 import { uniforms } from '../support/random.js';
 
@@ -42,12 +45,12 @@ async function drawn(medium: Medium, phases: readonly Phase[], given: Partial<Lo
 }
 
 /** In 2 × 2 tiles. */
-const tiled = (phases: readonly Phase[], keepGoals = true): { plan: PhasePlan[] } => ({
+const tiled = (phases: readonly Phase[], keepGoals = true, whole = size): { plan: PhasePlan[] } => ({
   plan: phases.map(({ objective }) => ({
     bands: undefined,
     budget: undefined,
     winograd: false,
-    tiles: { tiling: tilingOf(reachOf(edges(), objective)!, size, 2, 2)!, keepGoals },
+    tiles: { tiling: tilingOf(reachOf(edges(), objective)!, whole, 2, 2)!, keepGoals },
   })),
 });
 
@@ -129,6 +132,55 @@ describe('a drawing', () => {
       const parts = await drawn(chalk, phases, tiled(phases, keepGoals));
       parts.losses.forEach((loss, i) => {
         expect(loss / whole.losses[i]!).toBeCloseTo(1, 4);
+      });
+    }
+  });
+
+  test('of style and content, by Adam and by L-BFGS: in tiles as in the whole', async () => {
+    const picture = Float32Array.from(uniforms([3 * 19 * 16], 0, 255));
+    const styles = [{ height: 19, width: 16, plan: plainPlan, read: async () => picture }];
+    const terms = [contentShare('edges', 1), style('edges', (iteration) => 4 - iteration, [1]), mean(0.001)];
+    for (const [optimizer, rate] of [
+      [adam(constants), 5],
+      [lbfgs, 1],
+    ] as const) {
+      const phases = [phase({ objective: { terms }, optimizer, learningRateAt: () => rate })];
+      const whole = await drawn(paper, phases, { styles });
+      expect(whole.losses.at(-1)!).toBeLessThan(whole.losses[0]!);
+      expect(Object.keys(whole.results[0]!.losses)).toEqual(['content edges', 'style edges', 'mean']);
+      for (const keepGoals of [true, false]) {
+        const parts = await drawn(paper, phases, { ...tiled(phases, keepGoals), styles });
+        expect(Object.keys(parts.results[0]!.losses)).toEqual(['content edges', 'style edges', 'mean']);
+        for (const [i, { loss, losses }] of parts.results.entries()) {
+          expect(loss / whole.losses[i]!).toBeCloseTo(1, 4);
+          expect(losses['style edges']! / whole.results[i]!.losses['style edges']!).toBeCloseTo(1, 3);
+        }
+      }
+    }
+  });
+
+  test('of style alone, in tiles as in the whole', async () => {
+    const picture = Float32Array.from(uniforms([3 * 19 * 16], 0, 255));
+    const styles = [{ height: 19, width: 16, plan: plainPlan, read: async () => picture }];
+    const phases = [phase({ objective: { terms: [style('edges', 1, [1])] }, optimizer: descent })];
+    const whole = await drawn(paper, phases, { styles });
+    const parts = await drawn(paper, phases, { ...tiled(phases), styles });
+    expect(parts.losses[0]! / whole.losses[0]!).toBeCloseTo(1, 5);
+    expect(parts.losses.at(-1)! / whole.losses.at(-1)!).toBeCloseTo(1, 4);
+  });
+  test('of colours: blocks lie on the grid of the whole picture in any tile, and end where it ends', async () => {
+    const large = { height: 53, width: 45 };
+    const photo = toSpace(Uint8Array.from(uniforms([3 * large.height * large.width], 0, 255)), rgb);
+    const terms = [contentShare('edges', 1), colour((iteration) => 2 - 0.5 * iteration, paper.space)];
+    const phases = [phase({ objective: { terms } })];
+    const whole = await drawn(paper, phases, { ...large, photo });
+    expect(whole.losses.at(-1)!).toBeLessThan(whole.losses[0]!);
+    for (const keepGoals of [true, false]) {
+      const parts = await drawn(paper, phases, { ...large, photo, ...tiled(phases, keepGoals, large) });
+      parts.results.forEach(({ losses }, i) => {
+        for (const [name, loss] of Object.entries(losses)) {
+          expect(loss / whole.results[i]!.losses[name]!).toBeCloseTo(1, 4);
+        }
       });
     }
   });

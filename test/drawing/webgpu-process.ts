@@ -1,30 +1,37 @@
 /**
  * A process that computes on WebGPU, which takes its environment and may take its process with it when it ends.
- * usage: node webgpu-process.js gradients|sketch|ownership|seams FOLDER WEIGHTS, a folder of ../shared/reference and the weights it was made with
+ * usage: node webgpu-process.js gradients|sketch|ownership|seams|style FOLDER WEIGHTS, a folder of ../shared/reference and the weights it was made with
  * prints one JSON object a line, and an empty one when it has got to the end
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { channelMeans, toNetworkSpace } from '../../src/colour/spaces.js';
 import { applyTone } from '../../src/colour/tones.js';
+import { beginTraining } from '../../src/drawing/compute/graphs.js';
 import { drawingLoop } from '../../src/drawing/loop.js';
 import type { Phase } from '../../src/drawing/phase.js';
+import { plainPlan } from '../../src/drawing/plan/phase-plan.js';
 import { parsePreset } from '../../src/drawing/recipe/preset.js';
 import { presets } from '../../src/drawing/recipe/presets.js';
+import { pixels } from '../../src/media/pixels/pixels.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
-import { content } from '../../src/objectives/content.js';
+import { content, contentShare } from '../../src/objectives/content.js';
+import { style } from '../../src/objectives/style.js';
 import { biasCorrection, encodeModel } from '../../src/onnx/index.js';
+import type { Named } from '../../src/onnx/named.js';
+import { lbfgs } from '../../src/onnx/optimizers/lbfgs.js';
 import { iterationModel, trainingModel } from '../../src/outputs/models.js';
 import { cpu, type Provider } from '../../src/runtime/provider.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
 import { descent, edges, mean, wash } from '../support/doubles.js';
 import { loopOf } from '../support/loop.js';
 import { relativeError } from '../support/relative-error.js';
-import type { Canvas, Gradient, Manifest, Ownership, Seams } from './webgpu-results.js';
+import { gramOf, styleGradient, styleLoss } from '../support/style-reference.js';
+import type { Canvas, Gradient, Manifest, Ownership, Seams, Style } from './webgpu-results.js';
 
 const provider = { name: 'webgpu' } as const;
-const commands = { gradients, sketch, ownership, seams };
+const commands = { gradients, sketch, ownership, seams, style: styleTerm };
 const [command, folder, weightsPath] = process.argv.slice(2) as [keyof typeof commands, string, string];
 const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
 const { height, width } = manifest;
@@ -160,6 +167,63 @@ async function seams(): Promise<void> {
     return { losses, colour: [...parameters.colour!] };
   };
   const result: Seams = { webgpu: await draw(provider), cpu: await draw(cpu) };
+  tell(result);
+}
+
+/** The style term and its gradient against float64, and a drawing by L-BFGS, whose history stays on the device, against the CPU. */
+async function styleTerm(): Promise<void> {
+  const [size, other] = [
+    { height: 12, width: 8 },
+    { height: 9, width: 11 },
+  ];
+  const pixelsOf = ({ height, width }: typeof size, times: number) =>
+    Float32Array.from({ length: 3 * height * width }, (_, i) => (i * times) % 256);
+  const [canvas, picture] = [pixelsOf(size, 7), pixelsOf(other, 11)];
+  const objective = { terms: [style('edges', 1, [1])] };
+  const medium = { ...wash, isPerPixel: true, slots: (at: typeof size) => ({ pixels: [1, 3, at.height, at.width] }) };
+  const site = {
+    network: edges(),
+    medium: { ...medium, append: (_: unknown, { pixels }: Named<string>) => pixels! },
+    ...size,
+  };
+  const { graph, loss, gradients } = beginTraining('style', site, objective, { target: 'webgpu' });
+  graph.output(loss, 'loss');
+  graph.output(gradients.pixels!, 'gradient');
+  const wanted = gramOf(picture, other);
+  const session = await openSession(encodeModel(graph), { provider });
+  const made = await session.run({
+    pixels: new Tensor('float32', canvas, [1, 3, size.height, size.width]),
+    target: new Tensor('float32', wanted, [2, 2]),
+  });
+  await session.release();
+  const expected = Float32Array.from(styleGradient(canvas, size, wanted));
+  const draw = async (on: Provider): Promise<number[]> => {
+    const phase: Phase = {
+      label: 'style',
+      objective: { terms: [contentShare('edges', 1), ...objective.terms] },
+      optimizer: lbfgs,
+      keepOptimizer: true,
+      iterations: 3,
+      learningRateAt: () => 1,
+    };
+    const styles = [{ ...other, plan: plainPlan, read: async () => picture }];
+    const drawn = {
+      network: edges(),
+      medium: pixels({ lower: 'black', upper: 'white' }),
+      phases: [phase, phase],
+      ...size,
+    };
+    const losses: number[] = [];
+    for await (const { loss } of drawingLoop({ ...drawn, tone: 'photo', photo: canvas, styles, provider: on }))
+      losses.push(loss);
+    return losses;
+  };
+  const result: Style = {
+    loss: Math.abs((made.loss!.data as Float32Array)[0]! / styleLoss(canvas, size, wanted) - 1),
+    gradient: relativeError(made.gradient!.data as Float32Array, expected),
+    webgpu: await draw(provider),
+    cpu: await draw(cpu),
+  };
   tell(result);
 }
 

@@ -37,3 +37,11 @@ export interface Ownership {
 
 /** The same drawing on both: each iteration's loss, and a parameter in the end. */
 export type Seams = Record<'webgpu' | 'cpu', { losses: number[]; colour: number[] }>;
+
+/** Relative errors of the style term, and the losses of a drawing with it on both. */
+export interface Style {
+  loss: number;
+  gradient: number;
+  webgpu: number[];
+  cpu: number[];
+}

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
 import { describeWithShared, sharedPath } from '../support/shared.js';
 import { swiftShader, testWithSwiftShader } from '../support/vulkan.js';
-import type { Canvas, Gradient, Seams } from './webgpu-results.js';
+import type { Canvas, Gradient, Seams, Style } from './webgpu-results.js';
 
 const script = fileURLToPath(new URL('./webgpu-process.js', import.meta.url));
 
@@ -56,6 +56,15 @@ describeWithShared('on WebGPU', () => {
     });
     webgpu.colour.forEach((value, i) => {
       expect(value).toBeCloseTo(cpu.colour[i]!, 2);
+    });
+  });
+
+  testWithSwiftShader("style and its gradient are float64's, and L-BFGS draws as on the CPU", async () => {
+    const [{ loss, gradient, webgpu, cpu }] = (await compute('style')) as [Style];
+    expect([loss < 1e-5, gradient < 1e-5]).toEqual([true, true]);
+    expect(webgpu).toHaveLength(6);
+    webgpu.forEach((value, i) => {
+      expect(value / cpu[i]!).toBeCloseTo(1, 3);
     });
   });
 });

@@ -1,8 +1,13 @@
 /** Terms of the objective against their formulas in float64, with their gradients by the canvas. */
 import { describe, expect, test } from '@jest/globals';
-import { caffe, colourIn, grey } from '../../src/colour/spaces.js';
+import { caffe, colourIn, grey, toSpace } from '../../src/colour/spaces.js';
+import { engineFor } from '../../src/drawing/compute/engine.js';
+import { openGoals } from '../../src/drawing/compute/goals.js';
 import { beginTraining } from '../../src/drawing/compute/graphs.js';
+import { plainPlan } from '../../src/drawing/plan/phase-plan.js';
+import type { Size } from '../../src/image/picture.js';
 import { pixels } from '../../src/media/pixels/pixels.js';
+import { colour } from '../../src/objectives/colour.js';
 import { contentShare } from '../../src/objectives/content.js';
 import { ink } from '../../src/objectives/ink.js';
 import { smoothness } from '../../src/objectives/smoothness.js';
@@ -15,17 +20,29 @@ import { relativeError } from '../support/relative-error.js';
 
 const size = { height: 7, width: 5 };
 
+const siteOf = (colours: 'rgb' | 'grey', { height, width }: Size) => ({
+  network: edges(),
+  medium: pixels({ colours, lower: 'black', upper: 'white' }),
+  height,
+  width,
+});
+
 /** Loss and gradient of a term by itself. */
-async function evaluate(term: Term, colours: 'rgb' | 'grey', canvas: Float32Array, goals: Record<string, Tensor> = {}) {
-  const medium = pixels({ colours, lower: 'black', upper: 'white' });
-  const site = { network: edges(), medium, ...size };
+async function evaluate(
+  term: Term,
+  colours: 'rgb' | 'grey',
+  canvas: Float32Array,
+  goals: Record<string, Tensor> = {},
+  { height, width }: Size = size,
+) {
+  const site = siteOf(colours, { height, width });
   const results = [];
   for (const target of targets) {
     const { graph, loss, gradients } = beginTraining('term', site, { terms: [term] }, { target });
     graph.output(loss, 'loss');
     graph.output(gradients.pixels!, 'gradient');
     const session = await openSession(encodeModel(graph));
-    const shape = [1, medium.space.length, size.height, size.width];
+    const shape = [1, site.medium.space.length, height, width];
     const made = await session.run({ pixels: new Tensor('float32', canvas, shape), ...goals });
     await session.release();
     results.push({ loss: (made.loss!.data as Float32Array)[0]!, gradient: made.gradient!.data as Float32Array });
@@ -82,6 +99,62 @@ describe.each([
       if (i % area < area - size.width) compare(i, i + size.width);
     }
     expectAll(await evaluate(smoothness(1, space), colours, canvas), { loss, gradient });
+  });
+});
+
+describe.each([
+  ['rgb', caffe],
+  ['grey', grey],
+] as const)('colour, on a canvas of %s', (colours, space) => {
+  // Blocks that are whole, and ones of 5 rows, of 3 columns, and of both.
+  const picture = { height: 21, width: 19 };
+  const area = picture.height * picture.width;
+  const photo = Uint8Array.from(uniforms([3 * area], 0, 255));
+  const canvas = Float32Array.from(uniforms([space.length * area], -100, 250));
+  const goalsOf = async (term: Term, seen: Uint8Array) => {
+    const site = siteOf(colours, picture);
+    const opened = await openGoals(site, term.goals, engineFor(site.network), plainPlan);
+    const made = await opened.of(toSpace(seen, site.network.space));
+    await opened.release();
+    return Object.fromEntries([...made].map(([name, goal]) => [`target ${name}`, goal]));
+  };
+
+  test('is the squared difference of the mean colours of blocks of 8 × 8, as a share of the photo’s', async () => {
+    const term = colour(2, space);
+    const blocks = new Map<string, { difference: number; own: number; pixels: number; members: number[] }>();
+    for (let colour = 0; colour < 3; colour++) {
+      const channel = space.findIndex((other) => other.colour === colour || other.colour === 'grey');
+      for (let i = 0; i < area; i++) {
+        const [y, x] = [Math.floor(i / picture.width), i % picture.width];
+        const key = [colour, Math.floor(y / 8), Math.floor(x / 8)].join();
+        const block = blocks.get(key) ?? { difference: 0, own: 0, pixels: 0, members: [] };
+        const member = channel * area + i;
+        const own = photo[3 * i + colour]! / 255;
+        block.difference += (canvas[member]! - space[channel]!.offset) / 255 - own;
+        block.own += own;
+        block.pixels++;
+        block.members.push(member);
+        blocks.set(key, block);
+      }
+    }
+    expect(new Set([...blocks.values()].map(({ pixels }) => pixels))).toEqual(new Set([64, 40, 24, 15]));
+    const all = [...blocks.values()];
+    const energy = all.reduce((sum, { own, pixels }) => sum + own ** 2 / pixels, 0);
+    const loss = all.reduce((sum, { difference, pixels }) => sum + (2 * difference ** 2) / pixels / energy, 0);
+    const gradient = new Array<number>(canvas.length).fill(0);
+    for (const { difference, pixels, members } of all) {
+      for (const member of members) gradient[member]! += (4 * difference) / pixels / 255 / energy;
+    }
+    expectAll(await evaluate(term, colours, canvas, await goalsOf(term, photo), picture), { loss, gradient });
+  });
+
+  test('costs its weight on black, and is finite for a black photo', async () => {
+    const black = Float32Array.from(canvas, (_, i) => colourIn(space, [0, 0, 0])[Math.floor(i / area)]!);
+    const term = colour(3, space);
+    const goals = await goalsOf(term, photo);
+    for (const { loss } of await evaluate(term, colours, black, goals, picture)) expect(loss).toBeCloseTo(3, 5);
+    const none = await goalsOf(term, new Uint8Array(3 * area));
+    for (const { loss } of await evaluate(term, colours, black, none, picture)) expect(loss).toBeCloseTo(0, 3);
   });
 });
 

@@ -43,8 +43,10 @@ test('inputs are known under any name, and names that are no files are none', as
 });
 
 test('what can not fit is refused before it is drawn', async () => {
-  await checkRoom(paths('x.mp4', 's.png', 'd'), { width: 512, height: 384, frames: 10 });
-  await expect(checkRoom(paths('x.mp4', 's.png', 'd'), { width: 1e6, height: 1e6, frames: 1e6 })).rejects.toThrow(
+  await checkRoom(paths('x.mp4', 's.png', 'd'), { width: 512, height: 384, frames: 10, shown: 240 });
+  await expect(
+    checkRoom(paths('x.mp4', 's.png', 'd'), { width: 1e6, height: 1e6, frames: 1e6, shown: 1e6 }),
+  ).rejects.toThrow(
     /^output: what is drawn takes [\d.]+ MB or more, and .* has [\d.]+ [kM]B free; make room, or choose another folder$/,
   );
 });

@@ -37,6 +37,17 @@ export async function decode(path: string): Promise<Decoded> {
   return { width, height, frames, description, duration, boxes: boxesOf(await readFile(path)) };
 }
 
+/** When each frame is shown, in seconds, in order. */
+export function timestamps(path: string): number[] {
+  const args = ['-hide_banner', '-i', `file:${path}`, '-c', 'copy', '-f', 'framecrc', 'pipe:1'];
+  const lines = spawnSync(ffmpeg, args, { maxBuffer: 1e9 }).stdout.toString().split('\n');
+  const [, ticks, perSecond] = /^#tb 0: (\d+)\/(\d+)/.exec(lines.find((line) => line.startsWith('#tb'))!)!;
+  return lines
+    .filter((line) => /^0,/.test(line))
+    .map((line) => (Number(line.split(',')[2]) * Number(ticks)) / Number(perSecond))
+    .sort((a, b) => a - b);
+}
+
 function boxesOf(file: Buffer): string[] {
   const names: string[] = [];
   for (let at = 0; at < file.length; at += file.readUInt32BE(at)) names.push(file.toString('latin1', at + 4, at + 8));

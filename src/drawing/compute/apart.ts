@@ -24,7 +24,7 @@ export async function openApart(
   input: PhaseInput,
 ): Promise<OpenPhase> {
   const { height, width } = site;
-  const constants = await goalTensors(site, phase.objective, input, engine, plan);
+  const constants = await goalTensors(site, phase, input, engine, plan);
   const session = await openGraph(
     (target) => withinBudget(canvasGradientGraph(site, phase.objective, { target, bands: plan.bands }), plan),
     engine,

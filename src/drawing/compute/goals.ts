@@ -1,13 +1,17 @@
 /** What of the photo phases compare their canvas with. */
 import type { Size } from '../../image/picture.js';
 import { resample } from '../../image/resample.js';
-import { goalsOf, type Objective } from '../../objectives/objective.js';
+import { goalsOf } from '../../objectives/objective.js';
 import type { Goal } from '../../objectives/term.js';
 import { Tensor } from '../../runtime/session.js';
+import type { Phase } from '../phase.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
+import { type Tiling, tilesOf } from '../plan/tiles.js';
 import type { Engine } from './engine.js';
 import { goalInput, goalsGraph, type Site } from './graphs.js';
 import { openGraph, type Tensors } from './sessions.js';
+import type { PhaseInput } from './step.js';
+import { countedTensors, TensorSums, tileReader } from './tile-inputs.js';
 
 /** Goals by name. */
 export type Goals = ReadonlyMap<string, Tensor>;
@@ -24,15 +28,16 @@ export interface GoalNetwork {
   release(): Promise<void>;
 }
 
+/** @param whole the size of the whole photo where the site is a tile of it. */
 export async function openGoals(
   site: Site,
   goals: readonly Goal[],
   engine: Engine,
   plan: Pick<PhasePlan, 'bands' | 'winograd' | 'isFrugal'>,
-  isTile = false,
+  whole?: Size,
 ): Promise<GoalNetwork> {
   const session = await openGraph(
-    (target) => goalsGraph(site, goals, { target, bands: plan.bands }, isTile),
+    (target) => goalsGraph(site, goals, { target, bands: plan.bands }, whole),
     engine,
     plan,
   );
@@ -45,6 +50,73 @@ export async function openGoals(
     },
     release: () => session.release(),
   };
+}
+
+/** Goals that are sums over positions, added up over the tiles of a picture of the site's size, float32[C, H, W]. */
+export async function sumGoals(
+  site: Site,
+  goals: readonly Goal[],
+  picture: Float32Array,
+  tiling: Tiling,
+  engine: Engine,
+  plan: PhasePlan,
+): Promise<Map<string, Tensor>> {
+  if (goals.length === 0) return new Map();
+  const { height, width } = tiling;
+  const network = await openGoals({ ...site, height, width }, goals, engine, plan, site);
+  const pictureIn = tileReader(site.network.space.length, site, tiling);
+  const layers = goals.flatMap(({ layer = [] }) => layer);
+  const sums = new TensorSums();
+  for (const tile of tilesOf(tiling)) {
+    const counted = countedTensors(site.network, layers, tiling, network.inputs, tile);
+    sums.add(await network.of(pictureIn(picture, tile), counted));
+  }
+  await network.release();
+  return sums.tensors;
+}
+
+/** Goals of a picture as a whole. */
+export async function wholeGoals(
+  site: Site,
+  goals: readonly Goal[],
+  picture: Float32Array,
+  engine: Engine,
+  plan: PhasePlan,
+): Promise<Map<string, Tensor>> {
+  if (goals.length === 0) return new Map();
+  const network = await openGoals(site, goals, engine, plan);
+  const made = await network.of(picture);
+  await network.release();
+  return made;
+}
+
+/** A picture whose style is drawn in, and how its goals are computed. */
+export interface StylePicture extends Size {
+  readonly plan: PhasePlan;
+  /** float32[C, H, W] in the network's space; undefined where nothing is to be drawn after all. */
+  read(): Promise<Float32Array | undefined>;
+}
+
+/** The goals of phases that are made of style pictures. */
+export async function styleGoals(
+  site: Site,
+  phases: readonly Pick<Phase, 'objective'>[],
+  styles: readonly StylePicture[],
+  engine: Engine,
+): Promise<Map<string, Tensor>> {
+  const goals = goalsOf({ terms: phases.flatMap(({ objective }) => objective.terms) });
+  const made = new Map<string, Tensor>();
+  for (const [position, { plan, height, width, read }] of styles.entries()) {
+    const own = goals.filter(({ style }) => style === position);
+    const picture = await read();
+    if (!picture || own.length === 0) continue;
+    const at: Site = { ...site, height, width };
+    const sums = plan.tiles
+      ? await sumGoals(at, own, picture, plan.tiles.tiling, engine, plan)
+      : await wholeGoals(at, own, picture, engine, plan);
+    for (const [name, goal] of sums) made.set(name, goal);
+  }
+  return made;
 }
 
 /**
@@ -70,21 +142,16 @@ export async function passFirst(
   }
 }
 
-/** The goals of an objective as inputs of its graph: those that are known already, and the others made of the photo. */
+/** The goals of a phase as inputs of its graph: those that are known already, and the others made of the photo. */
 export async function goalTensors(
   site: Site,
-  objective: Objective,
-  { photo, known }: { readonly photo: Float32Array; readonly known: Goals },
+  { objective }: Pick<Phase, 'objective'>,
+  { photo, known }: Pick<PhaseInput, 'photo' | 'known'>,
   engine: Engine,
   plan: PhasePlan,
 ): Promise<Tensors> {
   const goals = goalsOf(objective);
   const unknown = goals.filter(({ name }) => !known.has(name));
-  const made = new Map(known);
-  if (unknown.length > 0) {
-    const network = await openGoals(site, unknown, engine, plan);
-    for (const [name, goal] of await network.of(photo)) made.set(name, goal);
-    await network.release();
-  }
+  const made = new Map([...known, ...(await wholeGoals(site, unknown, photo, engine, plan))]);
   return Object.fromEntries(goals.map((goal) => [goalInput(goal, goals), made.get(goal.name)!]));
 }

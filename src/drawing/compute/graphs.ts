@@ -1,13 +1,22 @@
 /** The graphs of a drawing: parameters → medium → canvas → network → activations → objective → loss and gradient → optimizer → frame. */
 import { appendSpace, appendTone } from '../../colour/nodes.js';
-import type { ColourSpace } from '../../colour/spaces.js';
+import { type ColourSpace, rgb } from '../../colour/spaces.js';
 import type { Tone } from '../../colour/tones.js';
 import type { Size } from '../../image/picture.js';
 import { canvasItself, type Medium, madeInGraph } from '../../media/medium.js';
-import { activationCount, type Network } from '../../networks/network.js';
+import type { Network } from '../../networks/network.js';
 import { appendObjective, goalsOf, layersOf, type Objective } from '../../objectives/objective.js';
 import type { Goal, TermContext } from '../../objectives/term.js';
-import { differentiate, Graph, Operators, sizeOf, splitRows, type Target, type Value } from '../../onnx/index.js';
+import {
+  differentiate,
+  Graph,
+  Operators,
+  type Shape,
+  sizeOf,
+  splitRows,
+  type Target,
+  type Value,
+} from '../../onnx/index.js';
 import { mapNamed, type Named } from '../../onnx/named.js';
 import type { Optimizer } from '../../onnx/optimizers/optimizer.js';
 import { type Bands, lastInBands } from '../plan/bands.js';
@@ -43,26 +52,28 @@ export const countedInput = (layer: string): string => `counted ${layer}`;
 
 /**
  * The photo → goals: its input is `photo`, float32[1, C, H, W] in the network's space; its outputs have the goals' names.
- * @param isTile whether the site is a tile of the photo: goals that are sums then have inputs `counted …`, as {@link tileGraph}.
+ * @param whole the size of the whole photo where the site is a tile of it: goals that are sums then have inputs `counted …`, as
+ *   {@link tileGraph}.
  */
-export function goalsGraph(site: Site, goals: readonly Goal[], form: GraphForm = {}, isTile = false): Graph {
+export function goalsGraph(site: Site, goals: readonly Goal[], form: GraphForm = {}, whole?: Size): Graph {
   const { network, height, width } = site;
   const start = new Graph('goals_model');
   const photo = start.input('photo', 'float32', [1, network.space.length, height, width]);
-  const layers = [...new Set(goals.map(({ layer }) => layer))];
+  const layers = [...new Set(goals.flatMap(({ layer = [] }) => layer))];
   const { graph, activations } = look(start, photo, network.space, site, layers, form);
   const o = new Operators(graph);
-  const countedAt = isTile ? countingIn(o) : (value: Value) => value;
+  const countedAt = whole ? countingIn(o) : (value: Value) => value;
   for (const { name, layer, make } of goals) {
-    const activation = activations.get(layer)!;
+    const activation = layer === undefined ? appendSpace(graph, photo, network.space, rgb) : activations.get(layer)!;
     const counted = (value: Value) => countedAt(value, layer);
-    graph.output(make ? make({ o, activation, counted }) : activation, name);
+    const count = () => sizeOf(seenFor(network, layer, whole ?? site));
+    graph.output(make ? make({ o, activation, counted, count }) : activation, name);
   }
   return graph;
 }
 
 /** Values with zeros where another tile counts: times an input of the graph, `counted …`, which is made where it is needed. */
-const countingIn =
+export const countingIn =
   (o: Operators) =>
   (value: Value, layer = ''): Value => {
     const name = countedInput(layer);
@@ -94,7 +105,8 @@ export function beginTraining(name: string, site: Site, objective: Objective, fo
   const { graph, activations } = look(start, canvas, site.medium.space, site, layersOf(objective), form);
   const count = (layer?: string) =>
     layer === undefined ? sizeOf(graph.shape(canvas)) : sizeOf(graph.shape(activations.get(layer)!));
-  const context = contextOf(graph, objective, { canvas, parameters, activations, count, counted: (value) => value });
+  const counted = (value: Value) => value;
+  const context = contextOf(graph, site, objective, { canvas, parameters, activations, count, counted });
   const { loss, losses } = appendObjective(objective, context);
   const names = Object.keys(parameters);
   const gradients = differentiate(graph, { of: loss, wrt: Object.values(parameters), target: form.target });
@@ -127,6 +139,7 @@ export function iterationGraph(
 }
 
 /**
+/**
  * Loss and gradient by the canvas, for a medium that makes its canvas apart from graphs. Inputs: `canvas` and the goals; outputs: the losses,
  * and `canvas_grad`.
  */
@@ -135,28 +148,6 @@ export function canvasGradientGraph(site: Site, objective: Objective, form: Grap
   const { graph, loss, losses, gradients } = beginTraining('canvas_gradient_model', given, objective, form);
   outputLosses(graph, loss, losses);
   graph.output(gradients.canvas!, 'canvas_grad');
-  return graph;
-}
-
-/**
- * A tile's part of the loss and of its gradient by the canvas. Inputs: `canvas`, `counted …` for what terms sum over, and the goals;
- * outputs: the losses, and `canvas_grad`.
- * @param whole the size of the whole picture; the site has that of the tile.
- */
-export function tileGraph(site: Site, whole: Size, objective: Objective, form: GraphForm = {}): Graph {
-  const start = new Graph('tile_model');
-  const canvas = start.input('canvas', 'float32', [1, site.medium.space.length, site.height, site.width]);
-  const { graph, activations } = look(start, canvas, site.medium.space, site, layersOf(objective), form);
-  const counted = countingIn(new Operators(graph));
-  const count = (layer?: string) =>
-    layer === undefined
-      ? site.medium.space.length * whole.height * whole.width
-      : activationCount(site.network, layer, whole);
-  const context = contextOf(graph, objective, { canvas, parameters: {}, activations, count, counted });
-  const { loss, losses } = appendObjective(objective, context);
-  const [gradient] = differentiate(graph, { of: loss, wrt: [canvas], target: form.target });
-  outputLosses(graph, loss, losses);
-  graph.output(gradient!, 'canvas_grad');
   return graph;
 }
 
@@ -215,8 +206,9 @@ export function look(
   return { graph: splitRows(graph, activations.get(joined)!, bands.count, needed), activations };
 }
 
-function contextOf(
+export function contextOf(
   graph: Graph,
+  { network, height, width }: Pick<Site, 'network' | 'height' | 'width'>,
   objective: Objective,
   {
     activations,
@@ -233,24 +225,36 @@ function contextOf(
       const goal = goals.find((one) => one.name === name)!;
       const input = goalInput(goal, goals);
       if (graph.has(input)) return input;
-      const shape = goalShape(graph, goal, activations.get(goal.layer)!);
-      return graph.input(input, 'float32', shape);
+      const seen = seenFor(network, goal.layer, { height, width });
+      return graph.input(input, 'float32', goalShape(goal, [1, ...seen]));
     },
   };
 }
 
+/** The shape of what a goal is made of, [C, h, w]: a layer's activation, or the picture itself as R, G, B. */
+export const seenFor = (
+  network: Pick<Network, 'activationShape'>,
+  layer: string | undefined,
+  { height, width }: Size,
+): Shape => (layer === undefined ? [rgb.length, height, width] : network.activationShape(layer, { height, width }));
+
 /** Inferred by making the goal once, of an activation of that shape. */
-function goalShape(graph: Graph, { make }: Goal, activation: Value): readonly number[] {
-  const shape = graph.shape(activation);
+function goalShape({ make }: Goal, shape: Shape): Shape {
   if (!make) return shape;
   const o = new Operators(new Graph('goal'));
-  const trial = o.graph.input('activation', 'float32', shape);
-  return o.graph.shape(make({ o, activation: trial, counted: (value) => value }));
+  const activation = o.graph.input('activation', 'float32', shape);
+  return o.graph.shape(make({ o, activation, counted: (value) => value, count: () => 1 }));
 }
 
-function outputLosses(graph: Graph, loss: Value, losses: Named<Value>): void {
+/** @param isOnly whether the objective has no other term, so that its loss is the loss. */
+export function outputLosses(
+  graph: Graph,
+  loss: Value,
+  losses: Named<Value>,
+  isOnly = Object.keys(losses).length === 1,
+): void {
   graph.output(loss, 'loss');
-  if (Object.keys(losses).length === 1) return;
+  if (isOnly) return;
   for (const [name, value] of Object.entries(losses)) graph.output(value, `loss ${name}`);
 }
 

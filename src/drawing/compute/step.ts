@@ -1,6 +1,7 @@
 /** One iteration, however it is computed: what it is given, what it gives, and how the state takes it. */
 import type { Tone } from '../../colour/tones.js';
 import { type Objective, weightsAt } from '../../objectives/objective.js';
+import type { Term } from '../../objectives/term.js';
 import { mapNamed, type Named } from '../../onnx/named.js';
 import { Tensor } from '../../runtime/session.js';
 import type { Phase } from '../phase.js';
@@ -51,15 +52,22 @@ export const weightScalars = ({ objective }: Pick<Phase, 'objective'>, iteration
 const scalars = (numbers: Named<number>): Tensors => mapNamed(numbers, (value) => new Tensor('float32', [value], []));
 
 /** Moves the state on to what a step's graph gave. */
-export function takeStep(state: DrawingState, results: Tensors): void {
-  const next = (_: unknown, name: string) => results[`${name}_out`]!;
-  state.moveOn({ parameters: mapNamed(state.parameters, next), slots: mapNamed(state.slots, next) });
+export function takeStep(state: DrawingState, { optimizer }: Pick<Phase, 'optimizer'>, results: Tensors): void {
+  const { parameters, slots } = state;
+  const passed = optimizer.passedOn?.(parameters) ?? {};
+  const next = (_: unknown, name: string) => results[`${name}_out`] ?? slots[passed[name]!]!;
+  state.moveOn({ parameters: mapNamed(parameters, next), slots: mapNamed(slots, next) });
 }
 
 /** The losses among what a graph gave. */
-export function lossesOf(results: Tensors, { terms }: Objective): Pick<Step, 'loss' | 'losses'> {
-  const number = (name: string) => (results[name]!.data as Float32Array)[0]!;
-  const loss = number('loss');
-  if (terms.length === 1) return { loss, losses: { [terms[0]!.name]: loss } };
-  return { loss, losses: Object.fromEntries(terms.map(({ name }) => [name, number(`loss ${name}`)])) };
+export function lossesOf(results: Tensors, objective: Objective): Pick<Step, 'loss' | 'losses'> {
+  return { loss: numberIn(results, 'loss'), losses: lossesIn(results, objective, objective.terms) };
 }
+
+/** Those of some of the objective's terms. */
+export function lossesIn(results: Tensors, objective: Objective, terms: readonly Term[]): Named<number> {
+  const isOnly = objective.terms.length === 1;
+  return Object.fromEntries(terms.map(({ name }) => [name, numberIn(results, isOnly ? 'loss' : `loss ${name}`)]));
+}
+
+const numberIn = (results: Tensors, name: string): number => (results[name]!.data as Float32Array)[0]!;

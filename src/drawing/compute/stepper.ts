@@ -62,7 +62,7 @@ async function openFrom(
         ...state.slots,
         ...stepScalars(phase, state, iteration),
       });
-      takeStep(state, results);
+      takeStep(state, phase, results);
       return applyTone(await painter.canvasOf(valuesOf(state)), tone, medium.space);
     },
     release: () => session.release(),
@@ -85,7 +85,7 @@ async function openAtOnce(
         ...state.slots,
         ...stepScalars(phase, state, iteration),
       });
-      takeStep(state, results);
+      takeStep(state, phase, results);
       return results.frame!.data as Uint8Array;
     },
     release: () => session.release(),

@@ -1,19 +1,22 @@
 /** A phase computed tile by tile, for pictures whose activations would not fit into memory as a whole. */
 import type { Size } from '../../image/picture.js';
-import { goalsOf, layersOf } from '../../objectives/objective.js';
+import { additiveTerms, goalsOf, layersOf, photoGoals } from '../../objectives/objective.js';
 import { mapNamed } from '../../onnx/named.js';
 import { Tensor } from '../../runtime/session.js';
 import type { Phase } from '../phase.js';
 import { type PhasePlan, type TiledPlan, withinBudget } from '../plan/phase-plan.js';
-import { addTile, countedIn, readTile, type Tile, type Tiling, tilesOf } from '../plan/tiles.js';
+import { addTile, type Tile, tilesOf } from '../plan/tiles.js';
 import type { DrawingState } from '../state.js';
 import type { Engine } from './engine.js';
-import { openGoals } from './goals.js';
-import { countedInput, goalInput, type Site, tileGraph } from './graphs.js';
+import { openGoals, sumGoals } from './goals.js';
+import { goalInput, type Site } from './graphs.js';
 import { openPainter } from './painter.js';
 import { openGraph, type Tensors } from './sessions.js';
-import { lossesOf, type OpenPhase, type PhaseInput, weightScalars } from './step.js';
+import { lossesIn, type OpenPhase, type PhaseInput, weightScalars } from './step.js';
 import { openStepper } from './stepper.js';
+import { tileGraph } from './tile-graphs.js';
+import { countedTensors, tileReader } from './tile-inputs.js';
+import { openTileSums } from './tile-sums.js';
 
 /**
  * The sum of the tiles' losses and gradients by the canvas is the whole picture's; through the medium that gradient then goes once.
@@ -26,39 +29,30 @@ export async function openTiled(
   plan: PhasePlan,
   state: DrawingState,
   engine: Engine,
-  { photo, tone }: PhaseInput,
+  { photo, known, tone }: PhaseInput,
 ): Promise<OpenPhase> {
+  const { objective } = phase;
   const size: Size = { height: site.height, width: site.width };
   const tileSite: Site = { ...site, height: tiling.height, width: tiling.width };
   const channels = site.medium.space.length;
   const tiles = tilesOf(tiling);
-  const goals = goalsOf(phase.objective);
-  // One buffer for all tiles: garbage of this size piles up faster than it is collected.
-  const reader = (channels: number) => {
-    const part = new Float32Array(channels * tiling.height * tiling.width);
-    return (picture: Float32Array, tile: Tile) => readTile(picture, size, tiling, tile, part);
-  };
-  const [photoIn, canvasIn] = [reader(site.network.space.length), reader(channels)];
-  const layers = layersOf(phase.objective);
-  const countedFor = (inputs: readonly string[], tile: Tile) => countedTensors(site, layers, tiling, inputs, tile);
+  const goals = goalsOf(objective);
+  const ofPhoto = photoGoals(goals);
+  const [photoIn, canvasIn] = [tileReader(site.network.space.length, size, tiling), tileReader(channels, size, tiling)];
+  const layers = layersOf(objective);
 
-  const sums: Record<string, Tensor> = {};
-  const summed = goals.filter(({ isSum }) => isSum);
-  if (summed.length > 0) {
-    const network = await openGoals(tileSite, summed, engine, plan, true);
-    const totals = new Map<string, number>();
-    for (const tile of tiles) {
-      for (const [name, part] of await network.of(photoIn(photo, tile), countedFor(network.inputs, tile))) {
-        totals.set(name, (totals.get(name) ?? 0) + (part.data as Float32Array)[0]!);
-      }
-    }
-    await network.release();
-    for (const goal of summed) sums[goalInput(goal, goals)] = new Tensor('float32', [totals.get(goal.name)!], []);
-  }
-  const local = goals.filter(({ isSum }) => !isSum);
-  const network = local.length > 0 ? await openGoals(tileSite, local, engine, plan, true) : undefined;
+  const summed = ofPhoto.filter(({ isSum }) => isSum);
+  const totals = await sumGoals(site, summed, photo, tiling, engine, plan);
+  const fixed = goals.filter((goal) => !ofPhoto.includes(goal) || summed.includes(goal));
+  const constants: Tensors = Object.fromEntries(
+    fixed.map((goal) => [goalInput(goal, goals), totals.get(goal.name) ?? known.get(goal.name)!]),
+  );
+  const local = ofPhoto.filter(({ isSum }) => !isSum);
+  const network = local.length > 0 ? await openGoals(tileSite, local, engine, plan, size) : undefined;
   const goalsIn = async (tile: Tile): Promise<Tensors> => {
-    const made = await network?.of(photoIn(photo, tile));
+    const made =
+      network &&
+      (await network.of(photoIn(photo, tile), countedTensors(site.network, layers, tiling, network.inputs, tile)));
     return Object.fromEntries(local.map((goal) => [goalInput(goal, goals), made!.get(goal.name)!]));
   };
   const kept: Tensors[] = [];
@@ -66,8 +60,9 @@ export async function openTiled(
     for (const tile of tiles) kept.push(await goalsIn(tile));
     await network?.release();
   }
+  const sums = await openTileSums(tileSite, size, objective, tiling, plan, engine);
   const session = await openGraph(
-    (target) => withinBudget(tileGraph(tileSite, size, phase.objective, { target, bands: plan.bands }), plan),
+    (target) => withinBudget(tileGraph(tileSite, size, objective, { target, bands: plan.bands }), plan),
     engine,
     plan,
   );
@@ -79,49 +74,30 @@ export async function openTiled(
       const weights = weightScalars(phase, iteration);
       gradient.fill(0);
       const canvas = await painter.canvasOf(mapNamed(state.parameters, ({ data }) => data as Float32Array));
-      const losses: Record<string, number> = {};
-      let loss = 0;
+      const seen = (tile: Tile): Tensors => ({
+        canvas: new Tensor('float32', canvasIn(canvas, tile), [1, channels, tiling.height, tiling.width]),
+      });
+      const first = await sums.pass(seen, { ...constants, ...weights });
+      const losses = Object.fromEntries(objective.terms.map(({ name }) => [name, first.losses[name] ?? 0]));
       for (const [i, tile] of tiles.entries()) {
-        const goalTensors = kept[i] ?? (await goalsIn(tile));
-        const seen = new Tensor('float32', canvasIn(canvas, tile), [1, channels, tiling.height, tiling.width]);
-        const results = await session.run({
-          canvas: seen,
-          ...goalTensors,
-          ...sums,
-          ...weights,
-          ...countedFor(session.inputs, tile),
-        });
-        const ofTile = lossesOf(results, phase.objective);
-        loss += ofTile.loss;
-        for (const [name, value] of Object.entries(ofTile.losses)) losses[name] = (losses[name] ?? 0) + value;
+        const given = { ...(kept[i] ?? (await goalsIn(tile))), ...constants, ...weights, ...first.gradients };
+        const asked = Object.entries(given).filter(([name]) => session.inputs.includes(name));
+        const counted = countedTensors(site.network, layers, tiling, session.inputs, tile);
+        const results = await session.run({ ...seen(tile), ...Object.fromEntries(asked), ...counted });
+        for (const [name, value] of Object.entries(lossesIn(results, objective, additiveTerms(objective)))) {
+          losses[name]! += value;
+        }
         addTile(gradient, size, tiling, tile, results.canvas_grad!.data as Float32Array);
       }
       const frame = await stepper.step(state, gradient, iteration);
-      return { loss, losses, frame };
+      return { loss: Object.values(losses).reduce((sum, value) => sum + value, 0), losses, frame };
     },
     async release() {
       if (!keepGoals) await network?.release();
+      await sums.release();
       await session.release();
       await stepper.release();
       await painter.release();
     },
   };
-}
-
-/** What a tile counts, of what a graph asks for. */
-function countedTensors(
-  site: Site,
-  layers: readonly string[],
-  tiling: Tiling,
-  inputs: readonly string[],
-  tile: Tile,
-): Tensors {
-  const asked = ['', ...layers].filter((layer) => inputs.includes(countedInput(layer)));
-  return Object.fromEntries(
-    asked.map((layer) => {
-      const grid = layer === '' ? 1 : site.network.reach!(layer).grid;
-      const sides = [tiling.height, tiling.width].map((side) => Math.floor(side / grid));
-      return [countedInput(layer), new Tensor('float32', countedIn(grid, tiling, tile), [1, 1, ...sides])];
-    }),
-  );
 }

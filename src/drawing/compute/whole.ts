@@ -22,8 +22,10 @@ export async function openWhole(
   engine: Engine,
   { photo, known, tone }: PhaseInput,
 ): Promise<OpenPhase> {
-  const constants = await goalTensors(site, phase.objective, { photo, known }, engine, plan);
-  const onDevice = [...Object.keys(state.parameters), ...Object.keys(state.slots)].map((name) => `${name}_out`);
+  const constants = await goalTensors(site, phase, { photo, known }, engine, plan);
+  const passed = phase.optimizer.passedOn?.(state.parameters) ?? {};
+  const moved = [...Object.keys(state.parameters), ...Object.keys(state.slots)].filter((name) => !(name in passed));
+  const onDevice = moved.map((name) => `${name}_out`);
   const session = await openGraph(
     (target) => withinBudget(iterationGraph(site, phase, tone, { target, bands: plan.bands }), plan),
     engine,
@@ -34,7 +36,7 @@ export async function openWhole(
     async step(iteration) {
       const scalars = { ...stepScalars(phase, state, iteration), ...weightScalars(phase, iteration) };
       const results = await session.run({ ...state.parameters, ...state.slots, ...scalars });
-      takeStep(state, results);
+      takeStep(state, phase, results);
       return { ...lossesOf(results, phase.objective), frame: results.frame!.data as Uint8Array };
     },
     async release() {

@@ -1,7 +1,8 @@
 /** Fitting a drawing into memory: how each phase is to be computed. */
 import { InputError, messageOf } from '../../errors.js';
+import type { Size } from '../../image/picture.js';
 import { deepestOf, type NetworkOutline } from '../../networks/network.js';
-import { layersOf } from '../../objectives/objective.js';
+import { goalsOf, layersOf } from '../../objectives/objective.js';
 import type { Provider } from '../../runtime/provider.js';
 import type { Site } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
@@ -15,6 +16,7 @@ import {
   type Planned,
   plainPlan,
   planFast,
+  planSums,
   planTiles,
   planWhole,
 } from './phase-plan.js';
@@ -92,6 +94,32 @@ export function planDrawing(
   // The largest first: where it does not fit, that is what the person has to know.
   for (const segment of segments.toSorted((a, b) => b.scale - a.scale)) planOf(segment);
   return segments.map(planOf);
+}
+
+/**
+ * How the goals of each style picture are made within a limit, before the first phase.
+ * @param styles the pictures' sizes, in their order.
+ * @throws InputError where they don't fit even in the smallest tiles; it names the style picture's size.
+ */
+export function planStyles(
+  { site, phases, decodingBytes = 0, exact = false }: DrawingToPlan,
+  styles: readonly Size[],
+  limit: MemoryLimit,
+): PhasePlan[] {
+  const weights = weightBytes(site.network, phases);
+  const areas = [site, ...styles].reduce((sum, { height, width }) => sum + height * width, 0);
+  const fixed = processBytes + (1 + overhead.evaluation) * weights + overhead.perPixel * areas + decodingBytes;
+  const goals = goalsOf({ terms: phases.flatMap(({ objective }) => objective.terms) });
+  return styles.map(({ height, width }, position) => {
+    const own = goals.filter(({ style }) => style === position);
+    const plan = planSums({ ...site, height, width }, own, exact, limit.bytes - fixed);
+    if (plan) return plan;
+    const had = `${formatBytes(limit.bytes)} ${limit.isGiven ? 'may be used' : 'are free'}`;
+    throw new InputError(
+      `a style picture of ${width}×${height} pixels does not fit into memory, of which ${had}; make it smaller`,
+      { field: 'styleSize' },
+    );
+  });
 }
 
 /** Of the weights that the phases' layers take. */

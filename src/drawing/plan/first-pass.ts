@@ -1,13 +1,12 @@
 /** Which of the photo's goals are made in one pass before the first phase, and kept until their phases come. */
 import { InputError } from '../../errors.js';
-import { activationCount } from '../../networks/network.js';
-import { goalsOf } from '../../objectives/objective.js';
+import { goalsOf, photoGoals } from '../../objectives/objective.js';
 import type { Goal } from '../../objectives/term.js';
 import type { Site } from '../compute/graphs.js';
 import type { Phase } from '../phase.js';
 import { type Sequence, segmentsOf } from '../segments.js';
 import type { DrawingPlan } from './drawing-plan.js';
-import { isFast } from './phase-plan.js';
+import { goalBytes, isFast } from './phase-plan.js';
 
 /** What is kept at most, in bytes: all of `painting` at 512×512. Larger pictures spend longer on iterations than on passes. */
 const mostKept = 2 ** 27;
@@ -34,14 +33,14 @@ export function planFirstPass(
 ): PassedPlan {
   const segments = segmentsOf(whole, phases, scales);
   const { site, phase } = segments[0]!;
-  const first = goalsOf(phase.objective);
+  const first = photoGoals(goalsOf(phase.objective));
   const atFirstSize = segments.filter((segment) => segment.site === site);
-  const later = goalsOf({ terms: atFirstSize.flatMap(({ phase }) => phase.objective.terms) }).filter(
+  const later = photoGoals(goalsOf({ terms: atFirstSize.flatMap(({ phase }) => phase.objective.terms) })).filter(
     ({ name }) => !first.some((goal) => goal.name === name),
   );
   let kept = 0;
-  const fitting = later.filter(({ layer }) => {
-    const bytes = 4 * activationCount(site.network, layer, site);
+  const fitting = later.filter((goal) => {
+    const bytes = goalBytes(goal, site.network, site);
     if (kept + bytes > mostKept) return false;
     kept += bytes;
     return true;

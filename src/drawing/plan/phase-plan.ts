@@ -1,10 +1,13 @@
 /** Ways to compute a phase, and the fastest of those that fit into so much memory. */
 import type { Size } from '../../image/picture.js';
 import { isApart } from '../../media/medium.js';
-import { activationCount, type NetworkOutline } from '../../networks/network.js';
-import { goalsOf, isAdditive } from '../../objectives/objective.js';
-import { countFlops, type Graph, keepMasks, peakBytes, recomputeWithin } from '../../onnx/index.js';
-import { canvasGradientGraph, goalsGraph, iterationGraph, type Site, tileGraph } from '../compute/graphs.js';
+import { activationCount, type NetworkOutline, type Reach } from '../../networks/network.js';
+import { canBeTiled, goalsOf, photoGoals, termsOfSums } from '../../objectives/objective.js';
+import type { Goal } from '../../objectives/term.js';
+import { countFlops, type Graph, keepMasks, peakBytes, recomputeWithin, type Shape, sizeOf } from '../../onnx/index.js';
+import type { Named } from '../../onnx/named.js';
+import { canvasGradientGraph, goalsGraph, iterationGraph, type Site, seenFor } from '../compute/graphs.js';
+import { tileGraph, tileSumsGraph } from '../compute/tile-graphs.js';
 import type { Phase } from '../phase.js';
 import { type Bands, fastBands, haveRows, smallBands } from './bands.js';
 import { reachOf, type Tiling, tilingOf } from './tiles.js';
@@ -75,7 +78,7 @@ interface Candidate {
 export function planFast(planned: Planned, room: number): PhasePlan | undefined {
   const { site, exact } = planned;
   const plan = fastPlan(site.network, site, exact);
-  if (room >= plenty(site)) return plan;
+  if (room >= plenty(site) + slotBytes(planned)) return plan;
   return bytesOf(graphOf(planned, plan), site) <= room ? { ...plan, isFrugal: true } : undefined;
 }
 
@@ -106,34 +109,40 @@ const waysOfBands = (site: Site): (Bands | undefined)[] => [fastBands(site.netwo
 /**
  * The picture in tiles.
  * @param room bytes for a tile's graph, and for the photo's goals.
- * @param evaluation bytes that making these takes beside their graph, where they are not kept.
+ * @param evaluation bytes that a session without a gradient takes beside its graph: for goals that are not kept, and for sums.
  * @returns the fastest plan that fits, and the bytes of the one that takes least.
  */
 export function planTiles(planned: Planned, room: number, evaluation: number) {
   const { site, phase } = planned;
   const area = site.height * site.width;
+  const hasSums = termsOfSums(phase.objective).length > 0;
   // What a tile takes goes with its pixels: counted once, for all sizes of tiles.
   const ofPixel = (graph: Graph) => ({ bytes: bytesOf(graph, site) / area, flops: countFlops(graph) / area });
   const forms = waysOfBands(site).flatMap((bands) => {
-    const goals = ofPixel(goalsGraph(site, goalsOf(phase.objective), { bands }));
+    const goals = ofPixel(goalsGraph(site, photoGoals(goalsOf(phase.objective)), { bands }));
+    const sums = hasSums ? ofPixel(tileSumsGraph(site, site, phase.objective, { bands })) : nothing;
     const tile = tileGraph(site, site, phase.objective, { bands });
     return [Number.POSITIVE_INFINITY, 0].map((budget) => {
       const plan = frugalPlan(planned, bands, budget);
-      return { plan, goals, gradient: ofPixel(withinBudget(tile, plan)) };
+      const gradient = ofPixel(withinBudget(tile, plan));
+      // The sessions of both passes are open together.
+      const passes = { bytes: gradient.bytes + sums.bytes, flops: gradient.flops + sums.flops };
+      return { plan, goals, passes };
     });
   });
+  const beside = (hasSums ? evaluation : 0) + slotBytes(planned);
   let best: Candidate | undefined;
   let least = Number.POSITIVE_INFINITY;
   for (const tiling of tilings(planned)) {
     const tile = tiling.height * tiling.width;
     const tiles = tiling.rows.length * tiling.columns.length;
-    for (const { plan, goals, gradient } of forms) {
+    for (const { plan, goals, passes } of forms) {
       if (plan.bands && !haveRows(plan.bands, tiling)) continue;
       for (const keepGoals of [true, false]) {
-        const kept = keepGoals ? goalBytes(planned, tiling) : evaluation + goals.bytes * tile;
-        const bytes = kept + gradient.bytes * tile;
+        const kept = keepGoals ? keptBytes(planned, tiling) : evaluation + goals.bytes * tile;
+        const bytes = beside + kept + passes.bytes * tile;
         least = Math.min(least, bytes);
-        const flops = tiles * tile * (gradient.flops + (keepGoals ? 0 : goals.flops));
+        const flops = tiles * tile * (passes.flops + (keepGoals ? 0 : goals.flops));
         if (bytes > room || (best && best.flops <= flops)) continue;
         best = { plan: { ...plan, tiles: { tiling, keepGoals } }, flops };
       }
@@ -142,11 +151,24 @@ export function planTiles(planned: Planned, room: number, evaluation: number) {
   return { best, least };
 }
 
+const nothing = { bytes: 0, flops: 0 };
+
 /** The photo's goals for all tiles. */
-const goalBytes = ({ site, phase }: Planned, tiling: Tiling): number =>
+const keptBytes = ({ site, phase }: Planned, tiling: Tiling): number =>
   tiling.rows.length *
   tiling.columns.length *
-  goalsOf(phase.objective).reduce((sum, { layer }) => sum + 4 * activationCount(site.network, layer, tiling), 0);
+  photoGoals(goalsOf(phase.objective)).reduce((sum, goal) => sum + goalBytes(goal, site.network, tiling), 0);
+
+/** What a goal takes: as much as what it is made of, at the most. */
+export const goalBytes = ({ layer }: Goal, network: NetworkOutline, size: Size): number =>
+  4 * sizeOf(seenFor(network, layer, size));
+
+/** What an optimizer keeps beyond two numbers for each parameter, which Adam has and which are counted with the pixels. */
+const slotBytes = ({ site: { medium, ...size }, phase: { optimizer } }: Planned): number => {
+  const bytesIn = (shapes: Named<Shape>) => Object.values(shapes).reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
+  const parameters = medium.slots(size);
+  return Math.max(0, bytesIn(optimizer.slots(parameters)) - 2 * bytesIn(parameters));
+};
 
 export const fastest = (candidates: readonly Candidate[]): Candidate | undefined =>
   candidates.reduce<Candidate | undefined>(
@@ -166,10 +188,30 @@ function graphOf({ site, phase }: Planned, plan: PhasePlan): Graph {
 const bytesOf = (graph: Graph, { height, width }: Size): number =>
   arena.times * peakBytes(keepMasks(graph)) + arena.perPixel * height * width;
 
-/** None where the network can't be cut, or where a term is no sum over positions. */
-function tilings({ site, phase }: Planned): Tiling[] {
-  const reach = reachOf(site.network, phase.objective);
-  if (!reach || !isAdditive(phase.objective)) return [];
+/**
+ * How goals are made that are sums over positions of a picture of the site's size: as a whole, or in as few tiles as fit.
+ * @param room bytes for their graph.
+ * @returns undefined where nothing fits.
+ */
+export function planSums(site: Site, goals: readonly Goal[], exact: boolean, room: number): PhasePlan | undefined {
+  const plan: PhasePlan = { ...fastPlan(site.network, site, exact), budget: undefined };
+  if (room >= plenty(site)) return plan;
+  const bytes = bytesOf(goalsGraph(site, goals, plan), site);
+  if (bytes <= room) return { ...plan, isFrugal: true };
+  const fits = ({ height, width }: Size) => (bytes * height * width) / (site.height * site.width) <= room;
+  const terms = [{ layers: goals.flatMap(({ layer = [] }) => layer) }];
+  const fitting = tilingsOf(reachOf(site.network, { terms }), site).filter(fits);
+  const areaOf = ({ height, width, rows, columns }: Tiling) => height * width * rows.length * columns.length;
+  const [tiling] = fitting.sort((a, b) => areaOf(a) - areaOf(b));
+  return tiling && { ...plan, bands: undefined, isFrugal: true, tiles: { tiling, keepGoals: false } };
+}
+
+/** None where the network can't be cut, or where a term is neither a sum over positions nor a function of one. */
+const tilings = ({ site, phase: { objective } }: Planned): Tiling[] =>
+  canBeTiled(objective) ? tilingsOf(reachOf(site.network, objective), site) : [];
+
+function tilingsOf(reach: Reach | undefined, site: Size): Tiling[] {
+  if (!reach) return [];
   const counts = Array.from({ length: mostTiles }, (_, i) => i + 1);
   return counts.flatMap((rows) =>
     // Columns are cut alike, so a number of rows that is of no use spares looking at the columns.

@@ -1,7 +1,7 @@
 /** Tiles of a picture that together give its exact gradient. */
 import type { Size } from '../../image/picture.js';
 import type { NetworkOutline, Reach } from '../../networks/network.js';
-import type { Objective } from '../../objectives/objective.js';
+import type { Term } from '../../objectives/term.js';
 
 /** A span of one side of the picture, and the positions that count there. */
 export interface Span {
@@ -24,11 +24,15 @@ export interface Tiling {
 }
 
 /** The reach of all terms together; undefined where the network has none, and its picture can't be cut. */
-export function reachOf(network: NetworkOutline, { terms }: Objective): Reach | undefined {
+export function reachOf(
+  network: NetworkOutline,
+  { terms }: { readonly terms: readonly Pick<Term, 'layers' | 'reach' | 'grid'>[] },
+): Reach | undefined {
   if (!network.reach) return undefined;
   const reaches = terms.flatMap(({ layers }) => layers.map((layer) => network.reach!(layer)));
   return {
-    grid: Math.max(1, ...reaches.map(({ grid }) => grid)),
+    // All are powers of two.
+    grid: Math.max(...terms.map(({ grid = 1 }) => grid), ...reaches.map(({ grid }) => grid)),
     halo: Math.max(...terms.map(({ reach = 0 }) => reach), ...reaches.map(({ halo }) => halo)),
   };
 }

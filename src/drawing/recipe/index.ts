@@ -2,4 +2,5 @@
 export { type MemoryLimit, memoryLimit, processBytes } from './memory-limit.js';
 export { checkOptions, type DrawOptions, drawDefaults } from './options.js';
 export type { Preset } from './preset.js';
-export { iterationsOf, layersOf } from './schedule.js';
+export { iterationsOf, layersOf, styleLayersOf } from './schedule.js';
+export type { StyleChoice, WeightedStyle } from './style.js';

@@ -1,25 +1,32 @@
 /** What a person chooses of a drawing, and what is taken where they choose nothing. */
 import { z } from 'zod';
 import { InputError } from '../../errors.js';
+import type { Picture } from '../../image/picture.js';
+import type { PhotoSource } from '../../image/source.js';
 import type { GivenWeights } from '../../networks/index.js';
 import { check, strictObject } from '../../validation.js';
+import { strokeCount } from './medium.js';
 import { memorySchema } from './memory-limit.js';
-import { type Preset, type PresetInput, parsePreset, strokeCount } from './preset.js';
-import { defaultPreset, findPreset } from './presets.js';
+import { type Preset, type PresetInput, parsePreset } from './preset.js';
+import { defaultPreset, findPreset, presetFor } from './presets.js';
+import { checkStyle, inShades, styleSchema, type WeightedStyle } from './style.js';
 
 /** The defaults of a drawing, for whoever shows them. */
 export const drawDefaults = { preset: defaultPreset, size: 512, weights: 'auto', provider: 'auto' } as const;
 
+type StyleGiven = Picture | PhotoSource | WeightedStyle;
+
 export interface DrawOptions {
-  /** A built-in preset's name, the path of a preset file, or a preset. Default: `painting`. */
+  /** A built-in preset's name, the path of a preset file, or a preset. Default: `pencil`, and `style` where that is given. */
   readonly preset?: string | PresetInput | undefined;
   /** How many strokes there are in the end, 1 to 20 000, where the preset draws with strokes. Default: the preset's. */
   readonly strokes?: number | undefined;
   /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
   readonly size?: number | undefined;
   /**
-   * Where the network's weights come from: `auto`, `seeded`, `seeded:N`, `pretrained`, the path of a file (Keras HDF5,
-   * ONNX, safetensors or TensorFlow.js), or the weights themselves. Default: `auto`, which is pretrained where they are at hand and else seeded.
+   * Where the network's weights come from: `auto`, `contour`, `contour:N`, `seeded`, `seeded:N`, `pretrained`, the path of a file (Keras
+   * HDF5, ONNX, safetensors or TensorFlow.js), or the weights themselves. Default: `auto`, which is pretrained where they are at hand and
+   * else contour.
    */
   readonly weights?: GivenWeights | undefined;
   /**
@@ -41,6 +48,14 @@ export interface DrawOptions {
    * the time and with rounding errors of 1e-6 instead of 1e-7.
    */
   readonly exact?: boolean | undefined;
+  /** The picture, or the pictures with their weights, whose style is drawn in by a preset that has one: read as the photo is. */
+  readonly style?: StyleGiven | readonly StyleGiven[] | undefined;
+  /** Longest side that style pictures are looked at with, in pixels; smaller ones are not enlarged. Default: that of the drawing. */
+  readonly styleSize?: number | undefined;
+  /** Times the weights of style that the preset states, ≥ 0. Default: 1. */
+  readonly styleWeight?: number | undefined;
+  /** Draws in light and shade alone, and shows frames in the photo's colours. Default: false. */
+  readonly keepColours?: boolean | undefined;
   /** Whether every frame has its canvas, and not the last one alone. Default: false, because reading it takes time. */
   readonly canvases?: boolean | undefined;
   /** Ends the drawing after the running iteration, as if it had been the last one. */
@@ -48,9 +63,7 @@ export interface DrawOptions {
 }
 
 const optionsSchema = strictObject({
-  preset: z
-    .union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' })
-    .default(drawDefaults.preset),
+  preset: z.union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' }).optional(),
   strokes: strokeCount.optional(),
   size: z.number().int().min(1).default(drawDefaults.size),
   weights: z
@@ -62,6 +75,10 @@ const optionsSchema = strictObject({
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
   exact: z.boolean().default(false),
+  style: styleSchema,
+  styleSize: z.number().int().min(1).optional(),
+  styleWeight: z.number().min(0).optional(),
+  keepColours: z.boolean().default(false),
   canvases: z.boolean().default(false),
   signal: z.instanceof(AbortSignal).optional(),
 });
@@ -70,7 +87,9 @@ function isWeights(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !('data' in value)) return false;
   const offset = 'pixelOffset' in value ? value.pixelOffset : undefined;
   const isOffset = Array.isArray(offset) && offset.length === 3 && offset.every(Number.isFinite);
-  return value.data instanceof Float32Array && (offset === undefined || isOffset);
+  const border = 'border' in value ? value.border : undefined;
+  const isBorder = border === undefined || border === 'repeated';
+  return value.data instanceof Float32Array && (offset === undefined || isOffset) && isBorder;
 }
 
 /** Options that were checked, with the preset itself and the defaults of what was left out. */
@@ -79,8 +98,11 @@ export type CheckedOptions = Omit<z.output<typeof optionsSchema>, 'preset' | 'st
 /** @throws InputError that names the first option, or field of the preset, that is wrong. */
 export async function checkOptions(options: DrawOptions): Promise<CheckedOptions> {
   const { preset: given, strokes, ...checked } = check(optionsSchema, options);
-  const preset = typeof given === 'string' ? await findPreset(given) : parsePreset(given, 'given');
-  return { ...checked, preset: strokes === undefined ? preset : withStrokes(preset, strokes) };
+  const named = given ?? presetFor(checked.style.length > 0);
+  const found = typeof named === 'string' ? await findPreset(named) : parsePreset(named, 'given');
+  const preset = strokes === undefined ? found : withStrokes(found, strokes);
+  checkStyle(preset, checked);
+  return { ...checked, preset: checked.keepColours ? inShades(preset) : preset };
 }
 
 /** @throws InputError for a preset of pixels. */

@@ -5,28 +5,37 @@ import type { ColourSpace } from '../../colour/spaces.js';
 import { toneNames } from '../../colour/tones.js';
 import { errorCode, InputError, messageOf } from '../../errors.js';
 import { whyUnreadable } from '../../files/readable.js';
-import { colourNamed, paperOf, perChannel, spaceOf } from '../../media/pixels/spec.js';
+import { colourNamed, colourNames, paperOf, perChannel, spaceOf } from '../../media/pixels/spec.js';
 import { strokesSpace } from '../../media/strokes/spec.js';
+import { didYouMean } from '../../nearest.js';
 import { defaultNetwork } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { check, orMissing, strictObject } from '../../validation.js';
+import { mediumSchema } from './medium.js';
 import { scalesSchema } from './scales.js';
 
 /** Keras' defaults. */
 export const defaultAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
-const layerName = z.string().transform((name, context) => {
-  try {
-    return defaultNetwork.find(name);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error) });
-    return z.NEVER;
-  }
-});
+// In words of JSON Schema: the names, for editors to complete, and short ones.
+const layerNames = { anyOf: [{ enum: [...defaultNetwork.layers] }, { pattern: '^(conv|relu|pool|b)\\d' }] };
+
+const layerName = z
+  .string()
+  .meta(layerNames)
+  .transform((name, context) => {
+    try {
+      return defaultNetwork.find(name);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: messageOf(error) });
+      return z.NEVER;
+    }
+  });
 
 /** Network-space value of a channel; the names are the photo's own range. */
 const bound = z.union([z.literal('black'), z.literal('white'), z.number()], {
-  error: 'expected a number, "black" or "white"',
+  error: ({ input }) =>
+    `expected a number, "black" or "white"${typeof input === 'string' ? didYouMean(input, colourNames) : ''}`,
 });
 
 type Bounds = Record<'lower' | 'upper', z.output<typeof bound>> & { colours: 'rgb' | 'grey' };
@@ -46,9 +55,28 @@ const changing = (number: z.ZodNumber, what: string) =>
 const learningRate = changing(z.number().positive(), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
-const colour = z.string().refine((text) => colourNamed(text) !== undefined, {
-  error: ({ input }) => `expected a colour, '#rrggbb', 'white' or 'black', not '${shownName(String(input))}'`,
-});
+/** Layers with their weights, or `weight` times those in `layers`. */
+const style = z.preprocess(
+  (given) => (isObject(given) && !('layers' in given) ? { layers: given } : given),
+  strictObject({
+    weight: weight.default(1),
+    layers: z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
+      error: 'it needs a layer with its weight',
+    }),
+  }),
+);
+
+const isObject = (given: unknown): given is object =>
+  typeof given === 'object' && given !== null && !Array.isArray(given);
+
+const colour = z
+  .string()
+  .refine((text) => colourNamed(text) !== undefined, {
+    error: ({ input }) =>
+      `expected a colour, '#rrggbb', 'white' or 'black', not '${shownName(String(input))}'` +
+      didYouMean(String(input), colourNames),
+  })
+  .meta({ anyOf: [{ enum: colourNames }, { pattern: '^#[0-9A-Fa-f]{6}$' }] });
 
 const phase = strictObject({
   /** The layer whose activations are compared. */
@@ -59,6 +87,10 @@ const phase = strictObject({
   ink: weight.optional(),
   /** The price of grain: the mean squared difference of neighbouring pixels. */
   smoothness: weight.optional(),
+  /** The layers whose textures are compared with the style pictures', each with a weight: 1 is worth all the style there. */
+  style: style.optional(),
+  /** The price of colours that are not the photo's: of the mean colours of blocks of 8 × 8 pixels. */
+  colour: weight.optional(),
   iterations: z.number().int().min(1).max(100_000),
   /** Adam's step, in network-space units (a grey level of the photo is 1). */
   learningRate,
@@ -68,49 +100,21 @@ const phase = strictObject({
   message: 'it needs a layer, or layers with their weights, and not both',
 });
 
-const positive = z.number().positive();
-
-/** More would lie on each other in any picture that fits into memory. */
-export const strokeCount = z.number().int().min(1).max(20_000);
-
-/** What is drawn with: each pixel by itself, or strokes. Lengths are in pixels of a drawing whose longest side is 256. */
-const medium = z.discriminatedUnion(
-  'kind',
-  [
-    strictObject({ kind: z.literal('pixels') }),
-    strictObject({
-      kind: z.literal('strokes'),
-      /** Ink on light paper, or chalk on dark paper. */
-      material: z.enum(['ink', 'chalk']).default('ink'),
-      /** How many there are in the end. */
-      count: strokeCount,
-      /** In how many rounds they come. */
-      rounds: z.number().int().min(1).max(100).default(5),
-      /** Their width when they are new, in the first and in the last round. */
-      width: z.tuple([positive, positive]),
-      /** The shortest and the longest of the first round. */
-      lengths: z
-        .tuple([positive, positive])
-        .refine(([least, most]) => least <= most, { error: 'the first is the shortest, the second the longest' }),
-      /** All black (or white as chalk), or each in the photo's colour at first, and then learned. */
-      colours: z.enum(['ink', 'photo']).default('ink'),
-      /** How much tones count beside edges where new ones are put. */
-      tone: z.number().min(0).default(0.03),
-    }),
-  ],
-  { error: orMissing('expected {"kind": "pixels"} or {"kind": "strokes", …}') },
-);
-
-const schema = strictObject({
+/** What a preset file may say. */
+export const presetSchema = strictObject({
+  /** Where its JSON schema lies, for editors. */
+  $schema: z.string().optional(),
+  /** A line that says what it draws like. */
+  description: z.string().optional(),
   /** What is drawn with. Default: pixels. */
-  medium: medium.optional(),
+  medium: mediumSchema.optional(),
   canvas: strictObject({
     /** Whether a pixel has three values or one. */
     colours: z.enum(['rgb', 'grey']).default('rgb'),
     /** Colour of the blank paper, which ink is measured from. Default: that of the start. */
     paper: colour.optional(),
-    /** What the drawing begins with: its paper, or paper of that colour. */
-    start: z.enum(['paper', 'white', 'black']).default('paper'),
+    /** What the drawing begins with: its paper, the photo, noise round its paper, or paper of that colour. */
+    start: z.enum(['paper', 'photo', 'noise', 'white', 'black']).default('paper'),
     /** The range that every canvas value is clipped to after a step. */
     lower: bound.default('black'),
     upper: bound.default('white'),
@@ -131,14 +135,17 @@ const schema = strictObject({
     beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
+  /** What moves the canvas: Adam, or L-BFGS, whose learning rate is a part of the whole step. Default: Adam. */
+  optimizer: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? { kind: given } : given),
+      strictObject({ kind: z.enum(['adam', 'lbfgs']).default('adam') }).optional(),
+    )
+    .optional(),
   phases: z.array(phase).min(1),
   /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
   scales: scalesSchema.default([1]),
 })
-  .refine(({ canvas, tone, finalTone = tone }) => canvas.colours === 'rgb' || [tone, finalTone].every(isPhoto), {
-    path: ['tone'],
-    error: () => "a grey canvas is shown in the tone 'photo'",
-  })
   .refine(({ medium, tone, finalTone = tone }) => medium?.kind !== 'strokes' || [tone, finalTone].every(isPhoto), {
     path: ['tone'],
     error: () => "strokes are shown in the tone 'photo'",
@@ -146,14 +153,25 @@ const schema = strictObject({
   .refine(({ scales, phases }) => scales.length <= phases.reduce((sum, { iterations }) => sum + iterations, 0), {
     path: ['scales'],
     error: 'there are more of them than iterations',
+  })
+  .check(({ value: { canvas, ...tones }, issues }) => {
+    if (canvas.colours === 'rgb') return;
+    for (const field of ['tone', 'finalTone'] as const) {
+      const tone = tones[field] ?? 'photo';
+      if (tone === 'photo') continue;
+      const message = `a grey canvas is shown in the tone 'photo', not '${tone}'`;
+      issues.push({ code: 'custom', input: tone, path: [field], message });
+    }
   });
 
 const isPhoto = (tone: string): boolean => tone === 'photo';
 
 /** A preset as a file states it; what it leaves out has a default. */
-export type PresetInput = z.input<typeof schema>;
+export type PresetInput = z.input<typeof presetSchema>;
 /** A complete preset. */
-export type Preset = Omit<z.output<typeof schema>, 'finalTone'> & { readonly finalTone: (typeof toneNames)[number] };
+export type Preset = Omit<z.output<typeof presetSchema>, 'finalTone' | '$schema'> & {
+  readonly finalTone: (typeof toneNames)[number];
+};
 export type Phase = Preset['phases'][number];
 
 /** A number, or one that goes from one to another over a phase. */
@@ -165,7 +183,7 @@ export type Changing = Phase['learningRate'];
  * @throws InputError that names the first field that is wrong, and why.
  */
 export function parsePreset(preset: unknown, name: string): Preset {
-  const checked = check(schema, preset, `preset ${shownName(name)}`);
+  const { $schema: _, ...checked } = check(presetSchema, preset, `preset ${shownName(name)}`);
   return { ...checked, finalTone: checked.finalTone ?? checked.tone };
 }
 

@@ -10,6 +10,7 @@ const falling = (from: number): Phase['learningRate'] => ({ from, to: from / 5, 
 const definitions = {
   // The schedule, rates and the odd clip to [0, 1] of the original drawing program; the clip makes the look.
   sketch: {
+    description: 'Saturated strokes, printed as a pastel: the original schedule, made for pretrained weights',
     canvas: { start: 'white', lower: 0, upper: 1 },
     tone: 'raw',
     finalTone: 'print',
@@ -21,6 +22,7 @@ const definitions = {
     ],
   },
   painting: {
+    description: 'Full colour, from large shapes to details, close to the photo',
     canvas: { start: 'white', lower: 'black', upper: 'white' },
     tone: 'photo',
     phases: [
@@ -31,15 +33,30 @@ const definitions = {
       { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
     ],
   },
+  style: {
+    description: "the photo's shapes in the textures of other pictures, which --style names",
+    phases: [
+      {
+        layers: { block3_conv2: 1 },
+        style: { block1_conv1: 1, block2_conv1: 1, block3_conv1: 1 },
+        iterations: 100,
+        learningRate: falling(12),
+      },
+    ],
+  },
   pen: {
-    medium: { kind: 'strokes', count: 400, rounds: 5, width: [1.3, 1.1], lengths: [18, 60], colours: 'ink' },
-    phases: [{ layers: { block2_conv2: 0.5, block3_conv2: 0.5 }, iterations: 100, learningRate: 1, ink: 0.15 }],
+    description: 'few dark strokes of a pen on white paper; as vectors too',
+    medium: { kind: 'strokes', count: 400, rounds: 5, width: [1.5, 1.1], lengths: [18, 60], colours: 'ink' },
+    phases: [{ layers: { block2_conv2: 1 }, iterations: 100, learningRate: 1.5, ink: 0.15 }],
   },
   brush: {
+    description: 'wide transparent strokes of colour first, detail last; as vectors too',
     medium: { kind: 'strokes', count: 500, rounds: 5, width: [7, 1.9], lengths: [24, 70], colours: 'photo', tone: 0.3 },
-    phases: [{ layers: { block1_conv2: 0.5, block2_conv2: 0.5 }, iterations: 100, learningRate: 1, ink: 0.05 }],
+    phases: [
+      { layers: { block1_conv2: 0.5, block2_conv2: 0.5 }, iterations: 100, learningRate: 1, ink: 0.05, colour: 1 },
+    ],
   },
-} satisfies Record<string, PresetInput>;
+} satisfies Record<string, PresetInput & { description: string }>;
 
 export type PresetName = keyof typeof definitions;
 
@@ -47,12 +64,16 @@ export type PresetName = keyof typeof definitions;
 export const presets: Readonly<Record<PresetName, Preset>> = {
   sketch: parsePreset(definitions.sketch, 'sketch'),
   painting: parsePreset(definitions.painting, 'painting'),
+  style: parsePreset(definitions.style, 'style'),
   pen: parsePreset(definitions.pen, 'pen'),
   brush: parsePreset(definitions.brush, 'brush'),
 };
 
 /** The preset drawn with where none is named. */
 export const defaultPreset: PresetName = 'painting';
+
+/** The one that is drawn with where a style picture is given, or none. */
+export const presetFor = (hasStyle: boolean): PresetName => (hasStyle ? 'style' : defaultPreset);
 
 /** A built-in preset by its name, or one from a JSON file. @throws InputError for anything else. */
 export async function findPreset(nameOrFile: string): Promise<Preset> {

@@ -4,9 +4,19 @@ import type { Changing, Phase, Preset } from './preset.js';
 /** How many iterations all phases have together. */
 export const iterationsOf = ({ phases }: Preset): number => phases.reduce((sum, { iterations }) => sum + iterations, 0);
 
-/** The layers that a phase looks at. */
-export const layersIn = ({ layer, layers = {} }: Phase): string[] =>
+/** The layers whose activations a phase compares. */
+export const contentLayersIn = ({ layer, layers = {} }: Phase): string[] =>
   layer === undefined ? Object.keys(layers) : [layer];
+
+/** All layers that a phase looks at. */
+export const layersIn = (phase: Phase): string[] => [
+  ...new Set([...contentLayersIn(phase), ...Object.keys(phase.style?.layers ?? {})]),
+];
+
+/** The layers at which any phase compares textures with the style pictures'. */
+export const styleLayersOf = ({ phases }: Preset): string[] => [
+  ...new Set(phases.flatMap(({ style }) => Object.keys(style?.layers ?? {}))),
+];
 
 /** Those that any phase looks at. */
 export const layersOf = ({ phases }: Pick<Preset, 'phases'>): string[] => [...new Set(phases.flatMap(layersIn))];

@@ -1,15 +1,18 @@
 /** What the drawing's thread and the thread that asked for it tell each other. */
 
-import type { Picture } from '../../image/picture.js';
+import type { Picture, Size } from '../../image/picture.js';
 import type { Strokes } from '../../media/strokes/strokes.js';
 import type { GivenWeights } from '../../networks/index.js';
 import type { Provider } from '../../runtime/provider.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
 import type { Preset } from '../recipe/preset.js';
+import type { StyleChoice } from '../recipe/style.js';
 
 /** What the worker begins with. */
 export interface WorkerInput {
   readonly preset: Preset;
+  /** The weights of the style pictures. */
+  readonly style: StyleChoice;
   /** The weights, or the name of their source. */
   readonly weights: GivenWeights;
   readonly threads?: number | undefined;
@@ -33,7 +36,7 @@ export interface FrameMessage {
   readonly canvas: Float32Array | undefined;
   /** Where the drawing is made of them. */
   readonly strokes: Strokes | undefined;
-  /** Absent for the blank paper. */
+  /** Absent for what the drawing begins with. */
   readonly iteration?: FrameIteration;
 }
 
@@ -70,7 +73,9 @@ export interface Place {
   /** Of the drawing, in pixels. */
   readonly height: number;
   readonly width: number;
-  /** Bytes that decoding the photo takes at most. */
+  /** The sizes of the style pictures. */
+  readonly styles: readonly Size[];
+  /** Bytes that decoding the photo, or a style picture, takes at most. */
   readonly decodingBytes: number;
   readonly provider: Provider;
   /** What drawings on the CPU keep to. */
@@ -84,8 +89,11 @@ export type ToWorker =
   | ({ readonly kind: 'begin' } & WorkerInput)
   /** Where to draw. The thread plans, and makes ready all that needs no photo. */
   | PlacedMessage
-  /** What to draw, at the size of the place: 8-bit R, G, B, interleaved [height, width, 3]. The drawing begins. */
-  | { readonly kind: 'photo'; readonly rgb: Uint8Array }
+  /**
+   * What to draw, and in the style of what, at the sizes of the place: 8-bit R, G, B, interleaved [height, width, 3]. The drawing
+   * begins.
+   */
+  | { readonly kind: 'photo'; readonly rgb: Uint8Array; readonly styles: readonly Uint8Array[] }
   /** A frame was used; one more may be sent. */
   | { readonly kind: 'taken' }
   /** End after the running iteration, or before the first where there is no photo yet. */

@@ -69,9 +69,9 @@ export class DrawingThread {
     this.#tell({ kind: 'place', ...place });
   }
 
-  /** Begins the drawing. @param rgb the photo at the place's size, [height, width, 3]. */
-  draw(rgb: Uint8Array): void {
-    this.#tell({ kind: 'photo', rgb });
+  /** Begins the drawing. @param rgb the photo at the place's size, [height, width, 3]. @param styles the style pictures likewise. */
+  draw(rgb: Uint8Array, styles: readonly Uint8Array[] = []): void {
+    this.#tell({ kind: 'photo', rgb, styles });
   }
 
   /**

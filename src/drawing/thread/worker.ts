@@ -12,8 +12,9 @@ import { mediumOf, phasesOf } from '../compose.js';
 import { openPainter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
 import { drawingLoop } from '../loop.js';
-import { planDrawing } from '../plan/drawing-plan.js';
+import { planDrawing, planStyles } from '../plan/drawing-plan.js';
 import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
+import { type PhasePlan, plainPlan } from '../plan/phase-plan.js';
 import { iterationsOf, layersOf } from '../recipe/schedule.js';
 import type { Sequence } from '../segments.js';
 import { Inbox } from './inbox.js';
@@ -38,8 +39,8 @@ async function main(port: MessagePort): Promise<void> {
   await startRuntime().catch(() => {});
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
-  const { preset, threads, exact, canvases } = begun;
-  const [medium, phases, { tone, scales }] = [mediumOf(preset), phasesOf(preset), preset];
+  const { preset, style, threads, exact, canvases } = begun;
+  const [medium, phases, { tone, scales }] = [mediumOf(preset), phasesOf(preset, style), preset];
   const loading = openNetwork(begun.weights, layersOf(preset));
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
@@ -47,22 +48,35 @@ async function main(port: MessagePort): Promise<void> {
   if (!placed) return port.close();
   const { height, width, provider } = placed;
   const painter = await openPainter(medium, placed);
-  const start = medium.start(placed);
-  const blank = await painter.canvasOf(start);
-  const blankFrame = applyTone(blank, tone, medium.space);
+  const told = inbox.read('photo');
+  const given = told.then((message) => message?.rgb);
+  const startPhoto = medium.startsFromPhoto ? await given : undefined;
+  if (medium.startsFromPhoto && !startPhoto) return port.close();
+  const start = medium.start(placed, startPhoto);
+  const first = await painter.canvasOf(start);
+  const firstFrame = applyTone(first, tone, medium.space);
   const network = await loading;
   // Before anything is said: where it does not fit, no output is begun.
   const planned = plan({ network, medium, height, width }, { phases, scales }, placed, exact);
   send({ kind: 'start', weights: network.source });
   const strokesIn = (parameters: Named<Float32Array>) => medium.strokesOf?.(parameters, { width, height });
   sendFrame({
-    picture: { width, height, rgb: blankFrame },
-    canvas: canvases ? blank : undefined,
+    picture: { width, height, rgb: firstFrame },
+    canvas: canvases ? first : undefined,
     strokes: strokesIn(start),
   });
-  const photo = inbox.read('photo').then((message) => message && toSpace(message.rgb, network.space));
+  const photo = given.then((rgb) => rgb && toSpace(rgb, network.space));
+  const styles = placed.styles.map((size, i) => ({
+    ...size,
+    plan: planned.styles[i]!,
+    read: async () => {
+      const message = await told;
+      return message && toSpace(message.styles[i]!, network.space);
+    },
+  }));
   let left = iterationsOf(preset);
-  const options = { network, medium, height, width, phases, scales, tone, photo, provider, threads, ...planned };
+  const site: Site = { network, medium, height, width };
+  const options = { ...site, phases, scales, tone, photo, startPhoto, provider, threads, ...planned.passed, styles };
   for await (const done of blamingTheDevice(provider, drawingLoop(options))) {
     const { frame, size, readParameters, ...iteration } = done;
     await inbox.framesTaken(framesAhead - 1);
@@ -81,20 +95,17 @@ async function main(port: MessagePort): Promise<void> {
   port.close();
 }
 
-/** Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
+/** How phases and the goals of style pictures are computed. Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
 function plan(
   site: Site,
   { phases, scales }: Sequence,
-  { provider, memory, decodingBytes }: PlacedMessage,
+  { provider, memory, decodingBytes, styles }: PlacedMessage,
   exact: boolean,
-): PassedPlan | undefined {
-  if (provider.name !== 'cpu') return undefined;
-  return planFirstPass(
-    site,
-    phases,
-    (kept) => planDrawing({ site, phases, scales, decodingBytes, exact }, { ...memory, bytes: memory.bytes - kept }),
-    scales,
-  );
+): { passed: PassedPlan | undefined; styles: readonly PhasePlan[] } {
+  if (provider.name !== 'cpu') return { passed: undefined, styles: styles.map(() => plainPlan) };
+  const drawing = { site, phases, scales, decodingBytes, exact };
+  const planWith = (kept: number) => planDrawing(drawing, { ...memory, bytes: memory.bytes - kept });
+  return { passed: planFirstPass(site, phases, planWith, scales), styles: planStyles(drawing, styles, memory) };
 }
 
 /** @throws InputError where the provider's device gave up, which is no fault of ours. */

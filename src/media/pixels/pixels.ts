@@ -1,9 +1,10 @@
 /** The canvas itself as what is drawn with: each of its values is a parameter. */
-import { colourIn } from '../../colour/spaces.js';
+import { colourIn, toSpace } from '../../colour/spaces.js';
 import type { Size } from '../../image/picture.js';
 import { resample } from '../../image/resample.js';
 import { Operators } from '../../onnx/index.js';
 import type { Medium } from '../medium.js';
+import { addNoise } from './noise.js';
 import { type Bound, type PixelsSpec, paperOf, perChannel, spaceOf } from './spec.js';
 
 /** The name of the parameter. */
@@ -16,11 +17,14 @@ export function pixels(spec: PixelsSpec): Medium {
     space,
     isPerPixel: true,
     slots: ({ height, width }) => ({ [name]: [1, space.length, height, width] }),
-    start({ height, width }) {
+    startsFromPhoto: spec.start === 'photo',
+    start({ height, width }, photo) {
+      if (spec.start === 'photo') return { [name]: toSpace(photo!, space) };
       const canvas = new Float32Array(space.length * height * width);
       colourIn(space, paperOf(spec)).forEach((value, channel) => {
         canvas.fill(value, channel * height * width, (channel + 1) * height * width);
       });
+      if (spec.start === 'noise') addNoise(canvas);
       return { [name]: canvas };
     },
     append: (_graph, parameters) => parameters[name]!,

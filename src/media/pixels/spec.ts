@@ -9,14 +9,17 @@ export interface PixelsSpec {
   readonly colours?: 'rgb' | 'grey' | undefined;
   /** The blank paper: a colour, where the start names none. Default: white. */
   readonly paper?: string | undefined;
-  /** What the drawing begins with: its paper, or paper of that colour. Default: `paper`. */
-  readonly start?: 'paper' | 'white' | 'black' | undefined;
+  /** What the drawing begins with: its paper, the photo, noise round its paper, or paper of that colour. Default: `paper`. */
+  readonly start?: 'paper' | 'photo' | 'noise' | 'white' | 'black' | undefined;
   /** The range that every value is clipped to after a step. */
   readonly lower: Bound;
   readonly upper: Bound;
 }
 
 const named: Readonly<Record<string, Rgb>> = { black: [0, 0, 0], white: [255, 255, 255] };
+
+/** Colours that have a name. */
+export const colourNames = Object.keys(named);
 
 /** `white`, `black` or `#rrggbb` as R, G, B from 0 to 255; undefined for anything else. */
 export function colourNamed(text: string): Rgb | undefined {
@@ -28,7 +31,7 @@ export function colourNamed(text: string): Rgb | undefined {
 
 /** The colour of the blank paper. */
 export const paperOf = ({ start = 'paper', paper = 'white' }: Pick<PixelsSpec, 'start' | 'paper'>): Rgb =>
-  colourNamed(start === 'paper' ? paper : start)!;
+  named[start] ?? colourNamed(paper)!;
 
 /** The canvas' own space. */
 export const spaceOf = (colours: PixelsSpec['colours']): ColourSpace => (colours === 'grey' ? grey : caffe);

@@ -19,6 +19,7 @@ export interface StepContext {
 
 export interface StepOutputs {
   readonly parameters: Named<Value>;
+  /** All but those that are passed on. */
   readonly slots: Named<Value>;
 }
 
@@ -41,10 +42,12 @@ export interface Optimizer {
    * @param step its number since the slots were zeros, the first being 1.
    */
   scalars(step: number, learningRate: number): Named<number>;
+  /** Slots that take over what another one held, by their names; a step need not copy it. Left out: none. */
+  passedOn?(parameters: Named<unknown>): Named<string>;
   /** Appends a step. What it gives has the names of what it is given. */
   append(context: StepContext): StepOutputs;
-  /** What it has kept, for a canvas of another size: a step there is as large as it would have been here. */
-  resize(slots: Named<Float32Array>, resizing: Named<Resizing>): Named<Float32Array>;
+  /** What it has kept, for a canvas of another size: a step there is as large as it would have been here. Left out: it begins anew there. */
+  resize?(slots: Named<Float32Array>, resizing: Named<Resizing>): Named<Float32Array>;
   /** Whether it looks at each element of a parameter by itself, so that it may step in pieces. */
   readonly isElementwise: boolean;
 }

@@ -45,7 +45,11 @@ export class GradientFlow {
     const node = this.graph.producer(value);
     if (!node || !this.isForward(node)) return undefined;
     const further = this.#descendants(node.outputs.flatMap((output) => this.#readers(output, true)));
+    // Once each: an optimizer's step may lead on in more ways than can be gone through.
+    const searched = new Set<Value>();
     const search = (read: Value): Value | undefined => {
+      if (searched.has(read)) return undefined;
+      searched.add(read);
       for (const reader of this.#readers(read, false)) {
         const gradient = reader.inputs.find((input) => further.has(input));
         const found = gradient ?? reader.outputs.map(search).find((gate) => gate !== undefined);

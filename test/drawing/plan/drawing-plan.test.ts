@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { phasesOf } from '../../../src/drawing/compose.js';
-import { goalsGraph, iterationGraph, tileGraph } from '../../../src/drawing/compute/graphs.js';
+import { goalsGraph, iterationGraph } from '../../../src/drawing/compute/graphs.js';
+import { tileGraph } from '../../../src/drawing/compute/tile-graphs.js';
 import { draw } from '../../../src/drawing/draw.js';
 import type { Frame } from '../../../src/drawing/frame.js';
 import {
@@ -8,6 +9,7 @@ import {
   type DrawingToPlan,
   outOfMemory,
   planDrawing,
+  planStyles,
 } from '../../../src/drawing/plan/drawing-plan.js';
 import { isFast, type PhasePlan, withinBudget } from '../../../src/drawing/plan/phase-plan.js';
 import type { MemoryLimit } from '../../../src/drawing/recipe/memory-limit.js';
@@ -117,6 +119,41 @@ describe('planDrawing', () => {
     expect(() => planned(sketch, { width: 512, height: 512 }, { bytes: 3e8, isGiven: false })).toThrow(
       /287M are free.*smaller size.*option memory/,
     );
+  });
+});
+
+describe('style', () => {
+  const size = { width: 1024, height: 1024 };
+  const chosen = { weights: [1], factor: 1 };
+  const styled = (preset: Preset, megabytes: number) =>
+    planDrawing({ site: siteOf(size), phases: phasesOf(preset, chosen) }, given(megabytes));
+
+  test('is computed in two passes of tiles where there is less memory', () => {
+    expect(styled(presets.style, 6000).map(({ tiles }) => tiles)).toEqual([undefined]);
+    const [{ tiles }] = styled(presets.style, 700) as [PhasePlan];
+    expect(tiles!.tiling.rows.length * tiles!.tiling.columns.length).toBeGreaterThan(1);
+  });
+
+  test('what L-BFGS remembers is counted', () => {
+    const least = (preset: Preset) => {
+      for (let megabytes = 400; ; megabytes += 50) {
+        try {
+          styled(preset, megabytes);
+          return megabytes;
+        } catch {}
+      }
+    };
+    const [adam, lbfgs] = [presets.style, parsed({ ...presets.style, optimizer: 'lbfgs' })].map(least);
+    // Eighteen numbers more for each of three values of a million pixels.
+    expect(lbfgs! - adam!).toBeGreaterThanOrEqual(200);
+  });
+
+  test('pictures larger than memory are looked at in tiles, and others as a whole', () => {
+    const drawing = { site: siteOf({ width: 64, height: 64 }), phases: phasesOf(presets.style, chosen) };
+    const plan = (side: number) => planStyles(drawing, [{ width: side, height: side }], given(600))[0]!;
+    expect(plan(128).tiles).toBeUndefined();
+    expect(plan(1024).tiles!.tiling.rows.length).toBeGreaterThan(1);
+    expect(() => plan(3000)).toThrow(/^styleSize: a style picture of 3000×3000 pixels does not fit/);
   });
 });
 

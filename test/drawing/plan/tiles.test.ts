@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { tileGraph } from '../../../src/drawing/compute/graphs.js';
+import { tileGraph } from '../../../src/drawing/compute/tile-graphs.js';
 import { addTile, countedIn, readTile, type Tiling, tilesOf, tilingOf } from '../../../src/drawing/plan/tiles.js';
 import { findLayer, gridOf, haloOf, layers } from '../../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';

@@ -13,7 +13,8 @@ const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
 describe('the built-in presets', () => {
   test('sketch is the original', () => {
     expect(presets.sketch).toEqual({
-      canvas: { start: 'white', lower: 0, upper: 1 },
+      description: expect.any(String),
+      canvas: { colours: 'rgb', start: 'white', lower: 0, upper: 1 },
       tone: 'raw',
       finalTone: 'print',
       adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
@@ -28,7 +29,12 @@ describe('the built-in presets', () => {
   });
 
   test('painting goes from deep to shallow in the colours of the photo', () => {
-    expect(presets.painting.canvas).toEqual({ start: 'white', lower: 'black', upper: 'white' });
+    expect(presets.painting.canvas).toEqual({
+      colours: 'rgb',
+      start: 'white',
+      lower: 'black',
+      upper: 'white',
+    });
     expect([presets.painting.tone, presets.painting.finalTone]).toEqual(['photo', 'photo']);
     expect(iterationsOf(presets.painting)).toBe(92);
     expect(layersOf(presets.painting)[0]).toBe('block5_conv2');
@@ -42,7 +48,7 @@ describe('the built-in presets', () => {
 describe('parsePreset', () => {
   test('fills in what is left out, and names layers as Keras does', () => {
     expect(parsePreset({ phases }, 'short')).toEqual({
-      canvas: { start: 'white', lower: 'black', upper: 'white' },
+      canvas: { colours: 'rgb', start: 'paper', lower: 'black', upper: 'white' },
       tone: 'photo',
       finalTone: 'photo',
       adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
@@ -54,13 +60,17 @@ describe('parsePreset', () => {
     expect(parsePreset({ tone: 'raw', phases }, 'p').finalTone).toBe('raw');
   });
 
+  test('where its schema lies is for editors', () => {
+    expect(parsePreset({ $schema: './preset.schema.json', phases }, 'p')).toEqual(parsePreset({ phases }, 'p'));
+  });
+
   test.each<[unknown, string]>([
     [null, 'preset p: '],
     [[], 'preset p: '],
     [{}, 'preset p: phases: '],
     [{ phases: [] }, 'preset p: phases: '],
     [{}, 'preset p: phases: it is missing; expected a list'],
-    [{ phases: [{}] }, 'preset p: phases[0].layer: it is missing; expected text'],
+    [{ phases: [{}] }, 'preset p: phases[0].iterations: it is missing; expected a number'],
     [
       { phases: [{ layer: 'conv1_2', iterations: 5 }] },
       'preset p: phases[0].learningRate: it is missing; expected a positive number or',
@@ -100,6 +110,29 @@ describe('parsePreset', () => {
       'preset p: scales: there are more of them than iterations',
     ],
     [{ phases, iterations: 5 }, 'preset p: iterations: there is no such field'],
+    [
+      { phases: [{ iterations: 5, learningRate: 1 }] },
+      'preset p: phases[0]: it needs a layer, or layers with their weights',
+    ],
+    [
+      { phases: [{ layer: 'conv1_2', iteration: 5, learningRate: 1 }] },
+      "preset p: phases[0].iteration: there is no such field; did you mean 'iterations'?",
+    ],
+    [{ phases, canvas: { colors: 'grey' } }, "canvas.colors: there is no such field; did you mean 'colours'?"],
+    [{ phases, canvas: { colours: 'gray' } }, "expected 'rgb' or 'grey', not 'gray'; did you mean 'grey'?"],
+    [{ phases, canvas: { start: 'foto' } }, "not 'foto'; did you mean 'photo'?"],
+    [{ phases, canvas: { paper: 'balck' } }, "not 'balck'; did you mean 'black'?"],
+    [{ phases, canvas: { lower: 'blak' } }, `expected a number, "black" or "white"; did you mean 'black'?`],
+    [{ phases: [{ ...phases[0], ink: -1 }] }, 'preset p: phases[0].ink: expected 0 or more, not -1'],
+    [
+      { phases: [{ ...phases[0], ink: { form: 2, to: 1, decay: 'linear' } }] },
+      "preset p: phases[0].ink.form: there is no such field; did you mean 'from'?",
+    ],
+    [
+      { phases: [{ ...phases[0], layer: undefined, layers: { conv9_9: 1 } }] },
+      "preset p: phases[0].layers.conv9_9: unknown layer 'conv9_9'",
+    ],
+    [{ phases, canvas: { colours: 'grey' }, finalTone: 'raw' }, 'preset p: finalTone: a grey canvas is shown in'],
     [{ phase: phases }, "preset p: phase: there is no such field; did you mean 'phases'?"],
     [{ phases: [{ ...phases[0], layer: 'block1_cov2' }] }, "did you mean 'block1_conv2'?"],
     [
@@ -127,10 +160,40 @@ testWithPipes('what never ends, or never begins, is no preset', async () => {
   }
 });
 
+describe('style and optimizer', () => {
+  const phase = { layer: 'conv1_2', iterations: 5, learningRate: 1 };
+  const parsed = (more: object, top = {}) => parsePreset({ ...top, phases: [{ ...phase, ...more }] }, 'p');
+
+  test('style is layers with their weights, or those times a weight', () => {
+    const falling = { from: 2, to: 1, decay: 'linear' } as const;
+    const layers = { block1_conv1: 1, block2_conv1: falling };
+    expect(parsed({ style: { conv1_1: 1, conv2_1: falling } }).phases[0]!.style).toEqual({ weight: 1, layers });
+    expect(parsed({ style: { weight: falling, layers } }).phases[0]!.style).toEqual({ weight: falling, layers });
+    expect(layersOf(parsed({ style: { conv2_1: 1 } }))).toEqual(['block1_conv2', 'block2_conv1']);
+  });
+
+  test('the optimizer is Adam, or L-BFGS by its name', () => {
+    expect(parsed({}).optimizer).toBeUndefined();
+    for (const optimizer of ['lbfgs', { kind: 'lbfgs' }] as const)
+      expect(parsed({}, { optimizer }).optimizer).toEqual({ kind: 'lbfgs' });
+  });
+
+  test.each<[object, object, string]>([
+    [{ style: {} }, {}, 'preset p: phases[0].style.layers: it needs a layer with its weight'],
+    [{ style: { conv1_1: -1 } }, {}, 'preset p: phases[0].style.layers.conv1_1: '],
+    [{ style: { conv9_1: 1 } }, {}, "unknown layer 'conv9_1'"],
+    [{ style: 3 }, {}, 'preset p: phases[0].style: expected an object, not 3'],
+    [{ style: { weights: 1, layers: { conv1_1: 1 } } }, {}, "there is no such field; did you mean 'weight'?"],
+    [{}, { optimizer: 'sgd' }, "preset p: optimizer.kind: expected 'adam' or 'lbfgs', not 'sgd'"],
+  ])('%j, %j', (more, top, message) => {
+    expect(() => parsed(more, top)).toThrow(message);
+  });
+});
+
 describe('findPreset', () => {
   test('a name that is neither built in nor a file', async () => {
     await expect(findPreset('oil')).rejects.toThrow(
-      "no preset 'oil'; choose one of sketch, painting, or give a JSON file",
+      "no preset 'oil'; choose one of sketch, painting, style, or give a JSON file",
     );
     await expect(findPreset('paintng')).rejects.toThrow("; did you mean 'painting'?");
     await expect(findPreset('constructor')).rejects.toThrow(InputError);

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { parsePreset } from '../../../src/drawing/recipe/preset.js';
+import { noStyle } from '../../../src/drawing/recipe/style.js';
 import type { FrameMessage, Place, StartMessage } from '../../../src/drawing/thread/messages.js';
 import { DrawingThread, endWaiting, startWaiting } from '../../../src/drawing/thread/thread.js';
 
@@ -9,6 +10,7 @@ const phases = [
 ];
 const input = {
   preset: parsePreset({ phases }, 'test'),
+  style: noStyle,
   weights: 'seeded',
   threads: undefined,
   exact: false,
@@ -17,6 +19,7 @@ const input = {
 const place: Place = {
   height: 12,
   width: 16,
+  styles: [],
   decodingBytes: 1e6,
   provider: { name: 'cpu' },
   memory: { bytes: 8e9, isGiven: true },
@@ -53,6 +56,23 @@ test('a photo may be there before the thread is ready for it', async () => {
   const seen: string[] = [];
   for await (const { kind } of thread.results()) seen.push(kind);
   expect(seen).toEqual(['start', 'frame', 'frame', 'frame', 'frame']);
+  await thread.end();
+});
+
+test('a drawing that begins as the photo shows it first, once it is there', async () => {
+  const thread = new DrawingThread({ ...input, preset: parsePreset({ canvas: { start: 'photo' }, phases }, 'test') });
+  thread.prepare(place);
+  thread.draw(rgb);
+  const frames: Uint8Array[] = [];
+  for await (const result of thread.results()) if (result.kind === 'frame') frames.push(result.picture.rgb);
+  expect(frames).toHaveLength(4);
+  expect(frames[0]).toEqual(rgb);
+  await thread.end();
+});
+
+test('one that waits for the photo to begin with ends where there is none', async () => {
+  const thread = new DrawingThread({ ...input, preset: parsePreset({ canvas: { start: 'photo' }, phases }, 'test') });
+  thread.prepare(place);
   await thread.end();
 });
 

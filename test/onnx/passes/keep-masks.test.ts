@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { tileGraph } from '../../../src/drawing/compute/graphs.js';
+import { tileGraph } from '../../../src/drawing/compute/tile-graphs.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
 import { differentiate, encodeModel, Graph, keepMasks, Operators, peakBytes } from '../../../src/onnx/index.js';
 import { trainingModel } from '../../../src/outputs/models.js';

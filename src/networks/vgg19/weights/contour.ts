@@ -51,7 +51,7 @@ export function contourWeights(seed: number, through: Layer): Weights {
     if (layer.inChannels === colours.length) fillFirst(kernels, layer, random);
     else fillDeeper(kernels, layer, random);
   }
-  return { source: `contour:${seed}`, data };
+  return { source: `contour:${seed}`, data, border: 'repeated' };
 }
 
 function fillFirst(kernels: Float32Array, { outChannels }: ConvLayer, random: RandomGenerator): void {
