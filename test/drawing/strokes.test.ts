@@ -1,7 +1,6 @@
 /** Drawings whose parameters are strokes, from photo to frames. */
 import { describe, expect, test } from '@jest/globals';
-import { rgb, toColours } from '../../src/colour/spaces.js';
-import { applyTone } from '../../src/colour/tones.js';
+import { toColours } from '../../src/colour/spaces.js';
 import { canvasGradientGraph } from '../../src/drawing/compute/graphs.js';
 import { draw } from '../../src/drawing/draw.js';
 import type { Frame } from '../../src/drawing/frame.js';
@@ -9,7 +8,7 @@ import { drawingLoop } from '../../src/drawing/loop.js';
 import { fastPlan } from '../../src/drawing/plan/phase-plan.js';
 import { reachOf, tilingOf } from '../../src/drawing/plan/tiles.js';
 import { type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.js';
-import { renderStrokes } from '../../src/media/strokes/strokes-medium.js';
+import { renderStrokes } from '../../src/media/strokes/render.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
 import { targets, unsupportedNodes } from '../../src/onnx/index.js';
@@ -68,7 +67,7 @@ describe.each([
 
   test('are the picture: drawn from their numbers they look the same', async () => {
     const last = (await framesOf(preset)).at(-1)!;
-    const drawn = applyTone(renderStrokes(last.strokes!), 'photo', rgb);
+    const drawn = renderStrokes(last.strokes!).rgb;
     // Rounded to whole levels on two ways.
     expect(worst(drawn, last.picture.rgb)).toBeLessThanOrEqual(1);
     expect(last.canvas).toBeDefined();
@@ -78,7 +77,7 @@ describe.each([
     const frames = await framesOf({ ...preset, scales: [0.5, 1] });
     expect(frames.map(({ picture }) => picture.width)).toEqual(Array(7).fill(56));
     const last = frames.at(-1)!;
-    expect(worst(applyTone(renderStrokes(last.strokes!), 'photo', rgb), last.picture.rgb)).toBeLessThanOrEqual(1);
+    expect(worst(renderStrokes(last.strokes!).rgb, last.picture.rgb)).toBeLessThanOrEqual(1);
   });
 });
 

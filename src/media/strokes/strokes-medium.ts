@@ -4,11 +4,11 @@ import type { Size } from '../../image/picture.js';
 import { Operators } from '../../onnx/index.js';
 import { mapNamed, type Named } from '../../onnx/named.js';
 import type { ApartMedium, Moment } from '../medium.js';
-import { type Drawn, marksOf, parametersBack, parametersOf, slotsOf, strokesOf, unitsFor } from './parameters.js';
+import { marksOf, parametersBack, parametersOf, slotsOf, strokesOf, unitsFor } from './parameters.js';
 import { type Marks, type Sheet, transmit, transmitBack } from './raster.js';
 import { asleep, effectsOf, finalSoftness, isAwake, nextRound, softnessAt } from './rounds.js';
 import { type StrokesSpec, strokesSpace } from './spec.js';
-import type { StrokeKind, Strokes } from './strokes.js';
+import type { StrokeKind } from './strokes.js';
 
 /**
  * The parameters are those of {@link parametersOf}, and `softness` [1], which no step changes: the standard deviation of the edges in pixels.
@@ -125,21 +125,4 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
     ];
     return red.map((_, i) => colourIn(grey, [red[i]!, green[i]!, blue[i]!])[0]! / 255);
   }
-}
-
-/** Draws strokes at any size: [channels of R, G, B, height, width], 0 to 255. */
-export function renderStrokes({ size, paper, kind, ...drawn }: Strokes, to: Size = size): Float32Array {
-  const scale = Math.max(to.width, to.height) / Math.max(size.width, size.height);
-  const scaled: Drawn = {
-    ...drawn,
-    points: drawn.points.map((value) => value * scale),
-    width: drawn.width.map((value) => value * scale),
-  };
-  const through = new Float32Array(3 * to.width * to.height);
-  transmit(marksOf(scaled, kind, 3), { ...to, channels: 3, softness: finalSoftness }, through);
-  const far = kind === 'ink' ? 0 : 255;
-  return through.map((share, i) => {
-    const level = paper[Math.floor(i / (to.width * to.height))]!;
-    return far + (level - far) * share;
-  });
 }
