@@ -29,7 +29,7 @@ export function phasesOf(
   return phases.map((phase) => ({
     label: contentLayersIn(phase).join('+'),
     objective: { terms: termsOf(phase, space, paperOf(canvas), chosen) },
-    optimizer: optimizer?.kind === 'lbfgs' ? lbfgs : adam(constants),
+    optimizer: optimizer === 'lbfgs' ? lbfgs : adam(constants),
     keepOptimizer: phase.keepOptimizer,
     iterations: phase.iterations,
     learningRateAt: (iteration) => learningRateAt(phase, iteration),
@@ -53,8 +53,8 @@ function termsOf(phase: PresetPhase, space: ColourSpace, paper: Rgb, chosen: Sty
     ...(inkWeight === undefined ? [] : [ink(weightOf(inkWeight), space, paper)]),
     ...(smoothnessWeight === undefined ? [] : [smoothness(weightOf(smoothnessWeight), space)]),
     ...(colourWeight === undefined ? [] : [colour(weightOf(colourWeight), space)]),
-    ...Object.entries(styles?.layers ?? {}).map(([name, weight]) =>
-      style(name, weightOf(weight, styles!.weight, chosen.factor), chosen.weights),
+    ...Object.entries(styles ?? {}).map(([name, weight]) =>
+      style(name, weightOf(weight, chosen.factor), chosen.weights),
     ),
   ];
 }

@@ -1,13 +1,12 @@
 /** Drawing a photo: the library's way in. */
-import { withColoursOf, withoutColours } from '../colour/luminance.js';
 import { InputError } from '../errors.js';
 import type { Picture } from '../image/picture.js';
-import { enlarge } from '../image/resize.js';
 import type { PhotoSource } from '../image/source.js';
 import { type Provider, parseProviders, providerLabel } from '../runtime/provider.js';
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
 import type { Drawing, Frame } from './frame.js';
 import { checkOptions, type DrawOptions, iterationsOf, memoryLimit, type StyleChoice } from './recipe/index.js';
+import { seenPictures, shownFrame } from './shown.js';
 import { openStyles, openSubject } from './subject.js';
 import { DrawingThread } from './thread/thread.js';
 
@@ -57,7 +56,7 @@ export async function* draw(
     const pictures: Uint8Array[] = [];
     for (const { read } of [subject, ...styles]) pictures.push((await read()).rgb);
     const chosen = await preparing;
-    const [seen, ...seenStyles] = keepColours ? pictures.map(withoutColours) : pictures;
+    const [seen, ...seenStyles] = seenPictures(pictures, keepColours);
     thread.draw(seen!, seenStyles);
     // Not before there is a photo: the first iteration is drawn in any case.
     signal?.addEventListener('abort', stop);
@@ -70,9 +69,8 @@ export async function* draw(
         drawing = { ...size, preset, weights: result.weights, ...labelled(chosen), frames };
       } else {
         const { canvas, strokes, iteration } = result;
-        const picture = await enlarge(result.picture, size);
-        const rgb = keepColours ? withColoursOf(pictures[0]!, picture.rgb) : picture.rgb;
-        yield { index, picture: { ...size, rgb }, canvas, strokes, iteration, drawing: drawing! };
+        const picture = await shownFrame(result.picture, size, keepColours ? pictures[0] : undefined);
+        yield { index, picture, canvas, strokes, iteration, drawing: drawing! };
         index++;
       }
     }

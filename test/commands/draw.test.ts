@@ -216,17 +216,17 @@ describe('vggdraw draw', () => {
   });
 
   test('the video has the name of the photo, in the current folder, where it is given none', async () => {
-    await copyFile(samplePath, join(folder, 'coast.png'));
+    await copyFile(samplePath, join(folder, 'apples.png'));
     const result = await run(
-      ['draw', 'coast.png', '--preset', await presetFile(short), '--size', '32', '--weights', 'seeded'],
+      ['draw', 'apples.png', '--preset', await presetFile(short), '--size', '32', '--weights', 'seeded'],
       { cwd: folder },
     );
     expect(result).toMatchObject({ code: 0, stdout: '' });
-    expect(result.stderr).toMatch(/drawing coast.png at 32×24: preset .*preset.json, weights seeded:1, cpu\n/);
+    expect(result.stderr).toMatch(/drawing apples.png at 32×24: preset .*preset.json, weights seeded:1, cpu\n/);
     expect(result.stderr).toMatch(
-      /iteration 5\/5, phase 2\/2 block1_conv2, loss [\d.e+]+, [\d.]+ it\/s, 0:00 left\ncoast.mp4 \(5 iterations in /,
+      /iteration 5\/5, phase 2\/2 block1_conv2, loss [\d.e+]+, [\d.]+ it\/s, 0:00 left\napples.mp4 \(5 iterations in /,
     );
-    expect(await leftIn()).toEqual(['coast.mp4', 'coast.png']);
+    expect(await leftIn()).toEqual(['apples.mp4', 'apples.png']);
   });
 
   test('--quiet prints nothing', async () => {

@@ -83,6 +83,19 @@ describe('a drawing', () => {
     },
   );
 
+  test('that begins as the photo has nothing to mend, and in grey what colour adds: in tiles as in the whole', async () => {
+    for (const colours of ['rgb', 'grey'] as const) {
+      const medium = pixels({ colours, start: 'photo', lower: 'black', upper: 'white' });
+      const phases = [phase({ objective: { terms: [contentShare('edges', 1)] }, iterations: 2 })];
+      const whole = await drawn(medium, phases, { startPhoto: picture });
+      const parts = await drawn(medium, phases, { startPhoto: picture, ...tiled(phases) });
+      if (colours === 'rgb') expect(Math.max(whole.losses[0]!, parts.losses[0]!)).toBeLessThan(1e-9);
+      else expect(parts.losses[0]! / whole.losses[0]!).toBeCloseTo(1, 4);
+      // All of the content would be 1.
+      expect(whole.losses[0]!).toBeLessThan(1);
+    }
+  });
+
   test('by plain descent, of a term that looks at the canvas alone: each step is known', async () => {
     const phases = [phase({ objective: { terms: [mean(3)] }, optimizer: descent, learningRateAt: () => 1000 })];
     const { losses, parameters } = await drawn(wash, phases);

@@ -29,7 +29,7 @@ export interface GoldenDrawing {
 const root = new URL('../../../', import.meta.url);
 export const samplePath = fileURLToPath(new URL('tools/sample.png', root));
 export const goldenPath = (name: string): string => fileURLToPath(new URL(`test/golden/${name}.png`, root));
-/** The sample at the size it is drawn at: how pictures are made smaller is of no matter here. */
+/** What is drawn: a small picture that stays, whatever becomes of the sample. */
 export const goldenPhotoPath = goldenPath('photo');
 
 export const goldenDrawings: readonly GoldenDrawing[] = [

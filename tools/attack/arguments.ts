@@ -32,6 +32,7 @@ const ownDraw = [
 const sound: Readonly<Record<string, readonly string[]>> = {
   draw: [...ownDraw.slice(1), '--size', '24'],
   export: exportArgs('models', 16).slice(1),
+  'presets show': ['sketch'],
   'weights fetch': ['--url', 'http://127.0.0.1:9/x.h5', '--digest', `md5:${'0'.repeat(32)}`, '--retries', '0'],
   'weights info': ['missing.h5'],
   'weights import': ['missing.h5'],
@@ -43,14 +44,15 @@ function commandsOf(words: readonly string[] = []): Command[] {
   const prefix = ['vggdraw', ...words].join(' ');
   const [, list = ''] = /^Commands:\n(.*?)\n\n/ms.exec(help) ?? [];
   const below = [...list.matchAll(new RegExp(`^ {2}${prefix} ([a-z-]+)`, 'gm'))].map(([, word]) => word!);
-  // An option's help may go on for lines, and ends in its type.
-  const options = [
-    ...help.matchAll(/^ {2,6}(?:-\w, )?--([a-z-]+)[^[]*(?:\[(?!string|number|boolean)[^[]*)*\[(\w+)\]/gm),
-  ];
+  // An option's help may go on for lines. It names no type where that is a number, which the program looks at itself.
+  const options = [...help.matchAll(/^ {2,6}(?:-\w, )?--([a-z-]+)(.*(?:\n {8,}.*)*)/gm)].map(([, name, said]) => ({
+    name: name!,
+    type: /\[(string|boolean)\]/.exec(said!)?.[1] ?? 'number',
+  }));
   return [
     {
       words,
-      options: options.map(([, name, type]) => ({ name: name!, type: type! })),
+      options,
       sound: sound[words.join(' ')] ?? [],
     },
     ...[...new Set(below)].flatMap((word) => commandsOf([...words, word])),
@@ -139,6 +141,16 @@ const fixed: readonly Draw[] = [
   refusal('draw', 'photo.png', '--threads', '1e9'),
   refusal('draw', 'photo.png', '--fps', '0'),
   refusal('draw', 'photo.png', '--hold', '-1'),
+  refusal('draw', 'photo.png', '--seconds', '0'),
+  refusal('draw', 'photo.png', '--seconds', '-8'),
+  refusal('draw', 'photo.png', '--seconds', '1e308'),
+  refusal('presets', 'shw'),
+  refusal('presets', 'show'),
+  refusal('presets', 'show', ''),
+  refusal('presets', 'show', '__proto__'),
+  refusal('presets', 'show', '../x\n\u001b[31m'),
+  refusal('presets', 'show', '/dev/zero'),
+  refusal('presets', 'show', 'x'.repeat(100_000)),
   refusal('draw', 'photo.png', '-o', 'x.avi'),
   refusal('draw', 'photo.png', '-o', ''),
   refusal('draw', 'photo.png', '--still', 'x.jpg'),
@@ -175,6 +187,11 @@ const fixed: readonly Draw[] = [
   fine('version'),
   fine('draw', '--help'),
   fine('draw', '-h'),
+  fine('presets'),
+  fine('presets', '--json'),
+  fine('presets', 'show', 'sketch'),
+  fine('presets', 'show', 'preset.json'),
+  fine('presets', 'schema'),
   fine('weights', 'list'),
   fine('weights', 'path'),
   fine(...ownDraw, '--size', '24', '--size', '32'),
@@ -183,6 +200,9 @@ const fixed: readonly Draw[] = [
   fine(...ownDraw, '--size', '24', '--overwrite', '--overwrite'),
   fine('draw', ...ownDraw.slice(2), '--size', '24', '--', 'photo.png'),
   fine(...ownDraw, '--size=24', '--fps=0.5'),
+  fine(...ownDraw, '--size=24', '--seconds=0.001'),
+  fine(...ownDraw, '--size=24', '--seconds=3', '--fps=0.1'),
+  fine(...ownDraw, '--size=24', '--seconds', '100'),
 ];
 
 /** Any command, with the options that it knows and a few that it does not, of any value. */

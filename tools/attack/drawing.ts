@@ -26,6 +26,7 @@ const usual: Readonly<Record<string, string | true>> = {
   size: '64',
   weights: 'seeded',
   provider: 'cpu',
+  seconds: '1',
   hold: '0.1',
   quiet: true,
 };

@@ -8,7 +8,9 @@ export const plain: Family = {
   share: 2,
   known: () => [],
   draw(random) {
-    const options = { ...allOutputs, json: random.chance(0.5), fps: String(random.integer(1, 60)) };
+    const fps = String(random.integer(1, 60));
+    const time = random.pick([{ fps, seconds: false }, { seconds: false }, { fps, seconds: '2' }]);
+    const options = { ...allOutputs, json: random.chance(0.5), ...time };
     return drawing('every output', options, { run: { ends: [0] }, outputs: [video, still, frames], measures: true });
   },
 };

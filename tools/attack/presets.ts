@@ -14,13 +14,23 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** One that says all that can be said. */
 const full = (): { [key: string]: Json } => ({
-  canvas: { start: 'white', lower: 'black', upper: 'white' },
+  $schema: './preset.schema.json',
+  description: 'all fields',
+  canvas: { colours: 'rgb', start: 'noise', paper: '#102030', lower: 'black', upper: 'white' },
   tone: 'photo',
   finalTone: 'print',
   adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
   phases: [
     { layer: 'block1_conv2', iterations: 1, learningRate: { from: 4, to: 2, decay: 'cosine' } },
     { layer: 'block1_conv1', iterations: 2, learningRate: 3, keepOptimizer: true },
+    {
+      ...{
+        layers: { block1_conv1: 1, block1_conv2: { from: 0.5, to: 1, decay: 'linear' } },
+        iterations: 1,
+        learningRate: 3,
+      },
+      ...{ ink: { from: 2, to: 0, decay: 'linear' }, smoothness: 4 },
+    },
   ],
 });
 
@@ -56,8 +66,36 @@ const refused = [1];
 const phase = '{"layer":"block1_conv1","iterations":1,"learningRate":5}';
 const plain = `{"phases":[${phase}]}`;
 
+/** With a canvas, or a phase, of which this is said. */
+const canvas = (said: object): string => JSON.stringify({ canvas: said, phases: [JSON.parse(phase)] });
+const phased = (said: object): string => JSON.stringify({ phases: [{ ...JSON.parse(phase), ...said }] });
+
 const known: readonly Draw[] = [
   text('all fields', () => JSON.stringify(full()), drawn),
+  ...['paper', 'photo', 'noise', 'white', 'black'].flatMap((start) =>
+    ['rgb', 'grey'].map((colours) => text(`${colours} from ${start}`, () => canvas({ colours, start }), drawn)),
+  ),
+  text('noise in a range of one level', () => canvas({ start: 'noise', lower: 0, upper: 1 }), drawn),
+  text('a colour with a newline', () => canvas({ paper: '#ffffff\n' }), refused),
+  text('a colour of a megabyte', () => canvas({ paper: '#'.repeat(1e6) }), refused),
+  text('a grey canvas in colour', () => canvas({ colours: 'gray' }), refused),
+  text('a grey canvas printed', () => `{"canvas":{"colours":"grey"},"tone":"print","phases":[${phase}]}`, refused),
+  text('an unknown term', () => phased({ inc: 1 }), refused),
+  text('a negative price', () => phased({ ink: -1e-320 }), refused),
+  text('a price of 1e308', () => phased({ ink: 1e308, smoothness: 1e308 })),
+  text('a price of nothing', () => phased({ ink: 0, smoothness: 0 }), drawn),
+  text('a layer twice, under two names', () => phased({ layer: undefined, layers: { conv1_1: 1, block1_conv1: 2 } })),
+  text('layers that are none', () => phased({ layer: undefined, layers: {} }), refused),
+  text('layers of no weight', () => phased({ layer: undefined, layers: { block1_conv1: 0 } })),
+  text(
+    '10,000 layers',
+    () => phased({ layers: Object.fromEntries(Array.from({ length: 1e4 }, (_, i) => [`k${i}`, 1])) }),
+    refused,
+  ),
+  text(
+    'a description of 100,000 lines',
+    () => `{"description":${JSON.stringify('a\n\u001b[31m'.repeat(1e5))},"phases":[${phase}]}`,
+  ),
   text('a byte order mark', () => `\ufeff${plain}`, drawn),
   text('UTF-16', () => Buffer.from(`\ufeff${plain}`, 'utf16le')),
   text(

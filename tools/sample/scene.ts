@@ -1,68 +1,28 @@
-/** The sample picture: an evening on the coast, painted from the back to the front. */
-import { berth, boatBox, paintBoat } from './boat.js';
+/** The sample picture: a still life in the light of a window. */
+import { book } from './books.js';
+import type { View } from './camera.js';
 import { hex } from './color.js';
-import { paintHeadland, paintIslets, paintSurf, waterline } from './headland.js';
-import { paintHills } from './hills.js';
-import { paintHouse } from './house.js';
-import { type Box, type Layer, newLayer, overlay, paint } from './layer.js';
-import { paintLampLight, paintLighthouse } from './lighthouse.js';
-import { paintPine } from './pine.js';
-import { paintBank, paintDooryard, paintTrees } from './plants.js';
-import { paintReflection, paintSea } from './sea.js';
-import { everywhere, height, horizon, width } from './setting.js';
-import { smoothstep } from './shapes.js';
-import { paintGulls, paintSky } from './sky.js';
+import { cup, jug } from './crockery.js';
+import { bouquet } from './flowers.js';
+import { apple } from './fruit.js';
+import { cloth } from './linen.js';
+import { room } from './room.js';
+import { placed, type Surface } from './surface.js';
 
-export function paintScene(): Layer {
-  const picture = newLayer(width, height);
-  paintSky(picture);
-  paintGulls(picture);
-  paintSea(picture);
-  const hills = { left: 0, top: 150, right: width, bottom: horizon + 2 };
-  standInWater(picture, paintHills, hills, () => horizon, 0.7);
-  standInWater(picture, paintBoat, boatBox, () => berth.y - 1, 0.75);
-  const coast = { left: 280, top: 30, right: width, bottom: height };
-  standInWater(picture, paintCoast, coast, waterline, 0.85);
-  paintSurf(picture);
-  paintIslets(picture);
-  paintLampLight(picture);
-  paintPine(picture);
-  paintBank(picture);
-  darkenCorners(picture);
-  return picture;
+/** What stands on the table, whose top is at a height of 0. */
+export function stillLife(): Surface[] {
+  return [
+    ...room,
+    ...placed(jug, [-9, 0, -7], -12),
+    ...placed(bouquet(), [-9, 21.5, -7]),
+    ...placed(book([24, 3.4, 16], hex('#4b7069')), [20, 0, -13], 9),
+    ...placed(book([20, 2.6, 14], hex('#a9523a')), [20.5, 3.4, -12.4], -6),
+    ...placed(cup, [20, 6, -12], -20),
+    ...placed(apple({ radius: 4, axis: [0.15, 1, 0.2], redness: 0.95, seed: 1 }), [4.4, 0, 4]),
+    ...placed(apple({ radius: 3.7, axis: [-0.2, 1, 0.1], redness: 0.62, seed: 2 }), [15.4, 0, 2.2]),
+    ...placed(apple({ radius: 3.6, axis: [0.75, 0.45, 0.8], redness: 0.85, seed: 3 }), [11.4, 0, 11]),
+    ...placed(cloth, [-18, 0, 16.5], 14),
+  ];
 }
 
-/** Leads the eye to the middle. */
-function darkenCorners(picture: Layer): void {
-  const dusk = hex('#14102e');
-  const middle = { x: 0.5 * width, y: 0.52 * height };
-  paint(
-    picture,
-    everywhere,
-    (x, y) => 0.42 * smoothstep(0.72, 1.45, Math.hypot((x - middle.x) / middle.x, (y - middle.y) / middle.y)),
-    () => dusk,
-  );
-}
-
-function paintCoast(layer: Layer): void {
-  paintTrees(layer);
-  paintHeadland(layer);
-  paintHouse(layer);
-  paintLighthouse(layer);
-  paintDooryard(layer);
-}
-
-/** Paints something that rises out of the water within `box`, and its reflection below it. */
-function standInWater(
-  picture: Layer,
-  paintIt: (layer: Layer) => void,
-  box: Box,
-  waterline: (x: number) => number,
-  strength: number,
-): void {
-  const layer = newLayer(width, height);
-  paintIt(layer);
-  const water = { left: box.left - 20, top: horizon, right: box.right + 20, bottom: 2 * box.bottom - box.top };
-  paintReflection(picture, layer, water, waterline, strength);
-  overlay(picture, box, layer);
-}
+export const view: View = { eye: [2, 33, 104], target: [1.5, 17, 0], width: 0.65, focus: 104, aperture: 1.3 };

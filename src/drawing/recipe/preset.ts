@@ -55,19 +55,9 @@ const changing = (number: z.ZodNumber, what: string) =>
 const learningRate = changing(z.number().positive(), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
-/** Layers with their weights, or `weight` times those in `layers`. */
-const style = z.preprocess(
-  (given) => (isObject(given) && !('layers' in given) ? { layers: given } : given),
-  strictObject({
-    weight: weight.default(1),
-    layers: z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
-      error: 'it needs a layer with its weight',
-    }),
-  }),
-);
-
-const isObject = (given: unknown): given is object =>
-  typeof given === 'object' && given !== null && !Array.isArray(given);
+const style = z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
+  error: 'it needs a layer with its weight',
+});
 
 const colour = z
   .string()
@@ -135,13 +125,8 @@ export const presetSchema = strictObject({
     beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
     epsilon: z.number().positive().default(defaultAdam.epsilon),
   }).prefault({}),
-  /** What moves the canvas: Adam, or L-BFGS, whose learning rate is a part of the whole step. Default: Adam. */
-  optimizer: z
-    .preprocess(
-      (given) => (typeof given === 'string' ? { kind: given } : given),
-      strictObject({ kind: z.enum(['adam', 'lbfgs']).default('adam') }).optional(),
-    )
-    .optional(),
+  /** What moves the canvas: Adam, or L-BFGS, whose learning rate is a part of the whole step. */
+  optimizer: z.enum(['adam', 'lbfgs']).default('adam'),
   phases: z.array(phase).min(1),
   /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
   scales: scalesSchema.default([1]),

@@ -46,8 +46,15 @@ const definitions = {
   },
   pen: {
     description: 'few dark strokes of a pen on white paper; as vectors too',
-    medium: { kind: 'strokes', count: 400, rounds: 5, width: [1.5, 1.1], lengths: [18, 60], colours: 'ink' },
-    phases: [{ layers: { block2_conv2: 1 }, iterations: 100, learningRate: 1.5, ink: 0.15 }],
+    medium: { kind: 'strokes', count: 500, rounds: 5, width: [1.4, 1], lengths: [18, 60], colours: 'ink' },
+    phases: [
+      {
+        layers: { block1_conv2: 0.4, block2_conv2: 0.6 },
+        iterations: 100,
+        learningRate: { from: 2, to: 0.5, decay: 'cosine' },
+        ink: 0.06,
+      },
+    ],
   },
   brush: {
     description: 'wide transparent strokes of colour first, detail last; as vectors too',

@@ -10,12 +10,12 @@ export const contentLayersIn = ({ layer, layers = {} }: Phase): string[] =>
 
 /** All layers that a phase looks at. */
 export const layersIn = (phase: Phase): string[] => [
-  ...new Set([...contentLayersIn(phase), ...Object.keys(phase.style?.layers ?? {})]),
+  ...new Set([...contentLayersIn(phase), ...Object.keys(phase.style ?? {})]),
 ];
 
 /** The layers at which any phase compares textures with the style pictures'. */
 export const styleLayersOf = ({ phases }: Preset): string[] => [
-  ...new Set(phases.flatMap(({ style }) => Object.keys(style?.layers ?? {}))),
+  ...new Set(phases.flatMap(({ style = {} }) => Object.keys(style))),
 ];
 
 /** Those that any phase looks at. */

@@ -16,9 +16,9 @@ export interface Stretch {
 /**
  * Appends the nodes that compute the gradient of one input, out of `dy`, the gradient of the node's (first) output. Its shape
  * only has to broadcast with the input's: differentiate() sums or expands it to fit. Where only a stretch of the input gets something, it
- * may say so, and differentiate() joins the stretches of a value.
+ * may say so, and differentiate() joins the stretches of a value. Undefined where another input, which is the same value, has got it all.
  */
-export type InputGradient = (c: GradientContext) => Value | Stretch;
+export type InputGradient = (c: GradientContext) => Value | Stretch | undefined;
 
 /**
  * The gradients of an operator's inputs, in their order; an input without one (a shape, an axis) is null. An operator with

@@ -70,6 +70,7 @@ export function differentiate<const Wrt extends readonly Value[]>(
     for (const i of inputs) {
       const input = node.inputs[i]!;
       const given = ruleFor(node, i)(context);
+      if (given === undefined) continue;
       const part = typeof given === 'string' ? matchShape(o, given, graph.shape(input)) : given;
       parts.set(input, [...(parts.get(input) ?? []), part]);
     }

@@ -2,10 +2,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { channelMeans } from '../../../src/colour/spaces.js';
 import { toneNames } from '../../../src/colour/tones.js';
+import { mediumOf, phasesOf } from '../../../src/drawing/compose.js';
+import { canvasGradientGraph, iterationGraph } from '../../../src/drawing/compute/graphs.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
+import { isApart } from '../../../src/media/medium.js';
 import { findLayer, layers } from '../../../src/networks/vgg19/layers.js';
+import { vgg19 } from '../../../src/networks/vgg19/vgg19.js';
 import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
 import { encodeModel, Graph, Operators, type Target, targets, unsupportedNodes } from '../../../src/onnx/index.js';
+import { lbfgs } from '../../../src/onnx/optimizers/lbfgs.js';
 import {
   evalModel,
   iterationModel,
@@ -36,18 +41,28 @@ describe.each(targets)('%s has a kernel for every node', (target) => {
     },
   );
 
-  test('of an iteration of every preset, in every tone', () => {
-    for (const { adam, canvas, phases, medium } of Object.values(presets)) {
-      // What there is of a graph for strokes is in strokes.test.ts.
-      if (medium?.kind === 'strokes') continue;
-      for (const { layer } of phases) {
-        for (const tone of toneNames) {
-          const site = { ...sizes[1]!, layer: findLayer(layer!), target };
-          expect(unsupported(iterationModel(site, { adam, canvas, tone }), target)).toEqual([]);
+  // Graphs name the weights; with a border, as weights of a formula want it, they have a node more.
+  test.each([undefined, 'repeated'] as const)(
+    'of an iteration of every preset, in every tone, border: %j',
+    (border) => {
+      const network = vgg19({ source: 'none', data: new Float32Array(), border });
+      for (const preset of Object.values(presets)) {
+        const site = { ...sizes[1]!, network, medium: mediumOf(preset) };
+        const tones = preset.canvas.colours === 'grey' ? (['photo'] as const) : toneNames;
+        for (const phase of phasesOf(preset, { weights: [1, 2], factor: 1 })) {
+          if (isApart(site.medium)) {
+            expect(unsupported(canvasGradientGraph(site, phase.objective, { target }), target)).toEqual([]);
+            continue;
+          }
+          for (const optimizer of [phase.optimizer, lbfgs]) {
+            for (const tone of tones) {
+              expect(unsupported(iterationGraph(site, { ...phase, optimizer }, tone, { target }), target)).toEqual([]);
+            }
+          }
         }
       }
-    }
-  });
+    },
+  );
 });
 
 test.each(targets)('the exported optimizer on %s', (target) => {

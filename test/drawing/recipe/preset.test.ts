@@ -17,6 +17,8 @@ describe('the built-in presets', () => {
     expect(presets.sketch).toEqual({
       description: expect.any(String),
       canvas: { colours: 'rgb', start: 'white', lower: 0, upper: 1 },
+      scales: [1],
+      optimizer: 'adam',
       tone: 'raw',
       finalTone: 'print',
       adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
@@ -51,6 +53,8 @@ describe('parsePreset', () => {
   test('fills in what is left out, and names layers as Keras does', () => {
     expect(parsePreset({ phases }, 'short')).toEqual({
       canvas: { colours: 'rgb', start: 'paper', lower: 'black', upper: 'white' },
+      scales: [1],
+      optimizer: 'adam',
       tone: 'photo',
       finalTone: 'photo',
       adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
@@ -173,27 +177,24 @@ describe('style and optimizer', () => {
   const phase = { layer: 'conv1_2', iterations: 5, learningRate: 1 };
   const parsed = (more: object, top = {}) => parsePreset({ ...top, phases: [{ ...phase, ...more }] }, 'p');
 
-  test('style is layers with their weights, or those times a weight', () => {
+  test('style is layers with their weights', () => {
     const falling = { from: 2, to: 1, decay: 'linear' } as const;
     const layers = { block1_conv1: 1, block2_conv1: falling };
-    expect(parsed({ style: { conv1_1: 1, conv2_1: falling } }).phases[0]!.style).toEqual({ weight: 1, layers });
-    expect(parsed({ style: { weight: falling, layers } }).phases[0]!.style).toEqual({ weight: falling, layers });
+    expect(parsed({ style: { conv1_1: 1, conv2_1: falling } }).phases[0]!.style).toEqual(layers);
     expect(layersOf(parsed({ style: { conv2_1: 1 } }))).toEqual(['block1_conv2', 'block2_conv1']);
   });
 
   test('the optimizer is Adam, or L-BFGS by its name', () => {
-    expect(parsed({}).optimizer).toBeUndefined();
-    for (const optimizer of ['lbfgs', { kind: 'lbfgs' }] as const)
-      expect(parsed({}, { optimizer }).optimizer).toEqual({ kind: 'lbfgs' });
+    expect(parsed({}).optimizer).toBe('adam');
+    expect(parsed({}, { optimizer: 'lbfgs' }).optimizer).toBe('lbfgs');
   });
 
   test.each<[object, object, string]>([
-    [{ style: {} }, {}, 'preset p: phases[0].style.layers: it needs a layer with its weight'],
-    [{ style: { conv1_1: -1 } }, {}, 'preset p: phases[0].style.layers.conv1_1: '],
+    [{ style: {} }, {}, 'preset p: phases[0].style: it needs a layer with its weight'],
+    [{ style: { conv1_1: -1 } }, {}, 'preset p: phases[0].style.conv1_1: '],
     [{ style: { conv9_1: 1 } }, {}, "unknown layer 'conv9_1'"],
     [{ style: 3 }, {}, 'preset p: phases[0].style: expected an object, not 3'],
-    [{ style: { weights: 1, layers: { conv1_1: 1 } } }, {}, "there is no such field; did you mean 'weight'?"],
-    [{}, { optimizer: 'sgd' }, "preset p: optimizer.kind: expected 'adam' or 'lbfgs', not 'sgd'"],
+    [{}, { optimizer: 'sgd' }, "preset p: optimizer: expected 'adam' or 'lbfgs', not 'sgd'"],
   ])('%j, %j', (more, top, message) => {
     expect(() => parsed(more, top)).toThrow(message);
   });

@@ -9,10 +9,16 @@ export const linear: GradientRules = {
   ],
 
   // y = alpha·A'·B' + beta·C, where A' and B' may be transposed: dA' = alpha·dy·B'ᵀ and dB' = alpha·A'ᵀ·dy, and where the
-  // operand itself was transposed, the product is written the other way round.
+  // operand itself was transposed, the product is written the other way round. Of y = alpha·A·Aᵀ both come together, in one product.
   Gemm: [
-    (c) => (transA(c) ? gemm(c, c.b, c.dy, transB(c), 1) : gemm(c, c.dy, c.b, 0, 1 - transB(c))),
-    (c) => (transB(c) ? gemm(c, c.dy, c.a, 1, transA(c)) : gemm(c, c.a, c.dy, 1 - transA(c), 0)),
+    (c) =>
+      isGram(c)
+        ? gemm(c, c.o.add(c.dy, c.o.transposeMatrix(c.dy)), c.a, 0, 0)
+        : transA(c)
+          ? gemm(c, c.b, c.dy, transB(c), 1)
+          : gemm(c, c.dy, c.b, 0, 1 - transB(c)),
+    (c) =>
+      isGram(c) ? undefined : transB(c) ? gemm(c, c.dy, c.a, 1, transA(c)) : gemm(c, c.a, c.dy, 1 - transA(c), 0),
     (c) => c.o.mul(c.dy, floatAttribute(c.node, 'beta', 1)),
   ],
 };
@@ -41,6 +47,8 @@ function dropVector(c: GradientContext, input: number, gradient: Value): Value {
 
 const transA = ({ node }: GradientContext): number => intAttribute(node, 'transA', 0);
 const transB = ({ node }: GradientContext): number => intAttribute(node, 'transB', 0);
+
+const isGram = (c: GradientContext): boolean => c.a === c.b && !transA(c) && transB(c) === 1;
 
 function gemm(c: GradientContext, a: Value, b: Value, transposeA: number, transposeB: number): Value {
   const alpha = { float: floatAttribute(c.node, 'alpha', 1) };

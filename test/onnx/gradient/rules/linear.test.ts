@@ -1,4 +1,8 @@
-import { describe, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { differentiate, encodeModel, Graph, Operators } from '../../../../src/onnx/index.js';
+import { tensor } from '../../../../src/onnx/tensor.js';
+import { openSession, Tensor } from '../../../../src/runtime/session.js';
+import { uniforms } from '../../../support/random.js';
 import { expectGradient } from '../central-differences.js';
 
 describe('MatMul', () => {
@@ -32,6 +36,29 @@ describe('Gemm', () => {
 
   test.each([[[]], [[3, 1]], [[3, 2]], [[1, 2]]])('with an addend of shape %j', async (addend) => {
     await expectGradient('Gemm', [{ shape: [3, 5] }, { shape: [5, 2] }, { shape: addend }], { dtype: 'float64' });
+  });
+
+  test('of a matrix with itself, transposed', async () => {
+    const values = uniforms([3, 5]);
+    const graph = new Graph('gram');
+    const o = new Operators(graph);
+    const a = graph.input('a', 'float64', [3, 5]);
+    const w = uniforms([3, 3]);
+    const weights = graph.initializer('weights', tensor('float64', w, [3, 3]));
+    const gram = graph.add('Gemm', [a, a], { transB: 1, alpha: { float: 0.5 } });
+    const [gradient] = differentiate(graph, { of: o.reduceSum(o.mul(gram, weights), [0, 1], false), wrt: [a] });
+    graph.output(gradient, 'gradient');
+    const session = await openSession(encodeModel(graph));
+    const made = await session.run({ a: new Tensor('float64', Float64Array.from(values), [3, 5]) });
+    // Σ wᵢⱼ aᵢ·aⱼ / 2 by aᵢₖ: Σⱼ (wᵢⱼ + wⱼᵢ) aⱼₖ / 2, in a single product.
+    const expected = values.map((_, at) => {
+      const [i, k] = [Math.floor(at / 5), at % 5];
+      return [0, 1, 2].reduce((sum, j) => sum + ((w[3 * i + j]! + w[3 * j + i]!) * values[5 * j + k]!) / 2, 0);
+    });
+    (made.gradient!.data as Float64Array).forEach((value, i) => {
+      expect(value).toBeCloseTo(expected[i]!, 12);
+    });
+    expect(graph.nodes.filter(({ opType }) => opType === 'Gemm')).toHaveLength(2);
   });
 
   test('without an addend', async () => {
