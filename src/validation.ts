@@ -58,6 +58,7 @@ const kinds: Readonly<Record<string, string>> = {
   string: 'text',
   boolean: 'true or false',
   array: 'a list',
+  record: 'an object',
   object: 'an object',
 };
 

@@ -1,22 +1,32 @@
 /** How a canvas is shown: from its own space to 8-bit R, G, B. */
 import { type ChannelMap, type ColourSpace, caffe, channelMeans, mapping, rgb } from './spaces.js';
 
-export const toneNames = ['raw', 'print', 'photo'] as const;
+export const toneNames = ['raw', 'print', 'photo', 'bold'] as const;
 
 /**
  * - `raw`: R, G, B are the canvas' own channels 0, 1, 2, from 0 to 1, as the original program showed its frames.
  * - `print`: mean/255 is added to each channel and B, G, R reversed: the original's finished picture, a pastel.
  * - `photo`: back to the photo's own space: for network space the mean is added, B, G, R reversed.
+ * - `bold`: the same at one and a half times the distance from white, so that levels from 85 on are all there is: what is drawn lightly is seen.
  */
 export type Tone = (typeof toneNames)[number];
 
 /** How R, G and B of a picture are made of the channels of a canvas. */
 export const toneMapping = (tone: Tone, space: ColourSpace): readonly ChannelMap[] => tones[tone](space);
 
+/** How much further from white `bold` shows what is drawn. */
+const boldness = 1.5;
+
 const tones: Record<Tone, (space: ColourSpace) => readonly ChannelMap[]> = {
   raw: () => [0, 1, 2].map((channel) => ({ channel, scale: 255, offset: 0 })),
   print: () => [2, 1, 0].map((channel) => ({ channel, scale: 255, offset: channelMeans[channel]! })),
   photo: (space) => mapping(space, rgb),
+  bold: (space) =>
+    mapping(space, rgb).map(({ channel, scale, offset }) => ({
+      channel,
+      scale: boldness * scale,
+      offset: boldness * offset + (1 - boldness) * 255,
+    })),
 };
 
 /**

@@ -6,8 +6,8 @@ import { drawDefaults } from '../drawing/recipe/options.js';
 
 export const weightsOption = {
   describe:
-    'auto (pretrained where it is at hand, else seeded) | seeded | seeded:N (random but orthogonal, no download) | ' +
-    'contour | contour:N (made from a formula, sees edges) | ' +
+    'auto (pretrained where it is at hand, else contour) | contour | contour:N (made from a formula, sees edges, no download) | ' +
+    'seeded | seeded:N (random but orthogonal) | ' +
     "pretrained ('vggdraw weights fetch' brings them: by the Visual Geometry Group, Oxford, CC BY 4.0) | " +
     'FILE (Keras HDF5, ONNX, safetensors, TensorFlow.js)',
   type: 'string',

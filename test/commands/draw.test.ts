@@ -95,7 +95,7 @@ describe('vggdraw draw', () => {
     expect(await readPhoto(join(folder, 'still.png'))).toEqual(finished);
   });
 
-  test.each(goldenDrawings.filter(({ name }) => /^painting-block[12]/.test(name)))(
+  test.each(goldenDrawings.filter(({ name }) => /^layers-block[12]/.test(name)))(
     'the golden frame $name comes back out of the video',
     async ({ name, preset }) => {
       const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
@@ -116,7 +116,7 @@ describe('vggdraw draw', () => {
   );
 
   testWithSwiftShader('the golden frame comes out of the video that --provider webgpu made', async () => {
-    const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'painting-block2_conv2')!;
+    const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'layers-block2_conv2')!;
     const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
     const outputs = [
       '-o',

@@ -153,7 +153,7 @@ describe('vggdraw weights fetch', () => {
     expect(result.stderr).toMatch(/^vggdraw: vgg19_.*\.h5 could not be fetched: https:.*502/);
     expect(result.stderr).toContain(
       `to bring it by hand, download ${defaultSource.urls[0]} to ${join(cache, defaultSource.file)}; ` +
-        '--weights seeded works now, without it\n',
+        '--weights contour works now, without it\n',
     );
     expect(await readdir(cache)).toEqual([]);
   });
@@ -310,11 +310,11 @@ describe('vggdraw draw says which weights it took', () => {
     return (await finished).stderr;
   };
 
-  test('auto: seeded, and that there are others', async () => {
+  test('auto: contour, and that there are others', async () => {
     const hint =
-      /weights seeded:1, cpu\nthese weights have learned nothing; 'vggdraw weights fetch' brings pretrained ones\n/;
+      /weights contour:1, cpu\nthese weights have learned nothing; 'vggdraw weights fetch' brings pretrained ones\n/;
     expect(await beginning('--weights', 'auto')).toMatch(hint);
-    expect(await beginning('--weights', 'seeded')).not.toContain('weights fetch');
+    expect(await beginning('--weights', 'contour')).not.toContain('weights fetch');
   });
 
   test('sketch is not itself with seeded weights', async () => {

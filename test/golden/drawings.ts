@@ -11,8 +11,9 @@
 import { fileURLToPath } from 'node:url';
 import { draw } from '../../src/drawing/draw.js';
 import type { DrawOptions } from '../../src/drawing/recipe/options.js';
-import type { Phase, Preset } from '../../src/drawing/recipe/preset.js';
+import { type Phase, type Preset, parsePreset } from '../../src/drawing/recipe/preset.js';
 import { type PresetName, presets } from '../../src/drawing/recipe/presets.js';
+import { layersIn } from '../../src/drawing/recipe/schedule.js';
 import type { Picture } from '../../src/image/picture.js';
 
 /** Between 0.15 and 0.5 grey levels, see above. */
@@ -24,6 +25,8 @@ export interface GoldenDrawing {
   readonly preset: Preset;
   /** The source of its weights. */
   readonly weights: string;
+  /** In whose style. */
+  readonly style?: string;
 }
 
 const root = new URL('../../../', import.meta.url);
@@ -32,39 +35,72 @@ export const goldenPath = (name: string): string => fileURLToPath(new URL(`test/
 /** What is drawn: a small picture that stays, whatever becomes of the sample. */
 export const goldenPhotoPath = goldenPath('photo');
 
-export const goldenDrawings: readonly GoldenDrawing[] = [
-  { ...golden('sketch', 0, 2), weights: 'seeded:4' },
-  { ...golden('sketch', 1, 2), weights: 'seeded:4' },
-  golden('sketch', 2, 6),
-  golden('sketch', 3, 4),
-  golden('painting', 0, 1),
-  golden('painting', 1, 1),
-  golden('painting', 2, 5),
-  golden('painting', 3, 6),
-  golden('painting', 4, 8),
-  // From black paper, so that the lower bound is met.
-  golden('painting', 3, 6, 'black'),
+/** Single layers in full colour, from deep to shallow, each costing what it did in the original program: as a preset file may be. */
+const falling = (from: number) => ({ from, to: from / 5, decay: 'cosine' }) as const;
+const layers = parsePreset(
+  {
+    canvas: { start: 'white' },
+    phases: [
+      { layer: 'block5_conv2', iterations: 12, learningRate: falling(12) },
+      { layer: 'block4_conv2', iterations: 12, learningRate: falling(12) },
+      { layer: 'block3_conv2', iterations: 20, learningRate: falling(10) },
+      { layer: 'block2_conv2', iterations: 24, learningRate: falling(8) },
+      { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
+    ],
+  },
+  'layers',
+);
+
+/** The last phases of the presets for weights of contours, and how many of their iterations. */
+const contourDrawings: readonly (readonly [PresetName, number])[] = [
+  ['pencil', 4],
+  ['ink', 6],
+  ['chalk', 6],
+  ['watercolour', 6],
+  ['pastel', 6],
+  ['painting', 6],
 ];
 
-function golden(
-  name: PresetName,
+export const goldenDrawings: readonly GoldenDrawing[] = [
+  { ...ofPhase('sketch', presets.sketch, 0, 2), weights: 'seeded:4' },
+  { ...ofPhase('sketch', presets.sketch, 1, 2), weights: 'seeded:4' },
+  ofPhase('sketch', presets.sketch, 2, 6),
+  ofPhase('sketch', presets.sketch, 3, 4),
+  ofPhase('layers', layers, 0, 1),
+  ofPhase('layers', layers, 1, 1),
+  ofPhase('layers', layers, 2, 5),
+  ofPhase('layers', layers, 3, 6),
+  ofPhase('layers', layers, 4, 8),
+  // From black paper, so that the lower bound is met.
+  ofPhase('layers', layers, 3, 6, 'black'),
+  ...contourDrawings.map(
+    ([name, iterations]): GoldenDrawing => ({
+      ...ofPhase(name, presets[name], presets[name].phases.length - 1, iterations),
+      weights: 'contour:1',
+    }),
+  ),
+  { ...ofPhase('style', presets.style, 0, 6), weights: 'contour:1', style: goldenPhotoPath },
+];
+
+function ofPhase(
+  name: string,
+  preset: Preset,
   position: number,
   iterations: number,
-  start: 'white' | 'black' = 'white',
+  start = preset.canvas.start,
 ): GoldenDrawing {
-  const preset = presets[name];
   const phase: Phase = { ...preset.phases[position]!, iterations, keepOptimizer: false };
   return {
-    name: `${name}-${phase.layer}${start === 'white' ? '' : `-${start}`}`,
+    name: `${name}-${layersIn(phase).join('+')}${start === 'black' ? '-black' : ''}`,
     preset: { ...preset, canvas: { ...preset.canvas, start }, phases: [phase] },
     weights: 'seeded:1',
   };
 }
 
 /** Draws the small sample picture, and returns the last frame. */
-export async function lastFrame({ preset, weights }: Pick<DrawOptions, 'preset' | 'weights'>): Promise<Picture> {
+export async function lastFrame(options: Pick<DrawOptions, 'preset' | 'weights' | 'style'>): Promise<Picture> {
   let last: Picture | undefined;
-  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, provider: 'cpu' })) last = picture;
+  for await (const { picture } of draw(goldenPhotoPath, { ...options, provider: 'cpu' })) last = picture;
   return last!;
 }
 

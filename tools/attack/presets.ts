@@ -20,6 +20,8 @@ const full = (): { [key: string]: Json } => ({
   tone: 'photo',
   finalTone: 'print',
   adam: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+  optimizer: 'adam',
+  scales: [0.5, 1],
   phases: [
     { layer: 'block1_conv2', iterations: 1, learningRate: { from: 4, to: 2, decay: 'cosine' } },
     { layer: 'block1_conv1', iterations: 2, learningRate: 3, keepOptimizer: true },
@@ -29,7 +31,7 @@ const full = (): { [key: string]: Json } => ({
         iterations: 1,
         learningRate: 3,
       },
-      ...{ ink: { from: 2, to: 0, decay: 'linear' }, smoothness: 4 },
+      ...{ ink: { from: 2, to: 0, decay: 'linear' }, smoothness: 4, colour: 1 },
     },
   ],
 });
@@ -80,6 +82,14 @@ const known: readonly Draw[] = [
   text('a colour of a megabyte', () => canvas({ paper: '#'.repeat(1e6) }), refused),
   text('a grey canvas in colour', () => canvas({ colours: 'gray' }), refused),
   text('a grey canvas printed', () => `{"canvas":{"colours":"grey"},"tone":"print","phases":[${phase}]}`, refused),
+  text('style without a picture', () => phased({ style: { block1_conv1: 1 } }), refused),
+  text('style in a layer that is none', () => phased({ style: { __proto: 1 } }), refused),
+  text('style of nothing', () => phased({ style: {} }), refused),
+  text('the optimizer by its name', () => `{"optimizer":"lbfgs","phases":[${phase}]}`, drawn),
+  text('an optimizer that is none', () => `{"optimizer":"lbfg","phases":[${phase}]}`, refused),
+  text('scales that fall', () => `{"scales":[1,0.5],"phases":[${phase}]}`, refused),
+  text('more scales than iterations', () => `{"scales":[0.5,1],"phases":[${phase}]}`, refused),
+  text('a scale of nothing', () => phased({ iterations: 2 }).replace('{', '{"scales":[1e-320,1],'), drawn),
   text('an unknown term', () => phased({ inc: 1 }), refused),
   text('a negative price', () => phased({ ink: -1e-320 }), refused),
   text('a price of 1e308', () => phased({ ink: 1e308, smoothness: 1e308 })),
@@ -148,7 +158,8 @@ const known: readonly Draw[] = [
 
 /** Puts a hostile value into a place of a preset: instead of a value, or under a name of its own. */
 function changed(random: Random): { content: string; how: string } {
-  const root = full();
+  const root: { [key: string]: Json } = full();
+  if (random.chance(0.5)) (root.phases as { [key: string]: Json }[])[2]!.style = { block1_conv1: 1 };
   let parent: { [key: string]: Json } | Json[] = root;
   let key: string | number = '';
   for (;;) {

@@ -143,7 +143,7 @@ async function fetchWeights(options: Arguments): Promise<void> {
 /** How to do without the network. */
 function byHand({ urls, path, source }: Target): string {
   const way = `to bring it by hand, download ${withoutQuery(urls[0])} to ${path}`;
-  return source ? `${way}; --weights seeded works now, without it` : way;
+  return source ? `${way}; --weights contour works now, without it` : way;
 }
 
 function withoutQuery(text: string): string {

@@ -143,8 +143,8 @@ export const presetSchema = strictObject({
     if (canvas.colours === 'rgb') return;
     for (const field of ['tone', 'finalTone'] as const) {
       const tone = tones[field] ?? 'photo';
-      if (tone === 'photo') continue;
-      const message = `a grey canvas is shown in the tone 'photo', not '${tone}'`;
+      if (['photo', 'bold'].includes(tone)) continue;
+      const message = `a grey canvas is shown in the tone 'photo' or 'bold', not '${tone}'`;
       issues.push({ code: 'custom', input: tone, path: [field], message });
     }
   });

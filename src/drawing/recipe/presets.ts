@@ -4,13 +4,126 @@ import { didYouMean } from '../../nearest.js';
 import { shownName } from '../../one-line.js';
 import { type Phase, type Preset, type PresetInput, parsePreset, readPreset } from './preset.js';
 
-/** Cosine decay to a fifth, which worked for every phase of `painting`. */
+/** Cosine decay to a fifth, which worked for every phase. */
 const falling = (from: number): Phase['learningRate'] => ({ from, to: from / 5, decay: 'cosine' });
 
+/** A weight that goes evenly from one number to another. */
+const linear = (from: number, to: number) => ({ from, to, decay: 'linear' }) as const;
+
+/**
+ * Shares of the whole picture have gradients that get smaller with its area, 1e-9 at 1024 pixels a side: Adam's usual ε would stand in
+ * their way.
+ */
+const adam = { epsilon: 1e-12 };
+
 const definitions = {
-  // The schedule, rates and the odd clip to [0, 1] of the original drawing program; the clip makes the look.
+  // Of what is drawn in two phases the first, with a deeper layer and dear ink, finds the contours, and the second shades them. With trained
+  // weights block1 would ask for every tone of the photo, so that there would be no paper left.
+  pencil: {
+    description: 'grey on white paper: contours first, then shades',
+    canvas: { colours: 'grey' },
+    tone: 'bold',
+    adam,
+    phases: [
+      { layer: 'block2_conv2', iterations: 12, learningRate: falling(18), ink: linear(4, 1.2), smoothness: 4 },
+      { layer: 'block2_conv1', iterations: 16, learningRate: falling(9), ink: linear(1.2, 0.2), smoothness: 8 },
+    ],
+  },
+  ink: {
+    description: 'few, dark, clean lines on white paper',
+    // What `bold` shows as black.
+    canvas: { colours: 'grey', lower: 85 },
+    tone: 'bold',
+    adam,
+    phases: [
+      { layer: 'block2_conv2', iterations: 12, learningRate: falling(20), ink: linear(8, 4), smoothness: 4 },
+      {
+        layers: { block2_conv1: 1, block1_conv2: 0.25 },
+        iterations: 16,
+        learningRate: falling(12),
+        ink: 4,
+        smoothness: 6,
+      },
+    ],
+  },
+  chalk: {
+    description: 'light and dark chalk, with a touch of colour, on grey-brown paper',
+    canvas: { paper: '#75706a' },
+    adam,
+    phases: [
+      { layer: 'block2_conv2', iterations: 12, learningRate: falling(18), ink: linear(6, 2.5), smoothness: 4 },
+      {
+        layers: { block2_conv1: 1, block1_conv2: 0.25 },
+        iterations: 16,
+        learningRate: falling(9),
+        ink: linear(2.5, 1.2),
+        smoothness: 10,
+      },
+    ],
+  },
+  watercolour: {
+    description: 'light, smooth colours that leave white paper bare',
+    adam,
+    phases: [
+      {
+        layer: 'block2_conv2',
+        iterations: 14,
+        learningRate: falling(14),
+        ink: linear(3, 1.3),
+        smoothness: 8,
+        colour: 1,
+      },
+      { layer: 'block1_conv2', iterations: 16, learningRate: falling(8), ink: 1.3, smoothness: 16, colour: 1 },
+    ],
+  },
+  pastel: {
+    description: 'rich colours on sand-coloured paper',
+    canvas: { paper: '#c9b79c' },
+    adam,
+    phases: [
+      {
+        layer: 'block2_conv2',
+        iterations: 14,
+        learningRate: falling(14),
+        ink: linear(2, 0.8),
+        smoothness: 4,
+        colour: 1,
+      },
+      {
+        layer: 'block1_conv2',
+        iterations: 16,
+        learningRate: falling(8),
+        ink: linear(0.8, 0.5),
+        smoothness: 8,
+        colour: 1,
+      },
+    ],
+  },
+  painting: {
+    description: 'full colour, from large shapes to detail, close to the photo',
+    adam,
+    // Without the colours shadows would be left to chance: a network hardly sees them.
+    phases: [
+      { layer: 'block3_conv2', iterations: 14, learningRate: falling(24), smoothness: 2, colour: 3 },
+      { layer: 'block2_conv2', iterations: 20, learningRate: falling(12), smoothness: 1, colour: 3 },
+      { layer: 'block1_conv2', iterations: 20, learningRate: falling(6), smoothness: 0.5, colour: 3 },
+    ],
+  },
+  style: {
+    description: "The photo's shapes in the textures of other pictures, which the option style names",
+    adam,
+    phases: [
+      {
+        layers: { block3_conv2: 1 },
+        style: { block1_conv1: 1, block2_conv1: 1, block3_conv1: 1 },
+        iterations: 100,
+        learningRate: falling(12),
+      },
+    ],
+  },
   sketch: {
-    description: 'Saturated strokes, printed as a pastel: the original schedule, made for pretrained weights',
+    description: 'the schedule of the original program: saturated strokes, for trained weights',
+    // Its rates, and the odd clip to [0, 1], which makes the look.
     canvas: { start: 'white', lower: 0, upper: 1 },
     tone: 'raw',
     finalTone: 'print',
@@ -21,32 +134,10 @@ const definitions = {
       { layer: 'block1_conv2', iterations: 1, learningRate: 0.1 },
     ],
   },
-  painting: {
-    description: 'Full colour, from large shapes to details, close to the photo',
-    canvas: { start: 'white', lower: 'black', upper: 'white' },
-    tone: 'photo',
-    phases: [
-      { layer: 'block5_conv2', iterations: 12, learningRate: falling(12) },
-      { layer: 'block4_conv2', iterations: 12, learningRate: falling(12) },
-      { layer: 'block3_conv2', iterations: 20, learningRate: falling(10) },
-      { layer: 'block2_conv2', iterations: 24, learningRate: falling(8) },
-      { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
-    ],
-  },
-  style: {
-    description: "the photo's shapes in the textures of other pictures, which --style names",
-    phases: [
-      {
-        layers: { block3_conv2: 1 },
-        style: { block1_conv1: 1, block2_conv1: 1, block3_conv1: 1 },
-        iterations: 100,
-        learningRate: falling(12),
-      },
-    ],
-  },
   pen: {
-    description: 'few dark strokes of a pen on white paper; as vectors too',
+    description: 'Few strokes of a pen on white paper, long ones first',
     medium: { kind: 'strokes', count: 500, rounds: 5, width: [1.4, 1], lengths: [18, 60], colours: 'ink' },
+    adam,
     phases: [
       {
         layers: { block1_conv2: 0.4, block2_conv2: 0.6 },
@@ -57,8 +148,9 @@ const definitions = {
     ],
   },
   brush: {
-    description: 'wide transparent strokes of colour first, detail last; as vectors too',
+    description: 'Transparent strokes of a brush in the colours of the photo, wide ones first',
     medium: { kind: 'strokes', count: 500, rounds: 5, width: [7, 1.9], lengths: [24, 70], colours: 'photo', tone: 0.3 },
+    adam,
     phases: [
       { layers: { block1_conv2: 0.5, block2_conv2: 0.5 }, iterations: 100, learningRate: 1, ink: 0.05, colour: 1 },
     ],
@@ -68,16 +160,12 @@ const definitions = {
 export type PresetName = keyof typeof definitions;
 
 /** The built-in presets by name. */
-export const presets: Readonly<Record<PresetName, Preset>> = {
-  sketch: parsePreset(definitions.sketch, 'sketch'),
-  painting: parsePreset(definitions.painting, 'painting'),
-  style: parsePreset(definitions.style, 'style'),
-  pen: parsePreset(definitions.pen, 'pen'),
-  brush: parsePreset(definitions.brush, 'brush'),
-};
+export const presets = Object.fromEntries(
+  Object.entries(definitions).map(([name, preset]) => [name, parsePreset(preset, name)]),
+) as Readonly<Record<PresetName, Preset>>;
 
 /** The preset drawn with where none is named. */
-export const defaultPreset: PresetName = 'painting';
+export const defaultPreset: PresetName = 'pencil';
 
 /** The one that is drawn with where a style picture is given, or none. */
 export const presetFor = (hasStyle: boolean): PresetName => (hasStyle ? 'style' : defaultPreset);

@@ -20,10 +20,16 @@ const basis = Float64Array.from(
   profiles.flatMap((down) => profiles.flatMap((across) => down.flatMap((a) => across.map((b) => a * b)))),
 );
 
-/** How much of each a kernel has: in deeper layers little of what is rough, and in the first next to nothing of what is flat. */
+/** How much of each a kernel has: in deeper layers little of what is rough, and in the first nothing of what is flat. */
 const smooth = [1, 0.7, 0.4];
 const deepWeights = smooth.flatMap((down) => smooth.map((across) => down * across));
-const firstWeights = [0.05, 1, 0.5, 1, 0.5, 0.3, 0.5, 0.3, 0.1];
+const firstWeights = [0, 1, 0.5, 1, 0.5, 0.3, 0.5, 0.3, 0.1];
+
+/**
+ * What every layer answers to a plain surface, of any brightness, in grey levels: more than the noise of a photo, and than rounding errors,
+ * which without it would open or close half of the kernels at random on blank paper.
+ */
+const bias = 2;
 
 /** Luminance, red against green and blue against yellow, as B, G, R; and how much of each. */
 const colours = [
@@ -35,9 +41,10 @@ const colourWeights = [1, 0.5, 0.5];
 
 /**
  * Weights from `seed`: kernels are random combinations of a smooth window's first and second derivatives, oriented any way. Those of the
- * first layer have next to no mean, and see luminance and two opponent colours, as the first cells of an eye do; those of the others are
- * orthogonal before they are made smooth, and their flat parts sum to zero over the channels. So a plain surface leaves nothing behind
- * it, where {@link seededWeights} answer to brightness itself. Every kernel has the length √2; biases are zero.
+ * first layer have no mean, and see luminance and two opponent colours, as the first cells of an eye do; those of the others are
+ * orthogonal before they are made smooth, and their flat parts sum to zero over the channels. So a plain surface leaves no
+ * more than the bias in any layer, however bright it is, where {@link seededWeights} answer to brightness itself. Every kernel has the
+ * length √2.
  * @param seed a whole number from 0, as for `seeded`.
  * @param through the last layer whose weights are wanted. A layer's weights do not depend on it.
  * @throws InputError for any other seed.
@@ -50,6 +57,7 @@ export function contourWeights(seed: number, through: Layer): Weights {
     const random = layerRandom(seed, layer);
     if (layer.inChannels === colours.length) fillFirst(kernels, layer, random);
     else fillDeeper(kernels, layer, random);
+    data.fill(bias, layer.biasOffset, layer.biasOffset + layer.outChannels);
   }
   return { source: `contour:${seed}`, data, border: 'repeated' };
 }

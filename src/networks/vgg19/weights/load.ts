@@ -9,7 +9,7 @@ import { contourWeights } from './contour.js';
 import { largestSeed, seededWeights } from './seeded.js';
 import type { Weights } from './weights.js';
 
-/** The seed of `seeded`. */
+/** The seed of `seeded` and of `contour`. */
 export const defaultSeed = 1;
 
 /**
@@ -17,7 +17,7 @@ export const defaultSeed = 1;
  * - `seeded:N`: random weights from seed N; `seeded` is `seeded:1`
  * - `contour:N`: weights that answer to edges, made from a formula and seed N; `contour` is `contour:1`
  * - `pretrained`: the file that Keras publishes, which has to lie in the cache folder
- * - `auto`: `pretrained` where that file is there, else `seeded`
+ * - `auto`: `pretrained` where that file is there, else `contour`
  * - anything else: the path of a file in any format that `read-file.ts` knows (`./seeded` for one of such a name)
  *
  * `Weights.source` tells which it was.
@@ -31,8 +31,8 @@ export async function loadWeights(spec: string, through: Layer): Promise<Weights
     if (spec === 'pretrained' || (await pretrainedIsThere(cache))) return pretrainedWeights(through, cache);
   }
   const [kind, ...digits] = spec.split(':');
-  if (kind === 'contour') return contourWeights(seedOf(spec, digits), through);
-  if (spec === 'auto' || kind === 'seeded') {
+  if (spec === 'auto' || kind === 'contour') return contourWeights(seedOf(spec, digits), through);
+  if (kind === 'seeded') {
     const seed = seedOf(spec, digits);
     // Of each seed the cache folder would grow by 59 MB, which take half a second to make: so only one is kept.
     return seededWeights(seed, through, seed === defaultSeed ? cache : undefined);

@@ -36,7 +36,7 @@ export async function pretrainedWeights(
   if (!(await pretrainedIsThere(folder, published))) {
     throw unusable(
       `${path} does not exist; 'vggdraw weights fetch' brings it there (or download it from ${published.urls[0]} to there), ` +
-        "or draw with 'seeded', which needs no download",
+        "or draw with 'contour', which needs no download",
     );
   }
   await checkPublished(path, published);

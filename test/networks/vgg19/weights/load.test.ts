@@ -56,8 +56,8 @@ describe('seeded', () => {
 });
 
 describe('pretrained and auto', () => {
-  test('auto is seeded:1 as long as nothing has been downloaded', async () => {
-    expect((await loadWeights('auto', first)).source).toBe('seeded:1');
+  test('auto is contour:1 as long as nothing has been downloaded', async () => {
+    expect((await loadWeights('auto', first)).source).toBe('contour:1');
   });
 
   test('pretrained says where to get the file and where to put it', async () => {
@@ -65,7 +65,7 @@ describe('pretrained and auto', () => {
     expect(message).toContain(defaultSource.urls[0]);
     expect(message).toContain('vggdraw weights fetch');
     expect(message).toContain(join(cache, defaultSource.file));
-    expect(message).toContain("or draw with 'seeded'");
+    expect(message).toContain("or draw with 'contour'");
   });
 
   test('auto takes the downloaded file, and does not pass over a damaged one', async () => {

@@ -51,7 +51,7 @@ test("Keras' file is the one that is meant by default", async () => {
   expect(await pretrainedIsThere(folder)).toBe(false);
   expect(await refusal(first)).toBe(
     `weights: pretrained: ${join('CACHE', defaultSource.file)} does not exist; 'vggdraw weights fetch' brings it there ` +
-      `(or download it from ${defaultSource.urls[0]} to there), or draw with 'seeded', which needs no download`,
+      `(or download it from ${defaultSource.urls[0]} to there), or draw with 'contour', which needs no download`,
   );
 });
 
