@@ -113,7 +113,10 @@ describe('parsePreset', () => {
     [{ phases, medium: { ...strokes, count: 1e7 } }, 'preset p: medium.count: '],
     [{ phases, medium: { ...strokes, lengths: [30, 20] } }, 'preset p: medium.lengths: the first is the shortest'],
     [{ phases, medium: { ...strokes, width: [0, 1] } }, 'preset p: medium.width[0]: '],
-    [{ phases, medium: { ...strokes, length: 1 } }, 'preset p: medium: '],
+    [
+      { phases, medium: { ...strokes, length: 1 } },
+      "preset p: medium.length: there is no such field; did you mean 'lengths'?",
+    ],
     [{ phases, medium: strokes, tone: 'raw' }, "preset p: tone: strokes are shown in the tone 'photo'"],
     [{ phases, scales: [0.5, 1, 2] }, 'preset p: scales: expected up to 8'],
     [{ phases, scales: ['half', 1] }, 'preset p: scales[0]: expected up to 8'],
@@ -203,7 +206,7 @@ describe('style and optimizer', () => {
 describe('findPreset', () => {
   test('a name that is neither built in nor a file', async () => {
     await expect(findPreset('oil')).rejects.toThrow(
-      "no preset 'oil'; choose one of sketch, painting, style, pen, brush, or give a JSON file",
+      `no preset 'oil'; choose one of ${Object.keys(presets).join(', ')}, or give a JSON file`,
     );
     await expect(findPreset('paintng')).rejects.toThrow("; did you mean 'painting'?");
     await expect(findPreset('constructor')).rejects.toThrow(InputError);
