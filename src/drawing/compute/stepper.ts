@@ -37,6 +37,12 @@ export function openStepper(
     : openAtOnce(site, phase, tone, engine);
 }
 
+/**
+ * With few steps to average over, Adam moves every parameter by the whole learning rate, those of old strokes as those of new ones: after an
+ * optimizer has begun, steps grow to that.
+ */
+const easySteps = 5;
+
 /** From gradients that the medium makes itself. On the processor, which has the parameters. */
 async function openFrom(
   { medium, ...size }: Omit<Site, 'network'> & { readonly medium: ApartMedium },
@@ -49,6 +55,10 @@ async function openFrom(
   const session = await openGraph(() => plainStepGraph({ medium, ...size }, phase.optimizer), onCpu, plainPlan);
   const shapes = medium.slots(size);
   const valuesOf = (state: DrawingState) => mapNamed(state.parameters, ({ data }) => data as Float32Array);
+  const eased =
+    ({ steps }: DrawingState) =>
+    (iteration: number) =>
+      phase.learningRateAt(iteration) * Math.min(1, (steps + 1) / easySteps);
   return {
     async step(state, gradient, iteration) {
       const parameters = valuesOf(state);
@@ -60,7 +70,7 @@ async function openFrom(
         ...state.parameters,
         ...Object.fromEntries(given),
         ...state.slots,
-        ...stepScalars(phase, state, iteration),
+        ...stepScalars({ ...phase, learningRateAt: eased(state) }, state, iteration),
       });
       takeStep(state, phase, results);
       return applyTone(await painter.canvasOf(valuesOf(state)), tone, medium.space);
