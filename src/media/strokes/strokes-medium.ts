@@ -1,10 +1,10 @@
 /** Strokes as what is drawn with: their points, widths, opacities and colours are the parameters. */
 import { colourIn, grey, type Rgb } from '../../colour/spaces.js';
 import type { Size } from '../../image/picture.js';
-import { Operators } from '../../onnx/index.js';
 import { mapNamed, type Named } from '../../onnx/named.js';
 import type { ApartMedium, Moment } from '../medium.js';
-import { marksOf, parametersBack, parametersOf, slotsOf, strokesOf, unitsFor } from './parameters.js';
+import { bounded } from './bounds.js';
+import { marksOf, parametersBack, parametersOf, slotsOf, strokesOf } from './parameters.js';
 import { type Marks, type Sheet, transmit, transmitBack } from './raster.js';
 import { asleep, effectsOf, finalSoftness, isAwake, nextRound, softnessAt } from './rounds.js';
 import { type StrokesSpec, strokesSpace } from './spec.js';
@@ -70,13 +70,7 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
     },
     // In shares of the picture's side, as the steps are; and the loss is as large for a picture of any size.
     resizing: () => mapNamed(slots, () => ({ values: (values) => values, gradients: (averages) => averages })),
-    constrain(graph, parameters) {
-      const o = new Operators(graph);
-      // Widths in pixels of 256, so whatever the size.
-      const unit = unitsFor({ width: 256, height: 256 }).width;
-      const [least, most] = [Math.min(...spec.width) / 2, 2 * Math.max(...spec.width)];
-      return { ...parameters, width: o.clip(parameters.width!, least / unit, most / unit) };
-    },
+    constrain: (graph, parameters) => bounded(graph, parameters, spec),
     strokesOf(parameters, size) {
       const drawn = strokesOf(parameters, size);
       const awake = [...drawn.width.keys()].filter((stroke) => isAwake(drawn, stroke));
