@@ -14,6 +14,7 @@ export {
   readPreset,
 } from './drawing/recipe/preset.js';
 export { type PresetName, presets } from './drawing/recipe/presets.js';
+export type { WeightedStyle } from './drawing/recipe/style.js';
 export type { FrameIteration } from './drawing/thread/messages.js';
 export { InputError } from './errors.js';
 export { encodePng } from './image/encode-png.js';

@@ -52,6 +52,7 @@ test.each<[unknown, string]>([
     "price.decay: expected 'linear' or 'cosine', not 'cosin'; did you mean 'cosine'?",
   ],
   [{ names: { a1: 1 } }, 'names.a1: expected letters'],
+  [{ names: 3 }, 'names: expected an object, not 3'],
   [7, 'expected an object, not 7'],
 ])('%j: which field, why, and what was given', (value, message) => {
   const refusal = (subject?: string) => {

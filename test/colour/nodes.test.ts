@@ -12,7 +12,7 @@ test.each(toneNames)('appendTone gives the bytes of applyTone: %s', async (tone)
   const graph = new Graph('tone');
   graph.output(appendTone(graph, graph.input('canvas', 'float32', shape), caffe, tone), 'frame');
   const session = await openSession(encodeModel(graph));
-  const scale = tone === 'photo' ? 255 : 1;
+  const scale = ['photo', 'bold'].includes(tone) ? 255 : 1;
   // Values inside the range and outside, and those in the middle between two grey levels.
   const canvas = Float32Array.from(uniforms(shape, -0.6 * scale, 1.1 * scale));
   for (let level = 0; level < 255; level++) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { toNetworkSpace } from '../../src/colour/spaces.js';
+import { grey, toNetworkSpace } from '../../src/colour/spaces.js';
 import { applyTone } from '../../src/colour/tones.js';
 
 describe('applyTone', () => {
@@ -16,6 +16,13 @@ describe('applyTone', () => {
     // mean/255 = 0.4076, 0.4580, 0.4850 of B, G, R.
     expect(Array.from(applyTone(Float32Array.of(0, 0, 0), 'print'))).toEqual([124, 117, 104]);
     expect(Array.from(applyTone(Float32Array.of(0.25, 0.5, 1), 'print'))).toEqual([255, 244, 168]);
+  });
+
+  test('bold is the photo at one and a half times the distance from white', () => {
+    const canvas = Float32Array.of(255, 205, 155, 85, 20);
+    expect([...applyTone(canvas, 'bold', grey)].filter((_, i) => i % 3 === 0)).toEqual([255, 180, 105, 0, 0]);
+    const rgb = Uint8Array.of(255, 205, 85);
+    expect([...applyTone(toNetworkSpace(rgb), 'bold')]).toEqual([255, 180, 0]);
   });
 
   test('what lies outside is clipped', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { drawingView } from '../../src/commands/drawing-view.js';
 import type { Drawing, Frame } from '../../src/drawing/frame.js';
-import { presets } from '../../src/drawing/recipe/presets.js';
+import { deepToShallow } from '../support/presets.js';
 
 // Time stands still, and moves as a test says.
 let now = 0;
@@ -11,7 +11,7 @@ const pass = (milliseconds: number) => {
   now += milliseconds;
 };
 
-const { painting } = presets;
+const painting = deepToShallow;
 const drawing: Drawing = {
   ...{ width: 256, height: 192, preset: painting, weights: 'seeded:1', provider: 'cpu', passedOver: [], frames: 93 },
 };
@@ -23,7 +23,7 @@ function secondsLeft(line: string): number {
   return 60 * Number(minutes) + Number(seconds);
 }
 
-/** Milliseconds of an iteration and of opening its phase, as measured for `painting` at 256 on a busy machine with two cores. */
+/** Milliseconds of an iteration and of opening its phase, as measured for it at 256 on a busy machine with two cores. */
 const measured: Record<string, { iteration: number; opening: number }> = {
   block5_conv2: { iteration: 2711, opening: 4576 },
   block4_conv2: { iteration: 2234, opening: 581 },

@@ -11,10 +11,11 @@
 import { fileURLToPath } from 'node:url';
 import { draw } from '../../src/drawing/draw.js';
 import type { DrawOptions } from '../../src/drawing/recipe/options.js';
-import { type Phase, type Preset, parsePreset } from '../../src/drawing/recipe/preset.js';
+import type { Phase, Preset } from '../../src/drawing/recipe/preset.js';
 import { type PresetName, presets } from '../../src/drawing/recipe/presets.js';
 import { layersIn } from '../../src/drawing/recipe/schedule.js';
 import type { Picture } from '../../src/image/picture.js';
+import { deepToShallow } from '../support/presets.js';
 
 /** Between 0.15 and 0.5 grey levels, see above. */
 export const goldenTolerance = 0.3;
@@ -35,22 +36,6 @@ export const goldenPath = (name: string): string => fileURLToPath(new URL(`test/
 /** What is drawn: a small picture that stays, whatever becomes of the sample. */
 export const goldenPhotoPath = goldenPath('photo');
 
-/** Single layers in full colour, from deep to shallow, each costing what it did in the original program: as a preset file may be. */
-const falling = (from: number) => ({ from, to: from / 5, decay: 'cosine' }) as const;
-const layers = parsePreset(
-  {
-    canvas: { start: 'white' },
-    phases: [
-      { layer: 'block5_conv2', iterations: 12, learningRate: falling(12) },
-      { layer: 'block4_conv2', iterations: 12, learningRate: falling(12) },
-      { layer: 'block3_conv2', iterations: 20, learningRate: falling(10) },
-      { layer: 'block2_conv2', iterations: 24, learningRate: falling(8) },
-      { layer: 'block1_conv2', iterations: 24, learningRate: falling(5) },
-    ],
-  },
-  'layers',
-);
-
 /** The last phases of the presets for weights of contours, and how many of their iterations. */
 const contourDrawings: readonly (readonly [PresetName, number])[] = [
   ['pencil', 4],
@@ -66,20 +51,20 @@ export const goldenDrawings: readonly GoldenDrawing[] = [
   { ...ofPhase('sketch', presets.sketch, 1, 2), weights: 'seeded:4' },
   ofPhase('sketch', presets.sketch, 2, 6),
   ofPhase('sketch', presets.sketch, 3, 4),
-  ofPhase('layers', layers, 0, 1),
-  ofPhase('layers', layers, 1, 1),
-  ofPhase('layers', layers, 2, 5),
-  ofPhase('layers', layers, 3, 6),
-  ofPhase('layers', layers, 4, 8),
+  ofPhase('layers', deepToShallow, 0, 1),
+  ofPhase('layers', deepToShallow, 1, 1),
+  ofPhase('layers', deepToShallow, 2, 5),
+  ofPhase('layers', deepToShallow, 3, 6),
+  ofPhase('layers', deepToShallow, 4, 8),
   // From black paper, so that the lower bound is met.
-  ofPhase('layers', layers, 3, 6, 'black'),
+  ofPhase('layers', deepToShallow, 3, 6, 'black'),
   ...contourDrawings.map(
     ([name, iterations]): GoldenDrawing => ({
       ...ofPhase(name, presets[name], presets[name].phases.length - 1, iterations),
       weights: 'contour:1',
     }),
   ),
-  { ...ofPhase('style', presets.style, 0, 6), weights: 'contour:1', style: goldenPhotoPath },
+  { ...ofPhase('style', presets.style, 0, 6), name: 'style', weights: 'contour:1', style: goldenPhotoPath },
 ];
 
 function ofPhase(
@@ -98,9 +83,13 @@ function ofPhase(
 }
 
 /** Draws the small sample picture, and returns the last frame. */
-export async function lastFrame(options: Pick<DrawOptions, 'preset' | 'weights' | 'style'>): Promise<Picture> {
+export async function lastFrame({
+  preset,
+  weights,
+  style,
+}: Pick<DrawOptions, 'preset' | 'weights' | 'style'>): Promise<Picture> {
   let last: Picture | undefined;
-  for await (const { picture } of draw(goldenPhotoPath, { ...options, provider: 'cpu' })) last = picture;
+  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, style, provider: 'cpu' })) last = picture;
   return last!;
 }
 

@@ -47,6 +47,8 @@ const overhead = {
   evaluation: 2.5,
   /** Of each pixel: photo, canvas, Adam's averages, gradient, frames on their way to the video, and garbage of that kind. */
   perPixel: 160,
+  /** Of each pixel of a style picture: its 8-bit values, as they are read and where they are kept, and as floats. */
+  perStylePixel: 40,
   /** Of each pixel, after the first phase: what the C library's heap keeps of buffers that were freed between others. */
   leftPerPixel: 100,
   /** Windows and products of Winograd's form, which work in parts: of each pixel, and of a large picture. */
@@ -107,8 +109,9 @@ export function planStyles(
   limit: MemoryLimit,
 ): PhasePlan[] {
   const weights = weightBytes(site.network, phases);
-  const areas = [site, ...styles].reduce((sum, { height, width }) => sum + height * width, 0);
-  const fixed = processBytes + (1 + overhead.evaluation) * weights + overhead.perPixel * areas + decodingBytes;
+  const pixels = overhead.perPixel * site.height * site.width;
+  const stylePixels = styles.reduce((sum, { height, width }) => sum + overhead.perStylePixel * height * width, 0);
+  const fixed = processBytes + (1 + overhead.evaluation) * weights + pixels + stylePixels + decodingBytes;
   const goals = goalsOf({ terms: phases.flatMap(({ objective }) => objective.terms) });
   return styles.map(({ height, width }, position) => {
     const own = goals.filter(({ style }) => style === position);

@@ -99,6 +99,27 @@ const definitions = {
       },
     ],
   },
+  pen: {
+    description: 'few strokes of a pen on white paper, long ones first',
+    medium: { kind: 'strokes', count: 500, rounds: 5, width: [1.4, 1], lengths: [18, 60], colours: 'ink' },
+    adam,
+    phases: [
+      {
+        layers: { block1_conv2: 0.4, block2_conv2: 0.6 },
+        iterations: 100,
+        learningRate: { from: 2, to: 0.5, decay: 'cosine' },
+        ink: 0.06,
+      },
+    ],
+  },
+  brush: {
+    description: 'transparent strokes of a brush in the colours of the photo, wide ones first',
+    medium: { kind: 'strokes', count: 500, rounds: 5, width: [7, 1.9], lengths: [24, 70], colours: 'photo', tone: 0.3 },
+    adam,
+    phases: [
+      { layers: { block1_conv2: 0.5, block2_conv2: 0.5 }, iterations: 100, learningRate: 1, ink: 0.05, colour: 1 },
+    ],
+  },
   painting: {
     description: 'full colour, from large shapes to detail, close to the photo',
     adam,
@@ -109,15 +130,18 @@ const definitions = {
       { layer: 'block1_conv2', iterations: 20, learningRate: falling(6), smoothness: 0.5, colour: 3 },
     ],
   },
+  // Textures of the style pictures at three depths, on the photo's shapes. A little of its first layer keeps large surfaces apart where weights
+  // see contours rather than brightness.
   style: {
-    description: "The photo's shapes in the textures of other pictures, which the option style names",
+    description: "the photo's shapes in the textures of other pictures, which the option style names",
     adam,
     phases: [
       {
-        layers: { block3_conv2: 1 },
+        layers: { block1_conv1: 0.15, block3_conv2: 1 },
         style: { block1_conv1: 1, block2_conv1: 1, block3_conv1: 1 },
-        iterations: 100,
-        learningRate: falling(12),
+        smoothness: 2,
+        iterations: 80,
+        learningRate: falling(14),
       },
     ],
   },
@@ -132,27 +156,6 @@ const definitions = {
       { layer: 'block5_conv1', iterations: 6, learningRate: 0.7, keepOptimizer: true },
       { layer: 'block2_conv2', iterations: 10, learningRate: 0.6 },
       { layer: 'block1_conv2', iterations: 1, learningRate: 0.1 },
-    ],
-  },
-  pen: {
-    description: 'Few strokes of a pen on white paper, long ones first',
-    medium: { kind: 'strokes', count: 500, rounds: 5, width: [1.4, 1], lengths: [18, 60], colours: 'ink' },
-    adam,
-    phases: [
-      {
-        layers: { block1_conv2: 0.4, block2_conv2: 0.6 },
-        iterations: 100,
-        learningRate: { from: 2, to: 0.5, decay: 'cosine' },
-        ink: 0.06,
-      },
-    ],
-  },
-  brush: {
-    description: 'Transparent strokes of a brush in the colours of the photo, wide ones first',
-    medium: { kind: 'strokes', count: 500, rounds: 5, width: [7, 1.9], lengths: [24, 70], colours: 'photo', tone: 0.3 },
-    adam,
-    phases: [
-      { layers: { block1_conv2: 0.5, block2_conv2: 0.5 }, iterations: 100, learningRate: 1, ink: 0.05, colour: 1 },
     ],
   },
 } satisfies Record<string, PresetInput & { description: string }>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { workDone } from '../../../src/drawing/compute/pace.js';
 import { parsePreset } from '../../../src/drawing/recipe/preset.js';
-import { presets } from '../../../src/drawing/recipe/presets.js';
+import { deepToShallow } from '../../support/presets.js';
 
 const oneEach = (...layers: string[]) =>
   parsePreset({ phases: layers.map((layer) => ({ layer, iterations: 2, learningRate: 1 })) }, 'p');
@@ -13,7 +13,7 @@ function workOf(layer: string, size: { width: number; height: number }, isDirect
 }
 
 test('an element for each frame, that of the blank paper first', () => {
-  const done = workDone(presets.painting, { width: 256, height: 192 }, false);
+  const done = workDone(deepToShallow, { width: 256, height: 192 }, false);
   expect(done).toHaveLength(93);
   expect(done[0]).toBe(0);
   expect(done).toEqual([...done].sort((a, b) => a - b));

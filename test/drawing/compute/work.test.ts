@@ -1,8 +1,6 @@
 /** Guards against regressions of speed and memory without a clock: what an iteration computes, holds and moves. */
 import { describe, expect, it } from '@jest/globals';
 import { fastPlan, withinBudget } from '../../../src/drawing/plan/phase-plan.js';
-import { parsePreset } from '../../../src/drawing/recipe/preset.js';
-import { presets } from '../../../src/drawing/recipe/presets.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
 import { vgg19Outline } from '../../../src/networks/vgg19/outline.js';
 import { countFlops } from '../../../src/onnx/flops.js';
@@ -10,9 +8,10 @@ import { type Graph, peakBytes, sizeOf } from '../../../src/onnx/index.js';
 import { chooseWinograd, rewriteWinograd } from '../../../src/onnx/passes/winograd/index.js';
 import type { ModelSite } from '../../../src/outputs/models.js';
 import { iterationModel } from '../../../src/outputs/models.js';
+import { deepToShallow } from '../../support/presets.js';
 
 const site = (layer: string, size: number): ModelSite => ({ layer: findLayer(layer), height: size, width: size });
-const painting = parsePreset(presets.painting!, 'painting');
+const painting = deepToShallow;
 
 /** As a whole, with nothing computed twice. */
 const plainIteration = (layer: string, size: number): Graph => iterationModel(site(layer, size), painting);

@@ -27,6 +27,7 @@ import { openSession, Tensor } from '../../../src/runtime/session.js';
 import { samplePath } from '../../golden/drawings.js';
 import { disturbed } from '../../support/disturbed.js';
 import { phaseAt, siteOf } from '../../support/loop.js';
+import { deepToShallow } from '../../support/presets.js';
 import { shareBeyond } from '../../support/psnr.js';
 
 const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });
@@ -80,7 +81,7 @@ describe('planDrawing', () => {
   });
 
   test("what a deeper phase took is no later one's, but for what ONNX Runtime made of weights", () => {
-    const painting = parsed(presets.painting);
+    const painting = deepToShallow;
     const size = { width: 512, height: 512 };
     const later = (exact: boolean, megabytes: number) => {
       const plan = planned(painting, size, given(megabytes), { exact });
@@ -153,7 +154,7 @@ describe('style', () => {
     const plan = (side: number) => planStyles(drawing, [{ width: side, height: side }], given(600))[0]!;
     expect(plan(128).tiles).toBeUndefined();
     expect(plan(1024).tiles!.tiling.rows.length).toBeGreaterThan(1);
-    expect(() => plan(3000)).toThrow(/^styleSize: a style picture of 3000×3000 pixels does not fit/);
+    expect(() => plan(5000)).toThrow(/^styleSize: a style picture of 5000×5000 pixels does not fit/);
   });
 });
 

@@ -4,12 +4,12 @@ import { type DrawingPlan, fastDrawing, planDrawing } from '../../../src/drawing
 import { planFirstPass } from '../../../src/drawing/plan/first-pass.js';
 import { isFast } from '../../../src/drawing/plan/phase-plan.js';
 import { type Preset, parsePreset } from '../../../src/drawing/recipe/preset.js';
-import { presets } from '../../../src/drawing/recipe/presets.js';
 import { InputError } from '../../../src/errors.js';
 import { cpu } from '../../../src/runtime/provider.js';
 import { siteOf } from '../../support/loop.js';
+import { deepToShallow } from '../../support/presets.js';
 
-const painting = presets.painting;
+const painting = deepToShallow;
 const phase = (layer: string) => ({ layer, iterations: 1, learningRate: 1 });
 const fast = (preset: Preset): DrawingPlan => fastDrawing(siteOf({ height: 512, width: 512 }), phasesOf(preset), cpu);
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type PresetInput, parsePreset, readPreset } from '../../../src/drawing/recipe/preset.js';
-import { findPreset, presets } from '../../../src/drawing/recipe/presets.js';
-import { iterationsOf, layersOf } from '../../../src/drawing/recipe/schedule.js';
+import { defaultPreset, findPreset, presets } from '../../../src/drawing/recipe/presets.js';
+import { iterationsOf, layersOf, styleLayersOf, valueAt } from '../../../src/drawing/recipe/schedule.js';
 import { InputError } from '../../../src/errors.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
@@ -33,15 +33,33 @@ describe('the built-in presets', () => {
   });
 
   test('painting goes from deep to shallow in the colours of the photo', () => {
-    expect(presets.painting.canvas).toEqual({
-      colours: 'rgb',
-      start: 'white',
-      lower: 'black',
-      upper: 'white',
-    });
+    expect(presets.painting.canvas).toEqual({ colours: 'rgb', start: 'paper', lower: 'black', upper: 'white' });
     expect([presets.painting.tone, presets.painting.finalTone]).toEqual(['photo', 'photo']);
-    expect(iterationsOf(presets.painting)).toBe(92);
-    expect(layersOf(presets.painting)[0]).toBe('block5_conv2');
+    expect(layersOf(presets.painting)).toEqual(['block3_conv2', 'block2_conv2', 'block1_conv2']);
+    expect(presets.painting.phases.every(({ colour }) => colour !== undefined)).toBe(true);
+  });
+
+  test('but for sketch they need no deeper layer than block3_conv4, and say in a line what they are like', () => {
+    for (const [name, preset] of Object.entries(presets)) {
+      if (name !== 'sketch') for (const layer of layersOf(preset)) expect(layer).toMatch(/^block[123]/);
+      expect(preset.description).toMatch(/^[^\n]{10,80}$/);
+    }
+  });
+
+  test('pencil is the default: grey, contours first, as the price of ink falls', () => {
+    expect(defaultPreset).toBe('pencil');
+    expect(presets.pencil.canvas.colours).toBe('grey');
+    const prices = presets.pencil.phases.flatMap(({ ink, iterations }) =>
+      [0, iterations - 1].map((i) => valueAt(ink!, iterations, i)),
+    );
+    expect(prices).toEqual(prices.toSorted((a, b) => b - a));
+    expect(iterationsOf(presets.pencil)).toBeLessThanOrEqual(30);
+  });
+
+  test('style looks no deeper than the first three blocks, with the photo at one depth of them', () => {
+    expect(styleLayersOf(presets.style)).toEqual(['block1_conv1', 'block2_conv1', 'block3_conv1']);
+    expect(layersOf(presets.style).every((layer) => layer < 'block4')).toBe(true);
+    expect(parsePreset(JSON.parse(JSON.stringify(presets.style)), 'again')).toEqual(presets.style);
   });
 
   test('a built-in preset is a preset file', () => {
@@ -153,7 +171,7 @@ describe('parsePreset', () => {
     [{ phases: [{ ...phases[0], layer: 'block1_cov2' }] }, "did you mean 'block1_conv2'?"],
     [
       { phases, tone: 'phto' },
-      "preset p: tone: expected 'raw' or 'print' or 'photo', not 'phto'; did you mean 'photo'?",
+      "preset p: tone: expected 'raw' or 'print' or 'photo' or 'bold', not 'phto'; did you mean 'photo'?",
     ],
   ])('refuses %j', (preset, message) => {
     expect(() => parsePreset(preset, 'p')).toThrow(InputError);
@@ -206,7 +224,7 @@ describe('style and optimizer', () => {
 describe('findPreset', () => {
   test('a name that is neither built in nor a file', async () => {
     await expect(findPreset('oil')).rejects.toThrow(
-      `no preset 'oil'; choose one of ${Object.keys(presets).join(', ')}, or give a JSON file`,
+      /^preset: there is no preset 'oil'; choose one of pencil, .*, sketch, or give a JSON file$/,
     );
     await expect(findPreset('paintng')).rejects.toThrow("; did you mean 'painting'?");
     await expect(findPreset('constructor')).rejects.toThrow(InputError);
