@@ -133,7 +133,7 @@ const definitions = {
   // Textures of the style pictures at three depths, on the photo's shapes. A little of its first layer keeps large surfaces apart where weights
   // see contours rather than brightness.
   style: {
-    description: "the photo's shapes in the textures of other pictures, which the option style names",
+    description: "the photo's shapes in the textures of the pictures given as style",
     adam,
     phases: [
       {
