@@ -114,10 +114,17 @@ const definitions = {
   },
   brush: {
     description: 'transparent strokes of a brush in the colours of the photo, wide ones first',
-    medium: { kind: 'strokes', count: 500, rounds: 5, width: [7, 1.9], lengths: [24, 70], colours: 'photo', tone: 0.3 },
+    medium: { kind: 'strokes', count: 700, rounds: 5, width: [7, 1.6], lengths: [24, 70], colours: 'photo', tone: 0.3 },
     adam,
     phases: [
-      { layers: { block1_conv2: 0.5, block2_conv2: 0.5 }, iterations: 100, learningRate: 1, ink: 0.05, colour: 1 },
+      {
+        layers: { block1_conv2: 0.7, block2_conv2: 0.7 },
+        iterations: 100,
+        learningRate: { from: 1.5, to: 0.4, decay: 'cosine' },
+        ink: 0.05,
+        smoothness: 4,
+        colour: 1,
+      },
     ],
   },
   painting: {
