@@ -21,6 +21,8 @@ export { encodePng } from './image/encode-png.js';
 export { openPhoto, type Photo, readPhoto } from './image/photo.js';
 export type { Picture } from './image/picture.js';
 export type { PhotoSource } from './image/source.js';
+export { renderStrokes } from './media/strokes/render.js';
+export type { StrokeKind, Strokes } from './media/strokes/strokes.js';
 export { findLayer, type Layer, layers } from './networks/vgg19/layers.js';
 export { importWeights } from './networks/vgg19/weights/import.js';
 export { inspectWeights, type LayerReport, type WeightsReport } from './networks/vgg19/weights/inspect.js';

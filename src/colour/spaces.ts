@@ -62,6 +62,16 @@ export function toSpace(picture: Uint8Array, space: ColourSpace): Float32Array {
   return values;
 }
 
+/** What {@link toSpace} was given, as numbers, float32[3, H, W]. */
+export function toColours(values: Float32Array, space: ColourSpace): Float32Array {
+  const count = values.length / space.length;
+  const colours = new Float32Array(3 * count);
+  mapping(space, rgb).forEach(({ channel, scale, offset }, colour) => {
+    for (let i = 0; i < count; i++) colours[colour * count + i] = scale * values[channel * count + i]! + offset;
+  });
+  return colours;
+}
+
 /** A picture's 8-bit R, G, B, interleaved [H, W, 3], as network input [1, 3, H, W]. */
 export const toNetworkSpace = (picture: Uint8Array): Float32Array => toSpace(picture, caffe);
 

@@ -43,6 +43,7 @@ const schema = z.object({
   still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
   frames: text.optional(),
   preset: text.optional(),
+  strokes: z.number().int().min(1).optional(),
   style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
   'style-weight': z.number().min(0).optional(),
   'style-size': z.number().int().min(1).optional(),
@@ -88,6 +89,7 @@ export const drawCommand: CommandModule = {
         type: 'string',
         requiresArg: true,
       })
+      .option('strokes', { describe: 'How many strokes, for a preset that draws with them', requiresArg: true })
       .option('style', {
         describe: 'PICTURE[:WEIGHT] to draw in the style of; several are mixed by their weights',
         type: 'string',

@@ -1,7 +1,9 @@
 /** What a preset names, as objects: the medium, and each phase with its objective and its optimizer. */
+import type { ColourSpace, Rgb } from '../colour/spaces.js';
 import type { Medium } from '../media/medium.js';
 import { pixels } from '../media/pixels/pixels.js';
-import { paperOf, spaceOf } from '../media/pixels/spec.js';
+import { paperOf } from '../media/pixels/spec.js';
+import { strokes } from '../media/strokes/strokes-medium.js';
 import { colour } from '../objectives/colour.js';
 import { content, contentShare } from '../objectives/content.js';
 import { ink } from '../objectives/ink.js';
@@ -15,24 +17,27 @@ import type { Changing, Preset, Phase as PresetPhase } from './recipe/preset.js'
 import { contentLayersIn, learningRateAt, valueAt } from './recipe/schedule.js';
 import { noStyle, type StyleChoice } from './recipe/style.js';
 
-export const mediumOf = ({ canvas }: Pick<Preset, 'canvas'>): Medium => pixels(canvas);
+export const mediumOf = ({ canvas, medium }: Pick<Preset, 'canvas' | 'medium'>): Medium =>
+  medium?.kind === 'strokes' ? strokes(medium, paperOf(canvas)) : pixels(canvas);
 
-export const phasesOf = (
-  { phases, adam: constants, canvas, optimizer }: Pick<Preset, 'phases' | 'adam' | 'canvas' | 'optimizer'>,
+export function phasesOf(
+  preset: Pick<Preset, 'phases' | 'adam' | 'canvas' | 'medium' | 'optimizer'>,
   chosen: StyleChoice = noStyle,
-): Phase[] =>
-  phases.map((phase) => ({
+): Phase[] {
+  const { phases, adam: constants, canvas, optimizer } = preset;
+  const { space } = mediumOf(preset);
+  return phases.map((phase) => ({
     label: contentLayersIn(phase).join('+'),
-    objective: { terms: termsOf(phase, canvas, chosen) },
+    objective: { terms: termsOf(phase, space, paperOf(canvas), chosen) },
     optimizer: optimizer === 'lbfgs' ? lbfgs : adam(constants),
     keepOptimizer: phase.keepOptimizer,
     iterations: phase.iterations,
     learningRateAt: (iteration) => learningRateAt(phase, iteration),
   }));
+}
 
 /** A single layer by itself costs what it did in the original program; beside other terms, what its share is. */
-function termsOf(phase: PresetPhase, canvas: Preset['canvas'], chosen: StyleChoice): Term[] {
-  const [space, paper] = [spaceOf(canvas.colours), paperOf(canvas)];
+function termsOf(phase: PresetPhase, space: ColourSpace, paper: Rgb, chosen: StyleChoice): Term[] {
   const { layer, layers, ink: inkWeight, smoothness: smoothnessWeight, colour: colourWeight } = phase;
   const { style: styles, iterations } = phase;
   const others = [inkWeight, smoothnessWeight, colourWeight, styles];

@@ -68,9 +68,9 @@ export async function* draw(
         const frames = 1 + iterationsOf(preset);
         drawing = { ...size, preset, weights: result.weights, ...labelled(chosen), frames };
       } else {
-        const { canvas, iteration } = result;
+        const { canvas, strokes, iteration } = result;
         const picture = await shownFrame(result.picture, size, keepColours ? pictures[0] : undefined);
-        yield { index, picture, canvas, iteration, drawing: drawing! };
+        yield { index, picture, canvas, strokes, iteration, drawing: drawing! };
         index++;
       }
     }

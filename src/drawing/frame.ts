@@ -1,5 +1,6 @@
 /** What a drawing yields. */
 import type { Picture } from '../image/picture.js';
+import type { Strokes } from '../media/strokes/strokes.js';
 import type { Preset } from './recipe/preset.js';
 import type { FrameIteration } from './thread/messages.js';
 
@@ -29,6 +30,8 @@ export interface Frame {
    * where the option `canvases` asks for it.
    */
   readonly canvas: Float32Array | undefined;
+  /** Its strokes, where it is made of them: those that there are so far. */
+  readonly strokes: Strokes | undefined;
   /** The iteration it came out of; undefined for the first frame. */
   readonly iteration: FrameIteration | undefined;
   readonly drawing: Drawing;

@@ -55,6 +55,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   const state = DrawingState.open(medium, start, engine.provider, options.startPhoto);
   const readParameters = () => state.read(whole);
   let seen: Awaited<ReturnType<typeof passFirst>>;
+  const total = phases.reduce((sum, { iterations }) => sum + iterations, 0);
   let inStyle: Awaited<ReturnType<typeof styleGoals>> | undefined;
   let index = 0;
   try {
@@ -73,7 +74,9 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
       for (const [name, goal] of inStyle) known.set(name, goal);
       if (segment.first === 0 && (position === 0 || !phase.keepOptimizer)) state.begin(phase.optimizer);
       forgetEarlier(site, segments.slice(i), isCounted, engine, known);
-      const open = () => openPhase(site, phase, planned, state, engine, { photo, known, tone });
+      const before = index - segment.first;
+      const progressAt = (iteration: number) => (before + iteration) / total;
+      const open = () => openPhase(site, phase, planned, state, engine, { photo, known, tone, progressAt });
       for await (const step of iterations(segment, open, index)) {
         index++;
         yield { ...step, phase: position, layer: phase.label, size: site, readParameters };

@@ -65,6 +65,12 @@ export class DrawingState {
     this.#steps = 0;
   }
 
+  /** Other values for the parameters. */
+  write(values: Named<Float32Array>): void {
+    const written = mapNamed(this.parameters, ({ dims }, name) => new Tensor('float32', values[name]!, dims));
+    this.#replace({ parameters: written, slots: this.slots });
+  }
+
   /** Takes parameters and slots over to a canvas of another size. */
   async resize({ height, width }: Size): Promise<void> {
     const to = { height, width };

@@ -2,10 +2,11 @@
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, iterationsOf } from '../drawing/recipe/index.js';
+import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import { findPreset } from '../drawing/recipe/presets.js';
 import { namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
-import { spaceOf } from '../media/pixels/spec.js';
+
 import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
@@ -15,7 +16,16 @@ import type { JobEvent } from './events.js';
 export interface Job
   extends Pick<
     DrawOptions,
-    'size' | 'weights' | 'provider' | 'threads' | 'memory' | 'exact' | 'styleSize' | 'styleWeight' | 'keepColours'
+    | 'strokes'
+    | 'size'
+    | 'weights'
+    | 'provider'
+    | 'threads'
+    | 'memory'
+    | 'exact'
+    | 'styleSize'
+    | 'styleWeight'
+    | 'keepColours'
   > {
   /** The path of the photo. */
   readonly photo: string;
@@ -57,9 +67,10 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   let iterations = 0;
   let finishing: Promise<Written> | undefined;
   try {
-    const { size, weights, provider, threads, memory, exact, style, styleSize, styleWeight, keepColours } = job;
+    const { strokes, size, weights, provider, threads, memory, exact, style, styleSize, styleWeight, keepColours } =
+      job;
     const styling = { style, styleSize, styleWeight, keepColours };
-    const options = { preset, size, weights, provider, threads, memory, exact, ...styling, signal };
+    const options = { preset, strokes, size, weights, provider, threads, memory, exact, ...styling, signal };
     for await (const frame of draw(photo, options)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
@@ -75,7 +86,7 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       // The last one: its thread ends while the video is finished.
       // The frame shows it already where its tone is the final one.
       const isShown = preset.finalTone === preset.tone;
-      const finished = () => applyTone(frame.canvas!, preset.finalTone, spaceOf(preset.canvas.colours));
+      const finished = () => applyTone(frame.canvas!, preset.finalTone, canvasSpaceOf(preset));
       finishing = outputs.finish(isShown ? picture : { ...picture, rgb: finished() });
       finishing.catch(() => {});
     }

@@ -40,6 +40,7 @@ export class Graph implements TypedValues {
   readonly #nodeNames = new Set<string>();
   readonly #constants = new Map<string, Value>();
   readonly #lastSuffix = new Map<string, number>();
+  readonly #places = new Map<Value, Value>();
 
   /**
    * @param name the graph's name.
@@ -152,6 +153,20 @@ export class Graph implements TypedValues {
     this.nodes[this.nodes.indexOf(node)] = extended;
     for (const name of extended.outputs) this.#producers.set(name, extended);
     return output;
+  }
+
+  /**
+   * States, for a list of rows that Gather takes, where in it each row stands, so that what was gathered can be summed by gathering again.
+   * @param rows integers[count].
+   * @param places integers[number of rows, most places of one]: the rest of a line is `count`.
+   */
+  statePlaces(rows: Value, places: Value): void {
+    this.#places.set(rows, places);
+  }
+
+  /** What {@link statePlaces} was told. */
+  placesOf(rows: Value): Value | undefined {
+    return this.#places.get(rows);
   }
 
   has(value: Value): boolean {

@@ -26,6 +26,9 @@ export class Operators {
   sign = (x: Value): Value => this.graph.add('Sign', [x]);
   log = (x: Value): Value => this.graph.add('Log', [x]);
   sqrt = (x: Value): Value => this.graph.add('Sqrt', [x]);
+  exp = (x: Value): Value => this.graph.add('Exp', [x]);
+  relu = (x: Value): Value => this.graph.add('Relu', [x]);
+  sigmoid = (x: Value): Value => this.graph.add('Sigmoid', [x]);
   tanh = (x: Value): Value => this.graph.add('Tanh', [x]);
 
   round = (x: Value): Value => this.graph.add('Round', [x]);
@@ -81,6 +84,9 @@ export class Operators {
     const inputs = [x, ...[starts, ends, axes].map((list) => this.#ints(list))];
     return this.graph.add('Slice', steps ? [...inputs, this.#ints(steps)] : inputs);
   }
+
+  /** Rows of x, along its first axis; where `rows` has several axes, they take the place of that. */
+  gather = (x: Value, rows: Value): Value => this.graph.add('Gather', [x, rows], { axis: 0 });
 
   /** Reverses the order of elements along some axes. */
   flip(x: Value, axes: readonly number[]): Value {

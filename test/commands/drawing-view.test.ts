@@ -34,7 +34,7 @@ const measured: Record<string, { iteration: number; opening: number }> = {
 
 /** The frames of a drawing, each when its time has come. */
 function* frames(): Generator<Frame> {
-  yield { index: 0, picture, canvas: undefined, iteration: undefined, drawing };
+  yield { index: 0, picture, canvas: undefined, strokes: undefined, iteration: undefined, drawing };
   let index = 0;
   for (const [phase, { layer, iterations }] of painting.phases.entries()) {
     const { iteration: ms, opening } = measured[layer!]!;
@@ -45,6 +45,7 @@ function* frames(): Generator<Frame> {
         index,
         picture,
         canvas: undefined,
+        strokes: undefined,
         iteration: { phase, layer: layer!, iteration, losses: { content: 1 }, loss: 1, ms },
         drawing,
       };

@@ -1,6 +1,6 @@
 /**
  * A process that computes on WebGPU, which takes its environment and may take its process with it when it ends.
- * usage: node webgpu-process.js gradients|sketch|ownership|seams|style FOLDER WEIGHTS, a folder of ../shared/reference and the weights it was made with
+ * usage: node webgpu-process.js gradients|sketch|ownership|seams|strokes|style FOLDER WEIGHTS, a folder of ../shared/reference and the weights it was made with
  * prints one JSON object a line, and an empty one when it has got to the end
  */
 import { readFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ import { gramOf, styleGradient, styleLoss } from '../support/style-reference.js'
 import type { Canvas, Gradient, Manifest, Ownership, Seams, Style } from './webgpu-results.js';
 
 const provider = { name: 'webgpu' } as const;
-const commands = { gradients, sketch, ownership, seams, style: styleTerm };
+const commands = { gradients, sketch, ownership, seams, strokes, style: styleTerm };
 const [command, folder, weightsPath] = process.argv.slice(2) as [keyof typeof commands, string, string];
 const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
 const { height, width } = manifest;
@@ -225,6 +225,34 @@ async function styleTerm(): Promise<void> {
     webgpu: await draw(provider),
     cpu: await draw(cpu),
   };
+  tell(result);
+}
+
+/** Strokes, whose canvas is made on the processor and looked at on WebGPU, there and on the CPU. */
+async function strokes(): Promise<void> {
+  const size = { height: 24, width: 32 };
+  const photo = Float32Array.from({ length: 3 * 24 * 32 }, (_, i) =>
+    ((i % 32) + Math.floor(i / 32)) % 24 < 12 ? 30 : 220,
+  );
+  const preset = parsePreset(
+    {
+      medium: { kind: 'strokes', count: 12, rounds: 2, width: [20, 12], lengths: [80, 160], colours: 'photo' },
+      phases: [{ layers: { block1_conv2: 1 }, ink: 0.05, iterations: 4, learningRate: 1 }],
+    },
+    'strokes',
+  );
+  const loop = { ...loopOf(preset, size), network: edges() };
+  const phases = loop.phases.map((phase) => ({ ...phase, objective: { terms: [content('edges'), mean(0.1)] } }));
+  const draw = async (on: Provider) => {
+    const losses: number[] = [];
+    let parameters: Record<string, Float32Array> = {};
+    for await (const { loss, readParameters } of drawingLoop({ ...loop, phases, photo, provider: on })) {
+      losses.push(loss);
+      parameters = await readParameters();
+    }
+    return { losses, colour: [...parameters.colour!].slice(0, 12) };
+  };
+  const result: Seams = { webgpu: await draw(provider), cpu: await draw(cpu) };
   tell(result);
 }
 

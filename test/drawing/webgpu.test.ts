@@ -67,4 +67,15 @@ describeWithShared('on WebGPU', () => {
       expect(value / cpu[i]!).toBeCloseTo(1, 4);
     });
   });
+
+  testWithSwiftShader('strokes draw as on the CPU', async () => {
+    const [{ webgpu, cpu }] = (await compute('strokes')) as [Seams];
+    expect(webgpu.losses).toHaveLength(4);
+    webgpu.losses.forEach((loss, i) => {
+      expect(loss / cpu.losses[i]!).toBeCloseTo(1, 3);
+    });
+    webgpu.colour.forEach((value, i) => {
+      expect(value).toBeCloseTo(cpu.colour[i]!, 1);
+    });
+  });
 });

@@ -35,7 +35,12 @@ export async function* singleSteps(
   let index = 0;
   for (const [position, phase] of phases.entries()) {
     if (position === 0 || !phase.keepOptimizer) state.begin(phase.optimizer);
-    const opened = await openPhase(loop, phase, plan[position]!, state, engine, { photo, known: new Map(), tone });
+    const opened = await openPhase(loop, phase, plan[position]!, state, engine, {
+      photo,
+      known: new Map(),
+      tone,
+      progressAt: () => 0,
+    });
     for (let iteration = 0; iteration < phase.iterations; iteration++) {
       canvasOf().set(before(index));
       const { loss } = await opened.step(iteration);

@@ -8,8 +8,9 @@ import type { Phase } from '../phase.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
 import { type Tiling, tilesOf } from '../plan/tiles.js';
 import type { Engine } from './engine.js';
-import { goalsGraph, type Site } from './graphs.js';
+import { goalInput, goalsGraph, type Site } from './graphs.js';
 import { openGraph, type Tensors } from './sessions.js';
+import type { PhaseInput } from './step.js';
 import { countedTensors, TensorSums, tileReader } from './tile-inputs.js';
 
 /** Goals by name. */
@@ -139,4 +140,18 @@ export async function passFirst(
   } finally {
     await network?.release();
   }
+}
+
+/** The goals of a phase as inputs of its graph: those that are known already, and the others made of the photo. */
+export async function goalTensors(
+  site: Site,
+  { objective }: Pick<Phase, 'objective'>,
+  { photo, known }: Pick<PhaseInput, 'photo' | 'known'>,
+  engine: Engine,
+  plan: PhasePlan,
+): Promise<Tensors> {
+  const goals = goalsOf(objective);
+  const unknown = goals.filter(({ name }) => !known.has(name));
+  const made = new Map([...known, ...(await wholeGoals(site, unknown, photo, engine, plan))]);
+  return Object.fromEntries(goals.map((goal) => [goalInput(goal, goals), made.get(goal.name)!]));
 }

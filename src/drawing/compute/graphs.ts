@@ -3,7 +3,7 @@ import { appendSpace, appendTone } from '../../colour/nodes.js';
 import { type ColourSpace, rgb } from '../../colour/spaces.js';
 import type { Tone } from '../../colour/tones.js';
 import type { Size } from '../../image/picture.js';
-import type { Medium } from '../../media/medium.js';
+import { canvasItself, type Medium, madeInGraph } from '../../media/medium.js';
 import type { Network } from '../../networks/network.js';
 import { appendObjective, goalsOf, layersOf, type Objective } from '../../objectives/objective.js';
 import type { Goal, TermContext } from '../../objectives/term.js';
@@ -84,7 +84,7 @@ export const countingIn =
 /** The parameters → the canvas, float32[1, C, H, W]. */
 export function canvasGraph({ medium, ...size }: Pick<Site, 'medium' | 'height' | 'width'>): Graph {
   const graph = new Graph('canvas_model');
-  graph.output(medium.append(graph, parametersOf(graph, medium, size), size), 'canvas');
+  graph.output(madeInGraph(medium).append(graph, parametersOf(graph, medium, size), size), 'canvas');
   return graph;
 }
 
@@ -101,7 +101,7 @@ export interface Training {
 export function beginTraining(name: string, site: Site, objective: Objective, form: GraphForm = {}): Training {
   const start = new Graph(name);
   const parameters = parametersOf(start, site.medium, site);
-  const canvas = site.medium.append(start, parameters, site);
+  const canvas = madeInGraph(site.medium).append(start, parameters, site);
   const { graph, activations } = look(start, canvas, site.medium.space, site, layersOf(objective), form);
   const count = (layer?: string) =>
     layer === undefined ? sizeOf(graph.shape(canvas)) : sizeOf(graph.shape(activations.get(layer)!));
@@ -139,6 +139,19 @@ export function iterationGraph(
 }
 
 /**
+/**
+ * Loss and gradient by the canvas, for a medium that makes its canvas apart from graphs. Inputs: `canvas` and the goals; outputs: the losses,
+ * and `canvas_grad`.
+ */
+export function canvasGradientGraph(site: Site, objective: Objective, form: GraphForm = {}): Graph {
+  const given = { ...site, medium: canvasItself(site.medium) };
+  const { graph, loss, losses, gradients } = beginTraining('canvas_gradient_model', given, objective, form);
+  outputLosses(graph, loss, losses);
+  graph.output(gradients.canvas!, 'canvas_grad');
+  return graph;
+}
+
+/**
  * The step by itself: parameters, `canvas_grad`, slots and scalars → what {@link iterationGraph} gives but for the losses. Where the medium
  * is not the canvas itself its parameters' gradients are made of the canvas' one.
  */
@@ -146,12 +159,24 @@ export function stepGraph(site: Omit<Site, 'network'>, optimizer: Optimizer, ton
   const { medium } = site;
   const graph = new Graph('optimizer_model');
   const parameters = parametersOf(graph, medium, site);
-  const canvas = medium.append(graph, parameters, site);
+  const canvas = madeInGraph(medium).append(graph, parameters, site);
   const given = graph.input('canvas_grad', 'float32', graph.shape(canvas));
   const gradients = medium.isPerPixel ? mapNamed(parameters, () => given) : through(graph, canvas, given, parameters);
   appendStep(graph, site, { optimizer, parameters, gradients, tone }, undefined);
   return graph;
 }
+
+/** The step where the parameters' gradients are known: parameters, `… grad` of each, slots and scalars → parameters and slots, no frame. */
+export function plainStepGraph({ medium, ...size }: Omit<Site, 'network'>, optimizer: Optimizer): Graph {
+  const graph = new Graph('optimizer_model');
+  const parameters = parametersOf(graph, medium, size);
+  const gradients = mapNamed(parameters, (value, name) => graph.input(gradInput(name), 'float32', graph.shape(value)));
+  appendUpdate(graph, medium, { optimizer, parameters, gradients });
+  return graph;
+}
+
+/** How the gradient of a parameter is called among the inputs of {@link plainStepGraph}. */
+export const gradInput = (parameter: string): string => `${parameter} grad`;
 
 /** The gradients of parameters out of that of the canvas they make: those of ⟨canvas, gradient⟩, in which the gradient is constant. */
 function through(graph: Graph, canvas: Value, gradient: Value, parameters: Named<Value>): Named<Value> {
@@ -233,25 +258,32 @@ export function outputLosses(
   for (const [name, value] of Object.entries(losses)) graph.output(value, `loss ${name}`);
 }
 
+/** What a step is made of. */
+interface Update {
+  readonly optimizer: Optimizer;
+  readonly parameters: Named<Value>;
+  readonly gradients: Named<Value>;
+}
+
 /** Appends what follows the gradient: the step and the frame, with their inputs and outputs. */
 function appendStep(
   graph: Graph,
   { medium, height, width }: Omit<Site, 'network'>,
-  step: {
-    readonly optimizer: Optimizer;
-    readonly parameters: Named<Value>;
-    readonly gradients: Named<Value>;
-    readonly tone: Tone;
-  },
+  { tone, ...update }: Update & { readonly tone: Tone },
   target: Target | undefined,
 ): void {
-  const { optimizer, parameters, gradients, tone } = step;
+  const next = appendUpdate(graph, medium, update);
+  const canvas = madeInGraph(medium).append(graph, next, { height, width });
+  graph.output(appendTone(graph, canvas, medium.space, tone, target), 'frame');
+}
+
+/** Appends the step alone, and returns the parameters after it. */
+function appendUpdate(graph: Graph, medium: Medium, { optimizer, parameters, gradients }: Update): Named<Value> {
   const shapes = mapNamed(parameters, (parameter) => graph.shape(parameter));
   const slots = mapNamed(optimizer.slots(shapes), (shape, name) => graph.input(name, 'float32', shape));
   const scalars = mapNamed(optimizer.scalars(1, 1), (_, name) => graph.input(name, 'float32', []));
   const constrain = (next: Named<Value>) => medium.constrain(graph, next);
   const next = optimizer.append({ graph, parameters, gradients, slots, scalars, constrain });
   for (const [name, value] of Object.entries({ ...next.parameters, ...next.slots })) graph.output(value, `${name}_out`);
-  const canvas = medium.append(graph, next.parameters, { height, width });
-  graph.output(appendTone(graph, canvas, medium.space, tone, target), 'frame');
+  return next.parameters;
 }

@@ -1,6 +1,6 @@
 /** The canvas that parameters make, for who looks at it between iterations. */
 import type { Size } from '../../image/picture.js';
-import type { Medium } from '../../media/medium.js';
+import { isApart, type Medium } from '../../media/medium.js';
 import { encodeModel } from '../../onnx/index.js';
 import type { Named } from '../../onnx/named.js';
 import { openSession, Tensor } from '../../runtime/session.js';
@@ -17,6 +17,7 @@ export async function openPainter(medium: Medium, { height, width }: Size): Prom
   const size = { height, width };
   if (medium.isPerPixel)
     return { canvasOf: async (parameters) => Object.values(parameters)[0]!, release: async () => {} };
+  if (isApart(medium)) return remembering((parameters) => medium.paint(parameters, size));
   const session = await openSession(encodeModel(canvasGraph({ medium, ...size })));
   const slots = medium.slots(size);
   return {
@@ -29,5 +30,19 @@ export async function openPainter(medium: Medium, { height, width }: Size): Prom
       return canvas!.data as Float32Array;
     },
     release: () => session.release(),
+  };
+}
+
+/** What is painted for the frame of one iteration is what the next one begins with. */
+function remembering(paint: (parameters: Named<Float32Array>) => Float32Array): Painter {
+  let painted: { readonly of: Float32Array[]; readonly canvas: Float32Array } | undefined;
+  return {
+    async canvasOf(parameters) {
+      const of = Object.values(parameters);
+      const isSame = painted !== undefined && of.every((values, i) => values === painted!.of[i]);
+      if (!isSame) painted = { of, canvas: paint(parameters) };
+      return painted!.canvas;
+    },
+    release: async () => {},
   };
 }

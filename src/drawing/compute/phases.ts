@@ -1,10 +1,12 @@
 /** Opens a phase in the way that is planned for it, and makes room for it. */
+import { isApart } from '../../media/medium.js';
 import { deepestOf } from '../../networks/network.js';
 import { goalsOf, layersOf } from '../../objectives/objective.js';
 import { collectGarbage } from '../../runtime/garbage.js';
 import type { Phase } from '../phase.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
 import type { DrawingState } from '../state.js';
+import { openApart, renewing } from './apart.js';
 import type { Engine } from './engine.js';
 import type { Site } from './graphs.js';
 import type { OpenPhase, PhaseInput } from './step.js';
@@ -15,17 +17,19 @@ export type { Site } from './graphs.js';
 export type { OpenPhase, PhaseInput, Step } from './step.js';
 
 /** @param state what the phase begins with; its iterations change it. */
-export const openPhase = (
+export async function openPhase(
   site: Site,
   phase: Phase,
   plan: PhasePlan,
   state: DrawingState,
   engine: Engine,
   input: PhaseInput,
-): Promise<OpenPhase> =>
-  plan.tiles
-    ? openTiled(site, phase, plan.tiles, plan, state, engine, input)
-    : openWhole(site, phase, plan, state, engine, input);
+): Promise<OpenPhase> {
+  if (plan.tiles)
+    return renewing(await openTiled(site, phase, plan.tiles, plan, state, engine, input), site, phase, state, input);
+  if (!isApart(site.medium)) return openWhole(site, phase, plan, state, engine, input);
+  return renewing(await openApart(site, phase, plan, state, engine, input), site, phase, state, input);
+}
 
 /**
  * Lets go of what only earlier segments needed: kernels of deeper layers, and goals.

@@ -16,6 +16,8 @@ export interface PhaseInput {
   readonly known: ReadonlyMap<string, Tensor>;
   /** How frames show the canvas. */
   readonly tone: Tone;
+  /** The share of the drawing's iterations that are done before one of the phase's, counted from 0. */
+  progressAt(iteration: number): number;
 }
 
 /** What an iteration gives. */

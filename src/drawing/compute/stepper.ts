@@ -1,11 +1,15 @@
 /** The optimizer's step where the gradient of the canvas is there already: in tiles. */
-import type { Tone } from '../../colour/tones.js';
+import { applyTone, type Tone } from '../../colour/tones.js';
+import { type ApartMedium, isApart } from '../../media/medium.js';
+import { mapNamed } from '../../onnx/named.js';
+import { cpu } from '../../runtime/provider.js';
 import { Tensor } from '../../runtime/session.js';
 import type { Phase } from '../phase.js';
 import { plainPlan } from '../plan/phase-plan.js';
 import type { DrawingState } from '../state.js';
 import type { Engine } from './engine.js';
-import { type Site, stepGraph } from './graphs.js';
+import { gradInput, plainStepGraph, type Site, stepGraph } from './graphs.js';
+import type { Painter } from './painter.js';
 import { openGraph, type Tensors } from './sessions.js';
 import { stepScalars, takeStep } from './step.js';
 
@@ -15,16 +19,65 @@ export interface Stepper {
   release(): Promise<void>;
 }
 
-/** In pieces where each pixel steps by itself. */
-export const openStepper = (
+/**
+ * In pieces where each pixel steps by itself.
+ * @param painter what makes the canvas that the gradients are of.
+ */
+export function openStepper(
   site: Omit<Site, 'network'>,
   phase: Pick<Phase, 'optimizer' | 'learningRateAt'>,
   tone: Tone,
   engine: Engine,
-): Promise<Stepper> =>
-  site.medium.isPerPixel && phase.optimizer.isElementwise
+  painter: Painter,
+): Promise<Stepper> {
+  const { medium } = site;
+  if (isApart(medium)) return openFrom({ ...site, medium }, phase, tone, engine, painter);
+  return medium.isPerPixel && phase.optimizer.isElementwise
     ? openPieces(site, phase, tone, engine)
     : openAtOnce(site, phase, tone, engine);
+}
+
+/**
+ * With few steps to average over, Adam moves every parameter by the whole learning rate, those of old strokes as those of new ones: after an
+ * optimizer has begun, steps grow to that.
+ */
+const easySteps = 5;
+
+/** From gradients that the medium makes itself. On the processor, which has the parameters. */
+async function openFrom(
+  { medium, ...size }: Omit<Site, 'network'> & { readonly medium: ApartMedium },
+  phase: Pick<Phase, 'optimizer' | 'learningRateAt'>,
+  tone: Tone,
+  engine: Engine,
+  painter: Painter,
+): Promise<Stepper> {
+  const onCpu: Engine = { ...engine, provider: cpu };
+  const session = await openGraph(() => plainStepGraph({ medium, ...size }, phase.optimizer), onCpu, plainPlan);
+  const shapes = medium.slots(size);
+  const valuesOf = (state: DrawingState) => mapNamed(state.parameters, ({ data }) => data as Float32Array);
+  const eased =
+    ({ steps }: DrawingState) =>
+    (iteration: number) =>
+      phase.learningRateAt(iteration) * Math.min(1, (steps + 1) / easySteps);
+  return {
+    async step(state, gradient, iteration) {
+      const parameters = valuesOf(state);
+      const gradients = medium.back(parameters, await painter.canvasOf(parameters), gradient, size);
+      const given = Object.entries(gradients).map(
+        ([name, values]) => [gradInput(name), new Tensor('float32', values, shapes[name]!)] as const,
+      );
+      const results = await session.run({
+        ...state.parameters,
+        ...Object.fromEntries(given),
+        ...state.slots,
+        ...stepScalars({ ...phase, learningRateAt: eased(state) }, state, iteration),
+      });
+      takeStep(state, phase, results);
+      return applyTone(await painter.canvasOf(valuesOf(state)), tone, medium.space);
+    },
+    release: () => session.release(),
+  };
+}
 
 async function openAtOnce(
   site: Omit<Site, 'network'>,

@@ -67,7 +67,7 @@ export async function openTiled(
     plan,
   );
   const painter = await openPainter(site.medium, size);
-  const stepper = await openStepper(site, phase, tone, engine);
+  const stepper = await openStepper(site, phase, tone, engine, painter);
   const gradient = new Float32Array(channels * size.height * size.width);
   return {
     async step(iteration) {

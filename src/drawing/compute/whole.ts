@@ -1,11 +1,10 @@
 /** A phase computed on the picture as a whole. */
-import { goalsOf } from '../../objectives/objective.js';
 import type { Phase } from '../phase.js';
 import { type PhasePlan, withinBudget } from '../plan/phase-plan.js';
 import type { DrawingState } from '../state.js';
 import type { Engine } from './engine.js';
-import { wholeGoals } from './goals.js';
-import { goalInput, iterationGraph, type Site } from './graphs.js';
+import { goalTensors } from './goals.js';
+import { iterationGraph, type Site } from './graphs.js';
 import { openGraph } from './sessions.js';
 import { lossesOf, type OpenPhase, type PhaseInput, stepScalars, takeStep, weightScalars } from './step.js';
 
@@ -23,10 +22,7 @@ export async function openWhole(
   engine: Engine,
   { photo, known, tone }: PhaseInput,
 ): Promise<OpenPhase> {
-  const goals = goalsOf(phase.objective);
-  const unknown = goals.filter(({ name }) => !known.has(name));
-  const made = new Map([...known, ...(await wholeGoals(site, unknown, photo, engine, plan))]);
-  const constants = Object.fromEntries(goals.map((goal) => [goalInput(goal, goals), made.get(goal.name)!]));
+  const constants = await goalTensors(site, phase, { photo, known }, engine, plan);
   const passed = phase.optimizer.passedOn?.(state.parameters) ?? {};
   const moved = [...Object.keys(state.parameters), ...Object.keys(state.slots)].filter((name) => !(name in passed));
   const onDevice = moved.map((name) => `${name}_out`);

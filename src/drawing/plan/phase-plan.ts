@@ -1,11 +1,12 @@
 /** Ways to compute a phase, and the fastest of those that fit into so much memory. */
 import type { Size } from '../../image/picture.js';
+import { isApart } from '../../media/medium.js';
 import { activationCount, type NetworkOutline, type Reach } from '../../networks/network.js';
 import { canBeTiled, goalsOf, layersOf, photoGoals, termsOfSums } from '../../objectives/objective.js';
 import type { Goal } from '../../objectives/term.js';
 import { countFlops, type Graph, keepMasks, peakBytes, recomputeWithin, type Shape, sizeOf } from '../../onnx/index.js';
 import type { Named } from '../../onnx/named.js';
-import { goalsGraph, iterationGraph, type Site, seenFor } from '../compute/graphs.js';
+import { canvasGradientGraph, goalsGraph, iterationGraph, type Site, seenFor } from '../compute/graphs.js';
 import { tileGraph, tileSumsGraph } from '../compute/tile-graphs.js';
 import type { Phase } from '../phase.js';
 import { type Bands, fastBands, haveRows, smallBands } from './bands.js';
@@ -177,8 +178,13 @@ export const fastest = (candidates: readonly Candidate[]): Candidate | undefined
     undefined,
   );
 
-const graphOf = ({ site, phase }: Planned, plan: PhasePlan): Graph =>
-  withinBudget(iterationGraph(site, phase, 'photo', { bands: plan.bands }), plan);
+function graphOf({ site, phase }: Planned, plan: PhasePlan): Graph {
+  const { bands } = plan;
+  const graph = isApart(site.medium)
+    ? canvasGradientGraph(site, phase.objective, { bands })
+    : iterationGraph(site, phase, 'photo', { bands });
+  return withinBudget(graph, plan);
+}
 
 /** What running a graph takes. */
 const bytesOf = (graph: Graph, { height, width }: Size): number =>

@@ -1,9 +1,11 @@
 /** What a person chooses of a drawing, and what is taken where they choose nothing. */
 import { z } from 'zod';
+import { InputError } from '../../errors.js';
 import type { Picture } from '../../image/picture.js';
 import type { PhotoSource } from '../../image/source.js';
 import type { GivenWeights } from '../../networks/index.js';
 import { check, strictObject } from '../../validation.js';
+import { strokeCount } from './medium.js';
 import { memorySchema } from './memory-limit.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
 import { defaultPreset, findPreset, presetFor } from './presets.js';
@@ -17,6 +19,8 @@ type StyleGiven = Picture | PhotoSource | WeightedStyle;
 export interface DrawOptions {
   /** A built-in preset's name, the path of a preset file, or a preset. Default: `pencil`, and `style` where that is given. */
   readonly preset?: string | PresetInput | undefined;
+  /** How many strokes there are in the end, 1 to 20 000, where the preset draws with strokes. Default: the preset's. */
+  readonly strokes?: number | undefined;
   /** Longest side of the drawing in pixels, ≥ 1. A smaller photo is not enlarged. Default: 512. */
   readonly size?: number | undefined;
   /**
@@ -60,6 +64,7 @@ export interface DrawOptions {
 
 const optionsSchema = strictObject({
   preset: z.union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' }).optional(),
+  strokes: strokeCount.optional(),
   size: z.number().int().min(1).default(drawDefaults.size),
   weights: z
     .union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)], {
@@ -88,13 +93,23 @@ function isWeights(value: unknown): boolean {
 }
 
 /** Options that were checked, with the preset itself and the defaults of what was left out. */
-export type CheckedOptions = Omit<z.output<typeof optionsSchema>, 'preset'> & { readonly preset: Preset };
+export type CheckedOptions = Omit<z.output<typeof optionsSchema>, 'preset' | 'strokes'> & { readonly preset: Preset };
 
 /** @throws InputError that names the first option, or field of the preset, that is wrong. */
 export async function checkOptions(options: DrawOptions): Promise<CheckedOptions> {
-  const { preset: given, ...checked } = check(optionsSchema, options);
+  const { preset: given, strokes, ...checked } = check(optionsSchema, options);
   const named = given ?? presetFor(checked.style.length > 0);
-  const preset = typeof named === 'string' ? await findPreset(named) : parsePreset(named, 'given');
+  const found = typeof named === 'string' ? await findPreset(named) : parsePreset(named, 'given');
+  const preset = strokes === undefined ? found : withStrokes(found, strokes);
   checkStyle(preset, checked);
   return { ...checked, preset: checked.keepColours ? inShades(preset) : preset };
+}
+
+/** @throws InputError for a preset of pixels. */
+function withStrokes(preset: Preset, count: number): Preset {
+  const { medium } = preset;
+  if (medium?.kind === 'strokes') return { ...preset, medium: { ...medium, count } };
+  throw new InputError('the preset draws with pixels; choose one of strokes, such as pen or brush', {
+    field: 'strokes',
+  });
 }

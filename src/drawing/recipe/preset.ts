@@ -1,14 +1,17 @@
 /** What a preset says of a drawing, and the check of one that comes from a file. */
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
+import type { ColourSpace } from '../../colour/spaces.js';
 import { toneNames } from '../../colour/tones.js';
 import { errorCode, InputError, messageOf } from '../../errors.js';
 import { whyUnreadable } from '../../files/readable.js';
-import { colourNamed, colourNames, perChannel, spaceOf } from '../../media/pixels/spec.js';
+import { colourNamed, colourNames, paperOf, perChannel, spaceOf } from '../../media/pixels/spec.js';
+import { strokesSpace } from '../../media/strokes/spec.js';
 import { didYouMean } from '../../nearest.js';
 import { defaultNetwork } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { check, orMissing, strictObject } from '../../validation.js';
+import { mediumSchema } from './medium.js';
 import { scalesSchema } from './scales.js';
 
 /** Keras' defaults. */
@@ -93,6 +96,8 @@ export const presetSchema = strictObject({
   $schema: z.string().optional(),
   /** A line that says what it draws like. */
   description: z.string().optional(),
+  /** What is drawn with. Default: pixels. */
+  medium: mediumSchema.optional(),
   canvas: strictObject({
     /** Whether a pixel has three values or one. */
     colours: z.enum(['rgb', 'grey']).default('rgb'),
@@ -126,6 +131,10 @@ export const presetSchema = strictObject({
   /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
   scales: scalesSchema.default([1]),
 })
+  .refine(({ medium, tone, finalTone = tone }) => medium?.kind !== 'strokes' || [tone, finalTone].every(isPhoto), {
+    path: ['tone'],
+    error: () => "strokes are shown in the tone 'photo'",
+  })
   .refine(({ scales, phases }) => scales.length <= phases.reduce((sum, { iterations }) => sum + iterations, 0), {
     path: ['scales'],
     error: 'there are more of them than iterations',
@@ -139,6 +148,8 @@ export const presetSchema = strictObject({
       issues.push({ code: 'custom', input: tone, path: [field], message });
     }
   });
+
+const isPhoto = (tone: string): boolean => tone === 'photo';
 
 /** A preset as a file states it; what it leaves out has a default. */
 export type PresetInput = z.input<typeof presetSchema>;
@@ -160,6 +171,10 @@ export function parsePreset(preset: unknown, name: string): Preset {
   const { $schema: _, ...checked } = check(presetSchema, preset, `preset ${shownName(name)}`);
   return { ...checked, finalTone: checked.finalTone ?? checked.tone };
 }
+
+/** The colours of a preset's canvas. */
+export const canvasSpaceOf = ({ canvas, medium }: Pick<Preset, 'canvas' | 'medium'>): ColourSpace =>
+  medium?.kind === 'strokes' ? strokesSpace(medium, paperOf(canvas)) : spaceOf(canvas.colours);
 
 /** Reads a preset file (JSON). @throws InputError where it can't be read, is no JSON, or a field is wrong. */
 export async function readPreset(path: string): Promise<Preset> {

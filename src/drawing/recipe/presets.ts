@@ -99,6 +99,34 @@ const definitions = {
       },
     ],
   },
+  pen: {
+    description: 'few strokes of a pen on white paper, long ones first',
+    medium: { kind: 'strokes', count: 500, rounds: 5, width: [1.4, 1], lengths: [18, 60], colours: 'ink' },
+    adam,
+    phases: [
+      {
+        layers: { block1_conv2: 0.4, block2_conv2: 0.6 },
+        iterations: 100,
+        learningRate: { from: 2, to: 0.5, decay: 'cosine' },
+        ink: 0.06,
+      },
+    ],
+  },
+  brush: {
+    description: 'transparent strokes of a brush in the colours of the photo, wide ones first',
+    medium: { kind: 'strokes', count: 700, rounds: 5, width: [7, 1.6], lengths: [24, 70], colours: 'photo', tone: 0.3 },
+    adam,
+    phases: [
+      {
+        layers: { block1_conv2: 0.7, block2_conv2: 0.7 },
+        iterations: 100,
+        learningRate: { from: 1.5, to: 0.4, decay: 'cosine' },
+        ink: 0.05,
+        smoothness: 4,
+        colour: 1,
+      },
+    ],
+  },
   painting: {
     description: 'full colour, from large shapes to detail, close to the photo',
     adam,

@@ -68,7 +68,8 @@ export function checkStyle(preset: Preset, { style, styleSize, styleWeight, keep
     );
 }
 
-const hasColours = ({ canvas, tone, finalTone }: Preset): boolean =>
+const hasColours = ({ canvas, medium, tone, finalTone }: Preset): boolean =>
+  medium?.kind !== 'strokes' &&
   canvas.colours === 'rgb' &&
   canvas.lower === 'black' &&
   canvas.upper === 'white' &&

@@ -1,6 +1,7 @@
 /** What the drawing's thread and the thread that asked for it tell each other. */
 
 import type { Picture, Size } from '../../image/picture.js';
+import type { Strokes } from '../../media/strokes/strokes.js';
 import type { GivenWeights } from '../../networks/index.js';
 import type { Provider } from '../../runtime/provider.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
@@ -33,6 +34,8 @@ export interface FrameMessage {
   readonly picture: Picture;
   /** At the drawing's size. With the last frame, and with every one where the worker was told so. */
   readonly canvas: Float32Array | undefined;
+  /** Where the drawing is made of them. */
+  readonly strokes: Strokes | undefined;
   /** Absent for what the drawing begins with. */
   readonly iteration?: FrameIteration;
 }

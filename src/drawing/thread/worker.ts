@@ -3,8 +3,8 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { toSpace } from '../../colour/spaces.js';
 import { applyTone } from '../../colour/tones.js';
 import { InputError, messageOf } from '../../errors.js';
-import type { Picture } from '../../image/picture.js';
 import { openNetwork } from '../../networks/index.js';
+import type { Named } from '../../onnx/named.js';
 import type { Provider } from '../../runtime/provider.js';
 import { explainBreak } from '../../runtime/providers/explain.js';
 import { startRuntime } from '../../runtime/session.js';
@@ -18,7 +18,7 @@ import { type PhasePlan, plainPlan } from '../plan/phase-plan.js';
 import { iterationsOf, layersOf } from '../recipe/schedule.js';
 import type { Sequence } from '../segments.js';
 import { Inbox } from './inbox.js';
-import type { FrameIteration, FromWorker, PlacedMessage } from './messages.js';
+import type { FrameMessage, FromWorker, PlacedMessage } from './messages.js';
 
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
@@ -27,10 +27,12 @@ const framesAhead = 3;
 async function main(port: MessagePort): Promise<void> {
   const inbox = new Inbox(port);
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
-  const sendFrame = (picture: Picture, canvas: Float32Array | undefined, iteration?: FrameIteration): void => {
+  const sendFrame = (frame: Omit<FrameMessage, 'kind'>): void => {
     inbox.frameSent();
-    const transfer = [picture.rgb, ...(canvas ? [canvas] : [])].map(({ buffer }) => buffer as ArrayBuffer);
-    send({ kind: 'frame', picture, canvas, ...(iteration ? { iteration } : {}) }, transfer);
+    const transfer = [frame.picture.rgb, ...(frame.canvas ? [frame.canvas] : [])].map(
+      ({ buffer }) => buffer as ArrayBuffer,
+    );
+    send({ kind: 'frame', ...frame }, transfer);
   };
 
   // What fails here fails again at the first session, when there is somebody to be told.
@@ -50,13 +52,19 @@ async function main(port: MessagePort): Promise<void> {
   const given = told.then((message) => message?.rgb);
   const startPhoto = medium.startsFromPhoto ? await given : undefined;
   if (medium.startsFromPhoto && !startPhoto) return port.close();
-  const first = await painter.canvasOf(medium.start(placed, startPhoto));
+  const start = medium.start(placed, startPhoto);
+  const first = await painter.canvasOf(start);
   const firstFrame = applyTone(first, tone, medium.space);
   const network = await loading;
   // Before anything is said: where it does not fit, no output is begun.
   const planned = plan({ network, medium, height, width }, { phases, scales }, placed, exact);
   send({ kind: 'start', weights: network.source });
-  sendFrame({ width, height, rgb: firstFrame }, canvases ? first : undefined);
+  const strokesIn = (parameters: Named<Float32Array>) => medium.strokesOf?.(parameters, { width, height });
+  sendFrame({
+    picture: { width, height, rgb: firstFrame },
+    canvas: canvases ? first : undefined,
+    strokes: strokesIn(start),
+  });
   const photo = given.then((rgb) => rgb && toSpace(rgb, network.space));
   const styles = placed.styles.map((size, i) => ({
     ...size,
@@ -73,8 +81,13 @@ async function main(port: MessagePort): Promise<void> {
     const { frame, size, readParameters, ...iteration } = done;
     await inbox.framesTaken(framesAhead - 1);
     const isLast = --left === 0 || inbox.isStopped;
-    const canvas = canvases || isLast ? await painter.canvasOf(await readParameters()) : undefined;
-    sendFrame({ width: size.width, height: size.height, rgb: frame }, canvas, iteration);
+    const parameters = canvases || isLast || medium.strokesOf ? await readParameters() : undefined;
+    sendFrame({
+      picture: { width: size.width, height: size.height, rgb: frame },
+      canvas: parameters && (canvases || isLast) ? await painter.canvasOf(parameters) : undefined,
+      strokes: parameters && strokesIn(parameters),
+      iteration,
+    });
     if (isLast) break;
   }
   await painter.release();

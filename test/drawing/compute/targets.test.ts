@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import { channelMeans } from '../../../src/colour/spaces.js';
 import { toneNames } from '../../../src/colour/tones.js';
 import { mediumOf, phasesOf } from '../../../src/drawing/compose.js';
-import { iterationGraph } from '../../../src/drawing/compute/graphs.js';
+import { canvasGradientGraph, iterationGraph } from '../../../src/drawing/compute/graphs.js';
 import { presets } from '../../../src/drawing/recipe/presets.js';
+import { isApart } from '../../../src/media/medium.js';
 import { findLayer, layers } from '../../../src/networks/vgg19/layers.js';
 import { vgg19 } from '../../../src/networks/vgg19/vgg19.js';
 import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
@@ -49,6 +50,10 @@ describe.each(targets)('%s has a kernel for every node', (target) => {
         const site = { ...sizes[1]!, network, medium: mediumOf(preset) };
         const tones = preset.canvas.colours === 'grey' ? (['photo'] as const) : toneNames;
         for (const phase of phasesOf(preset, { weights: [1, 2], factor: 1 })) {
+          if (isApart(site.medium)) {
+            expect(unsupported(canvasGradientGraph(site, phase.objective, { target }), target)).toEqual([]);
+            continue;
+          }
           for (const optimizer of [phase.optimizer, lbfgs]) {
             for (const tone of tones) {
               expect(unsupported(iterationGraph(site, { ...phase, optimizer }, tone, { target }), target)).toEqual([]);

@@ -10,6 +10,8 @@ import { InputError } from '../../../src/errors.js';
 
 const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
 
+const strokes = { kind: 'strokes', count: 10, width: [3, 1], lengths: [10, 20] };
+
 describe('the built-in presets', () => {
   test('sketch is the original', () => {
     expect(presets.sketch).toEqual({
@@ -124,6 +126,16 @@ describe('parsePreset', () => {
     [{ phases, scales: [0.5] }, 'preset p: scales: expected up to 8'],
     [{ phases, scales: [0, 1] }, 'preset p: scales: expected up to 8'],
     [{ phases, scales: [0.5, 0.5, 1] }, 'preset p: scales: expected up to 8'],
+    [{ phases, medium: { kind: 'oil' } }, 'preset p: medium'],
+    [{ phases, medium: { ...strokes, count: 0 } }, 'preset p: medium.count: '],
+    [{ phases, medium: { ...strokes, count: 1e7 } }, 'preset p: medium.count: '],
+    [{ phases, medium: { ...strokes, lengths: [30, 20] } }, 'preset p: medium.lengths: the first is the shortest'],
+    [{ phases, medium: { ...strokes, width: [0, 1] } }, 'preset p: medium.width[0]: '],
+    [
+      { phases, medium: { ...strokes, length: 1 } },
+      "preset p: medium.length: there is no such field; did you mean 'lengths'?",
+    ],
+    [{ phases, medium: strokes, tone: 'raw' }, "preset p: tone: strokes are shown in the tone 'photo'"],
     [{ phases, scales: [0.5, 1, 2] }, 'preset p: scales: expected up to 8'],
     [{ phases, scales: ['half', 1] }, 'preset p: scales[0]: expected up to 8'],
     [{ phases, scales: [1, 2, 3, 4, 5, 6, 7, 8, 9].map((k) => k / 9) }, 'preset p: scales: expected up to 8'],

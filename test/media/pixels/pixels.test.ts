@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { caffe, colourIn, toSpace } from '../../../src/colour/spaces.js';
 import { applyTone } from '../../../src/colour/tones.js';
+import { madeInGraph } from '../../../src/media/medium.js';
 import { pixels } from '../../../src/media/pixels/pixels.js';
 import { type Bound, spaceOf } from '../../../src/media/pixels/spec.js';
 import { encodeModel, Graph } from '../../../src/onnx/index.js';
@@ -54,7 +55,7 @@ test('the first values of noise are those that they were', () => {
 test('the canvas is its parameter', () => {
   const medium = pixels({ start: 'white', lower: 'black', upper: 'white' });
   expect(medium.slots(size)).toEqual({ pixels: [1, 3, 2, 3] });
-  expect(medium.append(new Graph('none'), { pixels: 'pixels' }, size)).toBe('pixels');
+  expect(madeInGraph(medium).append(new Graph('none'), { pixels: 'pixels' }, size)).toBe('pixels');
 });
 
 test.each<[Bound, Bound, number[], number[]]>([

@@ -20,7 +20,7 @@ export const elementwise: GradientRules = {
 
   // The bounds themselves pass the gradient on, as in PyTorch's clamp.
   Clip: [
-    (c) => c.o.where(c.o.or(below(c), above(c)), 0, c.dy),
+    (c) => c.o.where(below(c), 0, c.o.where(above(c), 0, c.dy)),
     (c) => c.o.where(below(c), c.dy, 0),
     (c) => c.o.where(above(c), c.dy, 0),
   ],

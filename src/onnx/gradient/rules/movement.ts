@@ -43,6 +43,8 @@ export const movement: GradientRules = {
     ],
   },
 
+  Gather: [gatherBack, null],
+
   Slice: [(c) => stretchOf(c) ?? placeStrided(c.o, c.dy, slicing(c), c.shape(0)), null, null, null, null],
 
   Pad: [
@@ -60,6 +62,20 @@ export const movement: GradientRules = {
     null,
   ],
 };
+
+/**
+ * The sum of what comes back to each row, gathered from the places where it was put: ScatterND and ScatterElements with a sum work on one
+ * thread on the CPU (microsoft/onnxruntime #28584), and in no order on a GPU.
+ */
+function gatherBack(c: GradientContext): Value {
+  const places = c.graph.placesOf(c.b);
+  if (places === undefined || c.shape(1).length !== 1 || c.axis(intAttribute(c.node, 'axis', 0), 1) !== 0) {
+    c.fail('its gradient takes a list of rows, and where each row stands in it (Graph.statePlaces)');
+  }
+  const nothing = c.graph.shape(c.dy).map((_, axis) => (axis === 0 ? 1 : 0));
+  const noPad = nothing.map(() => 0);
+  return c.o.reduceSum(c.o.gather(c.o.pad(c.dy, noPad, nothing), places), [1], false);
+}
 
 /**
  * Adds what lies in the padding along one axis to the elements it was copied from: a product with the matrix of zeros and ones

@@ -1,4 +1,6 @@
-import { describe, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { differentiate, encodeModel, Graph, Operators } from '../../../../src/onnx/index.js';
+import { openSession, Tensor } from '../../../../src/runtime/session.js';
 import { expectGradient, type Input } from '../central-differences.js';
 
 const ints = (...values: number[]): Input => ({ shape: [values.length], values, dtype: 'int64' });
@@ -77,4 +79,35 @@ test('Unsqueeze', async () => {
 
 test('Expand', async () => {
   await expectGradient('Expand', [{ shape: [3, 1] }, ints(2, 3, 4)], double);
+});
+
+describe('Gather', () => {
+  test('what comes back to a row is the sum of what came back to its places', async () => {
+    const graph = new Graph('gathered');
+    const o = new Operators(graph);
+    const x = graph.input('x', 'float32', [3, 2]);
+    const rows = graph.input('rows', 'int32', [4]);
+    graph.statePlaces(rows, graph.input('places', 'int32', [3, 2]));
+    const weights = graph.constant('float32', [1, 2, 3, 4, 5, 6, 7, 8], [4, 2]);
+    const loss = o.reduceSum(o.mul(o.gather(x, rows), weights), [1, 0], false);
+    const [gradient] = differentiate(graph, { of: loss, wrt: [x] });
+    graph.output(gradient, 'gradient');
+    const session = await openSession(encodeModel(graph));
+    const made = await session.run({
+      x: new Tensor('float32', new Float32Array(6), [3, 2]),
+      rows: new Tensor('int32', [2, 0, 2, 0], [4]),
+      // The second row is nowhere.
+      places: new Tensor('int32', [1, 3, 4, 4, 0, 2], [3, 2]),
+    });
+    await session.release();
+    expect(made.gradient!.data).toEqual(Float32Array.of(3 + 7, 4 + 8, 0, 0, 1 + 5, 2 + 6));
+  });
+
+  test('has no gradient where nobody says which places those are', () => {
+    const graph = new Graph('gathered');
+    const o = new Operators(graph);
+    const x = graph.input('x', 'float32', [3, 2]);
+    const loss = o.reduceSum(o.gather(x, graph.input('rows', 'int32', [4])), [1, 0], false);
+    expect(() => differentiate(graph, { of: loss, wrt: [x] })).toThrow('Graph.statePlaces');
+  });
 });

@@ -1,0 +1,36 @@
+/** What a preset says of what is drawn with: each pixel by itself, or strokes. */
+import { z } from 'zod';
+import { orMissing, strictObject } from '../../validation.js';
+
+/** More would lie on each other in any picture that fits into memory. */
+export const strokeCount = z.number().int().min(1).max(20_000);
+
+const positive = z.number().positive();
+
+/** Of strokes lengths are in pixels of a drawing whose longest side is 256. */
+export const mediumSchema = z.discriminatedUnion(
+  'kind',
+  [
+    strictObject({ kind: z.literal('pixels') }),
+    strictObject({
+      kind: z.literal('strokes'),
+      /** Ink on light paper, or chalk on dark paper. */
+      material: z.enum(['ink', 'chalk']).default('ink'),
+      /** How many there are in the end. */
+      count: strokeCount,
+      /** In how many rounds they come. */
+      rounds: z.number().int().min(1).max(100).default(5),
+      /** Their width when they are new, in the first and in the last round. */
+      width: z.tuple([positive, positive]),
+      /** The shortest and the longest of the first round. */
+      lengths: z
+        .tuple([positive, positive])
+        .refine(([least, most]) => least <= most, { error: 'the first is the shortest, the second the longest' }),
+      /** All black (or white as chalk), or each in the photo's colour at first, and then learned. */
+      colours: z.enum(['ink', 'photo']).default('ink'),
+      /** How much tones count beside edges where new ones are put. */
+      tone: z.number().min(0).default(0.03),
+    }),
+  ],
+  { error: orMissing('expected {"kind": "pixels"} or {"kind": "strokes", …}') },
+);

@@ -1,0 +1,134 @@
+/** Strokes come in rounds, as a person works: few long and wide ones first, then more, shorter and finer ones where edges are missing. */
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Size } from '../../image/picture.js';
+import { type Planes, planeOf } from './edges.js';
+import type { Drawn } from './parameters.js';
+import { type Marks, type Sheet, transmitBack } from './raster.js';
+import type { StrokesSpec } from './spec.js';
+import { missing, propose } from './start.js';
+import type { StrokeKind } from './strokes.js';
+
+/** Each round has so many times the strokes of the one before. */
+const more = 2 ** 0.7;
+
+/** And they are so many times as long. */
+const shorter = 0.62;
+
+/** The shortest strokes of any round, and the longest of the last, in pixels of 256: a hand hardly draws shorter ones. */
+const shortest = [5, 10] as const;
+
+/** Opacity of new strokes: enough to be seen, little enough that one that is wrong goes again. */
+const newOpacity = 0.26;
+
+/** New colours are the photo's within these, where a logit is neither stuck nor endless. */
+const colourRange = [0.03, 0.97] as const;
+
+/** How much a stroke has to darken (or lighten) the picture to stay, in pixels of 256 that are wholly covered. */
+const leastEffect = 0.5;
+
+/** How many strokes there are after a round, of `rounds` that are counted from 0. */
+export function countAfter({ count, rounds }: Pick<StrokesSpec, 'count' | 'rounds'>, round: number): number {
+  const upTo = (last: number) => Array.from({ length: last + 1 }, (_, r) => more ** r).reduce((a, b) => a + b, 0);
+  return Math.max(1, Math.round((count * upTo(round)) / upTo(rounds - 1)));
+}
+
+/** What lies far outside any picture: a stroke that is not drawn yet, or not any more. */
+const nowhere = -1e6;
+
+/** Strokes that are all not drawn yet. */
+export const asleep = (count: number, coloured: boolean): Drawn => ({
+  points: new Float32Array(6 * count).fill(nowhere),
+  width: new Float32Array(count).fill(1),
+  opacity: new Float32Array(count).fill(newOpacity),
+  colour: coloured ? new Float32Array(3 * count).fill(0.5) : undefined,
+});
+
+/** Whether a stroke is drawn. */
+export const isAwake = ({ points }: Pick<Drawn, 'points'>, stroke: number): boolean =>
+  points[6 * stroke]! > nowhere / 2;
+
+/**
+ * How much each stroke changes the picture: what would be missing without it, in pixels that are wholly covered. Exact, because the picture
+ * is linear in each stroke's opacity by itself.
+ */
+export function effectsOf(marks: Marks, sheet: Sheet, through: Float32Array): Float32Array {
+  const gradients = {
+    points: new Float32Array(marks.points.length),
+    width: new Float32Array(marks.width.length),
+    opacity: new Float32Array(marks.width.length),
+    amount: new Float32Array(marks.amount.length),
+  };
+  transmitBack(marks, sheet, through, new Float32Array(through.length).fill(-1 / sheet.channels), gradients);
+  return gradients.opacity.map((slope, stroke) => slope * marks.opacity[stroke]!);
+}
+
+export interface Round {
+  /** Its place, from 0. */
+  readonly round: number;
+  readonly spec: StrokesSpec;
+  readonly kind: StrokeKind;
+  /** Photo and drawing as they are seen, from 0 to 1, of the drawing's channels. */
+  readonly photo: Planes;
+  readonly drawing: Planes;
+  /** {@link effectsOf} the strokes there are. */
+  readonly effects: Float32Array;
+}
+
+/** The strokes of a new round: those that hardly count make room for new ones. Which they are depends on nothing but what is given. */
+export function nextRound(drawn: Drawn, { round, spec, kind, photo, drawing, effects }: Round): Drawn {
+  const scale = Math.max(photo.width, photo.height) / 256;
+  const next = {
+    points: drawn.points.slice(),
+    width: drawn.width.slice(),
+    opacity: drawn.opacity.slice(),
+    colour: drawn.colour?.slice(),
+  };
+  const all = [...drawn.width.keys()];
+  const free = all.filter((stroke) => !isAwake(drawn, stroke) || effects[stroke]! < leastEffect * scale ** 2);
+  for (const stroke of free) next.points.fill(nowhere, 6 * stroke, 6 * stroke + 6);
+  const wanted = Math.max(0, countAfter(spec, round) - (all.length - free.length));
+  const chosen = free.slice(0, wanted);
+  const lengths = spec.lengths.map((length, i) => scale * Math.max(shortest[i]!, length * shorter ** round));
+  const [first, last] = spec.width;
+  const width = scale * first * (last / first) ** (spec.rounds === 1 ? 0 : round / (spec.rounds - 1));
+  const worth = missing(photo, drawing, { tone: spec.tone, kind });
+  const points = propose(
+    photo,
+    worth,
+    { count: chosen.length, lengths: lengths as [number, number], tone: spec.tone, kind },
+    xoroshiro128plus(round + 1),
+  );
+  chosen.forEach((stroke, i) => {
+    next.points.set(points.subarray(6 * i, 6 * i + 6), 6 * stroke);
+    next.width[stroke] = width;
+    next.opacity[stroke] = newOpacity;
+    next.colour?.set(colourUnder(photo, points[6 * i + 2]!, points[6 * i + 3]!), 3 * stroke);
+  });
+  return next;
+}
+
+/** The photo's colour at a place, or at the border nearest to it. */
+function colourUnder(photo: Planes, x: number, y: number): number[] {
+  const clamp = (value: number, side: number) => Math.min(side - 1, Math.max(0, Math.floor(value)));
+  const at = clamp(y, photo.height) * photo.width + clamp(x, photo.width);
+  return [0, 1, 2].map((channel) => Math.min(colourRange[1], Math.max(colourRange[0], planeOf(photo, channel)[at]!)));
+}
+
+/**
+ * The standard deviation of the edges, in pixels: soft at first, so that strokes find their way from afar, then as fine as pixels are. In
+ * steps, because a drawing is painted anew with each.
+ */
+export function softnessAt(progress: number, { width, height }: Size): number {
+  const scale = Math.max(width, height) / 256;
+  const soft = Math.max(finalSoftness, 1.5 * scale);
+  const step = Math.min(softnessSteps, Math.floor((progress / sharpFrom) * softnessSteps));
+  return finalSoftness * (soft / finalSoftness) ** (1 - step / softnessSteps);
+}
+
+const softnessSteps = 10;
+
+/** Of a drawing that is finished. */
+export const finalSoftness = 0.7;
+
+/** The share of a drawing after which edges are as fine as they get. */
+const sharpFrom = 0.6;
