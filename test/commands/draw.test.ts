@@ -351,14 +351,14 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     ['a text file', ['draw', 'text.jpg'], /text\.jpg/, () => writeFile(join(folder, 'text.jpg'), 'dear diary')],
     [
       'a picture of one pixel',
-      ['draw', 'dot.png'],
+      ['draw', 'dot.png', '--preset', 'sketch'],
       /1×1 pixels when drawn, but block5_conv2 needs 16/,
       async () =>
         writeFile(join(folder, 'dot.png'), await encodePng({ width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) })),
     ],
     [
       'a side too short for the network',
-      ['draw', samplePath, '--size', '20'],
+      ['draw', samplePath, '--size', '20', '--preset', 'sketch'],
       /20×15 pixels when drawn, but block5_conv2 needs 16/,
     ],
     ['an unknown flag', ['draw', samplePath, '--sise', '20'], /there is no option --sise; did you mean --size\?/],
@@ -373,7 +373,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     ['memory that is no size', ['draw', samplePath, '--memory', 'much'], /--memory: expected bytes with a unit.*4G/],
     [
       'too little memory',
-      ['draw', samplePath, '--memory', '200M', '--provider', 'cpu', '--frames', 'frames'],
+      ['draw', samplePath, '--preset', 'sketch', '--memory', '200M', '--provider', 'cpu', '--frames', 'frames'],
       /block5_conv2 at 512×384 pixels takes \d+M of memory at the least, and 200M may be used; .*smaller size/,
     ],
     ['an unknown provider', ['draw', samplePath, '--provider', 'abacus'], /provider.*abacus/],
@@ -426,12 +426,12 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
         [
           'a tone that a grey canvas can not have',
           { canvas: { colours: 'grey' }, tone: 'raw' },
-          /tone: a grey canvas is shown in the tone 'photo', not 'raw'/,
+          /tone: a grey canvas is shown in the tones 'photo', 'firm' and 'bold', not 'raw'/,
         ],
         [
           'nor the finished picture',
           { canvas: { colours: 'grey' }, finalTone: 'print' },
-          /finalTone: a grey canvas is shown in the tone 'photo', not 'print'/,
+          /finalTone: a grey canvas is shown in the tones 'photo', 'firm' and 'bold', not 'print'/,
         ],
       ] as const
     ).map(([name, field, message]): (typeof bad)[number] => [

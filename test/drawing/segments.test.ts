@@ -7,6 +7,7 @@ import { segmentsOf } from '../../src/drawing/segments.js';
 import type { Size } from '../../src/image/picture.js';
 import { countFlops } from '../../src/onnx/index.js';
 import { loopOf } from '../support/loop.js';
+import { deepToShallow } from '../support/presets.js';
 
 const segmentsIn = (given: PresetInput, size: Size) => {
   const preset = parsePreset(given, 'test');
@@ -39,7 +40,7 @@ test('segments of a size have one site', () => {
 
 test('no side is too short for the deepest layer of all phases', () => {
   const at = (longest: number) =>
-    segmentsIn({ ...presets.painting, scales: [0.25, 0.5, 1] }, { width: longest, height: longest })[0]!.scale;
+    segmentsIn({ ...deepToShallow, scales: [0.25, 0.5, 1] }, { width: longest, height: longest })[0]!.scale;
   // block5_conv2 has a position for each 16 pixels.
   expect([at(64), at(63), at(61), at(32), at(30)]).toEqual([0.25, 0.25, 0.5, 0.5, 1]);
 });

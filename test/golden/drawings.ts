@@ -64,7 +64,7 @@ export const goldenDrawings: readonly GoldenDrawing[] = [
       weights: 'contour:1',
     }),
   ),
-  { ...ofPhase('style', presets.style, 0, 6), name: 'style', weights: 'contour:1', style: goldenPhotoPath },
+  { ...ofPhase('style', presets.style, 0, 1), name: 'style', weights: 'contour:1', style: goldenPhotoPath },
 ];
 
 function ofPhase(
