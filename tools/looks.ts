@@ -34,7 +34,7 @@ const options = await yargs(hideBin(process.argv))
   .option('quality', { type: 'number', default: 85, describe: 'Quality of the JPEG' })
   .option('output', { type: 'string', alias: 'o', default: 'dist/looks.jpg', describe: 'The sheet' })
   .option('stills', { type: 'string', describe: 'Folder for every drawing as a PNG' })
-  .strict()
+  .strictOptions()
   .parseAsync();
 
 const given = options._.map(String);
