@@ -10,13 +10,13 @@ import { hideBin } from 'yargs/helpers';
 import { cacheFolder } from '../src/cache.js';
 import { applyTone } from '../src/colour/tones.js';
 import { draw } from '../src/drawing/draw.js';
+import { canvasSpaceOf } from '../src/drawing/recipe/preset.js';
 import { findPreset, presets } from '../src/drawing/recipe/presets.js';
 import { writeWhole } from '../src/files/unfinished.js';
 import { encodePng } from '../src/image/encode-png.js';
 import { readPhoto } from '../src/image/photo.js';
 import type { Picture } from '../src/image/picture.js';
 import { fitLongestSide } from '../src/image/resize.js';
-import { spaceOf } from '../src/media/pixels/spec.js';
 import { pretrainedIsThere } from '../src/networks/vgg19/weights/pretrained.js';
 import { figuresOf } from './looks/figures.js';
 import { contactSheet, type Labelled } from './looks/sheet.js';
@@ -27,7 +27,12 @@ const columnsOfOne = 4;
 
 const options = await yargs(hideBin(process.argv))
   .usage('npm run looks -- [PHOTO...] [options]')
-  .option('presets', { type: 'array', string: true, default: Object.keys(presets), describe: 'Names or files' })
+  .option('presets', {
+    type: 'array',
+    string: true,
+    default: Object.keys(presets).filter((name) => name !== 'style'),
+    describe: 'Names or files; all but style, which needs a picture',
+  })
   .option('weights', { type: 'array', string: true, default: await weightsAtHand(), describe: 'Sources' })
   .option('size', { type: 'number', default: 256, describe: 'Longest side of a drawing in pixels' })
   .option('cell', { type: 'number', describe: 'Longest side of a picture in the sheet. Default: the size' })
@@ -67,7 +72,7 @@ async function drawing(name: string, photo: Picture, presetName: string, weights
   const started = performance.now();
   let last: Picture = photo;
   for await (const { picture, canvas } of draw(photo, { preset, weights, size: options.size })) {
-    const rgb = canvas && applyTone(canvas, preset.finalTone, spaceOf(preset.canvas.colours));
+    const rgb = canvas && applyTone(canvas, preset.finalTone, canvasSpaceOf(preset));
     last = { ...picture, ...(rgb ? { rgb } : {}) };
   }
   const seconds = (performance.now() - started) / 1000;
