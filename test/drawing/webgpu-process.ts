@@ -1,6 +1,6 @@
 /**
  * A process that computes on WebGPU, which takes its environment and may take its process with it when it ends.
- * usage: node webgpu-process.js gradients|sketch|ownership|seams|strokes|style FOLDER WEIGHTS, a folder of ../shared/reference and the weights it was made with
+ * usage: node webgpu-process.js gradients|sketch|ownership|seams|strokes|style|terms FOLDER WEIGHTS, a folder of ../shared/reference and the weights it was made with
  * prints one JSON object a line, and an empty one when it has got to the end
  */
 import { readFileSync } from 'node:fs';
@@ -14,11 +14,17 @@ import { plainPlan } from '../../src/drawing/plan/phase-plan.js';
 import { parsePreset } from '../../src/drawing/recipe/preset.js';
 import { presets } from '../../src/drawing/recipe/presets.js';
 import { pixels } from '../../src/media/pixels/pixels.js';
+import { spaceOf } from '../../src/media/pixels/spec.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
+import { vgg19 } from '../../src/networks/vgg19/vgg19.js';
+import { contourWeights } from '../../src/networks/vgg19/weights/contour.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
+import { colour } from '../../src/objectives/colour.js';
 import { content, contentShare } from '../../src/objectives/content.js';
+import { ink } from '../../src/objectives/ink.js';
+import { smoothness } from '../../src/objectives/smoothness.js';
 import { style } from '../../src/objectives/style.js';
-import { biasCorrection, encodeModel } from '../../src/onnx/index.js';
+import { biasCorrection, encodeModel, sizeOf } from '../../src/onnx/index.js';
 import type { Named } from '../../src/onnx/named.js';
 import { lbfgs } from '../../src/onnx/optimizers/lbfgs.js';
 import { iterationModel, trainingModel } from '../../src/outputs/models.js';
@@ -28,10 +34,10 @@ import { descent, edges, mean, wash } from '../support/doubles.js';
 import { loopOf } from '../support/loop.js';
 import { relativeError } from '../support/relative-error.js';
 import { gramOf, styleGradient, styleLoss } from '../support/style-reference.js';
-import type { Canvas, Gradient, Manifest, Ownership, Seams, Style } from './webgpu-results.js';
+import type { Canvas, Gradient, Manifest, Ownership, Seams, Style, Term } from './webgpu-results.js';
 
 const provider = { name: 'webgpu' } as const;
-const commands = { gradients, sketch, ownership, seams, strokes, style: styleTerm };
+const commands = { gradients, sketch, ownership, seams, strokes, style: styleTerm, terms };
 const [command, folder, weightsPath] = process.argv.slice(2) as [keyof typeof commands, string, string];
 const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest;
 const { height, width } = manifest;
@@ -168,6 +174,48 @@ async function seams(): Promise<void> {
   };
   const result: Seams = { webgpu: await draw(provider), cpu: await draw(cpu) };
   tell(result);
+}
+
+/** Each term that is not made of a layer alone, and the first layer of weights with a border, on the CPU and on WebGPU: the same graph. */
+async function terms(): Promise<void> {
+  const size = { height: 21, width: 18 };
+  const network = vgg19(contourWeights(1, findLayer('block1_conv1')));
+  for (const colours of ['rgb', 'grey'] as const) {
+    const space = spaceOf(colours);
+    const site = { network, medium: pixels({ colours, lower: 'black', upper: 'white' }), ...size };
+    for (const term of [
+      ink(1, space, [240, 230, 210]),
+      smoothness(1, space),
+      colour(1, space),
+      contentShare('block1_conv1', 1),
+    ]) {
+      const { graph, loss, gradients } = beginTraining('term', site, { terms: [term] }, { target: 'webgpu' });
+      graph.output(loss, 'loss');
+      graph.output(gradients.pixels!, 'gradient');
+      const inputs = Object.fromEntries(
+        graph.inputs.map((name) => {
+          const shape = graph.shape(name);
+          const values = Float32Array.from({ length: sizeOf(shape) }, (_, i) => 3 + ((i * 7919) % 101));
+          return [name, new Tensor('float32', values, shape)];
+        }),
+      );
+      const [here, there] = await Promise.all(
+        [cpu, provider].map(async (on) => {
+          const session = await openSession(encodeModel(graph), { provider: on, externalData: network.externalData });
+          const made = await session.run(inputs);
+          await session.release();
+          return made;
+        }),
+      );
+      const values = (made: Named<Tensor>, name: string) => made[name]!.data as Float32Array;
+      const result: Term = {
+        term: `${term.name}, ${colours}`,
+        loss: Math.abs(values(there!, 'loss')[0]! / values(here!, 'loss')[0]! - 1),
+        gradient: relativeError(values(there!, 'gradient'), values(here!, 'gradient')),
+      };
+      tell(result);
+    }
+  }
 }
 
 /** The style term and its gradient against float64, and a drawing by L-BFGS, whose history stays on the device, against the CPU. */

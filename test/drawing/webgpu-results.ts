@@ -45,3 +45,10 @@ export interface Style {
   webgpu: number[];
   cpu: number[];
 }
+
+/** How far a term and its gradient by the canvas are from the CPU's: relative errors. */
+export interface Term {
+  term: string;
+  loss: number;
+  gradient: number;
+}

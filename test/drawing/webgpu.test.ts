@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect } from '@jest/globals';
 import { describeWithShared, sharedPath } from '../support/shared.js';
 import { swiftShader, testWithSwiftShader } from '../support/vulkan.js';
-import type { Canvas, Gradient, Seams, Style } from './webgpu-results.js';
+import type { Canvas, Gradient, Seams, Style, Term } from './webgpu-results.js';
 
 const script = fileURLToPath(new URL('./webgpu-process.js', import.meta.url));
 
@@ -57,6 +57,14 @@ describeWithShared('on WebGPU', () => {
     webgpu.colour.forEach((value, i) => {
       expect(value).toBeCloseTo(cpu.colour[i]!, 2);
     });
+  });
+
+  testWithSwiftShader("ink, smoothness, colour, and what is seen past the border are the CPU's", async () => {
+    const terms = (await compute('terms')) as Term[];
+    expect(terms).toHaveLength(8);
+    for (const { term, loss, gradient } of terms) {
+      expect({ term, fits: loss < 1e-5 && gradient < 1e-5 }).toEqual({ term, fits: true });
+    }
   });
 
   testWithSwiftShader("style and its gradient are float64's, and L-BFGS draws as on the CPU", async () => {
