@@ -1,7 +1,10 @@
 /** How a canvas is shown: from its own space to 8-bit R, G, B. */
 import { type ChannelMap, type ColourSpace, caffe, channelMeans, mapping, rgb } from './spaces.js';
 
-export const toneNames = ['raw', 'print', 'photo', 'firm', 'bold'] as const;
+/** Those that show a canvas by its space, whatever that is; the others are of three channels. */
+export const photoTones = ['photo', 'firm', 'bold'] as const;
+
+export const toneNames = ['raw', 'print', ...photoTones] as const;
 
 /**
  * - `raw`: R, G, B are the canvas' own channels 0, 1, 2, from 0 to 1, as the original program showed its frames.

@@ -41,6 +41,11 @@ export class DrawingState {
     return this.#tensors.parameters;
   }
 
+  /** The parameters' values, where the processor has them. */
+  get values(): Named<Float32Array> {
+    return mapNamed(this.parameters, ({ data }) => data as Float32Array);
+  }
+
   get slots(): Named<Tensor> {
     return this.#tensors.slots;
   }
@@ -73,6 +78,7 @@ export class DrawingState {
 
   /** Takes parameters and slots over to a canvas of another size. */
   async resize({ height, width }: Size): Promise<void> {
+    if (height === this.size.height && width === this.size.width) return;
     const to = { height, width };
     const resizing = this.medium.resizing(this.size, to);
     const shapes = this.medium.slots(to);

@@ -1,7 +1,6 @@
 /** A phase whose canvas is made apart from graphs: the network and the objective are a graph from the canvas to its gradient. */
 import { toColours } from '../../colour/spaces.js';
 import { isApart, type Moment } from '../../media/medium.js';
-import { mapNamed } from '../../onnx/named.js';
 import { Tensor } from '../../runtime/session.js';
 import type { Phase } from '../phase.js';
 import { type PhasePlan, withinBudget } from '../plan/phase-plan.js';
@@ -36,7 +35,7 @@ export async function openApart(
   const shape = [1, site.medium.space.length, height, width];
   return {
     async step(iteration) {
-      const canvas = await painter.canvasOf(mapNamed(state.parameters, ({ data }) => data as Float32Array));
+      const canvas = await painter.canvasOf(state.values);
       const seen = { canvas: new Tensor('float32', canvas, shape), ...weightScalars(phase, iteration) };
       const results = await session.run(seen);
       const frame = await stepper.step(state, results.canvas_grad!.data as Float32Array, iteration);

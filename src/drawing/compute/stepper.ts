@@ -1,7 +1,6 @@
 /** The optimizer's step where the gradient of the canvas is there already: in tiles. */
 import { applyTone, type Tone } from '../../colour/tones.js';
 import { type ApartMedium, isApart } from '../../media/medium.js';
-import { mapNamed } from '../../onnx/named.js';
 import { cpu } from '../../runtime/provider.js';
 import { Tensor } from '../../runtime/session.js';
 import type { Phase } from '../phase.js';
@@ -54,14 +53,13 @@ async function openFrom(
   const onCpu: Engine = { ...engine, provider: cpu };
   const session = await openGraph(() => plainStepGraph({ medium, ...size }, phase.optimizer), onCpu, plainPlan);
   const shapes = medium.slots(size);
-  const valuesOf = (state: DrawingState) => mapNamed(state.parameters, ({ data }) => data as Float32Array);
   const eased =
     ({ steps }: DrawingState) =>
     (iteration: number) =>
       phase.learningRateAt(iteration) * Math.min(1, (steps + 1) / easySteps);
   return {
     async step(state, gradient, iteration) {
-      const parameters = valuesOf(state);
+      const parameters = state.values;
       const gradients = medium.back(parameters, await painter.canvasOf(parameters), gradient, size);
       const given = Object.entries(gradients).map(
         ([name, values]) => [gradInput(name), new Tensor('float32', values, shapes[name]!)] as const,
@@ -73,7 +71,7 @@ async function openFrom(
         ...stepScalars({ ...phase, learningRateAt: eased(state) }, state, iteration),
       });
       takeStep(state, phase, results);
-      return applyTone(await painter.canvasOf(valuesOf(state)), tone, medium.space);
+      return applyTone(await painter.canvasOf(state.values), tone, medium.space);
     },
     release: () => session.release(),
   };

@@ -1,7 +1,6 @@
 /** A phase computed tile by tile, for pictures whose activations would not fit into memory as a whole. */
 import type { Size } from '../../image/picture.js';
 import { additiveTerms, goalsOf, layersOf, photoGoals } from '../../objectives/objective.js';
-import { mapNamed } from '../../onnx/named.js';
 import { Tensor } from '../../runtime/session.js';
 import type { Phase } from '../phase.js';
 import { type PhasePlan, type TiledPlan, withinBudget } from '../plan/phase-plan.js';
@@ -73,7 +72,7 @@ export async function openTiled(
     async step(iteration) {
       const weights = weightScalars(phase, iteration);
       gradient.fill(0);
-      const canvas = await painter.canvasOf(mapNamed(state.parameters, ({ data }) => data as Float32Array));
+      const canvas = await painter.canvasOf(state.values);
       const seen = (tile: Tile): Tensors => ({
         canvas: new Tensor('float32', canvasIn(canvas, tile), [1, channels, tiling.height, tiling.width]),
       });

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ColourSpace } from '../../colour/spaces.js';
-import { toneNames } from '../../colour/tones.js';
+import { photoTones, toneNames } from '../../colour/tones.js';
 import { errorCode, InputError, messageOf } from '../../errors.js';
 import { whyUnreadable } from '../../files/readable.js';
 import { colourNamed, colourNames, paperOf, perChannel, spaceOf } from '../../media/pixels/spec.js';
@@ -143,7 +143,7 @@ export const presetSchema = strictObject({
     if (canvas.colours === 'rgb') return;
     for (const field of ['tone', 'finalTone'] as const) {
       const tone = tones[field] ?? 'photo';
-      if (['photo', 'firm', 'bold'].includes(tone)) continue;
+      if (photoTones.some((one) => one === tone)) continue;
       const message = `a grey canvas is shown in the tones 'photo', 'firm' and 'bold', not '${tone}'`;
       issues.push({ code: 'custom', input: tone, path: [field], message });
     }
