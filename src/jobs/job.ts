@@ -1,15 +1,15 @@
 /** A drawing with its files, for whoever has one made: a command today. */
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
-import { type DrawOptions, iterationsOf } from '../drawing/recipe/index.js';
+import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
 import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import { findPreset } from '../drawing/recipe/presets.js';
 import { namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
-
 import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
+import { strokeFields } from '../outputs/strokes.js';
 import { framesShown, paceOf } from '../video/time-lapse.js';
 import type { JobEvent } from './events.js';
 
@@ -58,6 +58,8 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
   const preset = await findPreset(job.preset);
+  const unfit = strokeFields.find((field) => job.outputs[field] !== undefined);
+  if (unfit !== undefined && preset.medium?.kind !== 'strokes') throw needsStrokes(unfit);
   yield { kind: 'preparing', preset };
   const pace = paceOf(1 + iterationsOf(preset), job);
   const held = Math.round(job.hold * pace.fps);
@@ -87,7 +89,8 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       // The frame shows it already where its tone is the final one.
       const isShown = preset.finalTone === preset.tone;
       const finished = () => applyTone(frame.canvas!, preset.finalTone, canvasSpaceOf(preset));
-      finishing = outputs.finish(isShown ? picture : { ...picture, rgb: finished() });
+      const shown = isShown ? picture : { ...picture, rgb: finished() };
+      finishing = outputs.finish({ picture: shown, strokes: frame.strokes });
       finishing.catch(() => {});
     }
     yield { kind: 'finishing' };

@@ -38,9 +38,10 @@ export async function checkOutputs(
     for (const input of files) checkAgainstInput(field, path, input);
     for (const [other, otherPath] of given) if (other !== field) checkAgainstOutput(field, path, other, otherPath);
   }
-  await checkOutputFile(paths.output, 'output', overwrite, remedy);
-  if (paths.still !== undefined) await checkOutputFile(paths.still, 'still', overwrite, remedy);
-  if (paths.frames !== undefined) checkFrameFolder(paths.frames, overwrite, remedy);
+  for (const [field, path] of given) {
+    if (field === 'frames') checkFrameFolder(path, overwrite, remedy);
+    else await checkOutputFile(path, field, overwrite, remedy);
+  }
   for (const { folder } of foldersOf(paths)) void removeAbandoned(folder);
 }
 
@@ -75,7 +76,7 @@ export function foldersOf(paths: OutputPaths): { readonly folder: string; readon
  * Bytes that a pixel of a frame takes at the least: a third of what the least of four drawings took. So what surely does not fit is
  * refused, and what may fit is tried.
  */
-const bytesPerPixel: Readonly<Record<Field, number>> = { output: 0.03, still: 0.5, frames: 0.5 };
+const bytesPerPixel: Readonly<Partial<Record<Field, number>>> = { output: 0.03, still: 0.5, frames: 0.5 };
 
 /**
  * @param frames how many are drawn.
@@ -86,12 +87,12 @@ export async function checkRoom(
   paths: OutputPaths,
   { width, height, frames, shown }: Size & { frames: number; shown: number },
 ): Promise<void> {
-  const pictures: Readonly<Record<Field, number>> = { output: Math.min(frames, shown), still: 1, frames };
+  const pictures: Readonly<Partial<Record<Field, number>>> = { output: Math.min(frames, shown), still: 1, frames };
   const needed = new Map<number, number>();
   for (const { folder, field } of foldersOf(paths)) {
     const { dev } = await stat(folder);
     const { blocks, bavail, bsize } = await statfs(folder);
-    const bytes = (needed.get(dev) ?? 0) + bytesPerPixel[field] * pictures[field] * width * height;
+    const bytes = (needed.get(dev) ?? 0) + (bytesPerPixel[field] ?? 0) * (pictures[field] ?? 0) * width * height;
     needed.set(dev, bytes);
     // Some file systems have no size.
     if (blocks === 0 || bytes <= bavail * bsize) continue;

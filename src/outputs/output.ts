@@ -1,13 +1,23 @@
 /** One file of a drawing, and how all of them are named. */
 import type { Picture } from '../image/picture.js';
+import type { Strokes } from '../media/strokes/strokes.js';
 
 export interface OutputPaths {
   /** The video. */
   readonly output: string;
   /** The finished picture. */
-  readonly still: string | undefined;
+  readonly still?: string | undefined;
   /** The folder of frames. */
-  readonly frames: string | undefined;
+  readonly frames?: string | undefined;
+  /** The finished strokes as a picture of paths; from here on for drawings of strokes alone, see strokes.ts. */
+  readonly svg?: string | undefined;
+}
+
+/** What a drawing came to. */
+export interface Finished {
+  readonly picture: Picture;
+  /** Where it is made of them. */
+  readonly strokes: Strokes | undefined;
 }
 
 /** One of them, under a temporary name. What fails in it is an InputError where the person can mend it. */
@@ -17,8 +27,8 @@ export interface Output {
   readonly path: string;
   /** Adds a frame; resolves when the next one may come. */
   add(picture: Picture): Promise<void>;
-  /** Completes it; `finished` is the picture that was drawn. */
-  finish(finished: Picture): Promise<void>;
+  /** Completes it. */
+  finish(finished: Finished): Promise<void>;
   /** Gives it its name or, where something has that, a free one like it. @returns which. */
   commit(): Promise<string>;
   /** Removes it where it has not got its name. */

@@ -1,8 +1,6 @@
 /** The files of a drawing: video, finished picture, frames. Each appears under its name when it is whole, or not at all. */
-import { writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { InputError, messageOf } from '../errors.js';
-import { beginFile, makeFolders, removeMadeFolders, type UnfinishedFile } from '../files/unfinished.js';
+import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
 import { cantWrite } from '../files/writable.js';
 import { encodePng } from '../image/encode-png.js';
 import type { Picture } from '../image/picture.js';
@@ -10,7 +8,9 @@ import { shownName } from '../one-line.js';
 import { type Pace, TimeLapse } from '../video/time-lapse.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
-import type { Output, OutputPaths } from './output.js';
+import type { Finished, Output, OutputPaths } from './output.js';
+import { openStrokeOutputs } from './strokes.js';
+import { commitFile, openWhole } from './whole.js';
 
 export interface OutputsOptions {
   readonly width: number;
@@ -52,8 +52,9 @@ export class Outputs {
       }
       await checkRoom(paths, { width, height, frames: pace.drawn, shown: pace.shown });
       opened.push(await openVideoFile(output, options));
-      if (still !== undefined) opened.push(openStill(still, overwrite));
+      if (still !== undefined) opened.push(openWhole('still', still, overwrite, ({ picture }) => encodePng(picture)));
       if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
+      opened.push(...openStrokeOutputs(paths, options));
     } catch (error) {
       await new Outputs(opened, warn).discard();
       throw error;
@@ -78,7 +79,7 @@ export class Outputs {
    * @returns the names.
    * @throws InputError where a file failed, now or before: which, and which of the others are there.
    */
-  async finish(finished: Picture): Promise<Written> {
+  async finish(finished: Finished): Promise<Written> {
     await this.#each((one) => one.finish(finished));
     const written: Written = {};
     await this.#each(async (one) => {
@@ -139,9 +140,9 @@ async function openVideoFile(path: string, options: OutputsOptions): Promise<Out
     field: 'output',
     path,
     add: ({ rgb }) => lapse.add(rgb),
-    async finish({ rgb }) {
+    async finish({ picture }) {
       await lapse.end();
-      if (held > 0) await writer.write(rgb);
+      if (held > 0) await writer.write(picture.rgb);
       await writer.finish();
     },
     commit: () => commitFile(file, path, overwrite),
@@ -150,28 +151,4 @@ async function openVideoFile(path: string, options: OutputsOptions): Promise<Out
       await file.discard();
     },
   };
-}
-
-function openStill(path: string, overwrite: boolean): Output {
-  const file = beginFile(path);
-  writeFileSync(file.temporary, ''); // While it is there nobody removes the folder.
-  return {
-    field: 'still',
-    path,
-    add: async () => {},
-    // Not made again where it is gone, because the process ends.
-    finish: async (finished) => writeFile(file.temporary, await encodePng(finished), { flag: 'r+' }),
-    commit: () => commitFile(file, path, overwrite),
-    discard: () => file.discard(),
-  };
-}
-
-async function commitFile(file: UnfinishedFile, path: string, overwrite: boolean): Promise<string> {
-  if (overwrite) {
-    try {
-      await file.commit();
-      return path;
-    } catch {} // A folder has the name by now, for instance.
-  }
-  return file.commitFree();
 }

@@ -139,7 +139,6 @@ export function iterationGraph(
 }
 
 /**
-/**
  * Loss and gradient by the canvas, for a medium that makes its canvas apart from graphs. Inputs: `canvas` and the goals; outputs: the losses,
  * and `canvas_grad`.
  */

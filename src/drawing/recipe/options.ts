@@ -109,7 +109,9 @@ export async function checkOptions(options: DrawOptions): Promise<CheckedOptions
 function withStrokes(preset: Preset, count: number): Preset {
   const { medium } = preset;
   if (medium?.kind === 'strokes') return { ...preset, medium: { ...medium, count } };
-  throw new InputError('the preset draws with pixels; choose one of strokes, such as pen or brush', {
-    field: 'strokes',
-  });
+  throw needsStrokes('strokes');
 }
+
+/** What to say where an option is for strokes, and the preset draws with pixels. */
+export const needsStrokes = (field: string): InputError =>
+  new InputError('the preset draws with pixels; choose one of strokes, such as pen or brush', { field });

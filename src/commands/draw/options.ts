@@ -1,0 +1,149 @@
+/** The options of `vggdraw draw`: how they are said, and what they may be. */
+import type { Argv } from 'yargs';
+import { z } from 'zod';
+import { memorySchema } from '../../drawing/recipe/memory-limit.js';
+import { drawDefaults } from '../../drawing/recipe/options.js';
+import { presetFor, presets } from '../../drawing/recipe/presets.js';
+import { shownName } from '../../one-line.js';
+import { providerNames } from '../../runtime/provider.js';
+import { autoOrder } from '../../runtime/providers/choose.js';
+import { paceDefaults } from '../../video/time-lapse.js';
+import { flag } from '../arguments.js';
+import { weightsOption } from '../options.js';
+import { strokeOptions, strokeShape } from './stroke-options.js';
+
+const text = z.string().min(1);
+
+/** A repeatable option as yargs gives it. */
+const listOf = (given: unknown): unknown => (given === undefined ? [] : [given].flat());
+
+/** `PICTURE` or `PICTURE:WEIGHT` of each; a name that itself has a colon is given with a weight. */
+function styleOf(given: readonly string[], context: z.RefinementCtx): { picture: string; weight: number }[] {
+  if (given.includes('')) context.addIssue('it is empty');
+  return given.map((one) => {
+    const [, picture, stated] = /^(.+):([-+]?[\d.]+(?:e[-+]?\d+)?|[^./\\:]*)$/i.exec(one) ?? [];
+    if (picture === undefined) return { picture: one, weight: 1 };
+    const weight = stated === '' ? Number.NaN : Number(stated);
+    if (!(weight > 0 && Number.isFinite(weight)))
+      context.addIssue(`a weight is a number above 0, as in ${shownName(picture)}:2, not '${shownName(stated!)}'`);
+    return { picture, weight };
+  });
+}
+
+export const drawSchema = z.object({
+  photo: text,
+  output: text.regex(/\.mp4$/i, { error: 'the video is an MP4; give it a name that ends in .mp4' }).optional(),
+  still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
+  frames: text.optional(),
+  preset: text.optional(),
+  ...strokeShape,
+  style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
+  styleWeight: z.number().min(0).optional(),
+  styleSize: z.number().int().min(1).optional(),
+  keepColours: z.boolean(),
+  size: z.number().int().min(1),
+  weights: text,
+  provider: text,
+  threads: z.number().int().min(1).max(1024).optional(),
+  memory: memorySchema.optional(),
+  exact: z.boolean(),
+  fps: z.number().positive().max(240).optional(),
+  seconds: z.number().positive().max(3600).optional(),
+  hold: z.number().min(0).max(3600),
+  overwrite: z.boolean(),
+  json: z.boolean(),
+  quiet: z.boolean(),
+});
+
+const providerHelp = `auto (the first usable of ${autoOrder.join(', ')}, on hardware, else cpu) | ${providerNames.join(' | ')} | cuda:1 (a device) | cuda,cpu (the first usable); 'vggdraw providers' shows what there is`;
+
+export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: string };
+
+/** Adds them to the command. */
+export const drawOptions = (yargs: Argv): Argv =>
+  strokeOptions(
+    yargs
+      .positional('photo', { describe: 'JPEG, PNG, BMP, GIF or TIFF', type: 'string' })
+      .option('output', {
+        alias: 'o',
+        describe: "MP4 to write [default: the photo's name with .mp4, in this folder]",
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('still', { describe: 'Also write the finished picture, as FILE.png', type: 'string', requiresArg: true })
+      .option('frames', {
+        describe: 'Also write every frame into this folder, as PNG',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('preset', {
+        describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('style', {
+        describe: 'PICTURE[:WEIGHT] to draw in the style of; several are mixed by their weights',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('style-weight', {
+        describe: 'How much style, times what the preset says [default: 1]',
+        requiresArg: true,
+      })
+      .option('style-size', {
+        describe: 'Longest side that style pictures are looked at with [default: that of the drawing]',
+        requiresArg: true,
+      })
+      .option('keep-colours', { describe: "Draw light and shade alone, and keep the photo's colours", ...flag })
+      .option('size', {
+        describe: 'Longest side in pixels; never enlarges',
+        default: drawDefaults.size,
+        requiresArg: true,
+      })
+      .option('weights', weightsOption)
+      .option('provider', {
+        describe: providerHelp,
+        type: 'string',
+        default: drawDefaults.provider,
+        requiresArg: true,
+      })
+      .option('threads', {
+        describe: 'Threads that compute [default: one per physical core]',
+        requiresArg: true,
+      })
+      .option('memory', {
+        describe:
+          'Memory to keep to, such as 4G or 512M: less takes longer, and draws the same [default: what is free]',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('exact', {
+        describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
+        ...flag,
+      })
+      .option('seconds', {
+        describe: `Seconds that the drawing takes in the video, however many frames are drawn [default: ${paceDefaults.seconds}]`,
+        requiresArg: true,
+      })
+      .option('fps', {
+        describe: `Frames per second of the video; without --seconds one for each frame that is drawn [default: ${paceDefaults.fps}]`,
+        requiresArg: true,
+      })
+      .option('hold', {
+        describe: 'Seconds that the finished picture stays at the end',
+        default: 2,
+        requiresArg: true,
+      })
+      .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
+      .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
+      .option('quiet', { describe: 'No progress', ...flag }),
+  )
+    .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
+    .example(
+      '$0 draw photo.jpg --preset sketch --size 384 --still photo-drawn.png',
+      'strokes, and the finished picture too',
+    )
+    .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
+    .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
+    .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
+    .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.');
