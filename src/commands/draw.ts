@@ -102,7 +102,7 @@ function announce(
   if (!/^(seeded|contour):\d+$/.test(weights)) return;
   if (preset === 'sketch') {
     note(
-      "warning: the look of sketch needs pretrained weights, and these have learned nothing ('vggdraw weights fetch' brings them)",
+      "warning: the look of sketch needs trained weights, and these have learned nothing ('vggdraw weights fetch' brings some)",
     );
   } else if (options.weights === 'auto') {
     note("these weights have learned nothing; 'vggdraw weights fetch' brings pretrained ones");

@@ -3,8 +3,8 @@ import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
 import { canvasSpaceOf } from '../drawing/recipe/preset.js';
-import { findPreset } from '../drawing/recipe/presets.js';
-import { namingField } from '../errors.js';
+import { findPreset, presets } from '../drawing/recipe/presets.js';
+import { InputError, namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
 import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
@@ -76,6 +76,8 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     for await (const frame of draw(photo, options)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
+        if (preset === presets.sketch && drawing.weights.startsWith('contour'))
+          throw new InputError(tooDeep, { field: 'weights' });
         yield { kind: 'start', drawing, frames: pace.shown + held };
         const { width, height } = drawing;
         outputs = await Outputs.open(job.outputs, { width, height, pace, held, overwrite, warn });
@@ -101,6 +103,10 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     await outputs?.discard();
   }
 }
+
+/** It begins at block5, where weights made from a formula know nothing of shapes any more. */
+const tooDeep =
+  "sketch needs trained weights: with contour ones it draws noise; 'vggdraw weights fetch' brings some, or choose another preset, such as pencil";
 
 function* warningsOf(warnings: string[]): Generator<JobEvent, void, void> {
   for (const text of warnings.splice(0)) yield { kind: 'warning', text };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -317,10 +318,21 @@ describe('vggdraw draw says which weights it took', () => {
     expect(await beginning('--weights', 'contour')).not.toContain('weights fetch');
   });
 
-  test.each(['seeded', 'contour'])('sketch is not itself with %s weights', async (source) => {
-    expect(await beginning('--preset', 'sketch', '--weights', source)).toMatch(
-      /weights (seeded|contour):1, cpu\nwarning: the look of sketch needs pretrained weights.*'vggdraw weights fetch'/,
+  test('sketch is not itself with seeded weights, and refuses contour ones', async () => {
+    expect(await beginning('--preset', 'sketch', '--weights', 'seeded')).toMatch(
+      /weights seeded:1, cpu\nwarning: the look of sketch needs trained weights.*'vggdraw weights fetch'/,
     );
+    const drawing = ['draw', samplePath, '--preset', 'sketch', '--size', '32', '-o', join(cache, 'noise.mp4')];
+    for (const weights of ['auto', 'contour:2']) {
+      expect(await run([...drawing, '--weights', weights], { env: environment() })).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          /^.*vggdraw: --weights: sketch needs trained weights.*'vggdraw weights fetch'.*pencil\n$/s,
+        ),
+      });
+    }
+    expect(existsSync(join(cache, 'noise.mp4'))).toBe(false);
   });
 });
 
