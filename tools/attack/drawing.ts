@@ -11,13 +11,14 @@ export const photo = (side: number): Buffer =>
     (x, y, channel) => (x * 11 + y * 7 + channel * 60) & 255,
   );
 
-export const preset = (iterations: number): string =>
-  JSON.stringify({ phases: [{ layer: 'block1_conv1', iterations, learningRate: 5 }] });
+export const preset = (iterations: number, more: object = {}): string =>
+  JSON.stringify({ phases: [{ layer: 'block1_conv1', iterations, learningRate: 5, ...more }] });
 
-/** Puts a photo and a preset into the folder. */
+/** Puts a photo and a preset into the folder, and a preset with style. */
 export function makeInputs(folder: string, { side = 24, iterations = 2 } = {}): void {
   writeFileSync(join(folder, 'photo.png'), photo(side));
   writeFileSync(join(folder, 'preset.json'), preset(iterations));
+  writeFileSync(join(folder, 'styled.json'), preset(iterations, { style: { block1_conv1: 1 } }));
 }
 
 /** What most drawings are told; a later option of the same name wins or is refused, so each is given once. */

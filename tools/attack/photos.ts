@@ -16,16 +16,27 @@ const reading = (what: string, { kind, bytes }: Sample, sound = false): Case => 
   read: { kind: 'photo', file: kind, sound },
 });
 
-/** By the command line. The photo is at `path`. */
-const drawn = (what: string, path: string, prepare: (folder: string) => void, run: Partial<Run> = {}): Case => ({
-  what,
+/** By the command line. The photo is at `path`; or the style picture, where `as` says so. */
+const drawn = (
+  what: string,
+  path: string,
+  prepare: (folder: string) => void,
+  run: Partial<Run> = {},
+  as: 'photo' | 'style' = 'photo',
+): Case => ({
+  what: as === 'photo' ? what : `${what}, as style`,
   prepare: (folder) => {
     makeInputs(folder);
     prepare(folder);
   },
-  runs: [{ args: drawArgs({ output: 'out.mp4', size: '32' }, path), ...run }],
+  runs: [{ args: argsFor(path, as), ...run }],
   outputs: [{ path: 'out.mp4', kind: 'video' }],
 });
+
+const argsFor = (path: string, as: 'photo' | 'style'): string[] => {
+  const options = { output: 'out.mp4', size: '32' };
+  return as === 'photo' ? drawArgs(options, path) : drawArgs({ ...options, preset: 'styled.json', style: path });
+};
 
 const file =
   (what: string, bytes: () => Buffer, run: Partial<Run> = {}): Draw =>
@@ -67,6 +78,11 @@ const known: readonly Draw[] = [
   () => drawn('a folder', 'folder.png', (folder) => execFileSync('mkdir', [join(folder, 'folder.png')]), refused),
   () => drawn('a FIFO', 'pipe.png', (folder) => execFileSync('mkfifo', [join(folder, 'pipe.png')]), refused),
   () => drawn('/dev/zero', '/dev/zero', () => {}, refused),
+  () => drawn('/dev/zero', '/dev/zero', () => {}, refused, 'style'),
+  () => drawn('a folder', '.', () => {}, refused, 'style'),
+  () => drawn('nothing', 'missing.png', () => {}, refused, 'style'),
+  () => drawn('a weight that is none', 'photo.png:-1', () => {}, refused, 'style'),
+  () => drawn('the photo', 'photo.png:2', () => {}, { ends: [0] }, 'style'),
   () => drawn('/dev/full', '/dev/full', () => {}, refused),
   () => drawn('stdin', '/dev/stdin', () => {}, refused),
   () => drawn('/proc/self/mem', '/proc/self/mem', () => {}, refused),
@@ -128,6 +144,7 @@ export const photos: Family = {
     const { bytes, how } = damage(sample.bytes, random, pictureOf(random.pick(pictureKinds), random).bytes);
     if (random.chance(0.85)) return reading(how, { ...sample, bytes });
     const path = `damaged-${sample.kind}`;
-    return drawn(`${sample.kind}: ${how}`, path, (folder) => writeFileSync(join(folder, path), bytes));
+    const as = random.chance(0.8) ? 'photo' : 'style';
+    return drawn(`${sample.kind}: ${how}`, path, (folder) => writeFileSync(join(folder, path), bytes), {}, as);
   },
 };
