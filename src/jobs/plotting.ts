@@ -4,9 +4,8 @@ import { needsStrokes } from '../drawing/recipe/index.js';
 import type { Preset } from '../drawing/recipe/preset.js';
 import { InputError } from '../errors.js';
 import { openPhoto } from '../image/photo.js';
-import type { Size } from '../image/picture.js';
 import type { Strokes } from '../media/strokes/strokes.js';
-import { type Pen, type PlotOptions, plotSchema } from '../plotting/options.js';
+import { type PlotOptions, plotSchema } from '../plotting/options.js';
 import { placed } from '../plotting/page.js';
 import { needsPens } from '../plotting/pens.js';
 import { type Plot, plotStrokes } from '../plotting/plot.js';
@@ -39,19 +38,24 @@ export async function plottingOf(
   // The page's scale hangs on the drawing's shape, which is the photo's.
   const size = await openPhoto(photo);
   const { scale } = placed(size, page, margin);
-  const plotted = (strokes: Strokes) => plotStrokes(strokes, plot);
-  if (pens) return { preset: { ...preset, medium: { ...medium, pens: pensOn(size, scale, pens) } }, plot: plotted };
-  if (!medium.pens && medium.colours === 'photo') throw needsPens();
-  return { preset, plot: plotted };
-}
-
-/** Pens as a preset says them. @param scale millimetres of a pixel of that size. */
-function pensOn({ width, height }: Size, scale: number, pens: readonly Pen[]) {
-  const widest = Math.max(...pens.map((pen) => pen.width));
-  if (widest >= scale * Math.min(width, height))
-    throw new InputError('a line of such a pen is as wide as all of the drawing; take a larger page', {
-      field: 'pens',
-    });
-  const pixel = (scale * Math.max(width, height)) / 256;
-  return pens.map((pen) => ({ colour: hexOf(pen.colour), width: pen.width / pixel }));
+  /** Millimetres of a pixel of 256, in which presets say widths. */
+  const pixel = (scale * Math.max(size.width, size.height)) / 256;
+  const plotted = (options: PlotOptions) => (strokes: Strokes) => plotStrokes(strokes, options);
+  if (pens) {
+    const widest = Math.max(...pens.map(({ width }) => width));
+    if (widest >= scale * Math.min(size.width, size.height))
+      throw new InputError('a line of such a pen is as wide as all of the drawing; take a larger page', {
+        field: 'pens',
+      });
+    const drawn = pens.map(({ colour, width }) => ({ colour: hexOf(colour), width: width / pixel }));
+    return { preset: { ...preset, medium: { ...medium, pens: drawn } }, plot: plotted(plot) };
+  }
+  if (medium.pens) {
+    // Those of the preset: strokes are mixtures of them where the drawing is ended early.
+    const given = medium.pens.map(({ colour, width }) => `${colour}:${(width * pixel).toFixed(3)}mm`).join();
+    check(plotSchema, { ...plot, pens: given });
+    return { preset, plot: plotted({ ...plot, pens: given }) };
+  }
+  if (medium.colours === 'photo') throw needsPens();
+  return { preset, plot: plotted(plot) };
 }

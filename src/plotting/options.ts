@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { colourNamed, colourNames } from '../colour/names.js';
 import type { Rgb } from '../colour/spaces.js';
+import { mostPens } from '../media/strokes/spec.js';
 import { didYouMean } from '../nearest.js';
 import { shownName } from '../one-line.js';
 import { strictObject } from '../validation.js';
@@ -42,9 +43,6 @@ const longestSide = 10_000;
 
 /** The widest pen, in millimetres. */
 const widest = 50;
-
-/** More than anybody changes by hand. */
-const mostPens = 32;
 
 const length = z.string().transform((text, context) => {
   const found = lengthOf(text);

@@ -1,6 +1,7 @@
 /** Which pen draws which strokes. */
 import { nameOf } from '../colour/names.js';
 import { InputError } from '../errors.js';
+import { mostPens } from '../media/strokes/spec.js';
 import { countOf, type Strokes } from '../media/strokes/strokes.js';
 import { shownLength } from './lengths.js';
 import type { Pen } from './options.js';
@@ -10,11 +11,11 @@ export interface Drawer extends Pen {
   readonly strokes: readonly number[];
 }
 
-/** More colours than somebody has pens. */
-const mostPens = 16;
-
-/** Strokes that are no more opaque than this are none to a pen, which draws or does not. */
-const tooWeak = 0.5;
+/**
+ * Opacity below which strokes are hardly to be seen, and are none to a pen, which draws or does not. New ones that a drawing has no use for
+ * end below it, lines that carry shapes above.
+ */
+const leastOpacity = 1 / 8;
 
 /** `1 black 0.3mm`; AxiDraw and vpype take the number for that of the layer. @param number from 1. */
 export const labelOf = ({ colour, width }: Pen, number: number): string =>
@@ -24,7 +25,7 @@ export const labelOf = ({ colour, width }: Pen, number: number): string =>
 export function sharedOut(strokes: Strokes, pens: readonly Pen[], scale: number): Drawer[] {
   const mine = pens.map((): number[] => []);
   for (let stroke = 0; stroke < countOf(strokes); stroke++) {
-    if (strokes.opacity[stroke]! < tooWeak) continue;
+    if (strokes.opacity[stroke]! < leastOpacity) continue;
     const width = strokes.width[stroke]! * scale;
     const apart = pens.map((pen) => {
       const colours = pen.colour.map((level, c) => level / 255 - strokes.colour[3 * stroke + c]!);
@@ -41,7 +42,7 @@ export function sharedOut(strokes: Strokes, pens: readonly Pen[], scale: number)
  * @throws InputError where they have too many colours to be those of pens.
  */
 export function pensFor(strokes: Strokes, scale: number): Drawer[] {
-  const drawn = [...strokes.width.keys()].filter((stroke) => strokes.opacity[stroke]! >= tooWeak);
+  const drawn = [...strokes.width.keys()].filter((stroke) => strokes.opacity[stroke]! >= leastOpacity);
   const colourOf = (stroke: number) => [...strokes.colour.subarray(3 * stroke, 3 * stroke + 3)].map((c) => 255 * c);
   const each = groupsOf(drawn, (stroke) => `${colourOf(stroke)} ${strokes.width[stroke]}`);
   const groups = each.length <= mostPens ? each : groupsOf(drawn, (stroke) => `${colourOf(stroke)}`);

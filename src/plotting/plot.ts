@@ -39,6 +39,9 @@ const travelSpeed = 3;
 /** Seconds that a pen takes to be lifted and put down again: a servo's 0.1 to 0.15 each way. */
 const liftSeconds = 0.25;
 
+/** A line of so many widths of its pen is a dot, as cutting off leaves them: not worth a lift. */
+const dot = 4;
+
 /** Where a pen comes from and goes to: the corner at which plotters begin. */
 const home: Point = [0, 0];
 
@@ -47,7 +50,7 @@ const home: Point = [0, 0];
  * for each pen (Inkscape's, named as `1 black 0.3mm`), which has the pen's colour and width. What a pen draws are quadratic Bézier curves:
  * those that meet are drawn in one go, and their order and directions keep the way between them short. The drawing lies in the middle of
  * the page, as large as its margins allow, and what strokes are outside of it is cut off.
- * @param strokes as frames have them, `frame.strokes`. Those whose opacity is less than a half are left out: a pen draws or does not.
+ * @param strokes as frames have them, `frame.strokes`. Those whose opacity is less than an eighth are left out: a pen draws or does not.
  * @param options lengths with their unit, such as `0.3mm`.
  * @throws InputError that names the first option that is wrong; and `pens`, where strokes have so many colours that they have to be given.
  */
@@ -56,10 +59,9 @@ export function plotStrokes(strokes: Strokes, options: PlotOptions = {}): Plot {
   const placement = placed(strokes.size, page, margin);
   const drawers = pens ? sharedOut(strokes, pens, placement.scale) : pensFor(strokes, placement.scale);
   const layers: Layer[] = drawers.flatMap((pen, i) => {
-    // What is cut off may leave a dot.
     const lines = pen.strokes
       .flatMap((stroke) => linesOf(strokes, stroke, placement))
-      .filter((line) => lengthOfLine(line) > pen.width);
+      .filter((line) => lengthOfLine(line) > dot * pen.width);
     if (lines.length === 0) return [];
     return [{ label: labelOf(pen, i + 1), pen, lines: shortOrder(joined(lines, pen.width), home) }];
   });

@@ -54,6 +54,14 @@ describe('vggdraw draw for plotters', () => {
     expect(result.stderr).toMatch(/\nplot: .*; [\d.]+ m with the pen up, \d+ lifts, [\d.]+ minutes\n$/);
   });
 
+  test('a preset’s own pens are those of the page', async () => {
+    const own = { ...strokes, pens: [{ colour: 'navy', width: 2 }] };
+    const result = await run(await drawing(own, '--page', '276x212mm', '--svg', 'out.svg'), { cwd: folder });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    // 256 mm for 256 pixels.
+    expect(layersIn(await readFile(join(folder, 'out.svg'), 'utf8'))).toEqual(['1 navy 2mm']);
+  });
+
   const coloured = { ...strokes, colours: 'photo' };
   const pens = (value: string) => ['--pens', value];
   test.each<[string, object, string[], RegExp]>([

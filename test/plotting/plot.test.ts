@@ -32,7 +32,7 @@ const plain = drawnStrokes(300);
 const inks = [0, 0, 0, 0.8, 0.2, 0.2, 0, 0, 1];
 const coloured: Strokes = {
   ...plain,
-  points: plain.points.map((value) => 1.6 * value - 40),
+  points: plain.points.map((value) => 2 * value - 90),
   width: plain.width.map((_, i) => [0.3, 0.3, 0.5][i % 3]!),
   colour: plain.colour.map((_, i) => inks[i % 9]!),
 };
@@ -66,17 +66,16 @@ describe('a file for plotters', () => {
 
   test('has every point within the margins', () => {
     const points = file.layers.flatMap(({ paths }) => paths.flatMap(({ d }) => pointsOf(d!)));
-    expect(points.length).toBeGreaterThan(400);
+    expect(points.length).toBeGreaterThan(300);
     const [x, y] = [0, 1].map((axis) => points.map((point) => point[axis]!));
+    // 165.33 mm wide, in the middle of 210.
     for (const [values, least, most] of [
-      [x!, 12, 198],
+      [x!, 22.33, 187.67],
       [y!, 12, 136],
     ] as const) {
       expect(Math.min(...values)).toBeGreaterThanOrEqual(least);
       expect(Math.max(...values)).toBeLessThanOrEqual(most);
     }
-    // As large as they allow.
-    expect([Math.min(...y!), Math.max(...y!)]).toEqual([12, 136]);
   });
 
   const layer = (number: number, label: string, stroke: string, width: string) => ({
@@ -112,7 +111,7 @@ describe('pens', () => {
   });
 
   test('draw or do not: weak strokes are left out', () => {
-    const strokes = { ...plain, opacity: plain.opacity.map((_, i) => (i < 100 ? 0.6 : 0.4)) };
+    const strokes = { ...plain, opacity: plain.opacity.map((_, i) => (i < 100 ? 0.13 : 0.12)) };
     expect(plotStrokes(strokes, { page: 'a4' }).penLifts).toBeLessThanOrEqual(110);
   });
 });

@@ -1,13 +1,11 @@
 /** What a preset says of what is drawn with: each pixel by itself, or strokes. */
 import { z } from 'zod';
+import { mostPens } from '../../media/strokes/spec.js';
 import { orMissing, strictObject } from '../../validation.js';
 import { colourText } from './colour.js';
 
 /** More would lie on each other in any picture that fits into memory. */
 export const strokeCount = z.number().int().min(1).max(20_000);
-
-/** More than anybody changes by hand. */
-export const mostPens = 32;
 
 const positive = z.number().positive();
 

@@ -22,6 +22,9 @@ export interface StrokesSpec {
   readonly tone: number;
 }
 
+/** More than anybody changes by hand. */
+export const mostPens = 32;
+
 export interface PenSpec {
   /** A name, `#rgb` or `#rrggbb`: that of a line on white paper, or on black paper where the pen gives light. */
   readonly colour: string;
