@@ -11,7 +11,7 @@ import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
-import { figuresIn, plotLine } from './plot-report.js';
+import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
 export const drawCommand: CommandModule = {
@@ -84,7 +84,7 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
             still: written.still ?? null,
             frames,
             seconds,
-            ...(plot && { plot: figuresIn(plot) }),
+            ...(plot && { plot }),
           });
           progress.note(`${Object.values(written).join(', ')} (${iterations} iterations in ${seconds.toFixed(1)} s)`);
           if (plot) progress.note(plotLine(plot));

@@ -28,9 +28,10 @@ export interface PlotFigures {
   readonly minutes: number;
 }
 
-export interface Plot extends PlotFigures {
+export interface Plot {
   /** The file. */
   readonly svg: string;
+  readonly figures: PlotFigures;
 }
 
 /** A pen travels so many times as fast as it draws: AxiDraw's own settings are 25 % and 75 % of its greatest speed. */
@@ -65,8 +66,7 @@ export function plotStrokes(strokes: Strokes, options: PlotOptions = {}): Plot {
     if (lines.length === 0) return [];
     return [{ label: labelOf(pen, i + 1), pen, lines: shortOrder(joined(lines, pen.width), home) }];
   });
-  const figures = figuresOf(layers, plotSpeed);
-  return { svg: plotSvg(layers, page), ...figures };
+  return { svg: plotSvg(layers, page), figures: figuresOf(layers, plotSpeed) };
 }
 
 function figuresOf(layers: readonly Layer[], speed: number): PlotFigures {

@@ -91,7 +91,8 @@ describe('a file for plotters', () => {
 });
 
 describe('pens', () => {
-  const labels = (...args: Parameters<typeof plotStrokes>) => plotStrokes(...args).pens.map(({ label }) => label);
+  const labels = (...args: Parameters<typeof plotStrokes>) =>
+    plotStrokes(...args).figures.pens.map(({ label }) => label);
 
   test('that are given draw what is nearest to them', () => {
     const pens = '#000:0.3mm,#f00:0.5mm,green:1mm';
@@ -112,7 +113,7 @@ describe('pens', () => {
 
   test('draw or do not: weak strokes are left out', () => {
     const strokes = { ...plain, opacity: plain.opacity.map((_, i) => (i < 100 ? 0.13 : 0.12)) };
-    expect(plotStrokes(strokes, { page: 'a4' }).penLifts).toBeLessThanOrEqual(110);
+    expect(plotStrokes(strokes, { page: 'a4' }).figures.penLifts).toBeLessThanOrEqual(110);
   });
 });
 
@@ -130,7 +131,7 @@ describe('what a plot takes', () => {
   const page = '120x80mm';
 
   test('metres, lifts and minutes', () => {
-    const { svg, ...figures } = plotStrokes(two, { page, plotSpeed: 10 });
+    const { svg, figures } = plotStrokes(two, { page, plotSpeed: 10 });
     expect(figures).toEqual({
       pens: [{ label: '1 black 0.5mm', metres: 0.2, paths: 2 }],
       // There √200, 30 mm between the two, and back from (10, 40).
@@ -144,7 +145,7 @@ describe('what a plot takes', () => {
 
   test('nothing, where nothing was drawn', () => {
     const none = plotStrokes({ ...two, opacity: new Float32Array(2) }, { page });
-    expect(none).toMatchObject({ pens: [], penUpMetres: 0, penLifts: 0, minutes: 0 });
+    expect(none.figures).toEqual({ pens: [], penUpMetres: 0, penLifts: 0, minutes: 0 });
     expect(read(none.svg).layers).toEqual([]);
   });
 });

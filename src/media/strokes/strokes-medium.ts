@@ -19,19 +19,21 @@ import type { StrokeKind } from './strokes.js';
 export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<Pick<ApartMedium, 'strokesOf'>> {
   const kind: StrokeKind = spec.material ?? 'ink';
   const coloured = isColoured(spec);
-  const pens = spec.pens?.length ?? 0;
+  /** How many there are to choose from, if any. */
+  const penCount = spec.pens?.length ?? 0;
   const space = strokesSpace(spec, paper);
   const channels = space.length;
-  const slots = { ...slotsOf(spec.count, coloured, pens), softness: [1], ...(pens > 0 && { temperature: [1] }) };
+  const ofPens = <T>(temperature: T) => (penCount > 0 ? { temperature } : {});
+  const slots = { ...slotsOf(spec.count, coloured, penCount), softness: [1], ...ofPens([1]) };
   const pensIn = ({ softness, temperature }: Named<Float32Array>, size: Size) =>
-    pensAt(spec, size, softness![0]!, temperature?.[0] ?? 1);
+    temperature && pensAt(spec, size, softness![0]!, temperature[0]!);
   /** What a canvas is where nothing, and where all of the paper is to be seen. */
   const [far, whole] = [kind === 'ink' ? 0 : 255, colourIn(space, paper)];
   const seenAt = (parameters: Named<Float32Array>, size: Size) => {
-    const chosen = pensIn(parameters, size);
-    const drawn = strokesOf(parameters, size, chosen);
+    const pens = pensIn(parameters, size);
+    const drawn = strokesOf(parameters, size, pens);
     const sheet: Sheet = { width: size.width, height: size.height, channels, softness: parameters.softness![0]! };
-    return { drawn, sheet, marks: marksOf(drawn, kind, channels), pens: chosen };
+    return { drawn, sheet, marks: marksOf(drawn, kind, channels), pens };
   };
   /** A canvas, or its gradient: what it is made of through what strokes let through. */
   const throughOf = (canvas: Float32Array, { width, height }: Size, change: (value: number, paper: number) => number) =>
@@ -43,11 +45,12 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
     slots: () => slots,
     start(size) {
       const { points, ...others } = parametersOf(asleep(spec.count, coloured), size);
-      const undecided = { opacity: new Float32Array(spec.count), pen: new Float32Array(spec.count * pens) };
+      const undecided = { opacity: new Float32Array(spec.count), pen: new Float32Array(spec.count * penCount) };
       return {
         points: points!,
-        ...(pens > 0 ? { ...undecided, temperature: Float32Array.of(1) } : others),
+        ...(penCount > 0 ? undecided : others),
         softness: Float32Array.of(finalSoftness),
+        ...ofPens(Float32Array.of(1)),
       };
     },
     paint(parameters, size) {
@@ -57,29 +60,29 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
       return throughOf(through, size, (share, level) => far + (level - far) * share);
     },
     back(parameters, canvas, gradient, size) {
-      const { drawn, marks, sheet, pens: chosen } = seenAt(parameters, size);
+      const { drawn, marks, sheet, pens } = seenAt(parameters, size);
       const through = throughOf(canvas, size, (value, level) => (level === far ? 0 : (value - far) / (level - far)));
       const ofThrough = throughOf(gradient, size, (slope, level) => slope * (level - far));
       const back: Marks<Float32Array> = mapNamed({ ...marks }, (values) => new Float32Array(values.length)) as never;
       transmitBack(marks, sheet, through, ofThrough, back);
       const colour = drawn.colour && back.amount.map((slope) => (kind === 'ink' ? -slope : slope));
-      const unmoved = { softness: new Float32Array(1), ...(pens > 0 && { temperature: new Float32Array(1) }) };
-      return { ...parametersBack(drawn, { ...back, colour }, size, chosen), ...unmoved };
+      const unmoved = { softness: new Float32Array(1), ...ofPens(new Float32Array(1)) };
+      return { ...parametersBack(drawn, { ...back, colour }, size, pens), ...unmoved };
     },
     renew(moment) {
       const { size, progress, before } = moment;
       const softness = softnessAt(progress, size);
       const round = roundAt(progress);
       const temperature = temperatureAt(progress);
-      const cools = pens > 0 && temperature !== temperatureAt(before);
+      const cools = penCount > 0 && temperature !== temperatureAt(before);
       const hasNew = round !== roundAt(before);
       if (!hasNew && !cools && softness === softnessAt(before, size)) return undefined;
       return {
         // What the optimizer has averaged would go on moving strokes to other pens after they have chosen.
         begins: hasNew || (cools && temperature === 0),
         of(parameters) {
-          const cooled = pens > 0 && { temperature: Float32Array.of(temperature) };
-          const changed = { ...parameters, softness: Float32Array.of(softness), ...cooled };
+          const now = { softness: Float32Array.of(softness), ...ofPens(Float32Array.of(temperature)) };
+          const changed = { ...parameters, ...now };
           return hasNew ? { ...changed, ...withRound(changed, round, moment) } : changed;
         },
       };
@@ -110,7 +113,7 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
   /** The strokes of a new round. */
   function withRound(parameters: Named<Float32Array>, round: number, moment: Moment): Named<Float32Array> {
     const { size } = moment;
-    const { drawn, marks, sheet, pens: chosen } = seenAt(parameters, size);
+    const { drawn, marks, sheet, pens } = seenAt(parameters, size);
     const through = new Float32Array(channels * size.height * size.width);
     transmit(marks, sheet, through);
     const canvas = throughOf(through, size, (share, level) => (far + (level - far) * share) / 255);
@@ -118,26 +121,25 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
     const [photo, drawing] = [planes(seen(moment)), planes(canvas)];
     const effects = effectsOf(marks, sheet, through);
     const next = nextRound(drawn, { round, spec, kind, photo, drawing, effects });
-    const { points, ...others } = parametersOf(next, size);
-    if (!chosen) return { points: points!, ...others };
+    if (!pens) return parametersOf(next, size);
+    // A new stroke is undecided whether it is drawn.
     const [opacity, pen] = [parameters.opacity!.slice(), parameters.pen!.slice()];
     for (let stroke = 0; stroke < spec.count; stroke++) {
       if (next.points[6 * stroke] === drawn.points[6 * stroke]) continue;
-      // A new one, undecided whether it is drawn.
       opacity[stroke] = 0;
       const colour = next.colour?.subarray(3 * stroke, 3 * stroke + 3);
-      const leans = colour ? leaning(colour, paper, chosen) : new Array<number>(pens).fill(0);
+      const logits = colour ? leaning(colour, paper, pens) : pens.each.map(() => 0);
       pen.set(
-        leans.map((logit) => logit / unitsFor(size).pen),
-        pens * stroke,
+        logits.map((logit) => logit / unitsFor(size).pen),
+        penCount * stroke,
       );
     }
-    return { points: points!, opacity, pen };
+    return { points: parametersOf(next, size).points!, opacity, pen };
   }
 
   /** The round that is drawn at a share of the drawing; −1 before it. */
   function roundAt(progress: number): number {
-    return Math.min(spec.rounds - 1, Math.floor((progress * spec.rounds) / (pens > 0 ? pensComeUntil : 1)));
+    return Math.min(spec.rounds - 1, Math.floor((progress * spec.rounds) / (penCount > 0 ? pensComeUntil : 1)));
   }
 
   /** The photo as the canvas sees it, from 0 to 1. */
