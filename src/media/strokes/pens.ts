@@ -50,10 +50,10 @@ export function pensAt(
 /** Of a whole stroke's widths, its ends included, in widths of its middle. */
 const meanTaper = taperPolynomial.reduce((sum, factor, power) => sum + factor / (power + 1), 0);
 
-/** The integral of a stroke's coverage across it, in pixels: ∫ σ(k (w/2 − |x|)) dx = 2/k · ln(1 + exp(k w/2)). */
+/** The integral of a stroke's coverage across it, in pixels: ∫ σ(k (w/2 − |x|)) dx = 2/k · ln(1 + exp(k w/2)) = w + 2/k · ln(1 + exp(−k w/2)). */
 function paintedWidth(width: number, softness: number): number {
-  const sharpness = sharpnessOf(softness);
-  return (2 / sharpness) * Math.log1p(Math.exp((sharpness * width * meanTaper) / 2));
+  const [sharpness, mean] = [sharpnessOf(softness), width * meanTaper];
+  return mean + (2 / sharpness) * Math.log1p(Math.exp((-sharpness * mean) / 2));
 }
 
 /** What strokes are by the pens that they choose. */
