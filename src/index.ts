@@ -40,6 +40,8 @@ export {
   optimizerModel,
   trainingModel,
 } from './outputs/models.js';
+export type { PlotOptions } from './plotting/options.js';
+export { type Plot, type PlotFigures, plotStrokes } from './plotting/plot.js';
 export type { ProviderName } from './runtime/provider.js';
 export { listProviders, type ProviderReport } from './runtime/providers/inspect.js';
 export { openVideo, type VideoOptions, type VideoWriter } from './video/video.js';

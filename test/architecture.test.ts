@@ -47,6 +47,10 @@ const rules: readonly Rule[] = [
   { who: /^(?!drawing\/compute\/|onnx\/passes\/winograd\/)/, never: ['onnx/passes/winograd'] },
   { who: /^(?!runtime\/)/, never: ['onnxruntime-node'] },
   { who: ['onnx'], never: ['colour', 'networks', 'media', 'objectives', 'drawing', 'runtime', 'image'] },
+  {
+    who: ['plotting'],
+    never: ['drawing', 'runtime', 'networks', 'objectives', 'onnx', 'outputs', 'jobs', 'media/pixels', 'media/medium'],
+  },
   { who: ['tensor-files'], never: ['networks', 'drawing'] },
   { who: ['colour', 'image'], never: ['networks', 'media', 'objectives', 'drawing', 'runtime', 'commands'] },
   { who: /^(?!commands\/|command-line$|cli$)/, never: ['commands', 'yargs'] },

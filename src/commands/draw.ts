@@ -8,8 +8,10 @@ import { type Job, runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
+import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
+import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
 export const drawCommand: CommandModule = {
@@ -29,7 +31,7 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
   const started = performance.now();
   const { photo, output, still, frames, svg, json, quiet, ...rest } = options;
   const outputs = { output: output ?? `${basename(photo, extname(photo))}.mp4`, still, frames, svg };
-  const job: Job = { ...rest, photo, outputs, remedy: 'add --overwrite to replace it' };
+  const job: Job = { ...rest, photo, outputs, plot: plotGiven(options), remedy: 'add --overwrite to replace it' };
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   const progress = openProgress(quiet, drawingView(options.exact));
   let canFinish = false;
@@ -74,10 +76,18 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
           progress.stop();
           // Only here: where something has failed, the error says all.
           if (quiet && warnings.length > 0) process.stderr.write(`vggdraw: ${oneLine(warnings.join('; '))}\n`);
-          const { written, iterations, frames } = event;
+          const { written, iterations, frames, plot } = event;
           const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
-          emit({ event: 'done', ...written, still: written.still ?? null, frames, seconds });
+          emit({
+            event: 'done',
+            ...written,
+            still: written.still ?? null,
+            frames,
+            seconds,
+            ...(plot && { plot }),
+          });
           progress.note(`${Object.values(written).join(', ')} (${iterations} iterations in ${seconds.toFixed(1)} s)`);
+          if (plot) progress.note(plotLine(plot));
           if (signal.aborted) process.exitCode = interrupted;
         }
       }

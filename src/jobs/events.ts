@@ -2,6 +2,7 @@
 import type { Drawing, Frame } from '../drawing/frame.js';
 import type { Preset } from '../drawing/recipe/index.js';
 import type { Written } from '../outputs/outputs.js';
+import type { PlotFigures } from '../plotting/plot.js';
 
 export type JobEvent =
   /** Everything can be written, and nothing has been done yet. */
@@ -23,4 +24,6 @@ export interface JobDone {
   readonly iterations: number;
   /** Of the video. */
   readonly frames: number;
+  /** What the plot takes, where there is one. */
+  readonly plot: PlotFigures | undefined;
 }

@@ -10,8 +10,11 @@ import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
 import { strokeFields } from '../outputs/strokes.js';
+import type { PlotOptions } from '../plotting/options.js';
+import type { Plot } from '../plotting/plot.js';
 import { framesShown, paceOf } from '../video/time-lapse.js';
 import type { JobEvent } from './events.js';
+import { plottingOf } from './plotting.js';
 
 export interface Job
   extends Pick<
@@ -34,6 +37,8 @@ export interface Job
   /** The paths of pictures whose style is drawn in, with their weights. */
   readonly style: readonly { readonly picture: string; readonly weight?: number }[];
   readonly outputs: OutputPaths;
+  /** Where it is plotted: how. The strokes' file is then one for plotters. */
+  readonly plot?: PlotOptions | undefined;
   /** Frames per second of the video, above 0. Given without `seconds`: one for each frame that is drawn. Default: 30. */
   readonly fps?: number | undefined;
   /** Seconds that the drawing takes in the video, above 0. Default: 8, where `fps` is not given. */
@@ -57,7 +62,10 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   await checkPhotoFile(photo);
   for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
-  const preset = await findPreset(job.preset);
+  const { preset, plot } = await plottingOf(
+    { photo, plot: job.plot, svg: job.outputs.svg },
+    await findPreset(job.preset),
+  );
   const unfit = strokeFields.find((field) => job.outputs[field] !== undefined);
   if (unfit !== undefined && preset.medium?.kind !== 'strokes') throw needsStrokes(unfit);
   yield { kind: 'preparing', preset };
@@ -68,6 +76,7 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   let outputs: Outputs | undefined;
   let iterations = 0;
   let finishing: Promise<Written> | undefined;
+  let plotted: Plot | undefined;
   try {
     const { strokes, size, weights, provider, threads, memory, exact, style, styleSize, styleWeight, keepColours } =
       job;
@@ -92,13 +101,15 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       const isShown = preset.finalTone === preset.tone;
       const finished = () => applyTone(frame.canvas!, preset.finalTone, canvasSpaceOf(preset));
       const shown = isShown ? picture : { ...picture, rgb: finished() };
-      finishing = outputs.finish({ picture: shown, strokes: frame.strokes });
+      plotted = plot?.(frame.strokes!);
+      finishing = outputs.finish({ picture: shown, strokes: frame.strokes, plot: plotted });
       finishing.catch(() => {});
     }
     yield { kind: 'finishing' };
     const written = (await finishing)!;
     yield* warningsOf(warnings);
-    yield { kind: 'done', written, iterations, frames: framesShown(pace, iterations + 1) + held };
+    const frames = framesShown(pace, iterations + 1) + held;
+    yield { kind: 'done', written, iterations, frames, plot: plotted?.figures };
   } finally {
     await outputs?.discard();
   }

@@ -1,6 +1,7 @@
 /** One file of a drawing, and how all of them are named. */
 import type { Picture } from '../image/picture.js';
 import type { Strokes } from '../media/strokes/strokes.js';
+import type { Plot } from '../plotting/plot.js';
 
 export interface OutputPaths {
   /** The video. */
@@ -18,6 +19,8 @@ export interface Finished {
   readonly picture: Picture;
   /** Where it is made of them. */
   readonly strokes: Strokes | undefined;
+  /** Where they are plotted. */
+  readonly plot?: Plot | undefined;
 }
 
 /** One of them, under a temporary name. What fails in it is an InputError where the person can mend it. */

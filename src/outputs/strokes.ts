@@ -9,6 +9,7 @@ export const strokeFields = ['svg'] as const satisfies readonly (keyof OutputPat
 /** Starts those that are wanted. */
 export function openStrokeOutputs({ svg }: OutputPaths, { overwrite }: { readonly overwrite: boolean }): Output[] {
   const opened: Output[] = [];
-  if (svg !== undefined) opened.push(openWhole('svg', svg, overwrite, ({ strokes }) => strokesToSvg(strokes!)));
+  if (svg !== undefined)
+    opened.push(openWhole('svg', svg, overwrite, ({ strokes, plot }) => plot?.svg ?? strokesToSvg(strokes!)));
   return opened;
 }

@@ -1,21 +1,72 @@
 /** Options of `vggdraw draw` for presets that draw with strokes. */
 import type { Argv } from 'yargs';
 import { z } from 'zod';
+import { InputError } from '../../errors.js';
+import { type PlotOptions, plotDefaults } from '../../plotting/options.js';
+import { pageNames } from '../../plotting/page.js';
+import { flag } from '../arguments.js';
 
 const text = z.string().min(1);
 
 export const strokeShape = {
   strokes: z.number().int().min(1).optional(),
   svg: text.regex(/\.svg$/i, { error: 'the strokes are an SVG; give it a name that ends in .svg' }).optional(),
+  page: text.optional(),
+  margin: text.optional(),
+  landscape: z.boolean(),
+  pens: text.optional(),
+  plotSpeed: z.number().optional(),
 };
 
 const title = 'For presets that draw with strokes:';
 
 /** Adds them to the command, in a group of their own. */
 export const strokeOptions = (yargs: Argv): Argv =>
-  yargs.option('strokes', { describe: 'How many strokes', requiresArg: true, group: title }).option('svg', {
-    describe: 'Also write the strokes, as FILE.svg',
-    type: 'string',
-    requiresArg: true,
-    group: title,
-  });
+  plotOptions(
+    yargs.option('strokes', { describe: 'How many strokes', requiresArg: true, group: title }).option('svg', {
+      describe: 'Also write the strokes, as FILE.svg',
+      type: 'string',
+      requiresArg: true,
+      group: title,
+    }),
+  );
+
+const plotTitle = 'For pen plotters, with presets that draw with strokes:';
+
+const plotOptions = (yargs: Argv): Argv =>
+  yargs
+    .option('page', {
+      describe: `Write the SVG for a plotter with such paper: ${pageNames.join(' | ')} | 100x150mm | 4x6in [default with --pens: ${plotDefaults.page}]`,
+      type: 'string',
+      requiresArg: true,
+      group: plotTitle,
+    })
+    .option('margin', {
+      describe: `What stays bare on each side of it [default: ${plotDefaults.margin}]`,
+      type: 'string',
+      requiresArg: true,
+      group: plotTitle,
+    })
+    .option('landscape', { describe: 'Lay its longer side across', group: plotTitle, ...flag })
+    .option('pens', {
+      describe: 'Draw with these pens alone, each a colour and a width, as in "#000:0.3mm,#c33:0.5mm"',
+      type: 'string',
+      requiresArg: true,
+      group: plotTitle,
+    })
+    .option('plot-speed', {
+      describe: `Millimetres a second that the plotter draws with, for how long it takes [default: ${plotDefaults.plotSpeed}]`,
+      requiresArg: true,
+      group: plotTitle,
+    });
+
+/** How the drawing is plotted; undefined where it is not. @throws InputError for what says something of a page that there is none of. */
+export function plotGiven(given: z.output<z.ZodObject<typeof strokeShape>>): PlotOptions | undefined {
+  const { page, margin, landscape, pens, plotSpeed } = given;
+  if (page !== undefined || pens !== undefined) return { page, margin, landscape, pens, plotSpeed };
+  const stray = Object.entries({ margin, landscape: landscape || undefined, plotSpeed }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (stray) throw new InputError('it is for plots; name their paper with --page', { field: stray[0] });
+  return undefined;
+}

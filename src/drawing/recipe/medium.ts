@@ -1,6 +1,8 @@
 /** What a preset says of what is drawn with: each pixel by itself, or strokes. */
 import { z } from 'zod';
+import { mostPens } from '../../media/strokes/spec.js';
 import { orMissing, strictObject } from '../../validation.js';
+import { colourText } from './colour.js';
 
 /** More would lie on each other in any picture that fits into memory. */
 export const strokeCount = z.number().int().min(1).max(20_000);
@@ -28,6 +30,12 @@ export const mediumSchema = z.discriminatedUnion(
         .refine(([least, most]) => least <= most, { error: 'the first is the shortest, the second the longest' }),
       /** All black (or white as chalk), or each in the photo's colour at first, and then learned. */
       colours: z.enum(['ink', 'photo']).default('ink'),
+      /** Pens, of which each stroke is drawn with one: widths and colours are theirs. */
+      pens: z
+        .array(strictObject({ colour: colourText, width: positive }))
+        .min(1)
+        .max(mostPens)
+        .optional(),
       /** How much tones count beside edges where new ones are put. */
       tone: z.number().min(0).default(0.03),
     }),

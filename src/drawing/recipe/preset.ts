@@ -5,12 +5,13 @@ import type { ColourSpace } from '../../colour/spaces.js';
 import { photoTones, toneNames } from '../../colour/tones.js';
 import { errorCode, InputError, messageOf } from '../../errors.js';
 import { whyUnreadable } from '../../files/readable.js';
-import { colourNamed, colourNames, paperOf, perChannel, spaceOf } from '../../media/pixels/spec.js';
+import { paperOf, perChannel, spaceOf } from '../../media/pixels/spec.js';
 import { strokesSpace } from '../../media/strokes/spec.js';
 import { didYouMean } from '../../nearest.js';
 import { defaultNetwork } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { check, orMissing, strictObject } from '../../validation.js';
+import { colourText } from './colour.js';
 import { mediumSchema } from './medium.js';
 import { scalesSchema } from './scales.js';
 
@@ -35,7 +36,7 @@ const layerName = z
 /** Network-space value of a channel; the names are the photo's own range. */
 const bound = z.union([z.literal('black'), z.literal('white'), z.number()], {
   error: ({ input }) =>
-    `expected a number, "black" or "white"${typeof input === 'string' ? didYouMean(input, colourNames) : ''}`,
+    `expected a number, "black" or "white"${typeof input === 'string' ? didYouMean(input, ['black', 'white']) : ''}`,
 });
 
 type Bounds = Record<'lower' | 'upper', z.output<typeof bound>> & { colours: 'rgb' | 'grey' };
@@ -58,15 +59,6 @@ const weight = changing(z.number().min(0), 'no negative');
 const style = z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
   error: 'it needs a layer with its weight',
 });
-
-const colour = z
-  .string()
-  .refine((text) => colourNamed(text) !== undefined, {
-    error: ({ input }) =>
-      `expected a colour, '#rrggbb', 'white' or 'black', not '${shownName(String(input))}'` +
-      didYouMean(String(input), colourNames),
-  })
-  .meta({ anyOf: [{ enum: colourNames }, { pattern: '^#[0-9A-Fa-f]{6}$' }] });
 
 const phase = strictObject({
   /** The layer whose activations are compared. */
@@ -102,7 +94,7 @@ export const presetSchema = strictObject({
     /** Whether a pixel has three values or one. */
     colours: z.enum(['rgb', 'grey']).default('rgb'),
     /** Colour of the blank paper, which ink is measured from. Default: that of the start. */
-    paper: colour.optional(),
+    paper: colourText.optional(),
     /** What the drawing begins with: its paper, the photo, noise round its paper, or paper of that colour. */
     start: z.enum(['paper', 'photo', 'noise', 'white', 'black']).default('paper'),
     /** The range that every canvas value is clipped to after a step. */

@@ -29,6 +29,7 @@ export function bounded(graph: Graph, parameters: Named<Value>, spec: Pick<Strok
   return {
     ...parameters,
     points: o.concat([o.sub(middle, half), o.add(middle, bend), o.add(middle, half)], 1),
-    width: o.clip(parameters.width!, least / units.width, most / units.width),
+    // Those of pens are theirs.
+    ...(parameters.width && { width: o.clip(parameters.width, least / units.width, most / units.width) }),
   };
 }
