@@ -1,0 +1,44 @@
+/** The sheet to copy a drawing of strokes by, as a PDF or a PNG. */
+import { setImmediate as otherWork } from 'node:timers/promises';
+import { encodePng } from '../image/encode-png.js';
+import type { Picture } from '../image/picture.js';
+import { renderStrokes } from '../media/strokes/render.js';
+import { type StepsSheet, stepsSheet } from '../media/strokes/steps.js';
+import type { Output } from './output.js';
+import { openWhole } from './whole.js';
+
+export interface StepsOptions {
+  /** What the drawing is called. */
+  readonly title: string;
+  /** Whether what is there is replaced. */
+  readonly overwrite: boolean;
+}
+
+/** Starts it. @param path ends in `.pdf` or `.png`, which says what it is. */
+export function openSteps(path: string, { title, overwrite }: StepsOptions): Output {
+  return openWhole('steps', path, overwrite, async ({ strokes }) => {
+    const sheet = stepsSheet(strokes!, title);
+    if (!/\.pdf$/i.test(path)) return encodePng(await sheetPicture(sheet));
+    // Loaded only where it is wanted.
+    const { sheetPdf } = await import('./steps-pdf.js');
+    return sheetPdf(sheet, title);
+  });
+}
+
+/** Pixels of a mm: 200 dots per inch, at which a line of .2 mm is more than one wide. */
+const resolution = 200 / 25.4;
+
+/** The sheet in pixels. */
+export async function sheetPicture({ size, lettering, panels }: StepsSheet): Promise<Picture> {
+  const pixels = (mm: number) => Math.round(mm * resolution);
+  const sheet = renderStrokes(lettering, { width: pixels(size.width), height: pixels(size.height) });
+  for (const { left, top, width, height, strokes } of panels) {
+    await otherWork();
+    const panel = renderStrokes(strokes, { width: pixels(width), height: pixels(height) });
+    for (let row = 0; row < panel.height; row++) {
+      const at = 3 * ((pixels(top) + row) * sheet.width + pixels(left));
+      sheet.rgb.set(panel.rgb.subarray(3 * row * panel.width, 3 * (row + 1) * panel.width), at);
+    }
+  }
+  return sheet;
+}

@@ -1,0 +1,67 @@
+/** The sheet to copy a drawing by, as files. */
+import { inflateSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import { renderStrokes } from '../../src/media/strokes/render.js';
+import { stepsSheet } from '../../src/media/strokes/steps.js';
+import type { Strokes } from '../../src/media/strokes/strokes.js';
+import { sheetPicture } from '../../src/outputs/steps.js';
+import { sheetPdf } from '../../src/outputs/steps-pdf.js';
+import { someMarks } from '../support/strokes.js';
+
+const size = { width: 128, height: 96 };
+const drawing = (kind: Strokes['kind'], count = 30): Strokes => {
+  const { points, width, opacity, amount } = someMarks(count, { ...size, channels: 3, softness: 0.7 }, 30);
+  return { size, kind, paper: kind === 'ink' ? [255, 250, 240] : [30, 30, 40], points, width, opacity, colour: amount };
+};
+
+test('as a picture it has the panels, each as it is drawn at that size', async () => {
+  const sheet = stepsSheet(drawing('ink'), 'apples');
+  const picture = await sheetPicture(sheet);
+  // A4 at 200 dots per inch.
+  expect([picture.width, picture.height].sort()).toEqual([1654, 2339]);
+  const { left, top, width, height, strokes } = sheet.panels.at(-1)!;
+  const pixels = (mm: number) => Math.round((mm * 200) / 25.4);
+  const panel = renderStrokes(strokes, { width: pixels(width), height: pixels(height) });
+  for (const row of [0, 40, panel.height - 1]) {
+    const at = 3 * ((pixels(top) + row) * picture.width + pixels(left));
+    expect(picture.rgb.subarray(at, at + 3 * panel.width)).toEqual(
+      panel.rgb.subarray(3 * row * panel.width, 3 * (row + 1) * panel.width),
+    );
+  }
+});
+
+/** What a PDF says, its streams inflated. */
+function textOf(pdf: Buffer): string {
+  const text = pdf.toString('latin1');
+  return text.replace(/stream\r?\n([\s\S]*?)\r?\nendstream/g, (_, data: string) =>
+    inflateSync(Buffer.from(data, 'latin1')).toString('latin1'),
+  );
+}
+
+test.each([
+  ['ink', 'Multiply'],
+  ['chalk', 'Screen'],
+] as const)(
+  'as a PDF it has a page of A4 with every stroke of %s as an outline, mixed as it is',
+  async (kind, mode) => {
+    const sheet = stepsSheet(drawing(kind), 'apples');
+    const pdf = await sheetPdf(sheet, 'apples');
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-');
+    const text = textOf(pdf);
+    const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(text)!;
+    expect([Number(width), Number(height)].map((side) => Math.round((side * 25.4) / 72)).sort()).toEqual([210, 297]);
+    expect(text.match(/\/Type \/Page\b/g)).toHaveLength(1);
+    expect(text).toContain(`/BM /${mode}`);
+    const drawn = sheet.panels.reduce((sum, panel) => sum + panel.strokes.width.length, sheet.lettering.width.length);
+    // Papers are filled as well.
+    expect(text.match(/^f$/gm)).toHaveLength(drawn + sheet.panels.length + 1);
+    expect(text).not.toContain('/Font');
+  },
+);
+
+test('the same drawing is the same PDF, and says nothing of when it was made', async () => {
+  const make = () => sheetPdf(stepsSheet(drawing('ink', 0), 'apples'), 'apples');
+  const pdf = await make();
+  expect(await make()).toEqual(pdf);
+  expect(pdf.toString('latin1')).not.toContain('Date');
+});
