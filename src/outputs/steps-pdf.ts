@@ -3,7 +3,7 @@ import Pdf from 'pdfkit';
 import { taperAt } from '../media/strokes/curve.js';
 import { outlineOf } from '../media/strokes/outline.js';
 import type { Curve, Point } from '../media/strokes/path-data.js';
-import type { StepsSheet } from '../media/strokes/steps.js';
+import { frame, type StepsSheet } from '../media/strokes/steps.js';
 import { countOf, type Strokes } from '../media/strokes/strokes.js';
 
 /** PDF's points of a mm. */
@@ -12,20 +12,24 @@ const points = 72 / 25.4;
 /** Inks multiply what is below them, and chalk is the counterpart (ISO 32000-1, 11.3.5.2): just what strokes do. */
 const blending = { ink: 'Multiply', chalk: 'Screen' } as const;
 
-export async function sheetPdf({ size, lettering, panels }: StepsSheet, title: string): Promise<Buffer> {
+/** When it was made, which pdfkit always says: the same, so that the same drawing is the same file. */
+const anyTime = new Date(0);
+
+export async function sheetPdf({ size, title, lettering, panels }: StepsSheet): Promise<Buffer> {
   const pdf = new Pdf({
     size: [size.width * points, size.height * points],
     margin: 0,
     font: '', // None is used: letters are strokes.
-    info: { Title: title, Creator: 'vggdraw', CreationDate: new Date(0) },
+    info: { Title: title, Creator: 'vggdraw', CreationDate: anyTime },
   });
-  // The same drawing is the same file.
-  delete pdf.info.CreationDate;
   pdf.scale(points);
   fillStrokes(pdf, lettering);
   for (const { left, top, width, height, strokes } of panels) {
     pdf.save();
     pdf.translate(left, top);
+    blend(pdf, 'Normal');
+    pdf.rect(-frame.width, -frame.width, width + 2 * frame.width, height + 2 * frame.width);
+    pdf.fillColor([frame.level, frame.level, frame.level], 1).fill();
     pdf.rect(0, 0, width, height).clip();
     pdf.scale(width / strokes.size.width);
     fillStrokes(pdf, strokes);

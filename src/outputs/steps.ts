@@ -3,7 +3,7 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import { encodePng } from '../image/encode-png.js';
 import type { Picture } from '../image/picture.js';
 import { renderStrokes } from '../media/strokes/render.js';
-import { type StepsSheet, stepsSheet } from '../media/strokes/steps.js';
+import { frame, type StepsSheet, stepsSheet } from '../media/strokes/steps.js';
 import type { Output } from './output.js';
 import { openWhole } from './whole.js';
 
@@ -21,7 +21,7 @@ export function openSteps(path: string, { title, overwrite }: StepsOptions): Out
     if (!/\.pdf$/i.test(path)) return encodePng(await sheetPicture(sheet));
     // Loaded only where it is wanted.
     const { sheetPdf } = await import('./steps-pdf.js');
-    return sheetPdf(sheet, title);
+    return sheetPdf(sheet);
   });
 }
 
@@ -35,8 +35,11 @@ export async function sheetPicture({ size, lettering, panels }: StepsSheet): Pro
   for (const { left, top, width, height, strokes } of panels) {
     await otherWork();
     const panel = renderStrokes(strokes, { width: pixels(width), height: pixels(height) });
-    for (let row = 0; row < panel.height; row++) {
+    const border = pixels(frame.width);
+    for (let row = -border; row < panel.height + border; row++) {
       const at = 3 * ((pixels(top) + row) * sheet.width + pixels(left));
+      sheet.rgb.fill(frame.level, at - 3 * border, at + 3 * (panel.width + border));
+      if (row < 0 || row >= panel.height) continue;
       sheet.rgb.set(panel.rgb.subarray(3 * row * panel.width, 3 * (row + 1) * panel.width), at);
     }
   }

@@ -3,7 +3,7 @@ import { colourIn, grey, type Rgb } from '../../colour/spaces.js';
 import type { Size } from '../../image/picture.js';
 import { lettered, writable } from './lettering.js';
 import { sequenceOf } from './sequence.js';
-import { countOf, type Strokes } from './strokes.js';
+import type { Strokes } from './strokes.js';
 
 /** A4, upright. In mm, as all lengths of the sheet. */
 const page = { width: 210, height: 297 };
@@ -12,8 +12,11 @@ const page = { width: 210, height: 297 };
 const room = { margin: 12, gap: 6, number: 6, title: 13 };
 const letters = { title: 5, number: 3.2 };
 
-/** What the title and the frames of the panels are drawn with. */
-const pen = { letter: { width: 0.5, opacity: 0.9 }, frame: { width: 0.25, opacity: 0.4 } };
+/** What letters are written with. */
+const pen = { width: 0.5, opacity: 0.9 };
+
+/** What lies round a panel: so wide, and the level of its R, G and B. */
+export const frame = { width: 0.25, level: 190 };
 
 /** How much of what is there already is seen beside what is to be added. */
 const paleness = 0.3;
@@ -28,7 +31,9 @@ export interface Panel extends Size {
 export interface StepsSheet {
   /** A4, upright or on its side. */
   readonly size: Size;
-  /** Title, numbers and frames: strokes in mm of the sheet, on white. */
+  /** What is written at its top, as text. */
+  readonly title: string;
+  /** Title and numbers: strokes in mm of the sheet, on white. */
   readonly lettering: Strokes;
   /** From the first stage to the finished drawing. */
   readonly panels: readonly Panel[];
@@ -55,17 +60,19 @@ export function stepsSheet(strokes: Strokes, title = ''): StepsSheet {
       lettered(`${i + 1}`, { left, top: top - room.number + 1, height: letters.number, most }),
     ),
   ];
-  return { size, lettering: lettering(size, text, panels.flatMap(frameOf)), panels };
+  return { size, title: heading, lettering: lettering(size, text), panels };
 }
 
-/** The strokes to add in full, over those that are there already. */
+/** The strokes to add, so that pale ones are seen too, over those that are there already. */
 function added(strokes: Strokes, earlier: readonly number[], stage: readonly number[]): Strokes {
   const chosen = [...earlier, ...stage];
   const of = (values: Float32Array, each: number) =>
     Float32Array.from(chosen.flatMap((stroke) => [...values.subarray(each * stroke, each * (stroke + 1))]));
   const [opacity, colour] = [of(strokes.opacity, 1), of(strokes.colour, 3)];
+  opacity.forEach((value, i) => {
+    opacity[i] = i < earlier.length ? paleness * value : Math.sqrt(value);
+  });
   earlier.forEach((_, i) => {
-    opacity[i]! *= paleness;
     colour.fill(colourIn(grey, [...colour.subarray(3 * i, 3 * i + 3)] as unknown as Rgb)[0]!, 3 * i, 3 * i + 3);
   });
   return { ...strokes, points: of(strokes.points, 6), width: of(strokes.width, 1), opacity, colour };
@@ -86,24 +93,14 @@ function layOut(count: number, { width, height }: Size) {
   return ways.reduce((best, way) => (way.panel.width > best.panel.width ? way : best));
 }
 
-/** Four lines round a panel. */
-function frameOf({ left, top, width, height }: Panel): number[] {
-  const corners = [
-    [left, top],
-    [left + width, top],
-    [left + width, top + height],
-    [left, top + height],
-  ] as const;
-  return corners.flatMap(([x, y], i) => {
-    const [toX, toY] = corners[(i + 1) % 4]!;
-    return [x, y, (x + toX) / 2, (y + toY) / 2, toX, toY];
-  });
-}
-
-/** Black strokes on white: letters first, then frames. */
-function lettering(size: Size, text: readonly number[], frames: readonly number[]): Strokes {
-  const each = (of: keyof (typeof pen)['letter']) =>
-    Float32Array.of(...Array(text.length / 6).fill(pen.letter[of]), ...Array(frames.length / 6).fill(pen.frame[of]));
-  const strokes = { points: Float32Array.of(...text, ...frames), width: each('width'), opacity: each('opacity') };
-  return { ...strokes, size, paper: [255, 255, 255], kind: 'ink', colour: new Float32Array(3 * countOf(strokes)) };
+/** Black strokes on white. */
+function lettering(size: Size, points: readonly number[]): Strokes {
+  const count = points.length / 6;
+  return {
+    ...{ size, paper: [255, 255, 255], kind: 'ink' },
+    points: Float32Array.from(points),
+    width: new Float32Array(count).fill(pen.width),
+    opacity: new Float32Array(count).fill(pen.opacity),
+    colour: new Float32Array(3 * count),
+  };
 }

@@ -5,14 +5,11 @@ import { renderStrokes } from '../../../src/media/strokes/render.js';
 import { replayFrames } from '../../../src/media/strokes/replay.js';
 import { sequenceOf } from '../../../src/media/strokes/sequence.js';
 import type { Strokes } from '../../../src/media/strokes/strokes.js';
-import { someMarks } from '../../support/strokes.js';
+import { someStrokes } from '../../support/strokes.js';
 
 const size = { width: 61, height: 47 };
 
-const some = (kind: Strokes['kind'], count = 12): Strokes => {
-  const { points, width, opacity, amount } = someMarks(count, { ...size, channels: 3, softness: 0.7 });
-  return { size, kind, paper: kind === 'ink' ? [250, 245, 230] : [30, 40, 60], points, width, opacity, colour: amount };
-};
+const some = (kind: Strokes['kind'], count = 12): Strokes => someStrokes(count, size, kind);
 
 /** One black line of 40 pixels from the left to the right, and what it covers of its row. */
 const line: Strokes = {

@@ -2,12 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { stepsSheet } from '../../../src/media/strokes/steps.js';
 import type { Strokes } from '../../../src/media/strokes/strokes.js';
-import { someMarks } from '../../support/strokes.js';
+import { someStrokes } from '../../support/strokes.js';
 
-const drawing = (count: number, size = { width: 256, height: 192 }): Strokes => {
-  const { points, width, opacity, amount } = someMarks(count, { ...size, channels: 3, softness: 0.7 }, 20);
-  return { size, kind: 'ink', paper: [250, 240, 230], points, width, opacity, colour: amount };
-};
+const drawing = (count: number, size = { width: 256, height: 192 }): Strokes => someStrokes(count, size);
 
 const countIn = ({ width }: Strokes): number => width.length;
 
@@ -16,7 +13,7 @@ describe('panels', () => {
     [0, 6],
     [40, 6],
     [650, 8],
-    [1500, 9],
+    [801, 9],
   ])('of %i strokes there are %i', (count, panels) => {
     expect(stepsSheet(drawing(count)).panels).toHaveLength(panels);
   });
@@ -30,18 +27,18 @@ describe('panels', () => {
     expect(panels.at(-1)!.strokes).toBe(strokes);
   });
 
-  test('show what is to be added in full, and what is there already grey and pale', () => {
-    const strokes = drawing(40);
-    const { panels } = stepsSheet(strokes);
+  test('show what is to be added, more firmly than it is drawn, and what is there already grey and pale', () => {
+    const { panels } = stepsSheet(drawing(40));
     const [first, second] = panels as [(typeof panels)[0], (typeof panels)[0]];
     const earlier = countIn(first.strokes);
     const sum = (values: Float32Array) => values.reduce((all, value) => all + value, 0);
-    expect(sum(second.strokes.opacity.subarray(0, earlier))).toBeCloseTo(0.3 * sum(first.strokes.opacity), 4);
+    // Added at the square root of their opacity: pale ones are to be seen.
+    const squared = first.strokes.opacity.map((value) => value ** 2);
+    expect(sum(second.strokes.opacity.subarray(0, earlier))).toBeCloseTo(0.3 * sum(squared), 4);
     for (let stroke = 0; stroke < countIn(second.strokes); stroke++) {
       const colour = second.strokes.colour.subarray(3 * stroke, 3 * stroke + 3);
       const isGrey = colour[0] === colour[1] && colour[1] === colour[2];
       expect([stroke, isGrey]).toEqual([stroke, stroke < earlier]);
-      if (!isGrey) expect(strokes.opacity).toContain(second.strokes.opacity[stroke]);
     }
   });
 
@@ -52,7 +49,7 @@ describe('panels', () => {
     [{ width: 40, height: 256 }],
     [{ width: 100, height: 100 }],
   ])('of %j lie side by side on the sheet, and have its shape', (size) => {
-    for (const count of [40, 650, 750, 1500]) {
+    for (const count of [40, 801]) {
       const { panels, size: sheet } = stepsSheet(drawing(count, size));
       expect([sheet.width, sheet.height].sort()).toEqual([210, 297]);
       for (const [i, { left, top, width, height }] of panels.entries()) {
