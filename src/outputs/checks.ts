@@ -76,7 +76,7 @@ export function foldersOf(paths: OutputPaths): { readonly folder: string; readon
  * Bytes that a pixel of a frame takes at the least: a third of what the least of four drawings took. So what surely does not fit is
  * refused, and what may fit is tried. In a still that is larger than the drawing, and in the video of its strokes, most is smooth.
  */
-const bytesPerPixel = { output: 0.03, still: 0.5, larger: 0.02, frames: 0.5, replay: 0.003 };
+const bytesPerPixel = { output: 0.03, still: 0.5, larger: 0.01, frames: 0.5, replay: 0.001 };
 
 interface RoomCounts {
   /** How many are drawn. */

@@ -1,5 +1,22 @@
 /** The sheet to copy a drawing by as a PDF: its strokes as filled outlines, so that it prints as finely as a printer can. */
-import Pdf from 'pdfkit';
+import {
+  appendBezierCurve,
+  BlendMode,
+  clip,
+  closePath,
+  concatTransformationMatrix,
+  endPath,
+  fill,
+  moveTo,
+  PDFDocument,
+  type PDFName,
+  type PDFPage,
+  popGraphicsState,
+  pushGraphicsState,
+  rectangle,
+  setFillingRgbColor,
+  setGraphicsState,
+} from '@cantoo/pdf-lib';
 import { taperAt } from '../media/strokes/curve.js';
 import { outlineOf } from '../media/strokes/outline.js';
 import type { Curve, Point } from '../media/strokes/path-data.js';
@@ -10,85 +27,95 @@ import { countOf, type Strokes } from '../media/strokes/strokes.js';
 const points = 72 / 25.4;
 
 /** Inks multiply what is below them, and chalk is the counterpart (ISO 32000-1, 11.3.5.2): just what strokes do. */
-const blending = { ink: 'Multiply', chalk: 'Screen' } as const;
+const blending = { ink: BlendMode.Multiply, chalk: BlendMode.Screen } as const;
 
-/** When it was made, which pdfkit always says: the same, so that the same drawing is the same file. */
-const anyTime = new Date(0);
-
-export async function sheetPdf({ size, title, lettering, panels }: StepsSheet): Promise<Buffer> {
-  const pdf = new Pdf({
-    size: [size.width * points, size.height * points],
-    margin: 0,
-    font: '', // None is used: letters are strokes.
-    info: { Title: title, Creator: 'vggdraw', CreationDate: anyTime },
-  });
-  pdf.scale(points);
-  fillStrokes(pdf, lettering);
+/** One page, with nothing that says when it was made: the same drawing is the same file. */
+export async function sheetPdf({ size, title, lettering, panels }: StepsSheet): Promise<Uint8Array> {
+  const pdf = await PDFDocument.create({ updateMetadata: false });
+  pdf.setTitle(title);
+  pdf.setCreator('vggdraw');
+  const page = new SheetPage(pdf.addPage([size.width * points, size.height * points]));
+  // In mm from the upper left corner; PDF's y goes up.
+  page.write(concatTransformationMatrix(points, 0, 0, -points, 0, size.height * points));
+  page.fillStrokes(lettering);
   for (const { left, top, width, height, strokes } of panels) {
-    pdf.save();
-    pdf.translate(left, top);
-    blend(pdf, 'Normal');
-    pdf.rect(-frame.width, -frame.width, width + 2 * frame.width, height + 2 * frame.width);
-    pdf.fillColor([frame.level, frame.level, frame.level], 1).fill();
-    pdf.rect(0, 0, width, height).clip();
-    pdf.scale(width / strokes.size.width);
-    fillStrokes(pdf, strokes);
-    pdf.restore();
+    const scale = width / strokes.size.width;
+    page.write(pushGraphicsState(), concatTransformationMatrix(1, 0, 0, 1, left, top));
+    const level = frame.level / 255;
+    page.fillPaper(
+      [-frame.width, -frame.width, width + 2 * frame.width, height + 2 * frame.width],
+      [level, level, level],
+    );
+    page.write(rectangle(0, 0, width, height), clip(), endPath(), concatTransformationMatrix(scale, 0, 0, scale, 0, 0));
+    page.fillStrokes(strokes);
+    page.write(popGraphicsState());
   }
-  pdf.end();
-  const parts: Buffer[] = [];
-  for await (const part of pdf) parts.push(part as Buffer);
-  return Buffer.concat(parts);
+  return pdf.save();
 }
 
-function fillStrokes(pdf: PDFKit.PDFDocument, strokes: Strokes): void {
-  const { size, paper, kind, opacity, colour } = strokes;
-  blend(pdf, 'Normal');
-  pdf
-    .rect(0, 0, size.width, size.height)
-    .fillColor([...paper], 1)
-    .fill();
-  blend(pdf, blending[kind]);
-  for (let stroke = 0; stroke < countOf(strokes); stroke++) {
-    const levels = colour.subarray(3 * stroke, 3 * stroke + 3);
-    // In whole percent, because each is an object of the file.
-    pdf
-      .path(pathOf(strokes, stroke))
-      .fillColor(
-        Array.from(levels, (level) => Math.round(255 * level)) as [number, number, number],
-        Math.round(100 * opacity[stroke]!) / 100,
-      )
-      .fill();
+class SheetPage {
+  /** How what is filled is mixed with what is below it, by opacity and kind. */
+  readonly #states = new Map<string, PDFName>();
+
+  constructor(private readonly page: PDFPage) {}
+
+  write(...operators: Parameters<PDFPage['pushOperators']>): void {
+    this.page.pushOperators(...operators);
+  }
+
+  fillPaper([x, y, width, height]: readonly [number, number, number, number], [r, g, b]: readonly number[]): void {
+    const normal = this.#state(BlendMode.Normal, 1);
+    this.write(setGraphicsState(normal), setFillingRgbColor(r!, g!, b!), rectangle(x, y, width, height), fill());
+  }
+
+  fillStrokes(strokes: Strokes): void {
+    const { size, paper, kind, opacity, colour } = strokes;
+    this.fillPaper(
+      [0, 0, size.width, size.height],
+      paper.map((level) => level / 255),
+    );
+    for (let stroke = 0; stroke < countOf(strokes); stroke++) {
+      const outline = outlineAt(strokes, stroke);
+      const [r, g, b] = Array.from(colour.subarray(3 * stroke, 3 * stroke + 3), (level) => Number(level.toFixed(3)));
+      this.write(
+        setGraphicsState(this.#state(blending[kind], Number(opacity[stroke]!.toFixed(2)))),
+        setFillingRgbColor(r!, g!, b!),
+        moveTo(...(outline[0]![0].map(rounded) as [number, number])),
+        ...outline.map(cubic),
+        closePath(),
+        fill(),
+      );
+    }
+  }
+
+  #state(mode: BlendMode, opacity: number): PDFName {
+    const key = `${mode} ${opacity}`;
+    const known = this.#states.get(key);
+    if (known) return known;
+    const { node, doc } = this.page;
+    const made = node.newExtGState('GS', doc.context.obj({ Type: 'ExtGState', BM: mode, ca: opacity }));
+    this.#states.set(key, made);
+    return made;
   }
 }
 
-/** How what comes next is mixed with what is below it, for which pdfkit has no method. */
-function blend(pdf: PDFKit.PDFDocument, mode: string): void {
-  const states = pdf.page.ext_gstates;
-  if (!states[mode]) {
-    states[mode] = pdf.ref({ Type: 'ExtGState', BM: mode });
-    states[mode].end();
-  }
-  pdf.addContent(`/${mode} gs`);
-}
-
-/** A stroke's outline as an SVG path. In cubic curves: PDF has no others. */
-function pathOf({ points: values, width }: Strokes, stroke: number): string {
+function outlineAt({ points: values, width }: Strokes, stroke: number): readonly Curve[] {
   const [ax, ay, bx, by, cx, cy] = values.subarray(6 * stroke, 6 * stroke + 6);
   const curve: Curve = [
     [ax!, ay!],
     [bx!, by!],
     [cx!, cy!],
   ];
-  const {
-    sides: [there, back],
-    ends,
-  } = outlineOf(curve, (along) => width[stroke]! * taperAt(along));
-  const round = (radius: number, [x, y]: Point) => `A${radius} ${radius} 0 0 1 ${x} ${y}`;
-  return `M${there[0].join(' ')}${cubic(there)}${round(ends[0], back[0])}${cubic(back)}${round(ends[1], there[0])}Z`;
+  return outlineOf(curve, (along) => width[stroke]! * taperAt(along));
 }
 
-function cubic([a, b, c]: Curve): string {
+/** In cubic curves: PDF has no others. */
+function cubic([a, b, c]: Curve) {
   const nearer = ([x, y]: Point): Point => [x + (2 / 3) * (b[0] - x), y + (2 / 3) * (b[1] - y)];
-  return `C${[nearer(a), nearer(c), c].flat().join(' ')}`;
+  return appendBezierCurve(
+    ...([nearer(a), nearer(c), c].flat().map(rounded) as [number, number, number, number, number, number]),
+  );
 }
+
+/** To hundredths of a pixel of the drawing, or of a mm. */
+const rounded = (value: number): number => Math.round(100 * value) / 100;

@@ -19,7 +19,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 /** Strokes that are quickly drawn. */
 const preset = {
   medium: { kind: 'strokes', count: 30, rounds: 2, width: [6, 4], lengths: [40, 90], colours: 'photo', tone: 0.3 },
-  phases: [{ layer: 'block1_conv1', iterations: 4, learningRate: 1, colour: 1 }],
+  phases: [{ layer: 'block1_conv1', iterations: 4, learningRate: 8, colour: 1 }],
 };
 
 const drawArgs = (...more: string[]): string[] => [
@@ -50,10 +50,10 @@ test('the replay goes from blank paper to the still, in its own time', async () 
   expect(video.frames).toHaveLength(30 + 10);
   expect(video.frames[0]!.rgb.every((value) => value >= 253)).toBe(true);
   const distances = video.frames.map((frame) => meanDifference(frame, still));
-  // The codec halves the resolution of colours.
-  expect(distances.at(-1)).toBeLessThan(4);
-  expect(distances[29]).toBeLessThan(4);
-  expect(distances[0]).toBeGreaterThan(10);
+  expect(distances[0]).toBeGreaterThan(5);
+  // The codec halves the resolution of colours, which costs a grey level.
+  expect(distances[29]).toBeLessThan(1.7);
+  expect(distances.at(-1)).toBeLessThan(1.7);
   expect(distances[10]).toBeGreaterThan(distances[20]!);
   expect(await leftIn()).toEqual(['out.mp4', 'replay.mp4', 'still.png']);
 });
