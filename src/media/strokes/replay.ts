@@ -1,4 +1,5 @@
 /** The finished drawing drawn by an unseen hand: pictures of strokes that grow, one after the other, at an even pace. */
+import { InputError } from '../../errors.js';
 import type { Picture } from '../../image/picture.js';
 import { GrowingCanvas } from './growing-canvas.js';
 import { renderStrokes } from './render.js';
@@ -21,8 +22,16 @@ export interface ReplayOptions {
  * The strokes as they are drawn, from blank paper to the finished drawing. From each picture to the next the tip goes as far along curves, and
  * straight from one to the other.
  * @returns pictures of the drawing's size. All but the last share one array, which is written over for each.
+ * @throws InputError for fewer than two frames.
  */
-export function* replayFrames(strokes: Strokes, options: ReplayOptions): Generator<Picture, void, void> {
+export function replayFrames(strokes: Strokes, options: ReplayOptions): Generator<Picture, void, void> {
+  const { frames } = options;
+  if (!(Number.isInteger(frames) && frames >= 2))
+    throw new InputError('expected a whole number from 2', { field: 'frames' });
+  return drawn(strokes, options);
+}
+
+function* drawn(strokes: Strokes, options: ReplayOptions): Generator<Picture, void, void> {
   const { frames, steps = sequenceOf(strokes).flat(), finished = renderStrokes(strokes) } = options;
   const canvas = new GrowingCanvas(strokes);
   const lengths = lengthsOf(strokes);
@@ -40,9 +49,9 @@ export function* replayFrames(strokes: Strokes, options: ReplayOptions): Generat
     }
     const step = steps[at];
     if (step) {
-      const drawn = reached - done - lift;
-      if (drawn > 0) canvas.grow(step, shareAt(knotsOf(strokes.points, step.stroke), step.isTurned, drawn));
-      else canvas.hover(between(steps[at - 1] ?? step, step, strokes.points, 1 + drawn / lift), step.stroke);
+      const inked = reached - done - lift;
+      if (inked > 0) canvas.grow(step, shareAt(knotsOf(strokes.points, step.stroke), step.isTurned, inked));
+      else canvas.hover(between(steps[at - 1] ?? step, step, strokes.points, 1 + inked / lift), step.stroke);
     }
     yield canvas.picture;
   }

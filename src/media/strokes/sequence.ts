@@ -8,6 +8,7 @@
  * 4. Within a stage the hand goes on to the nearest stroke. It pulls: each begins at the end that lies further up and to the left; but where
  *    the other end is close by, the hand goes on as it came.
  */
+import { InputError } from '../../errors.js';
 import { knotWeights, pieces } from './curve.js';
 import { marksOf } from './parameters.js';
 import { transmit } from './raster.js';
@@ -39,21 +40,20 @@ export const stagesFor = (count: number): number => Math.min(8, Math.max(5, Math
  * Every stroke once, in the order in which a hand would draw them, in so many stages; of fewer strokes some have none. It depends on nothing
  * but the strokes, and not on the size of their drawing.
  * @param stages 1 or more. Default: {@link stagesFor} so many strokes.
+ * @throws InputError for stages that are none.
  */
 export function sequenceOf(strokes: Strokes, stages = stagesFor(countOf(strokes))): readonly (readonly Step[])[] {
+  if (!(Number.isInteger(stages) && stages >= 1))
+    throw new InputError('expected a whole number from 1', { field: 'stages' });
   const longest = Math.max(strokes.size.width, strokes.size.height);
   const effects = effectsIn(strokes);
   const isWash = (stroke: number) => strokes.width[stroke]! > washWidth * longest;
   const ranked = [...effects.keys()].sort(
     (a, b) => Number(isWash(b)) - Number(isWash(a)) || effects[b]! - effects[a]! || a - b,
   );
-  let hand: Place = [0, 0];
-  return inParts(ranked, lengthsOf(strokes), stages).map((part) => {
-    const way = wayThrough(part, strokes.points, close * longest, hand);
-    const last = way.at(-1);
-    if (last) hand = endsOf(strokes.points, last.stroke)[last.isTurned ? 0 : 1];
-    return way;
-  });
+  const ways = waysOf(strokes);
+  const hand: [number, number] = [0, 0];
+  return inParts(ranked, lengthsOf(strokes), stages).map((part) => wayThrough(part, ways, close * longest, hand));
 }
 
 /** How much each stroke changes the picture by itself: see {@link effectsOf}. */
@@ -98,35 +98,41 @@ function inParts(ranked: readonly number[], lengths: Float64Array, parts: number
   return cut;
 }
 
-const endsOf = (points: Float32Array, stroke: number): readonly [Place, Place] => {
-  const at = 6 * stroke;
-  return [
-    [points[at]!, points[at + 1]!],
-    [points[at + 4]!, points[at + 5]!],
-  ];
-};
-
-/** Whether a hand would pull a stroke from its end point: where that lies further up and to the left. */
-const isPulledBack = ([[ax, ay], [bx, by]]: readonly [Place, Place]): boolean => bx + by < ax + ay;
-
-/** From stroke to nearest stroke, beginning where the hand is. */
-function wayThrough(strokes: readonly number[], points: Float32Array, near: number, start: Place): Step[] {
-  const left = new Set(strokes);
-  const way: Step[] = [];
-  let [x, y] = start;
-  while (left.size > 0) {
-    let [best, found] = [Number.POSITIVE_INFINITY, { stroke: -1, isTurned: false }];
-    for (const stroke of left) {
-      const ends = endsOf(points, stroke);
-      const isTurned = isPulledBack(ends);
-      const distances = ends.map(([ex, ey]) => Math.hypot(ex - x, ey - y));
-      const [pulled, pushed] = isTurned ? distances.reverse() : distances;
-      if (pulled! < best) [best, found] = [pulled!, { stroke, isTurned }];
-      if (pushed! < best && pushed! <= near) [best, found] = [pushed!, { stroke, isTurned: !isTurned }];
-    }
-    left.delete(found.stroke);
-    way.push(found);
-    [x, y] = endsOf(points, found.stroke)[found.isTurned ? 0 : 1];
+/** Where a hand that pulls begins each stroke, and where it ends: [n, 2]. It begins at the end that lies further up and to the left. */
+function waysOf({ points, width }: Pick<Strokes, 'points' | 'width'>) {
+  const count = width.length;
+  const ways = {
+    begin: new Float64Array(2 * count),
+    end: new Float64Array(2 * count),
+    isTurned: new Uint8Array(count),
+  };
+  for (let stroke = 0; stroke < count; stroke++) {
+    const at = 6 * stroke;
+    const [start, end] = [points.subarray(at, at + 2), points.subarray(at + 4, at + 6)];
+    const isTurned = end[0]! + end[1]! < start[0]! + start[1]!;
+    ways.begin.set(isTurned ? end : start, 2 * stroke);
+    ways.end.set(isTurned ? start : end, 2 * stroke);
+    ways.isTurned[stroke] = Number(isTurned);
   }
-  return way;
+  return ways;
+}
+
+/** From stroke to nearest stroke, beginning where the hand is, which goes on to where it is then. */
+function wayThrough(strokes: number[], ways: ReturnType<typeof waysOf>, near: number, hand: [number, number]): Step[] {
+  const left = strokes.slice();
+  const { begin, end, isTurned } = ways;
+  const squared = (ends: Float64Array, stroke: number) =>
+    (ends[2 * stroke]! - hand[0]) ** 2 + (ends[2 * stroke + 1]! - hand[1]) ** 2;
+  return strokes.map(() => {
+    let [best, found, isPushed] = [Number.POSITIVE_INFINITY, 0, false];
+    for (let i = 0; i < left.length; i++) {
+      const [pulled, pushed] = [squared(begin, left[i]!), squared(end, left[i]!)];
+      if (pulled < best) [best, found, isPushed] = [pulled, i, false];
+      if (pushed < best && pushed <= near * near) [best, found, isPushed] = [pushed, i, true];
+    }
+    const [stroke] = left.splice(found, 1) as [number];
+    const to = isPushed ? begin : end;
+    [hand[0], hand[1]] = [to[2 * stroke]!, to[2 * stroke + 1]!];
+    return { stroke, isTurned: isPushed !== (isTurned[stroke] === 1) };
+  });
 }

@@ -120,6 +120,10 @@ test('the finished picture may be given', () => {
   expect(copies(line, 3, { finished: given }).at(-1)).toEqual(given);
 });
 
+test.each([0, 1, 2.5, Number.NaN])('%p frames are none', (frames) => {
+  expect(() => replayFrames(line, { frames })).toThrow(/^frames: expected a whole number from 2$/);
+});
+
 test('of no strokes there is blank paper', () => {
   const frames = copies(some('ink', 0), 4);
   expect(frames).toHaveLength(4);

@@ -81,6 +81,10 @@ describe('stages', () => {
     expect([0, 1, 500, 501, 700, 800, 20_000].map(stagesFor)).toEqual([5, 5, 5, 6, 7, 8, 8]);
   });
 
+  test('are one at least', () => {
+    expect(() => sequenceOf(drawing([]), 0)).toThrow(/^stages: expected a whole number from 1$/);
+  });
+
   test('are empty where there are fewer strokes', () => {
     expect(orderOf(drawing([]), 3)).toEqual([[], [], []]);
     expect(orderOf(drawing([across(50)]), 3).flat()).toEqual([0]);
