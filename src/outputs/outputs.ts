@@ -4,7 +4,7 @@ import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.j
 import { cantWrite } from '../files/writable.js';
 import { encodePng, encodePngBands } from '../image/encode-png.js';
 import { scaledSize } from '../image/fitted-size.js';
-import type { Picture } from '../image/picture.js';
+import type { Picture, Size } from '../image/picture.js';
 import { renderBands } from '../media/strokes/render.js';
 import { shownName } from '../one-line.js';
 import { type Pace, TimeLapse } from '../video/time-lapse.js';
@@ -50,17 +50,12 @@ export class Outputs {
           throw cantWrite(folder, field, error);
         });
       }
-      const sized = stillSize && scaledSize({ width, height }, stillSize / Math.max(width, height));
+      const sized =
+        stillSize === undefined ? undefined : scaledSize({ width, height }, stillSize / Math.max(width, height));
       const counts = { frames: pace.drawn, shown: pace.shown, replayed: replayPace.shown };
-      await checkRoom(paths, { width, height, ...counts, sized: sized || undefined });
+      await checkRoom(paths, { width, height, ...counts, sized });
       opened.push(await openVideoFile(output, options));
-      if (still !== undefined) {
-        opened.push(
-          openWhole('still', still, overwrite, ({ picture, strokes }) =>
-            sized ? encodePngBands(sized, renderBands(strokes!, sized)) : encodePng(picture),
-          ),
-        );
-      }
+      if (still !== undefined) opened.push(openStill(still, sized, overwrite));
       if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
       opened.push(...openStrokeOutputs(paths, options));
     } catch (error) {
@@ -132,6 +127,12 @@ export class Outputs {
     return new InputError([first!.reason, ...more, ...rest].join('; '), { field: first!.field, cause: first });
   }
 }
+
+/** @param sized its size, where that is not the drawing's and it is one of strokes. */
+const openStill = (path: string, sized: Size | undefined, overwrite: boolean): Output =>
+  openWhole('still', path, overwrite, ({ picture, strokes }) =>
+    sized ? encodePngBands(sized, renderBands(strokes!, sized)) : encodePng(picture),
+  );
 
 async function openVideoFile(path: string, options: OutputsOptions): Promise<Output> {
   // Loaded only now, because the drawing should begin first.

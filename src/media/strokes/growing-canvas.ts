@@ -9,8 +9,11 @@ import type { Place, Step } from './sequence.js';
 import type { Strokes } from './strokes.js';
 import { Trace } from './trace.js';
 
-/** Of the tip of what draws: half its width as a share of the longest side, 1.5 mm on A4, and at least, in pixels; how much it covers. */
-const tip = { radius: 1 / 200, least: 2, opacity: 0.85 };
+/**
+ * The tip of what draws is a soft dot: its radius is a share of the longest side, 1.5 mm on A4, of pixels and of the stroke's width at the least;
+ * how much it covers; and as ink is wet, how much light it has of the stroke's colour.
+ */
+const tip = { ofSide: 1 / 200, pixels: 2, ofWidth: 0.6, opacity: 0.85, wet: 0.6 };
 
 export class GrowingCanvas {
   /** As it is now: its array is written over. */
@@ -71,7 +74,9 @@ export class GrowingCanvas {
   /** Shows the tip, in the colour of a stroke, at a place; until it is wiped. */
   hover([x, y]: Place, stroke: number): void {
     const { width, height } = this.#sheet;
-    const radius = Math.max(tip.least, tip.radius * Math.max(width, height));
+    const mark = this.#marks.width[stroke]!;
+    const radius = Math.max(tip.pixels, tip.ofSide * Math.max(width, height), tip.ofWidth * mark);
+    const brightest = 255 * (this.#strokes.kind === 'ink' ? tip.wet : 1);
     const colour = this.#strokes.colour.subarray(3 * stroke, 3 * stroke + 3);
     const [left, right] = [Math.max(0, Math.floor(x - radius)), Math.min(width, Math.ceil(x + radius))];
     const [top, bottom] = [Math.max(0, Math.floor(y - radius)), Math.min(height, Math.ceil(y + radius))];
@@ -82,7 +87,7 @@ export class GrowingCanvas {
         const share = tip.opacity * (1 - distance ** 2);
         const pixel = row * width + column;
         colour.forEach((level, channel) => {
-          this.#shown[3 * pixel + channel]! += share * (255 * level - this.#shown[3 * pixel + channel]!);
+          this.#shown[3 * pixel + channel]! += share * (brightest * level - this.#shown[3 * pixel + channel]!);
         });
         this.#passing.push(pixel);
       }
