@@ -25,12 +25,15 @@ export function openSteps(path: string, { title, overwrite }: StepsOptions): Out
   });
 }
 
-/** Pixels of a mm: 200 dots per inch, at which a line of .2 mm is more than one wide. */
-const resolution = 200 / 25.4;
+/** Dots per inch, of which a line of .2 mm is more than one wide. */
+const resolution = 200;
 
 /** The sheet in pixels. */
-export async function sheetPicture({ size, lettering, panels }: StepsSheet): Promise<Picture> {
-  const pixels = (mm: number) => Math.round(mm * resolution);
+export async function sheetPicture(
+  { size, lettering, panels }: StepsSheet,
+  dotsPerInch = resolution,
+): Promise<Picture> {
+  const pixels = (mm: number) => Math.round((mm * dotsPerInch) / 25.4);
   const sheet = renderStrokes(lettering, { width: pixels(size.width), height: pixels(size.height) });
   for (const { left, top, width, height, strokes } of panels) {
     await otherWork();
