@@ -1,5 +1,5 @@
 /** A drawing with its files, for whoever has one made: a command today. */
-import { basename, extname } from 'node:path';
+import { parse } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
@@ -88,8 +88,8 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
         yield { kind: 'start', drawing, frames: pace.shown + held };
         const { width, height } = drawing;
         const { stillSize } = job;
-        const title = basename(photo, extname(photo));
-        const options = { width, height, pace, replayPace, held, stillSize, title, overwrite, warn };
+        const about = { photo: parse(photo).name };
+        const options = { width, height, pace, replayPace, held, stillSize, about, overwrite, warn };
         outputs = await Outputs.open(job.outputs, options);
       }
       await outputs.add(picture);

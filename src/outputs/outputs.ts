@@ -11,12 +11,10 @@ import { type Pace, TimeLapse } from '../video/time-lapse.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
 import type { Finished, Output, OutputPaths } from './output.js';
-import type { ReplayOptions } from './replay.js';
-import type { StepsOptions } from './steps.js';
-import { openStrokeOutputs } from './strokes.js';
+import { openStrokeOutputs, type StrokeOutputsOptions } from './strokes.js';
 import { commitFile, openWhole } from './whole.js';
 
-export interface OutputsOptions extends ReplayOptions, StepsOptions {
+export interface OutputsOptions extends StrokeOutputsOptions {
   /** How the frames of the drawing become those of the video. */
   readonly pace: Pace;
   /** Longest side of the finished picture in pixels, of strokes alone. Default: that of the drawing. */

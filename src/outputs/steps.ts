@@ -8,16 +8,16 @@ import type { Output } from './output.js';
 import { openWhole } from './whole.js';
 
 export interface StepsOptions {
-  /** What the drawing is called. */
-  readonly title: string;
+  /** What the drawing was made of: the name of the photo, which the sheet is called. */
+  readonly about: { readonly photo: string };
   /** Whether what is there is replaced. */
   readonly overwrite: boolean;
 }
 
 /** Starts it. @param path ends in `.pdf` or `.png`, which says what it is. */
-export function openSteps(path: string, { title, overwrite }: StepsOptions): Output {
+export function openSteps(path: string, { about, overwrite }: StepsOptions): Output {
   return openWhole('steps', path, overwrite, async ({ strokes }) => {
-    const sheet = stepsSheet(strokes!, title);
+    const sheet = stepsSheet(strokes!, about.photo);
     if (!/\.pdf$/i.test(path)) return encodePng(await sheetPicture(sheet));
     // Loaded only where it is wanted.
     const { sheetPdf } = await import('./steps-pdf.js');

@@ -8,11 +8,10 @@ import { openWhole } from './whole.js';
 /** Outputs that only drawings of strokes have. */
 export const strokeFields = ['svg', 'replay', 'steps'] as const satisfies readonly (keyof OutputPaths)[];
 
+export interface StrokeOutputsOptions extends ReplayOptions, StepsOptions {}
+
 /** Starts those that are wanted. */
-export function openStrokeOutputs(
-  { svg, replay, steps }: OutputPaths,
-  options: ReplayOptions & StepsOptions,
-): Output[] {
+export function openStrokeOutputs({ svg, replay, steps }: OutputPaths, options: StrokeOutputsOptions): Output[] {
   const { overwrite } = options;
   const opened: Output[] = [];
   if (svg !== undefined) opened.push(openWhole('svg', svg, overwrite, ({ strokes }) => strokesToSvg(strokes!)));
