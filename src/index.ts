@@ -22,6 +22,8 @@ export { openPhoto, type Photo, readPhoto } from './image/photo.js';
 export type { Picture } from './image/picture.js';
 export type { PhotoSource } from './image/source.js';
 export { renderStrokes } from './media/strokes/render.js';
+export { type ReplayOptions, replayFrames } from './media/strokes/replay.js';
+export { type Step, sequenceOf } from './media/strokes/sequence.js';
 export type { StrokeKind, Strokes } from './media/strokes/strokes.js';
 export { findLayer, type Layer, layers } from './networks/vgg19/layers.js';
 export { importWeights } from './networks/vgg19/weights/import.js';

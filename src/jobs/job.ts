@@ -1,4 +1,5 @@
 /** A drawing with its files, for whoever has one made: a command today. */
+import { parse } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
@@ -12,7 +13,7 @@ import { Outputs, type Written } from '../outputs/outputs.js';
 import { strokeFields } from '../outputs/strokes.js';
 import type { PlotOptions } from '../plotting/options.js';
 import type { Plot } from '../plotting/plot.js';
-import { framesShown, paceOf } from '../video/time-lapse.js';
+import { framesShown, paceDefaults, paceOf } from '../video/time-lapse.js';
 import type { JobEvent } from './events.js';
 import { plottingOf } from './plotting.js';
 
@@ -45,6 +46,8 @@ export interface Job
   readonly seconds?: number | undefined;
   /** Seconds that the finished picture stays at its end. */
   readonly hold: number;
+  /** Longest side of the finished picture in pixels, from 1, where strokes are drawn. Default: that of the drawing. */
+  readonly stillSize?: number | undefined;
   /** Whether outputs that are there are replaced. */
   readonly overwrite: boolean;
   /** What the person may do about those that are there, for messages. */
@@ -66,10 +69,16 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     { photo, plot: job.plot, svg: job.outputs.svg },
     await findPreset(job.preset),
   );
-  const unfit = strokeFields.find((field) => job.outputs[field] !== undefined);
+  if (job.stillSize !== undefined && job.outputs.still === undefined) {
+    throw new InputError('it is of use with a finished picture only; name its file as well', { field: 'stillSize' });
+  }
+  const unfit =
+    strokeFields.find((field) => job.outputs[field] !== undefined) ??
+    (job.stillSize === undefined ? undefined : 'stillSize');
   if (unfit !== undefined && preset.medium?.kind !== 'strokes') throw needsStrokes(unfit);
   yield { kind: 'preparing', preset };
   const pace = paceOf(1 + iterationsOf(preset), job);
+  const replayPace = paceOf(2, { fps: job.fps, seconds: job.seconds ?? paceDefaults.seconds });
   const held = Math.round(job.hold * pace.fps);
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
@@ -89,7 +98,10 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
           throw new InputError(tooDeep, { field: 'weights' });
         yield { kind: 'start', drawing, frames: pace.shown + held };
         const { width, height } = drawing;
-        outputs = await Outputs.open(job.outputs, { width, height, pace, held, overwrite, warn });
+        const { stillSize } = job;
+        const about = { photo: parse(photo).name };
+        const options = { width, height, pace, replayPace, held, stillSize, about, overwrite, warn };
+        outputs = await Outputs.open(job.outputs, options);
       }
       await outputs.add(picture);
       yield* warningsOf(warnings);

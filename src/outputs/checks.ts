@@ -74,33 +74,46 @@ export function foldersOf(paths: OutputPaths): { readonly folder: string; readon
 
 /**
  * Bytes that a pixel of a frame takes at the least: a third of what the least of four drawings took. So what surely does not fit is
- * refused, and what may fit is tried.
+ * refused, and what may fit is tried. In a still that is larger than the drawing, and in the video of its strokes, most is smooth.
  */
-const bytesPerPixel: Readonly<Partial<Record<Field, number>>> = { output: 0.03, still: 0.5, frames: 0.5 };
+const bytesPerPixel = { output: 0.03, still: 0.5, larger: 0.01, frames: 0.5, replay: 0.001 };
 
-/**
- * @param frames how many are drawn.
- * @param shown how many the video has of them. Those between two that are drawn take hardly any room.
- * @throws InputError where a disk has less room than the files on it will take.
- */
+interface RoomCounts {
+  /** How many are drawn. */
+  readonly frames: number;
+  /** How many the video has of them. Those between two that are drawn take hardly any room. */
+  readonly shown: number;
+  /** How many the video of the strokes has. */
+  readonly replayed?: number | undefined;
+  /** The size of the still, where that is another one. */
+  readonly sized?: Size | undefined;
+}
+
+/** @throws InputError where a disk has less room than the files on it will take. */
 export async function checkRoom(
   paths: OutputPaths,
-  { width, height, frames, shown }: Size & { frames: number; shown: number },
+  { width, height, frames, shown, replayed = 0, sized }: Size & RoomCounts,
 ): Promise<void> {
-  const pictures: Readonly<Partial<Record<Field, number>>> = { output: Math.min(frames, shown), still: 1, frames };
+  const area = width * height;
+  const least: Readonly<Partial<Record<Field, number>>> = {
+    output: bytesPerPixel.output * Math.min(frames, shown) * area,
+    still: sized ? bytesPerPixel.larger * sized.width * sized.height : bytesPerPixel.still * area,
+    frames: bytesPerPixel.frames * frames * area,
+    replay: bytesPerPixel.replay * replayed * area,
+  };
   const needed = new Map<number, number>();
   for (const { folder, field } of foldersOf(paths)) {
     const { dev } = await stat(folder);
     const { blocks, bavail, bsize } = await statfs(folder);
-    const bytes = (needed.get(dev) ?? 0) + (bytesPerPixel[field] ?? 0) * (pictures[field] ?? 0) * width * height;
+    const bytes = (needed.get(dev) ?? 0) + (least[field] ?? 0);
     needed.set(dev, bytes);
     // Some file systems have no size.
     if (blocks === 0 || bytes <= bavail * bsize) continue;
-    const [least, free] = [bytes, bavail * bsize].map((n) =>
+    const [taken, free] = [bytes, bavail * bsize].map((n) =>
       n < 1e6 ? `${Math.ceil(n / 1e3)} kB` : `${(n / 1e6).toFixed(1)} MB`,
     );
     throw new InputError(
-      `what is drawn takes ${least} or more, and ${folder} has ${free} free; make room, or choose another folder`,
+      `what is drawn takes ${taken} or more, and ${folder} has ${free} free; make room, or choose another folder`,
       { field },
     );
   }

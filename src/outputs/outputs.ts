@@ -2,25 +2,23 @@
 import { InputError, messageOf } from '../errors.js';
 import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
 import { cantWrite } from '../files/writable.js';
-import { encodePng } from '../image/encode-png.js';
-import type { Picture } from '../image/picture.js';
+import { encodePng, encodePngBands } from '../image/encode-png.js';
+import { scaledSize } from '../image/fitted-size.js';
+import type { Picture, Size } from '../image/picture.js';
+import { renderBands } from '../media/strokes/render.js';
 import { shownName } from '../one-line.js';
 import { type Pace, TimeLapse } from '../video/time-lapse.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
 import type { Finished, Output, OutputPaths } from './output.js';
-import { openStrokeOutputs } from './strokes.js';
+import { openStrokeOutputs, type StrokeOutputsOptions } from './strokes.js';
 import { commitFile, openWhole } from './whole.js';
 
-export interface OutputsOptions {
-  readonly width: number;
-  readonly height: number;
+export interface OutputsOptions extends StrokeOutputsOptions {
   /** How the frames of the drawing become those of the video. */
   readonly pace: Pace;
-  /** For how many frames the video holds the finished picture at the end. */
-  readonly held: number;
-  /** Whether what is there is replaced. */
-  readonly overwrite: boolean;
+  /** Longest side of the finished picture in pixels, of strokes alone. Default: that of the drawing. */
+  readonly stillSize?: number | undefined;
   /** Says to the person what they have to know at once. */
   readonly warn: (text: string) => void;
 }
@@ -42,7 +40,7 @@ export class Outputs {
    */
   static async open(paths: OutputPaths, options: OutputsOptions): Promise<Outputs> {
     const { output, still, frames } = paths;
-    const { width, height, pace, overwrite, warn } = options;
+    const { width, height, pace, replayPace, stillSize, overwrite, warn } = options;
     const opened: Output[] = [];
     try {
       for (const { folder, field } of foldersOf(paths)) {
@@ -50,9 +48,12 @@ export class Outputs {
           throw cantWrite(folder, field, error);
         });
       }
-      await checkRoom(paths, { width, height, frames: pace.drawn, shown: pace.shown });
+      const sized =
+        stillSize === undefined ? undefined : scaledSize({ width, height }, stillSize / Math.max(width, height));
+      const counts = { frames: pace.drawn, shown: pace.shown, replayed: replayPace.shown };
+      await checkRoom(paths, { width, height, ...counts, sized });
       opened.push(await openVideoFile(output, options));
-      if (still !== undefined) opened.push(openWhole('still', still, overwrite, ({ picture }) => encodePng(picture)));
+      if (still !== undefined) opened.push(openStill(still, sized, overwrite));
       if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
       opened.push(...openStrokeOutputs(paths, options));
     } catch (error) {
@@ -124,6 +125,12 @@ export class Outputs {
     return new InputError([first!.reason, ...more, ...rest].join('; '), { field: first!.field, cause: first });
   }
 }
+
+/** @param sized its size, where that is not the drawing's and it is one of strokes. */
+const openStill = (path: string, sized: Size | undefined, overwrite: boolean): Output =>
+  openWhole('still', path, overwrite, ({ picture, strokes }) =>
+    sized ? encodePngBands(sized, renderBands(strokes!, sized)) : encodePng(picture),
+  );
 
 async function openVideoFile(path: string, options: OutputsOptions): Promise<Output> {
   // Loaded only now, because the drawing should begin first.

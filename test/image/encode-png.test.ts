@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { encodePng } from '../../src/image/encode-png.js';
+import { encodePng, encodePngBands } from '../../src/image/encode-png.js';
 import { readPhoto } from '../../src/image/photo.js';
 import { fitLongestSide } from '../../src/image/resize.js';
 import { noise, readBytes } from './reading.js';
@@ -16,6 +16,18 @@ describe('encodePng', () => {
   ])('%i×%i: what is read back is what was written', async (width, height) => {
     const rgb = new Uint8Array(noise(width * height * 3));
     expect(await readBytes(await encodePng({ width, height, rgb }))).toEqual({ width, height, rgb });
+  });
+
+  test.each([1, 4, 43, 100])('in bands of %i rows it is the same picture', async (rows) => {
+    const [width, height] = [61, 43];
+    const rgb = new Uint8Array(noise(width * height * 3));
+    const bands = Array.from({ length: Math.ceil(height / rows) }, (_, i) => {
+      const band = rgb.subarray(3 * width * rows * i, 3 * width * rows * (i + 1));
+      return { width, height: band.length / 3 / width, rgb: band };
+    });
+    const parts: Buffer[] = [];
+    for await (const part of encodePngBands({ width, height }, bands)) parts.push(part);
+    expect(await readBytes(Buffer.concat(parts))).toEqual({ width, height, rgb });
   });
 
   test('blank paper takes next to nothing', async () => {

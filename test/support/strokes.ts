@@ -1,9 +1,11 @@
 /** Random strokes, and the same ones as a graph draws them. */
+import type { Size } from '../../src/image/picture.js';
 
 import { knotWeights, pieces, reachOf, sharpnessOf } from '../../src/media/strokes/curve.js';
 import { appendTransmission, listInputs } from '../../src/media/strokes/graph.js';
 import { type Capacity, type Lists, listsOf, needed, pairsOf } from '../../src/media/strokes/lists.js';
 import type { Marks, Sheet } from '../../src/media/strokes/raster.js';
+import type { StrokeKind, Strokes } from '../../src/media/strokes/strokes.js';
 import { differentiate, Graph, Operators, type Target } from '../../src/onnx/index.js';
 import { Tensor } from '../../src/runtime/session.js';
 import { uniform, uniforms } from './random.js';
@@ -109,4 +111,21 @@ export function marksFeeds(marks: Marks<Float32Array>, sheet: Sheet, weights: Fl
     ),
   };
   return { feeds, room };
+}
+
+/** Strokes as a drawing has them, anywhere on its paper, with colours of their own; up to 60 pixels long. */
+export function someStrokes(count: number, size: Size, kind: StrokeKind = 'ink'): Strokes {
+  const one = (): number[] => {
+    const [x, y] = [uniform(0, size.width), uniform(0, size.height)];
+    return [x, y, x + uniform(-20, 20), y + uniform(-20, 20), x + uniform(-40, 40), y + uniform(-40, 40)];
+  };
+  return {
+    size,
+    kind,
+    paper: kind === 'ink' ? [250, 245, 230] : [30, 40, 60],
+    points: Float32Array.from(Array.from({ length: count }, one).flat()),
+    width: Float32Array.from(uniforms([count], 0.5, 4)),
+    opacity: Float32Array.from(uniforms([count], 0.1, 0.9)),
+    colour: Float32Array.from(uniforms([3 * count], 0, 1)),
+  };
 }

@@ -41,10 +41,27 @@ const aliases: readonly (readonly [how: string, path: string, prepare: (folder: 
   ['by a link to its folder', 'here/photo.png', (folder) => symlinkSync('.', join(folder, 'here'))],
 ];
 
+/** A preset whose strokes are soon drawn. */
+const strokes = JSON.stringify({
+  medium: { kind: 'strokes', count: 12, rounds: 2, width: [6, 4], lengths: [40, 90] },
+  phases: [{ layer: 'block1_conv1', iterations: 2, learningRate: 1 }],
+});
+
 const longName = (length: number, ending: string): string => 'n'.repeat(length - ending.length) + ending;
 
 const known: readonly Draw[] = [
   () => drawing('every output', allOutputs, { run: { ends: [0] }, outputs: [video, still, frames] }),
+  () =>
+    made(
+      'everything that comes out of strokes',
+      { preset: 'strokes.json', still: 'still.png', 'still-size': '300', replay: 'by-hand.mp4', steps: 'steps.png' },
+      (folder) => writeFileSync(join(folder, 'strokes.json'), strokes),
+      {
+        run: { ends: [0] },
+        outputs: [video, still, { path: 'by-hand.mp4', kind: 'video' }, { path: 'steps.png', kind: 'picture' }],
+      },
+    ),
+  () => drawing('--still and --steps are one', { still: 'x.png', steps: './x.png', preset: 'pen' }, refused),
   ...aliases.map(
     ([how, path, prepare]): Draw =>
       () =>

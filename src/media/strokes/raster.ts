@@ -30,23 +30,36 @@ export interface Sheet extends Size {
  * @param through [channels, height, width], which is written over.
  */
 export function transmit(marks: Marks, sheet: Sheet, through: Floats): void {
-  const { points, width, opacity, amount } = marks;
+  const [trace, reach] = [new Trace(), reachOf(sheet.softness)];
+  through.fill(1);
+  for (let stroke = 0; stroke < marks.width.length; stroke++) {
+    trace.follow(marks.points, stroke, marks.width[stroke]! / 2 + reach, sheet);
+    lay(trace, marks, stroke, sheet, through);
+  }
+}
+
+/**
+ * Lays a stroke over what is let through so far.
+ * @param trace has followed its curve, or a part of that from one place along the whole curve to another, each 0 to 1.
+ */
+export function lay(
+  trace: Trace,
+  { width, opacity, amount }: Omit<Marks, 'points'>,
+  stroke: number,
+  sheet: Sheet,
+  through: Floats,
+  [from, to]: readonly [number, number] = [0, 1],
+): void {
   const { channels, softness } = sheet;
   const area = sheet.width * sheet.height;
-  const sharpness = sharpnessOf(softness);
-  const [trace, reach] = [new Trace(), reachOf(softness)];
-  through.fill(1);
-  for (let stroke = 0; stroke < width.length; stroke++) {
-    const half = width[stroke]! / 2;
-    trace.follow(points, stroke, half + reach, sheet);
-    for (let i = 0; i < trace.count; i++) {
-      const inside = half * taperAt(trace.place[i]! / pieces) - trace.distance[i]!;
-      const sigma = 1 / (1 + Math.exp(-sharpness * inside));
-      if (sigma <= cutOff) continue;
-      const taken = (opacity[stroke]! * (sigma - cutOff)) / (1 - cutOff);
-      let at = trace.pixel[i]!;
-      for (let c = 0; c < channels; c++, at += area) through[at]! *= 1 - taken * amount[channels * stroke + c]!;
-    }
+  const [half, sharpness] = [width[stroke]! / 2, sharpnessOf(softness)];
+  for (let i = 0; i < trace.count; i++) {
+    const inside = half * taperAt(from + (to - from) * (trace.place[i]! / pieces)) - trace.distance[i]!;
+    const sigma = 1 / (1 + Math.exp(-sharpness * inside));
+    if (sigma <= cutOff) continue;
+    const taken = (opacity[stroke]! * (sigma - cutOff)) / (1 - cutOff);
+    let at = trace.pixel[i]!;
+    for (let c = 0; c < channels; c++, at += area) through[at]! *= 1 - taken * amount[channels * stroke + c]!;
   }
 }
 
