@@ -23,6 +23,7 @@ export type { Picture } from './image/picture.js';
 export type { PhotoSource } from './image/source.js';
 export { renderStrokes } from './media/strokes/render.js';
 export type { StrokeKind, Strokes } from './media/strokes/strokes.js';
+export { type SvgOptions, type SvgStyle, strokesToSvg } from './media/strokes/svg.js';
 export { findLayer, type Layer, layers } from './networks/vgg19/layers.js';
 export { importWeights } from './networks/vgg19/weights/import.js';
 export { inspectWeights, type LayerReport, type WeightsReport } from './networks/vgg19/weights/inspect.js';

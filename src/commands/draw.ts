@@ -27,8 +27,8 @@ export const drawCommand: CommandModule = {
 
 async function drawToFiles(options: DrawArguments): Promise<void> {
   const started = performance.now();
-  const { photo, output, still, frames, svg, json, quiet, ...rest } = options;
-  const outputs = { output: output ?? `${basename(photo, extname(photo))}.mp4`, still, frames, svg };
+  const { photo, output, still, frames, svg, svgAnimated, json, quiet, ...rest } = options;
+  const outputs = { output: output ?? `${basename(photo, extname(photo))}.mp4`, still, frames, svg, svgAnimated };
   const job: Job = { ...rest, photo, outputs, remedy: 'add --overwrite to replace it' };
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   const progress = openProgress(quiet, drawingView(options.exact));

@@ -1,15 +1,17 @@
 /** A drawing with its files, for whoever has one made: a command today. */
+import { basename, parse } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
 import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import { findPreset } from '../drawing/recipe/presets.js';
-import { namingField } from '../errors.js';
+import { InputError, namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
+import type { SvgStyle } from '../media/strokes/svg.js';
 import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
-import { strokeFields } from '../outputs/strokes.js';
+import { type About, strokeFields } from '../outputs/strokes.js';
 import { framesShown, paceOf } from '../video/time-lapse.js';
 import type { JobEvent } from './events.js';
 
@@ -34,6 +36,8 @@ export interface Job
   /** The paths of pictures whose style is drawn in, with their weights. */
   readonly style: readonly { readonly picture: string; readonly weight?: number }[];
   readonly outputs: OutputPaths;
+  /** How strokes become paths of an SVG, where there is one among the outputs. Default: `outline`. */
+  readonly svgStyle?: SvgStyle | undefined;
   /** Frames per second of the video, above 0. Given without `seconds`: one for each frame that is drawn. Default: 30. */
   readonly fps?: number | undefined;
   /** Seconds that the drawing takes in the video, above 0. Default: 8, where `fps` is not given. */
@@ -60,6 +64,7 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   const preset = await findPreset(job.preset);
   const unfit = strokeFields.find((field) => job.outputs[field] !== undefined);
   if (unfit !== undefined && preset.medium?.kind !== 'strokes') throw needsStrokes(unfit);
+  checkSvgStyle(job);
   yield { kind: 'preparing', preset };
   const pace = paceOf(1 + iterationsOf(preset), job);
   const held = Math.round(job.hold * pace.fps);
@@ -78,7 +83,10 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       if (!outputs) {
         yield { kind: 'start', drawing, frames: pace.shown + held };
         const { width, height } = drawing;
-        outputs = await Outputs.open(job.outputs, { width, height, pace, held, overwrite, warn });
+        const about = aboutOf(job, drawing.weights);
+        const { svgStyle } = job;
+        const shown = { width, height, pace, held };
+        outputs = await Outputs.open(job.outputs, { ...shown, about, svgStyle, overwrite, warn });
       }
       await outputs.add(picture);
       yield* warningsOf(warnings);
@@ -105,6 +113,19 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
 function* warningsOf(warnings: string[]): Generator<JobEvent, void, void> {
   for (const text of warnings.splice(0)) yield { kind: 'warning', text };
 }
+
+/** @throws InputError where no SVG is drawn in it. */
+function checkSvgStyle({ svgStyle, outputs: { svg, svgAnimated } }: Job): void {
+  if (svgStyle === undefined || svg !== undefined || svgAnimated !== undefined) return;
+  throw new InputError('there is no SVG to write; name one with the option svg', { field: 'svgStyle' });
+}
+
+/** Without folders, which are nobody else's business. */
+const aboutOf = ({ photo, preset }: Job, weights: string): About => ({
+  photo: parse(photo).name,
+  preset: basename(preset),
+  weights: basename(weights),
+});
 
 /** The files that a drawing reads: a preset and weights may have names that are none. */
 function inputsOf({ photo, preset, weights, style }: Job): Input[] {

@@ -11,6 +11,8 @@ export interface OutputPaths {
   readonly frames?: string | undefined;
   /** The finished strokes as a picture of paths; from here on for drawings of strokes alone, see strokes.ts. */
   readonly svg?: string | undefined;
+  /** One that draws itself. */
+  readonly svgAnimated?: string | undefined;
 }
 
 /** What a drawing came to. */

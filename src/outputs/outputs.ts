@@ -5,22 +5,18 @@ import { cantWrite } from '../files/writable.js';
 import { encodePng } from '../image/encode-png.js';
 import type { Picture } from '../image/picture.js';
 import { shownName } from '../one-line.js';
-import { type Pace, TimeLapse } from '../video/time-lapse.js';
+import { TimeLapse } from '../video/time-lapse.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
 import type { Finished, Output, OutputPaths } from './output.js';
-import { openStrokeOutputs } from './strokes.js';
+import { openStrokeOutputs, type StrokeOutputsOptions } from './strokes.js';
 import { commitFile, openWhole } from './whole.js';
 
-export interface OutputsOptions {
+export interface OutputsOptions extends StrokeOutputsOptions {
   readonly width: number;
   readonly height: number;
-  /** How the frames of the drawing become those of the video. */
-  readonly pace: Pace;
   /** For how many frames the video holds the finished picture at the end. */
   readonly held: number;
-  /** Whether what is there is replaced. */
-  readonly overwrite: boolean;
   /** Says to the person what they have to know at once. */
   readonly warn: (text: string) => void;
 }

@@ -1,12 +1,106 @@
-/** Strokes as an SVG. */
+/** Strokes as an SVG: one that stands still, or one that draws itself. */
+import { z } from 'zod';
+import { oneLine } from '../../one-line.js';
+import { check, strictObject } from '../../validation.js';
+import { shortNumber } from './path-data.js';
 import { countOf, type Strokes } from './strokes.js';
+import { escaped, groupOf, type PathElement } from './svg-elements.js';
+import { centrelinesOf, clippedLinesOf, colourText, outlinesOf, type StrokePath } from './svg-paths.js';
 
-/** A picture of paths, in pixels of the drawing. */
-export function strokesToSvg(strokes: Strokes): string {
-  const { size, points, width } = strokes;
-  const paths = Array.from({ length: countOf(strokes) }, (_, stroke) => {
-    const [ax, ay, bx, by, cx, cy] = points.subarray(6 * stroke, 6 * stroke + 6);
-    return `<path d="M${ax} ${ay}Q${bx} ${by} ${cx} ${cy}" stroke-width="${width[stroke]}"/>`;
+/** How strokes become paths. */
+export const svgStyles = ['outline', 'centreline'] as const;
+export type SvgStyle = (typeof svgStyles)[number];
+
+export interface SvgOptions {
+  /**
+   * `outline`: each stroke is a filled region of the stroke's tapered width, true to the picture. `centreline`: each is a line along its
+   * middle, of one width, the mean of the tapered one; not as true, for programs that want lines. Default: `outline`.
+   */
+  readonly style?: SvgStyle | undefined;
+  /**
+   * The picture draws itself in so many seconds, above 0 and up to 3600: stroke after stroke in their order, at an even pace, and stays as it
+   * is then. Where a person prefers reduced motion, and in programs without CSS animations, it is finished from the start. Default: it is
+   * a picture that stands still.
+   */
+  readonly seconds?: number | undefined;
+  /** What it is called. Default: it has no title. */
+  readonly title?: string | undefined;
+  /** What is said of it. Default: how many strokes it has, and that vggdraw has drawn them. */
+  readonly description?: string | undefined;
+}
+
+const optionsSchema = strictObject({
+  style: z.enum(svgStyles).default('outline'),
+  seconds: z.number().positive().max(3600).optional(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+});
+
+/**
+ * Writes strokes as an SVG of the drawing's size, in pixels, on a rectangle of the paper's colour.
+ *
+ * Paths have hard edges where the drawing's are soft, and such widths and opacities that they look the same: shown in the drawing's size
+ * it is `renderStrokes(strokes)` to 32 dB and more (lines: 24 dB). Coloured strokes are multiplied with what lies under them (chalk:
+ * screened), as those of the drawing are, by `mix-blend-mode`; a program that does not know it lays them over each other. Because their order
+ * makes no difference, those of one opacity or colour lie in a group, but where the picture draws itself.
+ * @returns the text of the file.
+ * @throws InputError that names the first option that is wrong.
+ */
+export function strokesToSvg(strokes: Strokes, options: SvgOptions = {}): string {
+  const { style, seconds, title, description } = check(optionsSchema, options);
+  const { width, height } = strokes.size;
+  const isMoving = seconds !== undefined;
+  const drawn =
+    style === 'centreline' ? centrelinesOf(strokes) : isMoving ? clippedLinesOf(strokes) : outlinesOf(strokes);
+  const rules = [...blending(strokes), ...(isMoving ? motion(drawn, seconds) : [])];
+  const said = [
+    ...(title === undefined ? [] : [`<title>${escaped(oneLine(title))}</title>`]),
+    `<desc>${escaped(oneLine(description ?? `${countOf(strokes)} strokes, drawn by vggdraw`))}</desc>`,
+  ];
+  const attributes = [
+    ...(rules.length > 0 ? [` class="${group}"`] : []),
+    ...(style === 'centreline' || isMoving ? [' fill="none"'] : []),
+    ...(style === 'centreline' ? [' stroke-linecap="round"'] : []),
+  ];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    ...said,
+    ...(rules.length > 0 ? ['<style>', ...rules, '</style>'] : []),
+    `<rect width="${width}" height="${height}" fill="${colourText(strokes.paper.map((level) => level / 255))}"/>`,
+    ...groupOf(isMoving ? inTurn(drawn) : drawn, attributes.join(''), isMoving),
+    '</svg>\n',
+  ].join('\n');
+}
+
+/** The class of the group of strokes, of their animation too: a page may have rules of its own. */
+const group = 'vggdraw';
+
+/** What makes strokes take light from each other, or give it. Black ink and white chalk do so by themselves. */
+function blending({ kind, colour }: Strokes): string[] {
+  const [mode, plain] = kind === 'ink' ? ['multiply', 0] : ['screen', 1];
+  return colour.every((share) => share === plain) ? [] : [`.${group} path{mix-blend-mode:${mode}}`];
+}
+
+/** The paths with when each is drawn: after how many pixels of the pen's way, and for how many. */
+function inTurn(paths: readonly StrokePath[]): PathElement[] {
+  let way = 0;
+  return paths.map((path) => {
+    const begin = way;
+    way += path.length;
+    return { ...path, own: ` style="--s:${begin};--l:${path.length}"${path.own ?? ''}` };
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" fill="none">${paths.join('')}</svg>`;
+}
+
+/** Rules by which each path is a dash that moves in from before its beginning, and that nothing moves where the person does not want it. */
+function motion(paths: readonly StrokePath[], seconds: number): string[] {
+  const way = paths.reduce((sum, { length }) => sum + length, 0);
+  // Of a dash that ends where the path begins some programs would show the round end.
+  const dash = 'calc(var(--l)*1px - 1px) 99999px';
+  const times = 'calc(var(--l)*var(--pace)) linear calc(var(--s)*var(--pace)) backwards';
+  return [
+    `.${group}{--pace:${shortNumber((1000 * seconds) / Math.max(1, way), 4)}ms}`,
+    `.${group}>path{stroke-dasharray:${dash};animation:${group} ${times}}`,
+    `@keyframes ${group}{from{stroke-dashoffset:calc(var(--l)*1px)}}`,
+    `@media (prefers-reduced-motion:reduce){.${group}>path{animation:none}}`,
+  ];
 }
