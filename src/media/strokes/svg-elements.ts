@@ -8,8 +8,6 @@ export interface PathElement {
   readonly look: Readonly<Record<string, string>>;
   /** What else it has, as text. */
   readonly own?: string;
-  /** What stands before it, as text. */
-  readonly before?: string;
 }
 
 /** Text as it may stand in XML, which has been made one line. */
@@ -17,27 +15,28 @@ export const escaped = (text: string): string =>
   text.replace(/[\ufffe\uffff]/g, '').replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /**
- * Lines of a group of paths.
+ * Lines of a group of paths, which are put together by their looks.
  * @param own attributes of the group itself, as text.
- * @param keepsOrder otherwise paths are put together by their looks.
  * @param names attributes of looks that no group round this one has said.
  */
 export function groupOf(
   paths: readonly PathElement[],
-  own: string,
-  keepsOrder: boolean,
+  own = '',
   names: readonly string[] = Object.keys(paths[0]?.look ?? {}),
 ): string[] {
   const looks = names.map((name) => ({ name, parts: partsBy(paths, name) }));
   const differing = looks.filter(({ parts }) => parts.length > 1).sort((a, b) => a.parts.length - b.parts.length);
   const left = differing.map(({ name }) => name);
-  const [parts] = keepsOrder ? [] : differing.map((look) => look.parts);
-  const inner = parts
-    ? parts.flatMap((part) => (part.length === 1 ? [written(part[0]!, left)] : groupOf(part, '', false, left)))
-    : paths.map((path) => written(path, left));
-  const common = names.filter((name) => !left.includes(name));
-  const said = own + (paths[0] ? attributes(paths[0], common) : '');
-  return said === '' ? inner : [`<g${said}>`, ...inner, '</g>'];
+  const parts = differing[0]?.parts ?? paths.map((path) => [path]);
+  const common = attributes(
+    paths[0],
+    names.filter((name) => !left.includes(name)),
+  );
+  return [
+    `<g${own}${common}>`,
+    ...parts.flatMap((part) => (part.length === 1 ? [pathText(part[0]!, left)] : groupOf(part, '', left))),
+    '</g>',
+  ];
 }
 
 /** The paths by what they say of one attribute. */
@@ -51,8 +50,9 @@ function partsBy(paths: readonly PathElement[], name: string): readonly (readonl
   return [...parts.values()];
 }
 
-const attributes = ({ look }: PathElement, names: readonly string[]): string =>
-  names.map((name) => ` ${name}="${look[name]}"`).join('');
+/** A path by itself. @param names attributes of its look that no group has said. */
+export const pathText = (path: PathElement, names: readonly string[] = Object.keys(path.look)): string =>
+  `<path${path.own ?? ''}${attributes(path, names)} d="${path.data}"/>`;
 
-const written = (path: PathElement, names: readonly string[]): string =>
-  `${path.before ?? ''}<path${path.own ?? ''}${attributes(path, names)} d="${path.data}"/>`;
+const attributes = (path: PathElement | undefined, names: readonly string[]): string =>
+  names.map((name) => ` ${name}="${path?.look[name]}"`).join('');

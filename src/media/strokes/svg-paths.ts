@@ -1,5 +1,5 @@
 /** Strokes as paths of an SVG: regions that are filled, or lines. */
-import { hardEdged } from './hard-edges.js';
+import { lineFor, outlineWidth, rim } from './hard-edges.js';
 import { endReach, lengthened, lengthOf, outlineOf } from './outline.js';
 import { type Curve, type Point, pathData, shortNumber } from './path-data.js';
 import { countOf, type Strokes } from './strokes.js';
@@ -10,94 +10,77 @@ export interface StrokePath extends PathElement {
   readonly length: number;
 }
 
-/** Each stroke as a region with its tapered width. */
+/** Each stroke as a region of its tapered width. */
 export function outlinesOf(strokes: Strokes): StrokePath[] {
   const decimals = decimalsFor(strokes);
-  return eachOf(strokes, ({ curve, width, ink }) => {
-    const { share, widthAt } = hardEdged(width);
-    return {
-      data: `${pathData(outlineOf(curve, widthAt), decimals)}z`,
-      look: ink('fill', share),
-      length: whole(curve),
-    };
-  });
+  return eachOf(strokes, ({ curve, width, opacity, colour }) => ({
+    // Of the whole: fill and rim are one.
+    own: ` opacity="${shortOpacity(opacity)}"`,
+    look: { fill: colour, stroke: colour },
+    data: `${pathData(outlineOf(curve, outlineWidth(width)), decimals)}z`,
+    length: wholeLength(curve),
+  }));
 }
 
-/** Each stroke as a line along its middle, of its mean width, that ends where the stroke does, round ends included. */
+/** Each stroke as a line along its middle, of one width, that ends where the stroke does, round ends included. */
 export function centrelinesOf(strokes: Strokes): StrokePath[] {
   const decimals = decimalsFor(strokes);
-  return eachOf(strokes, ({ curve, width, ink }) => {
-    const { share, widthAt, meanWidth } = hardEdged(width);
+  return eachOf(strokes, ({ curve, width, opacity, colour }) => {
+    const line = lineFor(width);
     // Of a blot a little is left, so that it has a direction.
-    const sooner = Math.min(lengthOf(curve) / 4, meanWidth / 2 - endReach(widthAt(0)));
-    const line = lengthened(curve, -sooner);
-    // Less exact than places, so that many lines share a width.
-    const look = { ...ink('stroke', share), 'stroke-width': shortNumber(meanWidth, Math.max(0, decimals - 1)) };
-    return { data: pathData([line], decimals), look, length: whole(line) };
-  });
-}
-
-/** Each stroke as a line that is wider than any, of which no more is seen than lies in the outline: so that it can be drawn bit by bit. */
-export function clippedLinesOf(strokes: Strokes): StrokePath[] {
-  const decimals = decimalsFor(strokes);
-  // Where a curve is lengthened its middle moves a little; and edges should be those of the outline alone.
-  const widest = 2 + 1.25 * Math.max(0, ...strokes.width.map((width) => hardEdged(width).widthAt(0.5)));
-  return eachOf(strokes, ({ curve, width, ink }, stroke) => {
-    const { share, widthAt } = hardEdged(width);
-    const reach = endReach(widthAt(0)) + 1;
-    const line = lengthened(curve, reach);
-    const clip = pathData(outlineOf(curve, widthAt), decimals);
+    const sooner = Math.min(lengthOf(curve) / 4, line.width / 2 - endReach(outlineWidth(width)(0)));
+    const shown = lengthened(curve, -sooner);
     return {
-      before: `<clipPath id="s${stroke}"><path d="${clip}z"/></clipPath>`,
-      own: ` clip-path="url(#s${stroke})"`,
-      // Nobody sees where it runs to a pixel.
-      data: pathData([line], 0),
-      look: { ...ink('stroke', share), 'stroke-width': String(Math.ceil(widest)) },
-      length: whole(line),
+      look: {
+        stroke: colour,
+        'stroke-opacity': shortOpacity(line.share * opacity),
+        // Less exact than places, so that many lines share a width.
+        'stroke-width': shortNumber(line.width, Math.max(0, decimals - 1)),
+      },
+      data: pathData([shown], decimals),
+      length: wholeLength(shown),
     };
   });
 }
 
-const whole = (curve: Curve): number => Math.ceil(lengthOf(curve)) + 1;
+/** A line along the middle of each stroke, that hides nothing of its outline if it is as wide as {@link widestOf}. */
+export const sweepsOf = (strokes: Strokes): StrokePath[] =>
+  eachOf(strokes, ({ curve, width }) => {
+    const sweep = lengthened(curve, endReach(outlineWidth(width)(0)) + rim.width);
+    // Nobody sees where it runs to a pixel.
+    return { look: {}, data: pathData([sweep], 0), length: wholeLength(sweep) };
+  });
+
+/** A width that covers every stroke, and a little more: a curve that is lengthened moves in its middle. */
+export const widestOf = ({ width }: Strokes): number =>
+  Math.ceil(2 * rim.width + 1.25 * outlineWidth(width.reduce((widest, one) => Math.max(widest, one), 0))(0.5));
+
+const wholeLength = (curve: Curve): number => Math.ceil(lengthOf(curve)) + 1;
 
 /** Decimals of places and widths: ten thousand steps along the longest side, .03 mm on A4, are finer than what is printed. */
 const decimalsFor = ({ size: { width, height } }: Strokes): number =>
   Math.max(0, Math.ceil(Math.log10(10_000 / Math.max(width, height))));
 
+/** A hundredth is as much as 8 bits tell of a stroke. */
+const shortOpacity = (opacity: number): string => shortNumber(opacity, 2);
+
 interface One {
   readonly curve: Curve;
   readonly width: number;
-  /** Attributes of its colour and opacity. @param share of its opacity. */
-  readonly ink: (paint: 'fill' | 'stroke', share: number) => Record<string, string>;
+  readonly opacity: number;
+  readonly colour: string;
 }
 
-function eachOf<T>(strokes: Strokes, make: (one: One, stroke: number) => T): T[] {
-  const { points, width, opacity, colour } = strokes;
-  return Array.from({ length: countOf(strokes) }, (_, stroke) => {
-    const [ax, ay, bx, by, cx, cy] = points.subarray(6 * stroke, 6 * stroke + 6) as unknown as [
-      ...Point,
-      ...Point,
-      ...Point,
-    ];
-    const ink: One['ink'] = (paint, share) => ({
-      [paint]: colourText(colour.subarray(3 * stroke, 3 * stroke + 3)),
-      // A hundredth is as much as 8 bits tell of a stroke on paper.
-      [`${paint}-opacity`]: shortNumber(share * opacity[stroke]!, 2),
+const eachOf = <T>(strokes: Strokes, make: (one: One) => T): T[] =>
+  Array.from({ length: countOf(strokes) }, (_, stroke) => {
+    const point = (i: number): Point => [strokes.points[6 * stroke + 2 * i]!, strokes.points[6 * stroke + 2 * i + 1]!];
+    return make({
+      curve: [point(0), point(1), point(2)],
+      width: strokes.width[stroke]!,
+      opacity: strokes.opacity[stroke]!,
+      colour: colourText(strokes.colour.subarray(3 * stroke, 3 * stroke + 3)),
     });
-    return make(
-      {
-        curve: [
-          [ax, ay],
-          [bx, by],
-          [cx, cy],
-        ],
-        width: width[stroke]!,
-        ink,
-      },
-      stroke,
-    );
   });
-}
 
 /** R, G, B from 0 to 1 as `#rrggbb`, or `#rgb` where that says the same. */
 export function colourText(colour: Iterable<number>): string {

@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { oneLine } from '../../one-line.js';
 import { check, strictObject } from '../../validation.js';
+import { rim } from './hard-edges.js';
 import { shortNumber } from './path-data.js';
 import { countOf, type Strokes } from './strokes.js';
-import { escaped, groupOf, type PathElement } from './svg-elements.js';
-import { centrelinesOf, clippedLinesOf, colourText, outlinesOf, type StrokePath } from './svg-paths.js';
+import { escaped, groupOf, pathText } from './svg-elements.js';
+import { centrelinesOf, colourText, outlinesOf, type StrokePath, sweepsOf, widestOf } from './svg-paths.js';
 
 /** How strokes become paths. */
 export const svgStyles = ['outline', 'centreline'] as const;
@@ -42,65 +43,93 @@ const optionsSchema = strictObject({
  * Paths have hard edges where the drawing's are soft, and such widths and opacities that they look the same: shown in the drawing's size
  * it is `renderStrokes(strokes)` to 32 dB and more (lines: 24 dB). Coloured strokes are multiplied with what lies under them (chalk:
  * screened), as those of the drawing are, by `mix-blend-mode`; a program that does not know it lays them over each other. Because their order
- * makes no difference, those of one opacity or colour lie in a group, but where the picture draws itself.
+ * makes no difference, those of one colour lie in a group.
  * @returns the text of the file.
  * @throws InputError that names the first option that is wrong.
  */
 export function strokesToSvg(strokes: Strokes, options: SvgOptions = {}): string {
   const { style, seconds, title, description } = check(optionsSchema, options);
   const { width, height } = strokes.size;
-  const isMoving = seconds !== undefined;
-  const drawn =
-    style === 'centreline' ? centrelinesOf(strokes) : isMoving ? clippedLinesOf(strokes) : outlinesOf(strokes);
-  const rules = [...blending(strokes), ...(isMoving ? motion(drawn, seconds) : [])];
-  const said = [
-    ...(title === undefined ? [] : [`<title>${escaped(oneLine(title))}</title>`]),
-    `<desc>${escaped(oneLine(description ?? `${countOf(strokes)} strokes, drawn by vggdraw`))}</desc>`,
-  ];
-  const attributes = [
-    ...(rules.length > 0 ? [` class="${group}"`] : []),
-    ...(style === 'centreline' || isMoving ? [' fill="none"'] : []),
-    ...(style === 'centreline' ? [' stroke-linecap="round"'] : []),
-  ];
+  const { rules, elements } = style === 'outline' ? outlines(strokes, seconds) : centrelines(strokes, seconds);
+  const all = [...blending(strokes), ...rules];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    ...said,
-    ...(rules.length > 0 ? ['<style>', ...rules, '</style>'] : []),
+    ...(title === undefined ? [] : [`<title>${escaped(oneLine(title))}</title>`]),
+    `<desc>${escaped(oneLine(description ?? `${countOf(strokes)} strokes, drawn by vggdraw`))}</desc>`,
+    ...(all.length === 0 ? [] : ['<style>', ...all, '</style>']),
     `<rect width="${width}" height="${height}" fill="${colourText(strokes.paper.map((level) => level / 255))}"/>`,
-    ...groupOf(isMoving ? inTurn(drawn) : drawn, attributes.join(''), isMoving),
+    ...elements,
     '</svg>\n',
   ].join('\n');
 }
 
-/** The class of the group of strokes, of their animation too: a page may have rules of its own. */
-const group = 'vggdraw';
+/** Classes, and the name of the animation: a page that an SVG is put into may have others. */
+const [strokesClass, movingClass] = ['vggdraw', 'vggdraw-moving'];
+
+interface Drawn {
+  /** Of its style sheet. */
+  readonly rules: readonly string[];
+  /** Lines of its elements. */
+  readonly elements: readonly string[];
+}
+
+function outlines(strokes: Strokes, seconds: number | undefined): Drawn {
+  const paths = outlinesOf(strokes);
+  const own = ` class="${strokesClass}" stroke-width="${rim.width}" stroke-opacity="${shortNumber(rim.opacity, 2)}"`;
+  const rules = [`.${strokesClass} path{vector-effect:non-scaling-stroke}`];
+  if (seconds === undefined) return { rules, elements: groupOf(paths, own) };
+  const sweeps = sweepsOf(strokes);
+  const masks = inTurn(sweeps).map(
+    (sweep, stroke) => `<mask id="s${stroke}" maskUnits="userSpaceOnUse">${pathText(sweep)}</mask>`,
+  );
+  const masked = paths.map((path, stroke) => ({ ...path, own: ` mask="url(#s${stroke})"${path.own}` }));
+  return {
+    rules: [...rules, ...motion(sweeps, seconds)],
+    elements: [
+      `<defs class="${movingClass}" fill="none" stroke="#fff" stroke-width="${widestOf(strokes)}">`,
+      ...masks,
+      '</defs>',
+      ...groupOf(masked, own),
+    ],
+  };
+}
+
+function centrelines(strokes: Strokes, seconds: number | undefined): Drawn {
+  const lines = centrelinesOf(strokes);
+  const own = (classes: string) => ` class="${classes}" fill="none" stroke-linecap="round"`;
+  if (seconds === undefined) return { rules: [], elements: groupOf(lines, own(strokesClass)) };
+  return {
+    rules: motion(lines, seconds),
+    elements: groupOf(inTurn(lines), own(`${strokesClass} ${movingClass}`)),
+  };
+}
 
 /** What makes strokes take light from each other, or give it. Black ink and white chalk do so by themselves. */
 function blending({ kind, colour }: Strokes): string[] {
   const [mode, plain] = kind === 'ink' ? ['multiply', 0] : ['screen', 1];
-  return colour.every((share) => share === plain) ? [] : [`.${group} path{mix-blend-mode:${mode}}`];
+  return colour.every((share) => share === plain) ? [] : [`.${strokesClass} path{mix-blend-mode:${mode}}`];
 }
 
-/** The paths with when each is drawn: after how many pixels of the pen's way, and for how many. */
-function inTurn(paths: readonly StrokePath[]): PathElement[] {
+/** The paths with when each is drawn: after how many pixels of a pen's way, and for how many. */
+function inTurn(paths: readonly StrokePath[]): StrokePath[] {
   let way = 0;
   return paths.map((path) => {
     const begin = way;
     way += path.length;
-    return { ...path, own: ` style="--s:${begin};--l:${path.length}"${path.own ?? ''}` };
+    return { ...path, own: ` style="--s:${begin};--l:${path.length}"` };
   });
 }
 
-/** Rules by which each path is a dash that moves in from before its beginning, and that nothing moves where the person does not want it. */
+/** Rules by which each path is a dash that moves in from before its beginning, unless the person wants nothing to move. */
 function motion(paths: readonly StrokePath[], seconds: number): string[] {
   const way = paths.reduce((sum, { length }) => sum + length, 0);
   // Of a dash that ends where the path begins some programs would show the round end.
   const dash = 'calc(var(--l)*1px - 1px) 99999px';
   const times = 'calc(var(--l)*var(--pace)) linear calc(var(--s)*var(--pace)) backwards';
   return [
-    `.${group}{--pace:${shortNumber((1000 * seconds) / Math.max(1, way), 4)}ms}`,
-    `.${group}>path{stroke-dasharray:${dash};animation:${group} ${times}}`,
-    `@keyframes ${group}{from{stroke-dashoffset:calc(var(--l)*1px)}}`,
-    `@media (prefers-reduced-motion:reduce){.${group}>path{animation:none}}`,
+    `.${movingClass}{--pace:${shortNumber((1000 * seconds) / Math.max(1, way), 4)}ms}`,
+    `.${movingClass} path{stroke-dasharray:${dash};animation:${movingClass} ${times}}`,
+    `@keyframes ${movingClass}{from{stroke-dashoffset:calc(var(--l)*1px)}}`,
+    `@media (prefers-reduced-motion:reduce){.${movingClass} path{animation:none}}`,
   ];
 }
