@@ -8,6 +8,8 @@ export interface PathElement {
   readonly look: Readonly<Record<string, string>>;
   /** What else it has, as text. */
   readonly own?: string;
+  /** What stands before and after it, as text. */
+  readonly around?: readonly [before: string, after: string];
 }
 
 /** Text as it may stand in XML, which has been made one line. */
@@ -51,8 +53,10 @@ function partsBy(paths: readonly PathElement[], name: string): readonly (readonl
 }
 
 /** A path by itself. @param names attributes of its look that no group has said. */
-export const pathText = (path: PathElement, names: readonly string[] = Object.keys(path.look)): string =>
-  `<path${path.own ?? ''}${attributes(path, names)} d="${path.data}"/>`;
+export const pathText = (path: PathElement, names: readonly string[] = Object.keys(path.look)): string => {
+  const [before, after] = path.around ?? ['', ''];
+  return `${before}<path${path.own ?? ''}${attributes(path, names)} d="${path.data}"/>${after}`;
+};
 
 const attributes = (path: PathElement | undefined, names: readonly string[]): string =>
   names.map((name) => ` ${name}="${path?.look[name]}"`).join('');

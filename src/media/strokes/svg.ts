@@ -63,7 +63,7 @@ export function strokesToSvg(strokes: Strokes, options: SvgOptions = {}): string
   ].join('\n');
 }
 
-/** Classes, and the name of the animation: a page that an SVG is put into may have others. */
+/** Classes, and names of animations: a page that an SVG is put into may have others. */
 const [strokesClass, movingClass] = ['vggdraw', 'vggdraw-moving'];
 
 interface Drawn {
@@ -73,24 +73,32 @@ interface Drawn {
   readonly elements: readonly string[];
 }
 
+/** Where they move, each is seen through a mask while it is drawn: a line along it that grows. Before that it is hidden, and then just there. */
 function outlines(strokes: Strokes, seconds: number | undefined): Drawn {
   const paths = outlinesOf(strokes);
-  const own = ` class="${strokesClass}" stroke-width="${rim.width}" stroke-opacity="${shortNumber(rim.opacity, 2)}"`;
+  const own = (classes: string) =>
+    ` class="${classes}" stroke-width="${rim.width}" stroke-opacity="${shortNumber(rim.opacity, 2)}"`;
   const rules = [`.${strokesClass} path{vector-effect:non-scaling-stroke}`];
-  if (seconds === undefined) return { rules, elements: groupOf(paths, own) };
+  if (seconds === undefined) return { rules, elements: groupOf(paths, own(strokesClass)) };
   const sweeps = sweepsOf(strokes);
-  const masks = inTurn(sweeps).map(
-    (sweep, stroke) => `<mask id="s${stroke}" maskUnits="userSpaceOnUse">${pathText(sweep)}</mask>`,
-  );
-  const masked = paths.map((path, stroke) => ({ ...path, own: ` mask="url(#s${stroke})"${path.own}` }));
+  const times = timesOf(sweeps);
+  const masked = paths.map((path, stroke) => {
+    const mask = `<mask id="s${stroke}" maskUnits="userSpaceOnUse">${pathText(sweeps[stroke]!)}</mask>`;
+    return { ...path, around: [`<g style="${times[stroke]};--m:url(#s${stroke})">${mask}`, '</g>'] as const };
+  });
+  const masks = `.${movingClass} mask path`;
+  const sweep = `fill:none;stroke:#fff;stroke-opacity:1;stroke-width:${widestOf(strokes)}px;vector-effect:none`;
   return {
-    rules: [...rules, ...motion(sweeps, seconds)],
-    elements: [
-      `<defs class="${movingClass}" fill="none" stroke="#fff" stroke-width="${widestOf(strokes)}">`,
-      ...masks,
-      '</defs>',
-      ...groupOf(masked, own),
+    rules: [
+      ...rules,
+      `${masks}{${sweep};mix-blend-mode:normal}`,
+      ...motion(sweeps, seconds, masks, [
+        `.${movingClass} g>path{animation:${movingClass}-wait ${span('s')},${movingClass}-mask ${span('l')} ${span('s')}}`,
+        `@keyframes ${movingClass}-wait{from,to{visibility:hidden}}`,
+        `@keyframes ${movingClass}-mask{from,to{mask:var(--m)}}`,
+      ]),
     ],
+    elements: groupOf(masked, own(`${strokesClass} ${movingClass}`)),
   };
 }
 
@@ -98,9 +106,11 @@ function centrelines(strokes: Strokes, seconds: number | undefined): Drawn {
   const lines = centrelinesOf(strokes);
   const own = (classes: string) => ` class="${classes}" fill="none" stroke-linecap="round"`;
   if (seconds === undefined) return { rules: [], elements: groupOf(lines, own(strokesClass)) };
+  const times = timesOf(lines);
+  const timed = lines.map((line, stroke) => ({ ...line, own: ` style="${times[stroke]}"` }));
   return {
-    rules: motion(lines, seconds),
-    elements: groupOf(inTurn(lines), own(`${strokesClass} ${movingClass}`)),
+    rules: motion(lines, seconds, `.${movingClass} path`),
+    elements: groupOf(timed, own(`${strokesClass} ${movingClass}`)),
   };
 }
 
@@ -110,26 +120,33 @@ function blending({ kind, colour }: Strokes): string[] {
   return colour.every((share) => share === plain) ? [] : [`.${strokesClass} path{mix-blend-mode:${mode}}`];
 }
 
-/** The paths with when each is drawn: after how many pixels of a pen's way, and for how many. */
-function inTurn(paths: readonly StrokePath[]): StrokePath[] {
+/** When each path is drawn, as properties of a style: after how many pixels of a pen's way, and for how many. */
+function timesOf(paths: readonly StrokePath[]): string[] {
   let way = 0;
-  return paths.map((path) => {
+  return paths.map(({ length }) => {
     const begin = way;
-    way += path.length;
-    return { ...path, own: ` style="--s:${begin};--l:${path.length}"` };
+    way += length;
+    return `--s:${begin};--l:${length}`;
   });
 }
 
-/** Rules by which each path is a dash that moves in from before its beginning, unless the person wants nothing to move. */
-function motion(paths: readonly StrokePath[], seconds: number): string[] {
+/** How long a pen takes for one of the two. */
+const span = (way: 's' | 'l'): string => `calc(var(--${way})*var(--pace))`;
+
+/**
+ * Rules by which each path is a dash that moves in from before its beginning, unless the person wants nothing to move.
+ * @param lines which paths.
+ * @param more rules that go with it.
+ */
+function motion(paths: readonly StrokePath[], seconds: number, lines: string, more: readonly string[] = []): string[] {
   const way = paths.reduce((sum, { length }) => sum + length, 0);
-  // Of a dash that ends where the path begins some programs would show the round end.
-  const dash = 'calc(var(--l)*1px - 1px) 99999px';
-  const times = 'calc(var(--l)*var(--pace)) linear calc(var(--s)*var(--pace)) backwards';
   return [
+    '@media (prefers-reduced-motion:no-preference){',
     `.${movingClass}{--pace:${shortNumber((1000 * seconds) / Math.max(1, way), 4)}ms}`,
-    `.${movingClass} path{stroke-dasharray:${dash};animation:${movingClass} ${times}}`,
+    // Of a dash that ends where the path begins some programs would show the round end.
+    `${lines}{stroke-dasharray:calc(var(--l)*1px - 1px) 99999px;animation:${movingClass} ${span('l')} linear ${span('s')} backwards}`,
     `@keyframes ${movingClass}{from{stroke-dashoffset:calc(var(--l)*1px)}}`,
-    `@media (prefers-reduced-motion:reduce){.${movingClass} path{animation:none}}`,
+    ...more,
+    '}',
   ];
 }
