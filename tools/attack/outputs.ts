@@ -2,8 +2,19 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Broken, Case, Draw, Ended, Family, Run } from './case.js';
-import { allOutputs, drawArgs, drawing, exportArgs, frames, makeInputs, preset, still, video } from './drawing.js';
+import type { Broken, Case, Draw, Ended, Family, Output, Run } from './case.js';
+import {
+  allOutputs,
+  drawArgs,
+  drawing,
+  exportArgs,
+  frames,
+  makeInputs,
+  preset,
+  still,
+  strokesPreset,
+  video,
+} from './drawing.js';
 import { desk } from './program.js';
 import type { Random } from './random.js';
 
@@ -41,10 +52,32 @@ const aliases: readonly (readonly [how: string, path: string, prepare: (folder: 
   ['by a link to its folder', 'here/photo.png', (folder) => symlinkSync('.', join(folder, 'here'))],
 ];
 
+/** A drawing of strokes. */
+const stroked = (what: string, options: Options, more: Parameters<typeof made>[3]): Case =>
+  made(
+    what,
+    { preset: 'strokes.json', ...options },
+    (folder) => writeFileSync(join(folder, 'strokes.json'), strokesPreset),
+    more,
+  );
+
+const svgs: readonly Output[] = ['s.svg', 'a/moving.svg'].map((path) => ({ path, kind: 'svg' }));
+
 const longName = (length: number, ending: string): string => 'n'.repeat(length - ending.length) + ending;
 
 const known: readonly Draw[] = [
   () => drawing('every output', allOutputs, { run: { ends: [0] }, outputs: [video, still, frames] }),
+  () =>
+    stroked(
+      'every output of strokes',
+      { ...allOutputs, svg: 's.svg', 'svg-animated': 'a/moving.svg' },
+      { run: { ends: [0] }, outputs: [video, still, frames, ...svgs] },
+    ),
+  () => stroked('--svg-style without an SVG', { 'svg-style': 'outline' }, refused),
+  () => stroked('--svg and --svg-animated are one', { svg: 's.svg', 'svg-animated': './s.svg' }, refused),
+  () => stroked('--svg is a folder', { svg: 'x.svg/', overwrite }, refused),
+  () => drawing('--svg of a drawing of pixels', { svg: 's.svg' }, refused),
+  () => drawing('--svg-animated of a drawing of pixels', { 'svg-animated': 's.svg' }, refused),
   ...aliases.map(
     ([how, path, prepare]): Draw =>
       () =>
