@@ -24,20 +24,6 @@ export const outlineWidth =
     // Above 0: a stroke of no width has more ink than its rim.
     inkAcross((width / 2) * taperAt(along)) - rim.width * rim.opacity;
 
-/**
- * A line of one width for a stroke of `width` pixels in its middle: the width that it has there and farther in for half of its length, so that
- * the line is too wide as often as too narrow; and what its opacity is multiplied by, so that it has the ink of the stroke.
- *
- * There is no rim, so the line is wider than its ink as well, and paler: by a pixel, added as lengths at a right angle are. By least squares, as
- * above, it would be 1.1 pixels for the thinnest lines to 1.4 for wide ones, less than .2 dB better, and pale when the picture is enlarged.
- */
-export function lineFor(width: number): { readonly width: number; readonly share: number } {
-  const ink = (along: number) => inkAcross((width / 2) * taperAt(along));
-  const median = Math.hypot(ink(0.25), 1);
-  // Simpson's rule, which is exact but for the tails of thin strokes.
-  return { width: median, share: (2 * ink(0) + 4 * ink(0.5)) / 6 / median };
-}
-
 /** The coverage of a stroke of half a width, summed across it: 2 · ∫ (σ(sharpness · (half − distance)) − ε) / (1 − ε), in pixels. */
 function inkAcross(half: number): number {
   const [sharpness, reach] = [sharpnessOf(finalSoftness), reachOf(finalSoftness)];

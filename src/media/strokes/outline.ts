@@ -39,7 +39,7 @@ const roundEnd = (from: Point, to: Point): Curve => [
   to,
 ];
 
-/** A curve that begins and ends so much farther out, straight on, or farther in; in between it is hardly another one. */
+/** A curve that begins and ends so much farther out, straight on; in between it is hardly another one. */
 export function lengthened(curve: Curve, by: number): Curve {
   const [[ax, ay], control, [cx, cy]] = curve;
   const [[startX, startY], [endX, endY]] = [directionAt(curve, 0), directionAt(curve, 1)];

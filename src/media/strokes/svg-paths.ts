@@ -1,5 +1,6 @@
 /** Strokes as paths of an SVG: regions that are filled, or lines. */
-import { lineFor, outlineWidth, rim } from './hard-edges.js';
+import { evenLines } from './even-lines.js';
+import { outlineWidth, rim } from './hard-edges.js';
 import { endReach, lengthened, lengthOf, outlineOf } from './outline.js';
 import { type Curve, type Point, pathData, shortNumber } from './path-data.js';
 import { countOf, type Strokes } from './strokes.js';
@@ -22,25 +23,19 @@ export function outlinesOf(strokes: Strokes): StrokePath[] {
   }));
 }
 
-/** Each stroke as a line along its middle, of one width, that ends where the stroke does, round ends included. */
+/** Each stroke as a line of one width. */
 export function centrelinesOf(strokes: Strokes): StrokePath[] {
   const decimals = decimalsFor(strokes);
-  return eachOf(strokes, ({ curve, width, opacity, colour }) => {
-    const line = lineFor(width);
-    // Of a blot a little is left, so that it has a direction.
-    const sooner = Math.min(lengthOf(curve) / 4, line.width / 2 - endReach(outlineWidth(width)(0)));
-    const shown = lengthened(curve, -sooner);
-    return {
-      look: {
-        stroke: colour,
-        'stroke-opacity': shortOpacity(line.share * opacity),
-        // Less exact than places, so that many lines share a width.
-        'stroke-width': shortNumber(line.width, Math.max(0, decimals - 1)),
-      },
-      data: pathData([shown], decimals),
-      length: wholeLength(shown),
-    };
-  });
+  return eachOf(evenLines(strokes), ({ curve, width, opacity, colour }) => ({
+    look: {
+      stroke: colour,
+      'stroke-opacity': shortOpacity(opacity),
+      // Less exact than places, so that many lines share a width.
+      'stroke-width': shortNumber(width, Math.max(1, decimals - 1)),
+    },
+    data: pathData([curve], decimals),
+    length: wholeLength(curve),
+  }));
 }
 
 /** A line along the middle of each stroke, that hides nothing of its outline if it is as wide as {@link widestOf}. */

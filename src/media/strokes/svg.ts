@@ -14,8 +14,8 @@ export type SvgStyle = (typeof svgStyles)[number];
 
 export interface SvgOptions {
   /**
-   * `outline`: each stroke is a filled region of the stroke's tapered width, true to the picture. `centreline`: each is a line along its
-   * middle, of one width, the mean of the tapered one; not as true, for programs that want lines. Default: `outline`.
+   * `outline`: each stroke is a filled region of the stroke's tapered width, true to the picture. `centreline`: each is a line of one width,
+   * placed so that all lines together come near to the picture; not as true, for programs that want lines. Default: `outline`.
    */
   readonly style?: SvgStyle | undefined;
   /**
@@ -40,8 +40,8 @@ const optionsSchema = strictObject({
 /**
  * Writes strokes as an SVG of the drawing's size, in pixels, on a rectangle of the paper's colour.
  *
- * Paths have hard edges where the drawing's are soft, and such widths and opacities that they look the same: shown in the drawing's size
- * it is `renderStrokes(strokes)` to 32 dB and more (lines: 24 dB). Coloured strokes are multiplied with what lies under them (chalk:
+ * Paths have hard edges where the drawing's are soft, and such widths that they look the same: shown in the drawing's size it is
+ * `renderStrokes(strokes)` to 32 dB and more (lines: 24 dB; to find them takes a second or two). Coloured strokes are multiplied with what lies under them (chalk:
  * screened), as those of the drawing are, by `mix-blend-mode`; a program that does not know it lays them over each other. Because their order
  * makes no difference, those of one colour lie in a group.
  * @returns the text of the file.

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { lineFor, outlineWidth, rim } from '../../../src/media/strokes/hard-edges.js';
+import { outlineWidth, rim } from '../../../src/media/strokes/hard-edges.js';
 import { transmit } from '../../../src/media/strokes/raster.js';
 import { finalSoftness } from '../../../src/media/strokes/rounds.js';
 
@@ -39,12 +39,4 @@ test.each([0, 0.5, 1.2, 3, 8])('an outline and its rim have the ink of a stroke 
       expect(inside).toBeGreaterThan(0);
       expect(Math.abs((inside + rim.width * rim.opacity) / ink - 1)).toBeLessThan(tolerance);
     });
-});
-
-test.each([0, 0.5, 1.2, 3, 8])('a line has the ink of a whole stroke of %f pixels', (width) => {
-  const ink = inkOf(width);
-  const mean = ink.reduce((sum, one) => sum + one, 0) / ink.length;
-  const line = lineFor(width);
-  expect(Math.abs((line.width * line.share) / mean - 1)).toBeLessThan(tolerance);
-  expect(line.share).toBeLessThan(1);
 });

@@ -70,15 +70,10 @@ test('a length', () => {
   expect(lengthOf(bent) / lengthOf(bent, 10_000)).toBeGreaterThan(0.999);
 });
 
-test('a curve is lengthened, or shortened, at both ends', () => {
+test('a curve is lengthened at both ends', () => {
   expect(lengthened(straight, 2)).toEqual([
     [8, 10],
     [20, 10],
     [32, 10],
-  ]);
-  expect(lengthened(straight, -2)).toEqual([
-    [12, 10],
-    [20, 10],
-    [28, 10],
   ]);
 });
