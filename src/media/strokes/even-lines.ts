@@ -5,7 +5,10 @@ import { type Marks, type Sheet, transmit, transmitBack } from './raster.js';
 import { finalSoftness } from './rounds.js';
 import type { Strokes } from './strokes.js';
 
-/** Steps of Adam: after 30 a drawing of wide dark strokes is 5 to 7 dB nearer to its still than with mean widths, and after 40 half a dB more. */
+/**
+ * Steps of Adam: after 30 a drawing of wide dark strokes is 5 to 7 dB nearer to its still than with mean widths, and after 40 half a dB
+ * more.
+ */
 const steps = 30;
 
 /** What a step moves: a point in pixels of 256, a width as a logarithm, an opacity as a logit. */
@@ -21,8 +24,9 @@ const edge = 0.35;
 const mostOpacity = 0.99;
 
 /**
- * Lines for strokes: each begins as the stroke with its mean width, and then all of them move until they come nearest to the still together,
- * by least squares. What a line can't have at its ends others make up for, and thin ones get the width and opacity of soft edges.
+ * Lines for strokes: each begins as the stroke with its mean width, and then all of them move until they come nearest to the still
+ * together, by least squares. What a line can't have at its ends others make up for, and thin ones get the width and opacity of soft
+ * edges.
  */
 export function evenLines(strokes: Strokes): Strokes {
   const { size, kind } = strokes;

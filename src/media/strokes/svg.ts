@@ -41,9 +41,9 @@ const optionsSchema = strictObject({
  * Writes strokes as an SVG of the drawing's size, in pixels, on a rectangle of the paper's colour.
  *
  * Paths have hard edges where the drawing's are soft, and such widths that they look the same: shown in the drawing's size it is
- * `renderStrokes(strokes)` to 32 dB and more (lines: 24 dB; to find them takes a second or two). Coloured strokes are multiplied with what lies under them (chalk:
- * screened), as those of the drawing are, by `mix-blend-mode`; a program that does not know it lays them over each other. Because their order
- * makes no difference, those of one colour lie in a group.
+ * `renderStrokes(strokes)` to 32 dB and more (lines: 24 dB; to find them takes a second or two). Coloured strokes are multiplied with what
+ * lies under them (chalk: screened), as those of the drawing are, by `mix-blend-mode`; a program that does not know it lays them over each
+ * other. Because their order makes no difference, those of one colour lie in a group.
  * @returns the text of the file.
  * @throws InputError that names the first option that is wrong.
  */
@@ -142,7 +142,7 @@ function motion(paths: readonly StrokePath[], seconds: number, lines: string, mo
   const way = paths.reduce((sum, { length }) => sum + length, 0);
   return [
     '@media (prefers-reduced-motion:no-preference){',
-    `.${movingClass}{--pace:${shortNumber((1000 * seconds) / Math.max(1, way), 4)}ms}`,
+    `.${movingClass}{--pace:${Number(((1000 * seconds) / Math.max(1, way)).toPrecision(4))}ms}`,
     // Of a dash that ends where the path begins some programs would show the round end.
     `${lines}{stroke-dasharray:calc(var(--l)*1px - 1px) 99999px;animation:${movingClass} ${span('l')} linear ${span('s')} backwards}`,
     `@keyframes ${movingClass}{from{stroke-dashoffset:calc(var(--l)*1px)}}`,

@@ -141,7 +141,7 @@ test.each(['outline', 'centreline'] as const)(
       way += length;
     });
     const pace = Number(/--pace:([\d.]+)ms/.exec(svg)![1]);
-    // It is rounded to a part in ten thousand.
+    // It has four digits.
     expect((way * pace) / 5000).toBeCloseTo(1, 3);
     const [, motion] = svg.split('@media (prefers-reduced-motion:no-preference){');
     expect(svg.indexOf('animation')).toBeGreaterThan(svg.length - motion!.length);
