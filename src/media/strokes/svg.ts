@@ -41,7 +41,7 @@ const optionsSchema = strictObject({
  * Writes strokes as an SVG of the drawing's size, in pixels, on a rectangle of the paper's colour.
  *
  * Paths have hard edges where the drawing's are soft, and such widths that they look the same: shown in the drawing's size it is
- * `renderStrokes(strokes)` to 32 dB and more (lines: 24 dB; to find them takes a second or two). Coloured strokes are multiplied with what
+ * `renderStrokes(strokes)` to 32 dB and more (lines: 24 dB; to find them takes some seconds). Coloured strokes are multiplied with what
  * lies under them (chalk: screened), as those of the drawing are, by `mix-blend-mode`; a program that does not know it lays them over each
  * other. Because their order makes no difference, those of one colour lie in a group.
  * @returns the text of the file.
