@@ -25,6 +25,7 @@ export { renderStrokes } from './media/strokes/render.js';
 export { type ReplayOptions, replayFrames } from './media/strokes/replay.js';
 export { type Step, sequenceOf } from './media/strokes/sequence.js';
 export type { StrokeKind, Strokes } from './media/strokes/strokes.js';
+export { type SvgOptions, type SvgStyle, strokesToSvg } from './media/strokes/svg.js';
 export { findLayer, type Layer, layers } from './networks/vgg19/layers.js';
 export { importWeights } from './networks/vgg19/weights/import.js';
 export { inspectWeights, type LayerReport, type WeightsReport } from './networks/vgg19/weights/inspect.js';

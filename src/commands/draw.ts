@@ -29,8 +29,9 @@ export const drawCommand: CommandModule = {
 
 async function drawToFiles(options: DrawArguments): Promise<void> {
   const started = performance.now();
-  const { photo, output, still, frames, svg, replay, steps, json, quiet, ...rest } = options;
-  const outputs = { output: output ?? `${basename(photo, extname(photo))}.mp4`, still, frames, svg, replay, steps };
+  const { photo, output, still, frames, svg, svgAnimated, replay, steps, json, quiet, ...rest } = options;
+  const video = output ?? `${basename(photo, extname(photo))}.mp4`;
+  const outputs = { output: video, still, frames, svg, svgAnimated, replay, steps };
   const job: Job = { ...rest, photo, outputs, plot: plotGiven(options), remedy: 'add --overwrite to replace it' };
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   const progress = openProgress(quiet, drawingView(options.exact));

@@ -1,5 +1,5 @@
 /** A drawing with its files, for whoever has one made: a command today. */
-import { parse } from 'node:path';
+import { basename, parse } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
@@ -7,10 +7,11 @@ import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
+import type { SvgStyle } from '../media/strokes/svg.js';
 import { checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
-import { strokeFields } from '../outputs/strokes.js';
+import { type About, strokeFields } from '../outputs/strokes.js';
 import type { PlotOptions } from '../plotting/options.js';
 import type { Plot } from '../plotting/plot.js';
 import { framesShown, paceDefaults, paceOf } from '../video/time-lapse.js';
@@ -40,6 +41,8 @@ export interface Job
   readonly outputs: OutputPaths;
   /** Where it is plotted: how. The strokes' file is then one for plotters. */
   readonly plot?: PlotOptions | undefined;
+  /** How strokes become paths of an SVG, where there is one among the outputs. Default: `outline`. */
+  readonly svgStyle?: SvgStyle | undefined;
   /** Frames per second of the video, above 0. Given without `seconds`: one for each frame that is drawn. Default: 30. */
   readonly fps?: number | undefined;
   /** Seconds that the drawing takes in the video, above 0. Default: 8, where `fps` is not given. */
@@ -76,6 +79,7 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     strokeFields.find((field) => job.outputs[field] !== undefined) ??
     (job.stillSize === undefined ? undefined : 'stillSize');
   if (unfit !== undefined && preset.medium?.kind !== 'strokes') throw needsStrokes(unfit);
+  checkSvgStyle(job);
   yield { kind: 'preparing', preset };
   const pace = paceOf(1 + iterationsOf(preset), job);
   const replayPace = paceOf(2, { fps: job.fps, seconds: job.seconds ?? paceDefaults.seconds });
@@ -98,9 +102,9 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
           throw new InputError(tooDeep, { field: 'weights' });
         yield { kind: 'start', drawing, frames: pace.shown + held };
         const { width, height } = drawing;
-        const { stillSize } = job;
-        const about = { photo: parse(photo).name };
-        const options = { width, height, pace, replayPace, held, stillSize, about, overwrite, warn };
+        const { stillSize, svgStyle } = job;
+        const about = aboutOf(job, drawing.weights);
+        const options = { width, height, pace, replayPace, held, stillSize, svgStyle, about, overwrite, warn };
         outputs = await Outputs.open(job.outputs, options);
       }
       await outputs.add(picture);
@@ -134,6 +138,20 @@ const tooDeep =
 function* warningsOf(warnings: string[]): Generator<JobEvent, void, void> {
   for (const text of warnings.splice(0)) yield { kind: 'warning', text };
 }
+
+/** @throws InputError where no SVG is drawn in it. */
+function checkSvgStyle({ svgStyle, plot, outputs: { svg, svgAnimated } }: Job): void {
+  if (svgStyle === undefined || (svg !== undefined && !plot) || svgAnimated !== undefined) return;
+  if (plot) throw new InputError('a plot has lines alone; leave it out', { field: 'svgStyle' });
+  throw new InputError('there is no SVG to write; name one with the option svg', { field: 'svgStyle' });
+}
+
+/** Without folders, which are nobody else's business. */
+const aboutOf = ({ photo, preset }: Job, weights: string): About => ({
+  photo: parse(photo).name,
+  preset: basename(preset),
+  weights: basename(weights),
+});
 
 /** The files that a drawing reads: a preset and weights may have names that are none. */
 function inputsOf({ photo, preset, weights, style }: Job): Input[] {

@@ -12,6 +12,8 @@ export interface OutputPaths {
   readonly frames?: string | undefined;
   /** The finished strokes as a picture of paths; from here on for drawings of strokes alone, see strokes.ts. */
   readonly svg?: string | undefined;
+  /** One that draws itself. */
+  readonly svgAnimated?: string | undefined;
   /** The video of the finished strokes, drawn one after the other. */
   readonly replay?: string | undefined;
   /** The sheet to copy them by, a PDF or a PNG by its name. */

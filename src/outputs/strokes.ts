@@ -1,21 +1,51 @@
 /** What is made of the strokes of a finished drawing, beside its pictures. */
-import { strokesToSvg } from '../media/strokes/svg.js';
+import { countOf, type Strokes } from '../media/strokes/strokes.js';
+import { type SvgStyle, strokesToSvg } from '../media/strokes/svg.js';
+import type { Pace } from '../video/time-lapse.js';
 import type { Output, OutputPaths } from './output.js';
 import { openReplay, type ReplayOptions } from './replay.js';
 import { openSteps, type StepsOptions } from './steps.js';
 import { openWhole } from './whole.js';
 
 /** Outputs that only drawings of strokes have. */
-export const strokeFields = ['svg', 'replay', 'steps'] as const satisfies readonly (keyof OutputPaths)[];
+export const strokeFields = ['svg', 'svgAnimated', 'replay', 'steps'] as const satisfies readonly (keyof OutputPaths)[];
 
-export interface StrokeOutputsOptions extends ReplayOptions, StepsOptions {}
+export interface StrokeOutputsOptions extends ReplayOptions, StepsOptions {
+  /** What SVGs say of the drawing. */
+  readonly about: About;
+  readonly svgStyle?: SvgStyle | undefined;
+  /** That of the video: an SVG takes as long to draw itself. */
+  readonly pace: Pace;
+}
+
+/** What a drawing was made of, in names that tell nobody where the files lie. */
+export interface About {
+  readonly photo: string;
+  readonly preset: string;
+  readonly weights: string;
+}
 
 /** Starts those that are wanted. */
-export function openStrokeOutputs({ svg, replay, steps }: OutputPaths, options: StrokeOutputsOptions): Output[] {
-  const { overwrite } = options;
+export function openStrokeOutputs(
+  { svg, svgAnimated, replay, steps }: OutputPaths,
+  options: StrokeOutputsOptions,
+): Output[] {
+  const { about, svgStyle: style, pace, overwrite } = options;
+  const drawn = `drawn by vggdraw with the preset ${about.preset} and the weights ${about.weights}`;
+  const written = (strokes: Strokes, seconds?: number) =>
+    strokesToSvg(strokes, {
+      style,
+      seconds,
+      title: about.photo,
+      description: `${countOf(strokes)} strokes, ${drawn}`,
+    });
   const opened: Output[] = [];
   if (svg !== undefined)
-    opened.push(openWhole('svg', svg, overwrite, ({ strokes, plot }) => plot?.svg ?? strokesToSvg(strokes!)));
+    opened.push(openWhole('svg', svg, overwrite, ({ strokes, plot }) => plot?.svg ?? written(strokes!)));
+  if (svgAnimated !== undefined) {
+    const seconds = pace.shown / pace.fps;
+    opened.push(openWhole('svgAnimated', svgAnimated, overwrite, ({ strokes }) => written(strokes!, seconds)));
+  }
   if (replay !== undefined) opened.push(openReplay(replay, options));
   if (steps !== undefined) opened.push(openSteps(steps, options));
   return opened;

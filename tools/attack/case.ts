@@ -84,7 +84,7 @@ export interface Read {
 /** What a run may write. Whatever else is in the folder has to stay as it was. */
 export interface Output {
   readonly path: string;
-  readonly kind: 'video' | 'picture' | 'frames' | 'other';
+  readonly kind: 'video' | 'picture' | 'svg' | 'frames' | 'other';
   /** It may be done without, where all is done. */
   readonly optional?: boolean;
 }

@@ -130,7 +130,7 @@ const unfinished = /\.(?:partial|aside)(?:$|\/)/;
 /** What is new, where nobody could tell what the outputs would be: a name says what a file is. */
 export function outputsIn({ args }: Run, before: Snapshot, after: Snapshot): Output[] {
   // Whoever gives --overwrite means outputs, and never the photo.
-  const mayReplace = (path: string) => args.includes('--overwrite') && /^(?!.*photo).*\.(?:mp4|png)$/i.test(path);
+  const mayReplace = (path: string) => args.includes('--overwrite') && /^(?!.*photo).*\.(?:mp4|png|svg)$/i.test(path);
   return [...after.keys()]
     .filter((path) => !unfinished.test(path))
     .filter((path) => !before.has(path) || (mayReplace(path) && before.get(path) !== after.get(path)))

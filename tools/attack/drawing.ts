@@ -14,6 +14,12 @@ export const photo = (side: number): Buffer =>
 export const preset = (iterations: number, more: object = {}): string =>
   JSON.stringify({ phases: [{ layer: 'block1_conv1', iterations, learningRate: 5, ...more }] });
 
+/** A preset of strokes. */
+export const strokesPreset = JSON.stringify({
+  medium: { kind: 'strokes', count: 8, rounds: 1, width: [4, 2], lengths: [20, 60] },
+  phases: [{ layer: 'block1_conv1', iterations: 2, learningRate: 1 }],
+});
+
 /** Puts a photo and a preset into the folder, and a preset with style. */
 export function makeInputs(folder: string, { side = 24, iterations = 2 } = {}): void {
   writeFileSync(join(folder, 'photo.png'), photo(side));

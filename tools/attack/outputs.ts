@@ -2,8 +2,19 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, linkSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Broken, Case, Draw, Ended, Family, Run } from './case.js';
-import { allOutputs, drawArgs, drawing, exportArgs, frames, makeInputs, preset, still, video } from './drawing.js';
+import type { Broken, Case, Draw, Ended, Family, Output, Run } from './case.js';
+import {
+  allOutputs,
+  drawArgs,
+  drawing,
+  exportArgs,
+  frames,
+  makeInputs,
+  preset,
+  still,
+  strokesPreset,
+  video,
+} from './drawing.js';
 import { desk } from './program.js';
 import type { Random } from './random.js';
 
@@ -41,27 +52,50 @@ const aliases: readonly (readonly [how: string, path: string, prepare: (folder: 
   ['by a link to its folder', 'here/photo.png', (folder) => symlinkSync('.', join(folder, 'here'))],
 ];
 
-/** A preset whose strokes are soon drawn. */
-const strokes = JSON.stringify({
-  medium: { kind: 'strokes', count: 12, rounds: 2, width: [6, 4], lengths: [40, 90] },
-  phases: [{ layer: 'block1_conv1', iterations: 2, learningRate: 1 }],
-});
+/** A drawing of strokes. */
+const stroked = (what: string, options: Options, more: Parameters<typeof made>[3]): Case =>
+  made(
+    what,
+    { preset: 'strokes.json', ...options },
+    (folder) => writeFileSync(join(folder, 'strokes.json'), strokesPreset),
+    more,
+  );
+
+const svgs: readonly Output[] = ['s.svg', 'a/moving.svg'].map((path) => ({ path, kind: 'svg' }));
 
 const longName = (length: number, ending: string): string => 'n'.repeat(length - ending.length) + ending;
 
 const known: readonly Draw[] = [
   () => drawing('every output', allOutputs, { run: { ends: [0] }, outputs: [video, still, frames] }),
   () =>
-    made(
-      'everything that comes out of strokes',
-      { preset: 'strokes.json', still: 'still.png', 'still-size': '300', replay: 'by-hand.mp4', steps: 'steps.png' },
-      (folder) => writeFileSync(join(folder, 'strokes.json'), strokes),
+    stroked(
+      'every output of strokes',
+      {
+        ...allOutputs,
+        'still-size': '300',
+        svg: 's.svg',
+        'svg-animated': 'a/moving.svg',
+        replay: 'by-hand.mp4',
+        steps: 'steps.png',
+      },
       {
         run: { ends: [0] },
-        outputs: [video, still, { path: 'by-hand.mp4', kind: 'video' }, { path: 'steps.png', kind: 'picture' }],
+        outputs: [
+          video,
+          still,
+          frames,
+          ...svgs,
+          { path: 'by-hand.mp4', kind: 'video' },
+          { path: 'steps.png', kind: 'picture' },
+        ],
       },
     ),
   () => drawing('--still and --steps are one', { still: 'x.png', steps: './x.png', preset: 'pen' }, refused),
+  () => stroked('--svg-style without an SVG', { 'svg-style': 'outline' }, refused),
+  () => stroked('--svg and --svg-animated are one', { svg: 's.svg', 'svg-animated': './s.svg' }, refused),
+  () => stroked('--svg is a folder', { svg: 'x.svg/', overwrite }, refused),
+  () => drawing('--svg of a drawing of pixels', { svg: 's.svg' }, refused),
+  () => drawing('--svg-animated of a drawing of pixels', { 'svg-animated': 's.svg' }, refused),
   ...aliases.map(
     ([how, path, prepare]): Draw =>
       () =>

@@ -11,6 +11,7 @@ export function faultOf({ kind }: Output, path: string): string | undefined {
   if (kind === 'frames') return isFolder ? faultOfFrames(path) : 'no folder';
   if (isFolder) return 'a folder';
   const bytes = readFileSync(path);
+  if (kind === 'svg') return /^<svg .*<\/svg>\n$/s.test(bytes.toString()) ? undefined : 'no whole SVG';
   return kind === 'video' ? faultOfVideo(bytes) : faultOfPicture(bytes);
 }
 

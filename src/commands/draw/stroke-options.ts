@@ -2,11 +2,13 @@
 import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { InputError } from '../../errors.js';
+import { svgStyles } from '../../media/strokes/svg.js';
 import { type PlotOptions, plotDefaults } from '../../plotting/options.js';
 import { pageNames } from '../../plotting/page.js';
 import { flag } from '../arguments.js';
 
 const text = z.string().min(1);
+const svg = text.regex(/\.svg$/i, { error: 'the strokes are an SVG; give it a name that ends in .svg' }).optional();
 
 export const strokeShape = {
   strokes: z.number().int().min(1).optional(),
@@ -15,7 +17,9 @@ export const strokeShape = {
   steps: text
     .regex(/\.(?:pdf|png)$/i, { error: 'the steps are a PDF or a PNG; give them a name that ends in .pdf or .png' })
     .optional(),
-  svg: text.regex(/\.svg$/i, { error: 'the strokes are an SVG; give it a name that ends in .svg' }).optional(),
+  svg,
+  svgStyle: z.enum(svgStyles).optional(),
+  svgAnimated: svg,
   page: text.optional(),
   margin: text.optional(),
   landscape: z.boolean(),
@@ -32,6 +36,18 @@ export const strokeOptions = (yargs: Argv): Argv =>
       .option('strokes', { describe: 'How many strokes', requiresArg: true, group: title })
       .option('svg', {
         describe: 'Also write the strokes, as FILE.svg',
+        type: 'string',
+        requiresArg: true,
+        group: title,
+      })
+      .option('svg-style', {
+        describe: `${svgStyles.join(' (filled, as wide as in the picture) | ')} (lines) [default: ${svgStyles[0]}]`,
+        type: 'string',
+        requiresArg: true,
+        group: title,
+      })
+      .option('svg-animated', {
+        describe: 'Also write an SVG that draws itself, as FILE.svg',
         type: 'string',
         requiresArg: true,
         group: title,

@@ -2,9 +2,9 @@
 import type { Curve, Point } from './path-data.js';
 
 /**
- * What lies within half a width of a curve, as four curves round it, clockwise on a screen: the left side from start to end, the round end there, the
- * right side, and the round start. Each side goes through the exact offsets of the curve's ends and its middle: what it is off in between is not
- * to be seen beside the edges' softness.
+ * What lies within half a width of a curve, as four curves round it, clockwise on a screen: the left side from start to end, the round end
+ * there, the right side, and the round start. Each side goes through the exact offsets of the curve's ends and its middle: what it is off
+ * in between is not to be seen beside the edges' softness.
  * @param widthAt the width at a share of the curve's parameter, 0 to 1.
  */
 export function outlineOf(curve: Curve, widthAt: (along: number) => number): Curve[] {
@@ -39,7 +39,7 @@ const roundEnd = (from: Point, to: Point): Curve => [
   to,
 ];
 
-/** A curve that begins and ends so much farther out, straight on, or farther in; in between it is hardly another one. */
+/** A curve that begins and ends so much farther out, straight on; in between it is hardly another one. */
 export function lengthened(curve: Curve, by: number): Curve {
   const [[ax, ay], control, [cx, cy]] = curve;
   const [[startX, startY], [endX, endY]] = [directionAt(curve, 0), directionAt(curve, 1)];
@@ -52,7 +52,9 @@ function placeOn([a, b, c]: Curve, t: number): Point {
   return [at(0), at(1)];
 }
 
-/** Which way a curve goes, as a vector of length 1: where its control point lies on an end, that of the whole, and a point's to the right. */
+/**
+ * Which way a curve goes, as a vector of length 1: where its control point lies on an end, that of the whole, and a point's to the right.
+ */
 function directionAt([a, b, c]: Curve, along: number): Point {
   const slope = (axis: 0 | 1) => (1 - along) * (b[axis] - a[axis]) + along * (c[axis] - b[axis]);
   const candidates: readonly Point[] = [

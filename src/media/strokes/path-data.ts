@@ -1,4 +1,7 @@
-/** Path data of SVG: quadratic Bézier curves in few characters, and without drift, because places are rounded and not the steps between them. */
+/**
+ * Path data of SVG: quadratic Bézier curves in few characters, and without drift, because places are rounded and not the steps between
+ * them.
+ */
 
 export type Point = readonly [x: number, y: number];
 

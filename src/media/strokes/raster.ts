@@ -23,6 +23,8 @@ export interface Sheet extends Size {
   readonly channels: number;
   /** Standard deviation of an edge, in pixels. */
   readonly softness: number;
+  /** Strokes have their whole width from end to end. Default: they taper. */
+  readonly isEven?: boolean;
 }
 
 /**
@@ -50,11 +52,12 @@ export function lay(
   through: Floats,
   [from, to]: readonly [number, number] = [0, 1],
 ): void {
-  const { channels, softness } = sheet;
+  const { channels, softness, isEven } = sheet;
   const area = sheet.width * sheet.height;
   const [half, sharpness] = [width[stroke]! / 2, sharpnessOf(softness)];
   for (let i = 0; i < trace.count; i++) {
-    const inside = half * taperAt(from + (to - from) * (trace.place[i]! / pieces)) - trace.distance[i]!;
+    const taper = isEven ? 1 : taperAt(from + (to - from) * (trace.place[i]! / pieces));
+    const inside = half * taper - trace.distance[i]!;
     const sigma = 1 / (1 + Math.exp(-sharpness * inside));
     if (sigma <= cutOff) continue;
     const taken = (opacity[stroke]! * (sigma - cutOff)) / (1 - cutOff);
@@ -74,7 +77,7 @@ const covered = 1e-6;
  */
 export function transmitBack(marks: Marks, sheet: Sheet, through: Floats, back: Floats, gradients: Marks): void {
   const { points, width, opacity, amount } = marks;
-  const { channels, softness } = sheet;
+  const { channels, softness, isEven } = sheet;
   const area = sheet.width * sheet.height;
   const sharpness = sharpnessOf(softness);
   const [trace, reach] = [new Trace(), reachOf(softness)];
@@ -89,7 +92,7 @@ export function transmitBack(marks: Marks, sheet: Sheet, through: Floats, back: 
     let [ofHalf, ofOpacity] = [0, 0];
     for (let i = 0; i < trace.count; i++) {
       const [place, distance] = [trace.place[i]!, trace.distance[i]!];
-      const taper = taperAt(place / pieces);
+      const taper = isEven ? 1 : taperAt(place / pieces);
       const sigma = 1 / (1 + Math.exp(-sharpness * (half * taper - distance)));
       if (sigma <= cutOff) continue;
       const coverage = (sigma - cutOff) / (1 - cutOff);
@@ -105,7 +108,7 @@ export function transmitBack(marks: Marks, sheet: Sheet, through: Floats, back: 
       ofOpacity += ofTaken * coverage;
       const ofInside = (ofTaken * alpha * sharpness * sigma * (1 - sigma)) / (1 - cutOff);
       ofHalf += ofInside * taper;
-      placeBack(trace, i, ofInside, half, sheet.width, knots);
+      placeBack(trace, i, ofInside, isEven ? 0 : half, sheet.width, knots);
     }
     pointsBack(knots, gradients.points, stroke);
     gradients.width[stroke] = ofHalf / 2;
@@ -114,7 +117,7 @@ export function transmitBack(marks: Marks, sheet: Sheet, through: Floats, back: 
   }
 }
 
-/** From how far a pixel is inside the edge back to the ends of the piece that is nearest to it. */
+/** From how far a pixel is inside the edge back to the ends of the piece that is nearest to it. @param half of the width that tapers. */
 function placeBack(
   { x, y, pixel, place, distance }: Trace,
   i: number,

@@ -34,7 +34,7 @@ function plainly({ points, width, opacity, amount }: Marks, on: Sheet): Float64A
           const squared = (to[0] - u * way[0]) ** 2 + (to[1] - u * way[1]) ** 2;
           if (squared < best) [best, along] = [squared, (piece + u) / 8];
         }
-        const taper = 0.35 + 0.65 * (1 - (2 * along - 1) ** 2);
+        const taper = on.isEven ? 1 : 0.35 + 0.65 * (1 - (2 * along - 1) ** 2);
         const inside = (width[stroke]! / 2) * taper - Math.sqrt(best + 1e-6);
         const sigma = 1 / (1 + Math.exp(-sharpnessOf(on.softness) * inside));
         const coverage = Math.max(0, (sigma - cutOff) / (1 - cutOff));
@@ -52,11 +52,14 @@ const worst = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
 
 describe('strokes as pixels', () => {
-  test.each([1, 3])('are what the formulas say, in %i channels', (channels) => {
-    const on = { ...sheet, channels };
-    const marks = inFloat64(someMarks(12, on));
-    expect(worst(drawn(marks, on), plainly(marks, on))).toBeLessThan(1e-12);
-  });
+  test.each([[{ channels: 1 }], [{ channels: 3 }], [{ channels: 3, isEven: true }]])(
+    'are what the formulas say, with %j',
+    (other) => {
+      const on = { ...sheet, ...other };
+      const marks = inFloat64(someMarks(12, on));
+      expect(worst(drawn(marks, on), plainly(marks, on))).toBeLessThan(1e-12);
+    },
+  );
 
   test('do not depend on their order', () => {
     const marks = inFloat64(someMarks(6, sheet));
@@ -110,11 +113,16 @@ describe('the gradient', () => {
     return gradients;
   };
 
-  test.each(markNames)('by %s is that of central differences', (name) => {
+  test.each([
+    ...markNames.map((name) => ({ name, isEven: false })),
+    ...markNames.map((name) => ({ name, isEven: true })),
+  ])('by $name is that of central differences (even: $isEven)', ({ name, isEven }) => {
+    const on = { ...sheet, isEven };
+
     const marks = inFloat64(someMarks(9, sheet));
     const weights = Float64Array.from(uniforms([sheet.channels * sheet.height * sheet.width]));
-    const lossOf = () => drawn(marks).reduce((sum, value, i) => sum + value * weights[i]!, 0);
-    const gradient = gradientOf(marks, weights)[name];
+    const lossOf = () => drawn(marks, on).reduce((sum, value, i) => sum + value * weights[i]!, 0);
+    const gradient = gradientOf(marks, weights, on)[name];
     const values = marks[name];
     const step = 1e-6;
     let compared = 0;
