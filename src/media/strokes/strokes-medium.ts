@@ -6,7 +6,7 @@ import type { ApartMedium, Moment } from '../medium.js';
 import { bounded } from './bounds.js';
 import { marksOf, parametersBack, parametersOf, slotsOf, strokesOf } from './parameters.js';
 import { type Marks, type Sheet, transmit, transmitBack } from './raster.js';
-import { asleep, effectsOf, finalSoftness, isAwake, nextRound, softnessAt } from './rounds.js';
+import { asleep, effectsOf, finalSoftness, isAwake, nextRound, roundAt, softnessAt } from './rounds.js';
 import { type StrokesSpec, strokesSpace } from './spec.js';
 import type { StrokeKind } from './strokes.js';
 
@@ -57,8 +57,8 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
     renew(moment) {
       const { size, progress, before } = moment;
       const softness = softnessAt(progress, size);
-      const round = roundAt(progress);
-      const begins = round !== roundAt(before);
+      const round = roundAt(progress, spec);
+      const begins = round !== roundAt(before, spec);
       if (!begins && softness === softnessAt(before, size)) return undefined;
       return {
         begins,
@@ -100,11 +100,6 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
     const [photo, drawing] = [planes(seen(moment)), planes(canvas)];
     const effects = effectsOf(marks, sheet, through);
     return parametersOf(nextRound(drawn, { round, spec, kind, photo, drawing, effects }), size);
-  }
-
-  /** The round that is drawn at a share of the drawing; −1 before it. */
-  function roundAt(progress: number): number {
-    return Math.min(spec.rounds - 1, Math.floor(progress * spec.rounds));
   }
 
   /** The photo as the canvas sees it, from 0 to 1. */
