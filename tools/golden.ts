@@ -12,7 +12,6 @@ import { encodePng } from '../src/image/encode-png.js';
 import { readPhoto } from '../src/image/photo.js';
 import type { Picture } from '../src/image/picture.js';
 import {
-  farthest,
   goldenDrawings,
   goldenPath,
   goldenStrokes,
@@ -21,6 +20,7 @@ import {
   lastFrame,
   meanDifference,
   type StrokeNumbers,
+  strokesApart,
   strokesDrawn,
   strokesTolerance,
 } from '../test/golden/drawings.js';
@@ -58,7 +58,7 @@ const keptStrokes: Record<string, StrokeNumbers[]> = existsSync(goldenStrokesPat
 for (const drawing of goldenStrokes) {
   const { name } = drawing;
   const [kept, drawn] = [keptStrokes[name], await strokesDrawn(drawing)];
-  const change = kept ? farthest(kept, drawn) : Number.POSITIVE_INFINITY;
+  const change = kept ? strokesApart(kept, drawn) : Number.POSITIVE_INFINITY;
   if (change > strokesTolerance) keptStrokes[name] = drawn;
   const verdict = change <= strokesTolerance ? 'agrees' : write ? 'renewed' : 'DIFFERS';
   process.stdout.write(`${verdict.padEnd(8)} strokes of ${name}: ${kept ? `${change.toFixed(4)} apart` : 'new'}\n`);

@@ -162,7 +162,8 @@ function proposed(
   const [least, most] = spec.lengths.map((length, i) => scale * Math.max(shortest[i]!, length * share));
   const worth =
     angle === undefined
-      ? missing(photo, drawing, { tone: spec.tone, kind })
+      ? // Tones are for wide strokes, fine ones are for edges.
+        missing(photo, drawing, { tone: spec.tone * (width / scale / spec.width[0]) ** 2, kind })
       : blurred(missingTones(photo, drawing, kind), photo, scaleOf(photo));
   // A wide stroke goes where its whole width does.
   const angles = angle ?? edgeAngles(photo, Math.max(2 * scaleOf(photo), Math.round(width / 2)));

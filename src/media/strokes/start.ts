@@ -25,7 +25,7 @@ export interface Sought {
 const drawnShare = 0.7;
 
 /** Edges so many times weaker than the mean are grain and clouds, which nobody draws. */
-const faintest = 0.6;
+const faintest = 0.4;
 
 /** How much less a place is worth that a new stroke of the same round goes through. */
 const taken = 0.05;
