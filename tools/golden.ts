@@ -2,7 +2,7 @@
  * Renews the golden frames in test/golden, and shows what changed: for every frame a picture with the old one, the new one and
  * their difference (grey where they agree, eight times amplified) side by side.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
@@ -11,7 +11,19 @@ import { writeWhole } from '../src/files/unfinished.js';
 import { encodePng } from '../src/image/encode-png.js';
 import { readPhoto } from '../src/image/photo.js';
 import type { Picture } from '../src/image/picture.js';
-import { goldenDrawings, goldenPath, goldenTolerance, lastFrame, meanDifference } from '../test/golden/drawings.js';
+import {
+  goldenDrawings,
+  goldenPath,
+  goldenStrokes,
+  goldenStrokesPath,
+  goldenTolerance,
+  lastFrame,
+  meanDifference,
+  type StrokeNumbers,
+  strokesApart,
+  strokesDrawn,
+  strokesTolerance,
+} from '../test/golden/drawings.js';
 
 const { write, differences } = await yargs(hideBin(process.argv))
   .usage('npm run golden -- [options]')
@@ -39,6 +51,19 @@ for (const drawing of goldenDrawings) {
     `${verdict.padEnd(8)} ${name}: ${kept ? `${change.toFixed(3)} grey levels, ${picture}` : 'new'}\n`,
   );
 }
+
+const keptStrokes: Record<string, StrokeNumbers[]> = existsSync(goldenStrokesPath)
+  ? JSON.parse(readFileSync(goldenStrokesPath, 'utf8'))
+  : {};
+for (const drawing of goldenStrokes) {
+  const { name } = drawing;
+  const [kept, drawn] = [keptStrokes[name], await strokesDrawn(drawing)];
+  const change = kept ? strokesApart(kept, drawn) : Number.POSITIVE_INFINITY;
+  if (change > strokesTolerance) keptStrokes[name] = drawn;
+  const verdict = change <= strokesTolerance ? 'agrees' : write ? 'renewed' : 'DIFFERS';
+  process.stdout.write(`${verdict.padEnd(8)} strokes of ${name}: ${kept ? `${change.toFixed(4)} apart` : 'new'}\n`);
+}
+if (write) await writeWhole(goldenStrokesPath, Buffer.from(`${JSON.stringify(keptStrokes)}\n`));
 
 function sideBySide(before: Picture, after: Picture): Picture {
   const { width, height } = after;

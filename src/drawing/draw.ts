@@ -5,7 +5,16 @@ import type { PhotoSource } from '../image/source.js';
 import { type Provider, parseProviders, providerLabel } from '../runtime/provider.js';
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
 import type { Drawing, Frame } from './frame.js';
-import { checkOptions, type DrawOptions, iterationsOf, memoryLimit, type StyleChoice } from './recipe/index.js';
+import {
+  checkOptions,
+  type DrawOptions,
+  isPaperByPhoto,
+  iterationsOf,
+  layersOf,
+  memoryLimit,
+  type StyleChoice,
+  withPaper,
+} from './recipe/index.js';
 import { seenPictures, shownFrame } from './shown.js';
 import { openStyles, openSubject } from './subject.js';
 import { DrawingThread } from './thread/thread.js';
@@ -29,32 +38,35 @@ export async function* draw(
     styleSize,
     styleWeight = 1,
     keepColours,
+    preset: stated,
     ...input
   } = await checkOptions(options);
-  const { preset } = input;
   const styleChoice: StyleChoice = { weights: style.map(({ weight }) => weight), factor: styleWeight };
   const choice = parseProviders(provider);
   const limit = memoryLimit(memory);
   // First of all: what follows is done while the thread starts and loads the weights.
-  const thread = new DrawingThread({ ...input, style: styleChoice });
+  const thread = new DrawingThread({ ...input, layers: layersOf(stated) });
   const stop = () => thread.stop();
   try {
     const choosing = chooseProvider(choice);
     // That nothing fits is said when the photo is there.
     choosing.catch(() => {});
-    const subject = await openSubject(photo, longest, preset, limit);
+    const subject = await openSubject(photo, longest, stated, limit);
     const { size } = subject;
-    const styles = await openStyles(style, styleSize ?? Math.max(size.width, size.height), preset, limit);
+    const styles = await openStyles(style, styleSize ?? Math.max(size.width, size.height), stated, limit);
+    // Where the photo chooses the paper, the thread has to wait for it.
+    const seenFirst = isPaperByPhoto(stated) ? await subject.read() : undefined;
+    const preset = seenFirst ? withPaper(stated, seenFirst.rgb) : stated;
     const preparing = choosing.then((chosen) => {
       if (limit.isGiven) checkKeeps(chosen.provider);
       const decodingBytes = Math.max(...[subject, ...styles].map((one) => one.decodingBytes));
-      const place = { ...size, styles: styles.map((one) => one.size), decodingBytes };
+      const place = { preset, style: styleChoice, ...size, styles: styles.map((one) => one.size), decodingBytes };
       thread.prepare({ ...place, provider: chosen.provider, memory: limit });
       return chosen;
     });
     preparing.catch(() => {});
-    const pictures: Uint8Array[] = [];
-    for (const { read } of [subject, ...styles]) pictures.push((await read()).rgb);
+    const pictures = [(seenFirst ?? (await subject.read())).rgb];
+    for (const { read } of styles) pictures.push((await read()).rgb);
     const chosen = await preparing;
     const [seen, ...seenStyles] = seenPictures(pictures, keepColours);
     thread.draw(seen!, seenStyles);

@@ -112,10 +112,12 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       yield { kind: 'frame', frame };
       iterations = index;
       if (!frame.canvas) continue;
+      if (frame.strokes?.width.length === 0) warn('nothing is drawn: the photo is of one colour, without an edge');
       // The last one: its thread ends while the video is finished.
       // The frame shows it already where its tone is the final one.
-      const isShown = preset.finalTone === preset.tone;
-      const finished = () => applyTone(frame.canvas!, preset.finalTone, canvasSpaceOf(preset));
+      const { finalTone, tone } = drawing.preset;
+      const isShown = finalTone === tone;
+      const finished = () => applyTone(frame.canvas!, finalTone, canvasSpaceOf(drawing.preset));
       const shown = isShown ? picture : { ...picture, rgb: finished() };
       plotted = plot?.(frame.strokes!);
       finishing = outputs.finish({ picture: shown, strokes: frame.strokes, plot: plotted });

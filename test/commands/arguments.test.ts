@@ -158,7 +158,7 @@ describe('what is wrong is said in one line', () => {
     [['weights', 'info', ''], 'file: it is empty'],
     [
       ['draw', samplePath, '--preset', 'paintng'],
-      "--preset: there is no preset 'paintng'; choose one of pencil, ink, chalk, watercolour, pastel, pen, brush, painting, style, sketch, or give a JSON file; did you mean 'painting'?",
+      "--preset: there is no preset 'paintng'; choose one of pencil, ink, chalk, watercolour, pastel, pen, hatching, brush, crayon, painting, style, sketch, or give a JSON file; did you mean 'painting'?",
     ],
     [
       ['draw', samplePath, '--provider', 'cudda'],

@@ -700,6 +700,20 @@ describe('ffmpeg', () => {
   });
 });
 
+test('of a photo of one colour strokes draw nothing, and a line says why', async () => {
+  const flat = { width: 32, height: 24, rgb: new Uint8Array(3 * 32 * 24).fill(90) };
+  await writeFile(join(folder, 'flat.png'), await encodePng(flat));
+  const medium = { kind: 'strokes', count: 9, width: [2, 2], lengths: [8, 20] };
+  const preset = await presetFile({ medium, ...short });
+  const args = ['draw', 'flat.png', '--preset', preset, '--weights', 'contour', '--still', 'still.png', '--quiet'];
+  const result = await run(args, { cwd: folder });
+  expect(result).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^vggdraw: nothing is drawn: .*one colour.*\n$/),
+  });
+  expect((await readPhoto(join(folder, 'still.png'))).rgb.every((value) => value === 255)).toBe(true);
+});
+
 test.each([false, true])('a name that is taken while it draws is left to who has it (quiet: %s)', async (quiet) => {
   const args = [...(await sampleArgs()), '--json', ...(quiet ? ['--quiet'] : [])];
   const outputs = ['-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames'];

@@ -81,6 +81,33 @@ describe.each([
   });
 });
 
+test('of a photo of one colour nothing is drawn', async () => {
+  const flat = { ...size, rgb: new Uint8Array(picture.rgb.length).fill(90) };
+  for await (const { strokes, picture: drawn } of draw(flat, {
+    preset: black,
+    weights: 'contour:1',
+    provider: 'cpu',
+  })) {
+    expect(strokes!.width).toHaveLength(0);
+    expect(drawn.rgb.every((value) => value === 255)).toBe(true);
+  }
+});
+
+test('a dark photo is drawn light on dark where it chooses the paper, and the drawing says so', async () => {
+  const preset: PresetInput = { ...black, canvas: { paper: 'auto' } };
+  const night = { ...size, rgb: picture.rgb.map((value) => 255 - value) };
+  const papers: unknown[] = [];
+  for (const photo of [picture, night]) {
+    for await (const { drawing, strokes, index } of draw(photo, { preset, weights: 'contour:1', provider: 'cpu' })) {
+      if (index === 1) papers.push([drawing.preset.canvas.paper, strokes!.paper, strokes!.kind]);
+    }
+  }
+  expect(papers).toEqual([
+    ['white', [255, 255, 255], 'ink'],
+    ['black', [0, 0, 0], 'chalk'],
+  ]);
+});
+
 test('in tiles the drawing is the same', async () => {
   const preset = parsePreset(
     { ...coloured, phases: [{ layers: { block1_conv2: 1 }, iterations: 4, learningRate: 1, ink: 0.05 }] },

@@ -15,6 +15,7 @@ import {
   goldenTolerance,
   lastFrame,
   meanDifference,
+  withRates,
 } from './drawings.js';
 
 const find = (name: string): GoldenDrawing => goldenDrawings.find((drawing) => drawing.name === name)!;
@@ -46,16 +47,15 @@ describe('golden frames are stable', () => {
 });
 
 describe('golden frames show', () => {
-  test.each(goldenDrawings)('$name: a learning rate that is 5 % off', async (drawing) => {
+  // A step of strokes changes few pixels: strokes.test.ts sees it.
+  const ofPixels = goldenDrawings.filter(({ preset }) => preset.medium?.kind !== 'strokes');
+
+  test.each(ofPixels)('$name: a learning rate that is 5 % off', async (drawing) => {
     for (const factor of [0.95, 1.05]) {
-      const phases = drawing.preset.phases.map((phase) => {
-        const { learningRate } = phase;
-        if (typeof learningRate === 'number') return { ...phase, learningRate: learningRate * factor };
-        const { from, to, decay } = learningRate;
-        return { ...phase, learningRate: { from: from * factor, to: to * factor, decay } };
-      });
-      expect(learningRateAt(phases[0]!, 0)).toBeCloseTo(factor * learningRateAt(drawing.preset.phases[0]!, 0), 9);
-      expect(await difference(drawing, { preset: { ...drawing.preset, phases } })).toBeGreaterThan(goldenTolerance);
+      const preset = withRates(drawing.preset, factor);
+      const [changed, stated] = [preset, drawing.preset].map(({ phases }) => learningRateAt(phases[0]!, 0));
+      expect(changed).toBeCloseTo(factor * stated!, 9);
+      expect(await difference(drawing, { preset })).toBeGreaterThan(goldenTolerance);
     }
   });
 

@@ -38,6 +38,13 @@ export const mediumSchema = z.discriminatedUnion(
         .optional(),
       /** How much tones count beside edges where new ones are put. */
       tone: z.number().min(0).default(0.03),
+      /** What each takes at the least: that of a pen is near 1. */
+      opacity: z.number().min(0).max(0.9).default(0),
+      /** Straight, parallel strokes for tones: their angles in degrees, and their share of all strokes. */
+      hatch: strictObject({
+        angles: z.array(z.number().min(-180).max(180)).min(1).max(8),
+        share: z.number().positive().max(1),
+      }).optional(),
     }),
   ],
   { error: orMissing('expected {"kind": "pixels"} or {"kind": "strokes", …}') },

@@ -93,8 +93,8 @@ export const presetSchema = strictObject({
   canvas: strictObject({
     /** Whether a pixel has three values or one. */
     colours: z.enum(['rgb', 'grey']).default('rgb'),
-    /** Colour of the blank paper, which ink is measured from. Default: that of the start. */
-    paper: colourText.optional(),
+    /** Colour of the blank paper, which ink is measured from, or `auto`: white, or black for a dark photo. Default: that of the start. */
+    paper: z.union([z.literal('auto'), colourText]).optional(),
     /** What the drawing begins with: its paper, the photo, noise round its paper, or paper of that colour. */
     start: z.enum(['paper', 'photo', 'noise', 'white', 'black']).default('paper'),
     /** The range that every canvas value is clipped to after a step. */

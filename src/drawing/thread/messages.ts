@@ -10,9 +10,8 @@ import type { StyleChoice } from '../recipe/style.js';
 
 /** What the worker begins with. */
 export interface WorkerInput {
-  readonly preset: Preset;
-  /** The weights of the style pictures. */
-  readonly style: StyleChoice;
+  /** The layers that the preset looks at. */
+  readonly layers: readonly string[];
   /** The weights, or the name of their source. */
   readonly weights: GivenWeights;
   readonly threads?: number | undefined;
@@ -68,8 +67,12 @@ export interface ErrorMessage {
 
 export type FromWorker = StartMessage | FrameMessage | ErrorMessage | { readonly kind: 'done' };
 
-/** What is known of a drawing before its photo is decoded. */
+/** What is known of a drawing before its photo is decoded, or where that chooses the paper, after. */
 export interface Place {
+  /** With the paper that it is drawn on. */
+  readonly preset: Preset;
+  /** The weights of the style pictures. */
+  readonly style: StyleChoice;
   /** Of the drawing, in pixels. */
   readonly height: number;
   readonly width: number;

@@ -15,7 +15,7 @@ import { drawingLoop } from '../loop.js';
 import { planDrawing, planStyles } from '../plan/drawing-plan.js';
 import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
 import { type PhasePlan, plainPlan } from '../plan/phase-plan.js';
-import { iterationsOf, layersOf } from '../recipe/schedule.js';
+import { iterationsOf } from '../recipe/schedule.js';
 import type { Sequence } from '../segments.js';
 import { Inbox } from './inbox.js';
 import type { FrameMessage, FromWorker, PlacedMessage } from './messages.js';
@@ -39,14 +39,14 @@ async function main(port: MessagePort): Promise<void> {
   await startRuntime().catch(() => {});
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
-  const { preset, style, threads, exact, canvases } = begun;
-  const [medium, phases, { tone, scales }] = [mediumOf(preset), phasesOf(preset, style), preset];
-  const loading = openNetwork(begun.weights, layersOf(preset));
+  const { layers, threads, exact, canvases } = begun;
+  const loading = openNetwork(begun.weights, layers);
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
   const placed = await inbox.read('place');
   if (!placed) return port.close();
-  const { height, width, provider } = placed;
+  const { height, width, provider, preset } = placed;
+  const [medium, phases, { tone, scales }] = [mediumOf(preset), phasesOf(preset, placed.style), preset];
   const painter = await openPainter(medium, placed);
   const told = inbox.read('photo');
   const given = told.then((message) => message?.rgb);

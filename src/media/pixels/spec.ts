@@ -8,7 +8,7 @@ export type Bound = number | 'black' | 'white';
 export interface PixelsSpec {
   /** Whether each pixel has three values, in network space, or one, from 0 to 255. Default: `rgb`. */
   readonly colours?: 'rgb' | 'grey' | undefined;
-  /** The blank paper: a colour, where the start names none. Default: white. */
+  /** The blank paper: a colour, where the start names none, or `auto`, which the photo chooses. Default: white. */
   readonly paper?: string | undefined;
   /** What the drawing begins with: its paper, the photo, noise round its paper, or paper of that colour. Default: `paper`. */
   readonly start?: 'paper' | 'photo' | 'noise' | 'white' | 'black' | undefined;
@@ -17,9 +17,9 @@ export interface PixelsSpec {
   readonly upper: Bound;
 }
 
-/** The colour of the blank paper. */
+/** The colour of the blank paper: white where the photo has yet to choose it. */
 export const paperOf = ({ start = 'paper', paper = 'white' }: Pick<PixelsSpec, 'start' | 'paper'>): Rgb =>
-  colourNamed(start) ?? colourNamed(paper)!;
+  colourNamed(start) ?? colourNamed(paper) ?? [255, 255, 255];
 
 /** The canvas' own space. */
 export const spaceOf = (colours: PixelsSpec['colours']): ColourSpace => (colours === 'grey' ? grey : caffe);

@@ -77,13 +77,16 @@ function pennedOf({ opacity, pen }: Named<Float32Array>, pens: Pens): Omit<Drawn
   };
 }
 
+/** The parameter that means an opacity below {@link mostOpacity}, at any size. */
+export const opacityParameter = (value: number): number => logit(value / mostOpacity) / steps.opacity;
+
 /** The parameters that mean such strokes: opacities below {@link mostOpacity}, colours between 0 and 1. */
 export function parametersOf({ points, width, opacity, colour }: Drawn, size: Size): Record<string, Float32Array> {
   const units = unitsFor(size);
   return {
     points: points.map((value) => value / units.points),
     width: width.map((value) => value / units.width),
-    opacity: opacity.map((value) => logit(value / mostOpacity) / units.opacity),
+    opacity: opacity.map(opacityParameter),
     ...(colour ? { colour: colour.map((value) => logit(value) / units.colour) } : {}),
   };
 }

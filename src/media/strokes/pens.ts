@@ -156,6 +156,3 @@ export function temperatureAt(progress: number): number {
   const step = Math.floor((temperatureSteps * (progress - freeUntil)) / (chosenFrom - freeUntil));
   return coldest ** (Math.max(0, step) / (temperatureSteps - 1));
 }
-
-/** The share of a drawing over which strokes come, so that the last of them have time to choose. */
-export const pensComeUntil = 0.8;

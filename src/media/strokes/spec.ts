@@ -20,6 +20,17 @@ export interface StrokesSpec {
   readonly pens?: readonly PenSpec[] | undefined;
   /** How much tones count beside edges where new strokes are put. */
   readonly tone: number;
+  /** What a stroke takes at the least, 0 to .9: a pen can't be thinned. Default: 0. */
+  readonly opacity?: number | undefined;
+  /** Strokes that are for tones alone, straight and parallel. Default: none. */
+  readonly hatch?: Hatch | undefined;
+}
+
+export interface Hatch {
+  /** Which ways they run, one after the other, in degrees from the right downwards. */
+  readonly angles: readonly number[];
+  /** How many of all strokes they are, above 0 and up to 1. */
+  readonly share: number;
 }
 
 /** More than anybody changes by hand. */

@@ -5,9 +5,9 @@ import { mapNamed, type Named } from '../../onnx/named.js';
 import type { ApartMedium, Moment } from '../medium.js';
 import { bounded } from './bounds.js';
 import { marksOf, parametersBack, parametersOf, slotsOf, strokesOf, unitsFor } from './parameters.js';
-import { leaning, pensAt, pensComeUntil, temperatureAt } from './pens.js';
+import { leaning, pensAt, temperatureAt } from './pens.js';
 import { type Marks, type Sheet, transmit, transmitBack } from './raster.js';
-import { asleep, effectsOf, finalSoftness, isAwake, nextRound, softnessAt } from './rounds.js';
+import { asleep, effectsOf, finalSoftness, isAwake, nextRound, roundAt, softnessAt } from './rounds.js';
 import { isColoured, type StrokesSpec, strokesSpace } from './spec.js';
 import type { StrokeKind } from './strokes.js';
 
@@ -72,10 +72,10 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
     renew(moment) {
       const { size, progress, before } = moment;
       const softness = softnessAt(progress, size);
-      const round = roundAt(progress);
+      const round = roundAt(progress, spec);
       const temperature = temperatureAt(progress);
       const cools = penCount > 0 && temperature !== temperatureAt(before);
-      const hasNew = round !== roundAt(before);
+      const hasNew = round !== roundAt(before, spec);
       if (!hasNew && !cools && softness === softnessAt(before, size)) return undefined;
       return {
         // What the optimizer has averaged would go on moving strokes to other pens after they have chosen.
@@ -135,11 +135,6 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
       );
     }
     return { points: parametersOf(next, size).points!, opacity, pen };
-  }
-
-  /** The round that is drawn at a share of the drawing; −1 before it. */
-  function roundAt(progress: number): number {
-    return Math.min(spec.rounds - 1, Math.floor((progress * spec.rounds) / (penCount > 0 ? pensComeUntil : 1)));
   }
 
   /** The photo as the canvas sees it, from 0 to 1. */

@@ -9,14 +9,15 @@ const phases = [
   { layer: 'block1_conv2', iterations: 1, learningRate: 5 },
 ];
 const input = {
-  preset: parsePreset({ phases }, 'test'),
-  style: noStyle,
+  layers: phases.map(({ layer }) => layer),
   weights: 'seeded',
   threads: undefined,
   exact: false,
   canvases: false,
 };
 const place: Place = {
+  preset: parsePreset({ phases }, 'test'),
+  style: noStyle,
   height: 12,
   width: 16,
   styles: [],
@@ -60,8 +61,8 @@ test('a photo may be there before the thread is ready for it', async () => {
 });
 
 test('a drawing that begins as the photo shows it first, once it is there', async () => {
-  const thread = new DrawingThread({ ...input, preset: parsePreset({ canvas: { start: 'photo' }, phases }, 'test') });
-  thread.prepare(place);
+  const thread = new DrawingThread(input);
+  thread.prepare({ ...place, preset: parsePreset({ canvas: { start: 'photo' }, phases }, 'test') });
   thread.draw(rgb);
   const frames: Uint8Array[] = [];
   for await (const result of thread.results()) if (result.kind === 'frame') frames.push(result.picture.rgb);
@@ -71,8 +72,8 @@ test('a drawing that begins as the photo shows it first, once it is there', asyn
 });
 
 test('one that waits for the photo to begin with ends where there is none', async () => {
-  const thread = new DrawingThread({ ...input, preset: parsePreset({ canvas: { start: 'photo' }, phases }, 'test') });
-  thread.prepare(place);
+  const thread = new DrawingThread(input);
+  thread.prepare({ ...place, preset: parsePreset({ canvas: { start: 'photo' }, phases }, 'test') });
   await thread.end();
 });
 

@@ -8,6 +8,7 @@ import {
   finalSoftness,
   isAwake,
   nextRound,
+  roundAt,
   softnessAt,
 } from '../../../src/media/strokes/rounds.js';
 import type { StrokesSpec } from '../../../src/media/strokes/spec.js';
@@ -46,6 +47,12 @@ const awake = (drawn: ReturnType<typeof first>) => [...drawn.width.keys()].filte
 test('there are more strokes with every round, and all with the last', () => {
   expect([0, 1, 2].map((round) => countAfter(spec, round))).toEqual([11, 30, 60]);
   expect(countAfter({ count: 1, rounds: 5 }, 0)).toBe(1);
+});
+
+test('rounds begin in the first three quarters of a drawing', () => {
+  expect([-1, 0, 0.24, 0.25, 0.5, 0.84, 0.85, 1].map((progress) => roundAt(progress, spec))).toEqual([
+    -4, 0, 0, 1, 2, 2, 3, 3,
+  ]);
 });
 
 test('a stroke that is not drawn yet is nowhere', () => {
@@ -105,7 +112,29 @@ describe('a round', () => {
     expect(first()).toEqual(first());
   });
 
-  test('of a flat photo has strokes all the same', () => {
+  test('after the last takes strokes away that hardly count beside the others, and adds none', () => {
+    const before = first();
+    const effects = new Float32Array(60);
+    awake(before).forEach((stroke, i) => {
+      effects[stroke] = i < 3 ? 2 : 10;
+    });
+    const after = nextRound(before, { round: 3, spec, kind: 'ink', photo, drawing: white, effects });
+    const kept = awake(after);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept.every((stroke) => awake(before).indexOf(stroke) >= 3)).toBe(true);
+  });
+
+  test('takes away what has come to lie where there is nothing', () => {
+    const before = first();
+    const lines: StrokesSpec = { ...spec, tone: 0 };
+    before.points.set([2, 2, 6, 2, 10, 2], 0);
+    const effects = new Float32Array(60).fill(10);
+    const after = nextRound(before, { round: 3, spec: lines, kind: 'ink', photo, drawing: white, effects });
+    expect(isAwake(after, 0)).toBe(false);
+    expect(awake(after).length).toBeGreaterThan(5);
+  });
+
+  test('of a flat photo has no strokes', () => {
     const drawn = nextRound(asleep(60, true), {
       round: 2,
       spec,
@@ -114,7 +143,7 @@ describe('a round', () => {
       drawing: white,
       effects: new Float32Array(60),
     });
-    expect([...drawn.points].every(Number.isFinite)).toBe(true);
+    expect(awake(drawn)).toEqual([]);
   });
 });
 

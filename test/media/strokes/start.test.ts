@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Planes } from '../../../src/media/strokes/edges.js';
 import { blurred, edgeAngles, edgeStrength } from '../../../src/media/strokes/edges.js';
-import { missing, propose } from '../../../src/media/strokes/start.js';
+import { missing, missingTones, propose } from '../../../src/media/strokes/start.js';
 
 const size = { width: 64, height: 48 };
 const planes = (value: (x: number, y: number) => number): Planes => ({
@@ -13,9 +13,11 @@ const planes = (value: (x: number, y: number) => number): Planes => ({
 const white = planes(() => 1);
 /** A disc: its edge runs in every direction. */
 const disc = planes((x, y) => (Math.hypot(x - 31.5, y - 23.5) < 15 ? 0.2 : 1));
-const wanted = { count: 40, lengths: [8, 14], tone: 0, kind: 'ink' } as const;
-const proposed = (photo: Planes, drawing: Planes, seed = 1, tone = 0) =>
-  propose(photo, missing(photo, drawing, { ...wanted, tone }), wanted, xoroshiro128plus(seed));
+const wanted = { count: 40, lengths: [8, 14] } as const;
+const proposed = (photo: Planes, drawing: Planes, seed = 1, tone = 0) => {
+  const worth = missing(photo, drawing, { tone, kind: 'ink' });
+  return propose(photo, worth, { ...wanted, angles: edgeAngles(photo, 2) }, xoroshiro128plus(seed));
+};
 
 describe('edges', () => {
   test('the mean over a square, past the border what is on it', () => {
@@ -87,7 +89,30 @@ describe('new strokes', () => {
     expect(worth[24 * 64 + 60]).toBeGreaterThan(10 * worth[24 * 64 + 2]!);
   });
 
-  test('lie anywhere on a flat photo', () => {
-    expect([...proposed(white, white)].every(Number.isFinite)).toBe(true);
+  test('are none on a flat photo, and where grain is all there is beside an edge', () => {
+    expect(proposed(white, white)).toHaveLength(0);
+    const grain = planes((x, y) => (x > 60 ? 0 : 1 - 0.01 * ((x + y) % 3)));
+    const worth = missing(grain, white, { tone: 0, kind: 'ink' });
+    expect(worth[24 * 64 + 20]).toBe(0);
+    expect(worth[24 * 64 + 60]).toBeGreaterThan(0);
+  });
+
+  test('run at one angle, and as far as what they are for goes', () => {
+    const dark = planes((x) => (x > 20 && x < 40 ? 0 : 1));
+    const worth = missingTones(dark, white, 'ink');
+    const points = propose(size, worth, { count: 10, lengths: [8, 60], angles: 0 }, xoroshiro128plus(1));
+    for (let i = 0; i < 10; i++) {
+      const [x0, y0, , , x2, y2] = points.subarray(6 * i, 6 * i + 6) as unknown as number[] as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      expect(y0).toBeCloseTo(y2, 4);
+      expect(Math.min(x0, x2)).toBeGreaterThan(20);
+      expect(Math.max(x0, x2)).toBeLessThan(41);
+    }
   });
 });
