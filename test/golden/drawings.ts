@@ -139,9 +139,11 @@ function ofPhase(
   start = preset.canvas.start,
 ): GoldenDrawing {
   const phase: Phase = { ...preset.phases[position]!, iterations, keepOptimizer: false };
+  // Strokes that all come at once: where a second round puts new ones hangs on ties.
+  const medium = preset.medium?.kind === 'strokes' ? { ...preset.medium, rounds: 1 } : preset.medium;
   return {
     name: `${name}-${layersIn(phase).join('+')}${start === 'black' ? '-black' : ''}`,
-    preset: { ...preset, canvas: { ...preset.canvas, start }, phases: [phase] },
+    preset: { ...preset, medium, canvas: { ...preset.canvas, start }, phases: [phase] },
     weights: 'seeded:1',
   };
 }

@@ -171,12 +171,12 @@ const definitions = {
     adam,
     phases: [
       {
-        layers: { block1_conv2: 1, block2_conv2: 1 },
+        layers: { block1_conv2: 1.5, block2_conv2: 1 },
         iterations: 80,
         learningRate: { from: 1.5, to: 0.4, decay: 'cosine' },
-        ink: 0.05,
-        smoothness: 28,
-        colour: 4,
+        ink: 0.08,
+        smoothness: 12,
+        colour: 5,
       },
     ],
   },
