@@ -3,12 +3,20 @@ import type { Node } from '../node.js';
 import type { TensorType } from '../tensor.js';
 import { ShapeContext, type ShapeRules, type TypedValues } from './context.js';
 import { elementwise } from './elementwise.js';
+import { functions } from './functions.js';
 import { linear } from './linear.js';
 import { movement } from './movement.js';
 import { reductions } from './reduction.js';
 import { windows } from './windows.js';
 
-const rules: ShapeRules = { ...elementwise, ...linear, ...movement, ...reductions, ...windows };
+const rules: ShapeRules = {
+  ...elementwise,
+  ...functions,
+  ...linear,
+  ...movement,
+  ...reductions,
+  ...windows,
+};
 
 /** The operators whose output types can be inferred. */
 export const inferredOperators: readonly string[] = Object.keys(rules);

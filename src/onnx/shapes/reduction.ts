@@ -21,5 +21,10 @@ export const reductions: ShapeRules = {
   ReduceMean: reduction,
   ReduceL1: reduction,
   ReduceMin: reduction,
+  ReduceMax: reduction,
+  ReduceProd: reduction,
+  ReduceL2: reduction,
+  ReduceLogSum: reduction,
+  ReduceLogSumExp: reduction,
   ReduceSumSquare: reduction,
 };
