@@ -5,7 +5,9 @@ import { convolution } from './convolution.js';
 import { elementwise } from './elementwise.js';
 import { functions } from './functions.js';
 import { linear } from './linear.js';
+import { losses } from './losses.js';
 import { movement } from './movement.js';
+import { normalization } from './normalization.js';
 import { pooling } from './pooling.js';
 import { reduction } from './reduction.js';
 
@@ -15,7 +17,9 @@ export const rules: GradientRules = {
   ...elementwise,
   ...functions,
   ...linear,
+  ...losses,
   ...movement,
+  ...normalization,
   ...pooling,
   ...reduction,
 };
