@@ -4,6 +4,7 @@ import type { TensorType } from '../tensor.js';
 import { ShapeContext, type ShapeRules, type TypedValues } from './context.js';
 import { elementwise } from './elementwise.js';
 import { functions } from './functions.js';
+import { indexing } from './indexing.js';
 import { linear } from './linear.js';
 import { movement } from './movement.js';
 import { reductions } from './reduction.js';
@@ -12,6 +13,7 @@ import { windows } from './windows.js';
 const rules: ShapeRules = {
   ...elementwise,
   ...functions,
+  ...indexing,
   ...linear,
   ...movement,
   ...reductions,

@@ -2,24 +2,32 @@
 import type { GradientRules } from '../context.js';
 import { activations } from './activations.js';
 import { convolution } from './convolution.js';
+import { einsum } from './einsum.js';
 import { elementwise } from './elementwise.js';
 import { functions } from './functions.js';
+import { indexing } from './indexing.js';
 import { linear } from './linear.js';
 import { losses } from './losses.js';
 import { movement } from './movement.js';
 import { normalization } from './normalization.js';
 import { pooling } from './pooling.js';
+import { rearranging } from './rearranging.js';
 import { reduction } from './reduction.js';
+import { signal } from './signal.js';
 
 export const rules: GradientRules = {
   ...activations,
   ...convolution,
+  ...einsum,
   ...elementwise,
   ...functions,
+  ...indexing,
   ...linear,
   ...losses,
   ...movement,
   ...normalization,
   ...pooling,
+  ...rearranging,
   ...reduction,
+  ...signal,
 };
