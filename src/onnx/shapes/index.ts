@@ -8,6 +8,7 @@ import { indexing } from './indexing.js';
 import { linear } from './linear.js';
 import { movement } from './movement.js';
 import { reductions } from './reduction.js';
+import { sampling } from './sampling.js';
 import { windows } from './windows.js';
 
 const rules: ShapeRules = {
@@ -17,6 +18,7 @@ const rules: ShapeRules = {
   ...linear,
   ...movement,
   ...reductions,
+  ...sampling,
   ...windows,
 };
 

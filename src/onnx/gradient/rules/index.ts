@@ -5,6 +5,7 @@ import { convolution } from './convolution.js';
 import { einsum } from './einsum.js';
 import { elementwise } from './elementwise.js';
 import { functions } from './functions.js';
+import { globalPooling } from './global-pooling.js';
 import { indexing } from './indexing.js';
 import { linear } from './linear.js';
 import { losses } from './losses.js';
@@ -12,7 +13,10 @@ import { movement } from './movement.js';
 import { normalization } from './normalization.js';
 import { pooling } from './pooling.js';
 import { rearranging } from './rearranging.js';
+import { recurrent } from './recurrent.js';
 import { reduction } from './reduction.js';
+import { resize } from './resize.js';
+import { sampling } from './sampling.js';
 import { signal } from './signal.js';
 
 export const rules: GradientRules = {
@@ -21,6 +25,7 @@ export const rules: GradientRules = {
   ...einsum,
   ...elementwise,
   ...functions,
+  ...globalPooling,
   ...indexing,
   ...linear,
   ...losses,
@@ -28,6 +33,9 @@ export const rules: GradientRules = {
   ...normalization,
   ...pooling,
   ...rearranging,
+  ...recurrent,
   ...reduction,
+  ...resize,
+  ...sampling,
   ...signal,
 };
