@@ -10,14 +10,14 @@ export interface Image {
   /** [N · pixels, C]. */
   readonly rows: Value;
   readonly sides: readonly number[];
-  /** Which row each list of places begins to count from: int64[lists, 1]. */
+  /** Which row each list of places begins to count from: int32[lists, 1]. */
   readonly start: Value;
 }
 
 /** Where to read: for each spatial axis floats [lists, places], in pixels. */
 export type Places = readonly Value[];
 
-/** @param first which picture each list of places reads: int64[lists, 1]. */
+/** @param first which picture each list of places reads: int32[lists, 1]. */
 export function imageOf(c: RuleContext, { first }: { first: Value }): Image {
   const { o } = c;
   const [images, channels, ...sides] = c.shape(0) as [number, number, ...number[]];
@@ -34,7 +34,7 @@ function pixels(o: Operators, { rows, sides, start }: Image, places: Places): Va
     const last = sides[axis]! - 1;
     const inside = o.and(o.greater(place, -0.5), o.less(place, last + 0.5));
     isInside = isInside ? o.and(isInside, inside) : inside;
-    const at = o.cast(o.clip(place, 0, last), 'int64');
+    const at = o.cast(o.clip(place, 0, last), 'int32');
     row = row ? o.add(o.mul(row, sides[axis]!), at) : at;
   });
   const shape = o.graph.shape(row!);
