@@ -1,11 +1,12 @@
 /** An ONNX graph that is built node by node, with the type and static shape of every value known as it is added. */
 import { shownName } from '../one-line.js';
 import { type Attributes, intAttribute, type Node, nodeLabel, type Value } from './node.js';
-import type { TypedValues } from './shapes/context.js';
-import { inferTypes } from './shapes/index.js';
+import { NotConstant, type TypedValues } from './shapes/context.js';
+import { hasShapeRule, inferTypes } from './shapes/index.js';
 import {
   type DType,
   isPossible,
+  isReadable,
   type Shape,
   sizeOf,
   type Tensor,
@@ -23,9 +24,15 @@ export interface NodeOptions {
   readonly domain?: string;
   /** Types of outputs, where they are known already or shape inference does not know the operator. */
   readonly types?: readonly (TensorType | undefined)[];
+  /** Types that a file states of the outputs, for where only running tells them: they may be unknown then. */
+  readonly stated?: readonly (TensorType | undefined)[];
 }
 
 const impossible = 'a side is no whole number, or there are more elements than any machine holds';
+
+/** The elements of a constant, or undefined where they are not here, or not numbers. */
+export const readValues = (held: Tensor): number[] | undefined =>
+  held.data instanceof Uint8Array && isReadable(held.dtype) ? tensorValues(held) : undefined;
 
 /** The operator set that new graphs use. */
 export const defaultOpset = 15;
@@ -35,12 +42,16 @@ export class Graph implements TypedValues {
   readonly outputs: Value[] = [];
   readonly nodes: Node[] = [];
   readonly initializers = new Map<Value, Tensor>();
+  /** Versions of operator sets beside the standard one, by domain. */
+  readonly domains = new Map<string, number>();
   readonly #types = new Map<Value, TensorType>();
   readonly #producers = new Map<Value, Node>();
   readonly #nodeNames = new Set<string>();
   readonly #constants = new Map<string, Value>();
   readonly #lastSuffix = new Map<string, number>();
   readonly #places = new Map<Value, Value>();
+  /** Why the shapes of nodes' outputs are not known. */
+  readonly #unknown = new Map<string, string>();
 
   /**
    * @param name the graph's name.
@@ -54,6 +65,7 @@ export class Graph implements TypedValues {
   /** A graph with the inputs and the constants of another one, for passes that copy its nodes. */
   static withInputsOf(source: Graph): Graph {
     const graph = new Graph(source.name, source.opset);
+    for (const [domain, version] of source.domains) graph.domains.set(domain, version);
     for (const [name, value] of source.initializers) graph.initializer(name, value);
     for (const name of source.inputs) graph.input(name, source.dtype(name), source.shape(name));
     return graph;
@@ -62,7 +74,7 @@ export class Graph implements TypedValues {
   /** Appends the copy of another graph's node, with some of it changed: what it gives has the types that it has there. */
   copy(source: Graph, node: Node, changes: Partial<Pick<Node, 'name' | 'inputs' | 'outputs'>> = {}): void {
     const types = node.outputs.map((output) => source.knownType(output));
-    this.node(node.opType, changes.inputs ?? node.inputs, { ...node, ...changes, types });
+    this.node(node.opType, changes.inputs ?? node.inputs, { ...node, ...changes, types, stated: types });
   }
 
   /** Adds an input of the graph. */
@@ -120,7 +132,7 @@ export class Graph implements TypedValues {
     };
     // Given types are trusted: copies of large graphs spend most of their time on inference otherwise.
     const given = options.types?.every((type) => type !== undefined) ? options.types : undefined;
-    const types = given ?? inferTypes(this, node) ?? options.types ?? [];
+    const types = given ?? this.#inferred(node, options.stated) ?? options.types ?? [];
     node.outputs.forEach((output, i) => {
       if (output === '') return;
       if (types[i] && !isPossible(types[i])) throw new Error(`${nodeLabel(node)}: its output can't be: ${impossible}`);
@@ -130,6 +142,17 @@ export class Graph implements TypedValues {
     this.#nodeNames.add(name);
     this.nodes.push(node);
     return [...node.outputs];
+  }
+
+  #inferred(node: Node, stated?: NodeOptions['stated']): readonly (TensorType | undefined)[] | undefined {
+    try {
+      const types = inferTypes(this, node);
+      return types && stated ? stated.map((type, i) => types[i] ?? type) : (types ?? stated);
+    } catch (error) {
+      if (!(stated && error instanceof NotConstant)) throw error;
+      this.#unknown.set(node.name, error.message);
+      return stated;
+    }
   }
 
   /** Appends a node with a single output and returns that. */
@@ -173,20 +196,37 @@ export class Graph implements TypedValues {
     return this.#types.has(value) || this.#producers.has(value);
   }
 
+  hasNode(name: string): boolean {
+    return this.#nodeNames.has(name);
+  }
+
   /** The node that computes a value; undefined for inputs and initializers. */
   producer(value: Value): Node | undefined {
     return this.#producers.get(value);
   }
 
-  /** @throws Error where the value does not exist or its type could not be inferred. */
+  /** @throws Error where the value does not exist or its type could not be inferred: it names the node that is to blame. */
   type(value: Value): TensorType {
     const type = this.#types.get(value);
     if (type) return type;
-    const node = this.#producers.get(value);
-    if (!node) throw new Error(`there is no value '${shownName(value)}'`);
-    throw new Error(
-      `the shape of '${shownName(value)}' is not known: there is no shape inference for ${shownName(node.opType)}`,
-    );
+    if (!this.#producers.has(value)) throw new Error(`there is no value '${shownName(value)}'`);
+    throw new Error(`the shape of '${shownName(value)}' is not known: ${this.#whyUnknown(value)}`);
+  }
+
+  /** What keeps a value's type from being known: often a node long before its own. */
+  #whyUnknown(value: Value): string {
+    let node = this.#producers.get(value)!;
+    for (;;) {
+      const unknown = node.inputs.find((input) => input !== '' && !this.#types.has(input));
+      if (unknown === undefined) break;
+      node = this.#producers.get(unknown)!;
+    }
+    const reason = this.#unknown.get(node.name);
+    if (reason) return reason;
+    const operator = `${shownName(node.opType)} (node '${shownName(node.name)}')`;
+    return hasShapeRule(node)
+      ? `shape inference does not say it of every output of ${operator}`
+      : `there is no shape inference for ${operator}`;
   }
 
   /** As {@link type}, or undefined where the type is not known. */
@@ -208,7 +248,7 @@ export class Graph implements TypedValues {
    */
   constantValues(value: Value, depth = 8): number[] | undefined {
     const initializer = this.initializers.get(value);
-    if (initializer) return initializer.data instanceof Uint8Array ? tensorValues(initializer) : undefined;
+    if (initializer) return readValues(initializer);
     const node = this.#producers.get(value);
     if (node?.opType === 'Shape') {
       const shape = this.shape(node.inputs[0]!);
@@ -221,7 +261,7 @@ export class Graph implements TypedValues {
     }
     if (node?.opType !== 'Constant') return undefined;
     const held = node.attributes.value;
-    return typeof held === 'object' && 'tensor' in held ? tensorValues(held.tensor) : undefined;
+    return typeof held === 'object' && 'tensor' in held ? readValues(held.tensor) : undefined;
   }
 
   #define(name: Value, type: TensorType | undefined): void {

@@ -4,8 +4,9 @@ export { countFlops } from './flops.js';
 export { type DifferentiateOptions, differentiate } from './gradient/differentiate.js';
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph, type NodeOptions } from './graph.js';
+export { type LoadOptions, loadModel } from './load/load-model.js';
 export { peakBytes } from './memory.js';
-export { type EncodeOptions, encodeModel, type LoadOptions, loadModel } from './model.js';
+export { type EncodeOptions, encodeModel } from './model.js';
 export type { Attribute, Attributes, Node, Value } from './node.js';
 export { type Operand, Operators } from './operators.js';
 export {
@@ -27,6 +28,7 @@ export { inferredOperators } from './shapes/index.js';
 export {
   type DType,
   type ExternalData,
+  type ExternalFiles,
   type Shape,
   sizeOf,
   type Tensor,

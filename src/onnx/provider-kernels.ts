@@ -96,10 +96,11 @@ export function hasKernel(target: Target | undefined, opType: string, dtype: DTy
 export function unsupportedNodes(graph: Graph, target: Target): Node[] {
   return graph.nodes.filter(({ domain, opType, inputs, outputs }) => {
     // Removed when the model is loaded.
-    if (opType === 'Identity') return false;
+    if (domain === '' && (opType === 'Identity' || opType === 'Constant')) return false;
     const used = outputs.filter((output) => output !== '').length;
     // Where chooses between its second and third input; what else there is (shapes, axes) is read on the CPU everywhere.
-    const data = [inputs[opType === 'Where' ? 1 : 0]!, ...(opType === 'Cast' ? outputs : [])];
-    return domain !== '' || !data.every((value) => hasKernel(target, opType, graph.dtype(value), used));
+    const main = inputs[opType === 'Where' ? 1 : 0] || outputs[0]!;
+    const types = [main, ...(opType === 'Cast' ? outputs : [])].map((value) => graph.knownType(value)?.dtype);
+    return domain !== '' || !types.every((dtype) => dtype && hasKernel(target, opType, dtype, used));
   });
 }
