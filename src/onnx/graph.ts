@@ -87,7 +87,7 @@ export class Graph implements TypedValues {
 
   /** Adds a constant under a name of its own (weights, for instance). */
   initializer(name: Value, value: Tensor): Value {
-    this.#define(name, value);
+    this.#define(name, { dtype: value.dtype, shape: value.shape });
     this.initializers.set(name, value);
     return name;
   }

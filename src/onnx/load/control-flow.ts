@@ -8,7 +8,7 @@ import type { Reader } from './reader.js';
 import { Scope } from './scope.js';
 
 /** Rounds of a loop that are written out. */
-const mostRounds = 2 ** 14;
+const mostRounds = 2 ** 12;
 
 /**
  * Reads what an If, a Loop or a Scan holds in its place, where its condition or its number of rounds is a constant.
@@ -29,7 +29,8 @@ export function unroll(reader: Reader, node: Node, scope: Scope): boolean {
 }
 
 function choose(reader: Reader, node: Node, scope: Scope): boolean {
-  const condition = numberOf(reader, node.inputs[0]!);
+  for (const branch of ['then_branch', 'else_branch']) bodyOf(node, branch);
+  const condition = numberOf(reader, node.inputs[0] ?? '');
   if (condition === undefined) return false;
   const results = readBody(reader, node, condition ? 'then_branch' : 'else_branch', [], scope, '');
   bindAll(reader, node, results);

@@ -26,7 +26,7 @@ import { inForm } from './versions/index.js';
 import { withPlainPadding } from './windows.js';
 
 /** Nodes that functions, branches and loops may add to those in the file: each takes about a kilobyte. */
-const mostAdded = 2 ** 18;
+const mostAdded = 2 ** 16;
 
 /** Numbers in folded constants, all together: what a file claims takes no place in it. */
 const mostFolded = 2 ** 23;
