@@ -225,7 +225,11 @@ describe('pools in ceil_mode whose last window is dropped', () => {
     ['MaxPool', [1, 2, 9, 8], { kernel_shape: [2, 2], strides: [2, 2], pads: [1, 1, 1, 1] }],
     ['MaxPool', [1, 1, 5], { kernel_shape: [1], strides: [3] }],
     ['AveragePool', [1, 2, 8, 8], { kernel_shape: [1, 1], strides: [3, 3] }],
-    ['AveragePool', [1, 2, 10, 10], { kernel_shape: [2, 2], strides: [3, 3], pads: [1, 1, 1, 1], count_include_pad: 1 }],
+    [
+      'AveragePool',
+      [1, 2, 10, 10],
+      { kernel_shape: [2, 2], strides: [3, 3], pads: [1, 1, 1, 1], count_include_pad: 1 },
+    ],
   ])('%s of %j %j', async (opType, x, attributes) => {
     const bytes = fileOf({ nodes: [[opType, 'x', 'y', { ...attributes, ceil_mode: 1 }]], inputs: { x }, outputs: 'y' });
     const graph = loadModel(bytes);
@@ -331,7 +335,9 @@ describe('what is wrong with a model is said in a line that names the node', () 
     );
     expect(new Set(loadModel(bytes).nodes.map(({ name }) => name)).size).toBe(2);
     // ONNX Runtime refuses the file itself.
-    expect((await outputsOfLoaded(bytes, { x: [2, 3] }, { x: [1, 2, 3, 4, 5, 6] })).y!.data).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await outputsOfLoaded(bytes, { x: [2, 3] }, { x: [1, 2, 3, 4, 5, 6] })).y!.data).toEqual([
+      1, 2, 3, 4, 5, 6,
+    ]);
   });
 
   test('a node of another domain passes through, with its operator set', async () => {
