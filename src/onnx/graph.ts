@@ -178,6 +178,27 @@ export class Graph implements TypedValues {
     return output;
   }
 
+  /** Takes those of `candidates` away again that lead to no other node, no output and none of `wanted`. */
+  removeUnused(candidates: ReadonlySet<Node>, wanted: readonly Value[]): void {
+    const read = new Set([...this.outputs, ...wanted]);
+    const unused = new Set<Node>();
+    for (const node of this.nodes.toReversed()) {
+      if (candidates.has(node) && !node.outputs.some((output) => read.has(output))) unused.add(node);
+      else for (const input of node.inputs) read.add(input);
+    }
+    if (unused.size === 0) return;
+    const kept = this.nodes.filter((node) => !unused.has(node));
+    this.nodes.length = 0;
+    for (const node of kept) this.nodes.push(node);
+    for (const { name, outputs } of unused) {
+      this.#nodeNames.delete(name);
+      for (const output of outputs) {
+        this.#types.delete(output);
+        this.#producers.delete(output);
+      }
+    }
+  }
+
   /**
    * States, for a list of rows that Gather takes, where in it each row stands, so that what was gathered can be summed by gathering again.
    * @param rows integers[count].

@@ -27,6 +27,11 @@ export class Operators {
   log = (x: Value): Value => this.graph.add('Log', [x]);
   sqrt = (x: Value): Value => this.graph.add('Sqrt', [x]);
   exp = (x: Value): Value => this.graph.add('Exp', [x]);
+  abs = (x: Value): Value => this.graph.add('Abs', [x]);
+  floor = (x: Value): Value => this.graph.add('Floor', [x]);
+  sin = (x: Value): Value => this.graph.add('Sin', [x]);
+  cos = (x: Value): Value => this.graph.add('Cos', [x]);
+  erf = (x: Value): Value => this.graph.add('Erf', [x]);
   relu = (x: Value): Value => this.graph.add('Relu', [x]);
   sigmoid = (x: Value): Value => this.graph.add('Sigmoid', [x]);
   tanh = (x: Value): Value => this.graph.add('Tanh', [x]);
@@ -85,8 +90,8 @@ export class Operators {
     return this.graph.add('Slice', steps ? [...inputs, this.#ints(steps)] : inputs);
   }
 
-  /** Rows of x, along its first axis; where `rows` has several axes, they take the place of that. */
-  gather = (x: Value, rows: Value): Value => this.graph.add('Gather', [x, rows], { axis: 0 });
+  /** Rows of x, along its first axis or another one; where `rows` has several axes, they take the place of that. */
+  gather = (x: Value, rows: Value, axis = 0): Value => this.graph.add('Gather', [x, rows], { axis });
 
   /** Reverses the order of elements along some axes. */
   flip(x: Value, axes: readonly number[]): Value {
@@ -110,6 +115,15 @@ export class Operators {
   split(x: Value, axis: number, parts: number): Value[] {
     const outputs = Array.from({ length: parts }, () => this.graph.unusedName('Split_output'));
     return this.graph.node('Split', [x], { attributes: { axis }, outputs });
+  }
+
+  /** The mean over some axes. Not ReduceMean, whose form depends on the operator set. */
+  reduceMean(x: Value, axes: readonly number[], keepDims: boolean): Value {
+    const shape = this.graph.shape(x);
+    return this.div(
+      this.reduceSum(x, axes, keepDims),
+      axes.reduce((count, axis) => count * shape[axis]!, 1),
+    );
   }
 
   conv = (x: Value, kernel: Value, attributes: Attributes): Value => this.graph.add('Conv', [x, kernel], attributes);

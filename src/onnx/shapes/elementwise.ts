@@ -25,6 +25,8 @@ export const elementwise: ShapeRules = {
   Min: arithmetic,
   Max: arithmetic,
   Sum: arithmetic,
+  Mean: arithmetic,
+  Mod: arithmetic,
   Greater: comparison,
   GreaterOrEqual: comparison,
   Less: comparison,
@@ -48,5 +50,6 @@ export const elementwise: ShapeRules = {
   LeakyRelu: sameAsInput,
   Clip: sameAsInput,
   Identity: sameAsInput,
+  CastLike: (c) => [{ dtype: c.dtype(1), shape: c.shape(0) }],
   Cast: (c) => [{ dtype: dtypeOf(intAttribute(c.node, 'to', 0)), shape: c.shape(0) }],
 };

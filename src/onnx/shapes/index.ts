@@ -1,9 +1,9 @@
 /** Static shape inference: what is known of a node's outputs before anything runs. */
 import type { Node } from '../node.js';
 import type { TensorType } from '../tensor.js';
-import { arrangement } from './arrangement.js';
 import { ShapeContext, type ShapeRules, type TypedValues } from './context.js';
 import { elementwise } from './elementwise.js';
+import { functions } from './functions.js';
 import { generators } from './generators.js';
 import { indexing } from './indexing.js';
 import { linear } from './linear.js';
@@ -11,11 +11,13 @@ import { logic } from './logic.js';
 import { movement } from './movement.js';
 import { quantized } from './quantized.js';
 import { reductions } from './reduction.js';
+import { sampling } from './sampling.js';
+import { searches } from './searches.js';
 import { windows } from './windows.js';
 
 const rules: ShapeRules = {
-  ...arrangement,
   ...elementwise,
+  ...functions,
   ...generators,
   ...indexing,
   ...linear,
@@ -23,6 +25,8 @@ const rules: ShapeRules = {
   ...movement,
   ...quantized,
   ...reductions,
+  ...sampling,
+  ...searches,
   ...windows,
 };
 

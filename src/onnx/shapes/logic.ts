@@ -1,4 +1,4 @@
-/** Shapes of comparisons, bits and what else works element by element on numbers that have no gradient, or a simple one. */
+/** Shapes of tests and of operations on bits. */
 
 import type { ShapeRule, ShapeRules } from './context.js';
 import { broadcast, sameAsInput } from './elementwise.js';
@@ -15,10 +15,4 @@ export const logic: ShapeRules = {
   BitwiseOr: combined,
   BitwiseXor: combined,
   BitwiseNot: sameAsInput,
-  Mod: combined,
-  Mean: combined,
-  Floor: sameAsInput,
-  Ceil: sameAsInput,
-  Reciprocal: sameAsInput,
-  CastLike: (c) => [{ dtype: c.dtype(1), shape: c.shape(0) }],
 };
