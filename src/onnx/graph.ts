@@ -41,6 +41,7 @@ export class Graph implements TypedValues {
   readonly #constants = new Map<string, Value>();
   readonly #lastSuffix = new Map<string, number>();
   readonly #places = new Map<Value, Value>();
+  readonly #detached = new Set<Value>();
 
   /**
    * @param name the graph's name.
@@ -167,6 +168,17 @@ export class Graph implements TypedValues {
   /** What {@link statePlaces} was told. */
   placesOf(rows: Value): Value | undefined {
     return this.#places.get(rows);
+  }
+
+  /** Makes a value a constant to {@link differentiate}: nothing that it is made of gets a gradient through it. */
+  detach(value: Value): Value {
+    this.type(value);
+    this.#detached.add(value);
+    return value;
+  }
+
+  isDetached(value: Value): boolean {
+    return this.#detached.has(value);
   }
 
   has(value: Value): boolean {

@@ -21,5 +21,6 @@ export const reductions: ShapeRules = {
   ReduceMean: reduction,
   ReduceL1: reduction,
   ReduceMin: reduction,
+  ReduceMax: reduction,
   ReduceSumSquare: reduction,
 };
