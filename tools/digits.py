@@ -1,6 +1,6 @@
 """Trains tools/digits/network.ts' network with PyTorch, on batches and from weights that tools/digits.ts wrote, and prints losses and times.
 
-python3 digits.py FOLDER BATCH STEPS OPTIMIZER RATE THREADS
+python3 digits.py FOLDER BATCH STEPS OPTIMIZER RATE THREADS float32|float64
 """
 import json
 import struct
@@ -10,7 +10,7 @@ import time
 import torch
 from torch import nn
 
-folder, batch, steps, optimizer, rate, threads = sys.argv[1:]
+folder, batch, steps, optimizer, rate, threads, precision = sys.argv[1:]
 batch, steps, rate = int(batch), int(steps), float(rate)
 torch.set_num_threads(int(threads))
 
@@ -44,9 +44,9 @@ class Network(nn.Module):
         return self.classes(x.flatten(1))
 
 
-network = Network()
+network = Network().to(getattr(torch, precision))
 network.load_state_dict(dict(checkpoint()))
-pictures = read("pictures", torch.float32).reshape(-1, 1, 28, 28)
+pictures = read("pictures", torch.float32).to(getattr(torch, precision)).reshape(-1, 1, 28, 28)
 labels = read("labels", torch.int32).long()
 if optimizer == "adamw":
     stepper = torch.optim.AdamW(network.parameters(), lr=rate)

@@ -17,7 +17,7 @@ const { values: options } = parseArgs({
     /** Steps whose losses are compared. */
     steps: { type: 'string', default: '100' },
     /** Steps in all, before the held-out digits are looked at. */
-    until: { type: 'string', default: '400' },
+    until: { type: 'string', default: '800' },
     threads: { type: 'string', default: '1' },
     write: { type: 'boolean', default: false },
   },
@@ -47,13 +47,11 @@ try {
       threads,
     });
     await trainer.save(join(folder, 'checkpoint'));
-    const peer = python
-      ? await sampleOf<Peer>(python, [
-          'tools/digits.py',
-          folder,
-          ...[batchSize, steps, name, rate, threads].map(String),
-        ])
-      : undefined;
+    const peer = async (precision: string): Promise<Peer | undefined> => {
+      const args = ['tools/digits.py', folder, ...[batchSize, steps, name, rate, threads, precision].map(String)];
+      return python === undefined ? undefined : sampleOf<Peer>(python, args);
+    };
+    const [single, double] = [await peer('float32'), await peer('float64')];
     const [losses, seconds]: [number[], number[]] = [[], []];
     for (let i = 0; i < until; i++) {
       const before = process.cpuUsage();
@@ -64,19 +62,22 @@ try {
     }
     const right = await accuracy(trainer, heldOut);
     await trainer.release();
-    const ours = median(seconds);
     say(`${name}: ${(100 * right).toFixed(2)} % of ${heldOut.labels.length} held-out digits after ${until} steps`);
-    if (!peer) continue;
-    const apart = peer.losses.map((loss, i) => Math.abs(losses[i]! - loss) / loss);
-    const theirs = median(peer.seconds);
+    if (!single || !double) continue;
+    const apart = (a: number[]) =>
+      Math.max(...double.losses.map((loss, i) => Math.abs(a[i]! - loss) / loss)).toExponential(1);
+    const [ours, theirs] = [median(seconds), median(single.seconds)];
+    const between = Math.max(...single.losses.map((loss, i) => Math.abs(losses[i]! - loss) / loss)).toExponential(1);
     say(
-      `  loss ${peer.losses[0]!.toFixed(4)} → ${peer.losses.at(-1)!.toFixed(4)}, apart from PyTorch ${peer.version} by ` +
-        `${Math.max(...apart).toExponential(1)} of itself at most in ${steps} steps`,
+      `  loss ${losses[0]!.toFixed(4)} → ${losses[steps - 1]!.toFixed(4)}; apart in ${steps} steps, of itself, at most:`,
+    );
+    say(
+      `  from PyTorch ${single.version} ${between}; from PyTorch in float64 ${apart(losses)}, PyTorch from that ${apart(single.losses)}`,
     );
     say(
       `  a step ${(1e3 * ours).toFixed(1)} ms of processor time, PyTorch's ${(1e3 * theirs).toFixed(1)}: ${(ours / theirs).toFixed(2)} ×`,
     );
-    stored[name] = peer.losses;
+    stored[name] = single.losses;
   }
   if (options.write) await writeFile('test/training/digits-losses.json', `${JSON.stringify(stored)}\n`);
 } finally {

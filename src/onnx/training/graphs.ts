@@ -125,7 +125,7 @@ export function appendStep(graph: Graph, step: StepInputs): void {
   const slots = Object.fromEntries(inputOf);
   const next = optimizer.append({ graph, parameters, gradients, slots, scalars, constrain: (values) => values });
   mapNamed(next.parameters, (value, name) => graph.output(value, `${name}_out`));
-  mapNamed(next.slots, (value, slot) => graph.output(value, `${inputOf.get(slot)}_out`));
+  for (const [slot, input] of inputOf) graph.output(next.slots[slot]!, `${input}_out`);
 }
 
 /** One step of training as one graph: data, parameters, moments and the optimizer's scalars → loss, and the next of each `x`, `x_out`. */
