@@ -19,10 +19,17 @@ const { values: options } = parseArgs({
     /** Steps in all, before the held-out digits are looked at. */
     until: { type: 'string', default: '800' },
     threads: { type: 'string', default: '1' },
+    /** How often PyTorch and we are timed. */
+    turns: { type: 'string', default: '3' },
     write: { type: 'boolean', default: false },
   },
 });
-const [steps, until, threads] = [options.steps, options.until, options.threads].map(Number) as [number, number, number];
+const [steps, until, threads, turns] = [options.steps, options.until, options.threads, options.turns].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
 
 interface Peer {
   losses: number[];
@@ -39,43 +46,52 @@ try {
   await writeFile(join(folder, 'pictures'), new Uint8Array(training.pictures.buffer));
   await writeFile(join(folder, 'labels'), new Uint8Array(training.labels.buffer));
   for (const { name, rate } of trainings) {
-    const optimizer = name === 'adamw' ? adamW() : sgd({ momentum: 0.9 });
-    const trainer = await Trainer.open(digitsNetwork(batchSize, 1), {
-      loss: 'cross-entropy',
-      optimizer,
-      learningRate: rate,
-      threads,
-    });
-    await trainer.save(join(folder, 'checkpoint'));
+    const opened = () =>
+      Trainer.open(digitsNetwork(batchSize, 1), {
+        loss: 'cross-entropy',
+        optimizer: name === 'adamw' ? adamW() : sgd({ momentum: 0.9 }),
+        learningRate: rate,
+        threads,
+      });
     const peer = async (precision: string): Promise<Peer | undefined> => {
       const args = ['tools/digits.py', folder, ...[batchSize, steps, name, rate, threads, precision].map(String)];
       return python === undefined ? undefined : sampleOf<Peer>(python, args);
     };
-    const [single, double] = [await peer('float32'), await peer('float64')];
-    const [losses, seconds]: [number[], number[]] = [[], []];
-    for (let i = 0; i < until; i++) {
-      const before = process.cpuUsage();
-      const { loss } = await trainer.step(batchOf(training, i));
-      const { user, system } = process.cpuUsage(before);
-      losses.push(loss);
-      seconds.push((user + system) / 1e6);
+    let trainer = await opened();
+    await trainer.save(join(folder, 'checkpoint'));
+    const [losses, ours, theirs]: [number[], number[], number[]] = [[], [], []];
+    let single: Peer | undefined;
+    // In turns, because machines are noisy.
+    for (let turn = 0; turn < turns; turn++) {
+      single = await peer('float32');
+      theirs.push(...(single?.seconds ?? []));
+      await trainer.release();
+      trainer = await opened();
+      losses.length = 0;
+      for (let i = 0; i < steps; i++) {
+        const before = process.cpuUsage();
+        losses.push((await trainer.step(batchOf(training, i))).loss);
+        const { user, system } = process.cpuUsage(before);
+        ours.push((user + system) / 1e6);
+      }
     }
+    for (let i = steps; i < until; i++) await trainer.step(batchOf(training, i));
     const right = await accuracy(trainer, heldOut);
     await trainer.release();
     say(`${name}: ${(100 * right).toFixed(2)} % of ${heldOut.labels.length} held-out digits after ${until} steps`);
+    const double = await peer('float64');
     if (!single || !double) continue;
-    const apart = (a: number[]) =>
-      Math.max(...double.losses.map((loss, i) => Math.abs(a[i]! - loss) / loss)).toExponential(1);
-    const [ours, theirs] = [median(seconds), median(single.seconds)];
-    const between = Math.max(...single.losses.map((loss, i) => Math.abs(losses[i]! - loss) / loss)).toExponential(1);
+    const apart = (a: readonly number[], b: readonly number[]): string =>
+      Math.max(...b.map((loss, i) => Math.abs(a[i]! - loss) / loss)).toExponential(1);
+    const reference = double.losses;
     say(
       `  loss ${losses[0]!.toFixed(4)} → ${losses[steps - 1]!.toFixed(4)}; apart in ${steps} steps, of itself, at most:`,
     );
+    say(`  from PyTorch ${single.version} ${apart(losses, single.losses)};`);
+    say(`  from PyTorch in float64 ${apart(losses, reference)}, PyTorch from that ${apart(single.losses, reference)}`);
+    const [own, other] = [median(ours), median(theirs)].map((seconds) => 1e3 * seconds) as [number, number];
     say(
-      `  from PyTorch ${single.version} ${between}; from PyTorch in float64 ${apart(losses)}, PyTorch from that ${apart(single.losses)}`,
-    );
-    say(
-      `  a step ${(1e3 * ours).toFixed(1)} ms of processor time, PyTorch's ${(1e3 * theirs).toFixed(1)}: ${(ours / theirs).toFixed(2)} ×`,
+      `  a step ${own.toFixed(1)} ms of processor time, PyTorch's ${other.toFixed(1)}: ${(own / other).toFixed(2)} ×`,
     );
     stored[name] = single.losses;
   }

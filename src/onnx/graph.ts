@@ -63,7 +63,10 @@ export class Graph implements TypedValues {
   /** Appends the copy of another graph's node, with some of it changed: what it gives has the types that it has there. */
   copy(source: Graph, node: Node, changes: Partial<Pick<Node, 'name' | 'inputs' | 'outputs'>> = {}): void {
     const types = node.outputs.map((output) => source.knownType(output));
-    this.node(node.opType, changes.inputs ?? node.inputs, { ...node, ...changes, types });
+    const outputs = this.node(node.opType, changes.inputs ?? node.inputs, { ...node, ...changes, types });
+    node.outputs.forEach((output, i) => {
+      if (source.isDetached(output)) this.detach(outputs[i]!);
+    });
   }
 
   /** Adds an input of the graph. */

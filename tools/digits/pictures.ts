@@ -53,7 +53,8 @@ function distanceTo(stroke: readonly Point[], [x, y]: Point): number {
     const [[ax, ay], [bx, by]] = [stroke[i - 1]!, stroke[i]!];
     const [dx, dy] = [bx - ax, by - ay];
     const along = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
-    nearest = Math.min(nearest, Math.hypot(x - ax - along * dx, y - ay - along * dy));
+    const [fx, fy] = [x - ax - along * dx, y - ay - along * dy];
+    nearest = Math.min(nearest, fx * fx + fy * fy);
   }
-  return nearest;
+  return Math.sqrt(nearest);
 }
