@@ -6,6 +6,7 @@ import { appendLoss, type LossName } from '../losses.js';
 import { mapNamed, type Named } from '../named.js';
 import type { Value } from '../node.js';
 import { nameFor, type TrainingOptimizer } from '../optimizers/optimizer.js';
+import { compareRelus } from '../passes/compare-relus.js';
 import type { Target } from '../provider-kernels.js';
 import { isFloat, sizeOf } from '../tensor.js';
 import { clipNorm } from './clip-norm.js';
@@ -80,8 +81,10 @@ export function gradientGraph(model: Graph, options: TrainingOptions, name: stri
   const { graph, parameters, loss } = evaluation;
   const made = differentiate(graph, { of: loss, wrt: parameters, target: options.target });
   const gradients: Named<Value> = Object.fromEntries(parameters.map((parameter, i) => [parameter, made[i]!]));
-  return { ...evaluation, gradients };
+  return { ...evaluation, graph: isOnCpu(options) ? compareRelus(graph) : graph, gradients };
 }
+
+const isOnCpu = ({ target = 'cpu' }: TrainingOptions): boolean => target === 'cpu';
 
 const orders = ['first_order_moments', 'second_order_moments'];
 
