@@ -1,19 +1,10 @@
 /** An ONNX graph that is built node by node, with the type and static shape of every value known as it is added. */
 import { shownName } from '../one-line.js';
-import { type Attributes, intAttribute, type Node, nodeLabel, type Value } from './node.js';
+import { knownElements } from './known-elements.js';
+import { type Attributes, type Node, nodeLabel, type Value } from './node.js';
 import { NotConstant, type TypedValues } from './shapes/context.js';
 import { hasShapeRule, inferTypes } from './shapes/index.js';
-import {
-  type DType,
-  isPossible,
-  isReadable,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  type TensorType,
-  tensor,
-  tensorValues,
-} from './tensor.js';
+import { type DType, isPossible, type Shape, type Tensor, type TensorType, tensor } from './tensor.js';
 
 export interface NodeOptions {
   readonly attributes?: Attributes;
@@ -29,10 +20,6 @@ export interface NodeOptions {
 }
 
 const impossible = 'a side is no whole number, or there are more elements than any machine holds';
-
-/** The elements of a constant, or undefined where they are not here, or not numbers. */
-export const readValues = (held: Tensor): number[] | undefined =>
-  held.data instanceof Uint8Array && isReadable(held.dtype) ? tensorValues(held) : undefined;
 
 /** The operator set that new graphs use. */
 export const defaultOpset = 15;
@@ -52,6 +39,7 @@ export class Graph implements TypedValues {
   readonly #places = new Map<Value, Value>();
   /** Why the shapes of nodes' outputs are not known. */
   readonly #unknown = new Map<string, string>();
+  readonly #detached = new Set<Value>();
 
   /**
    * @param name the graph's name.
@@ -74,7 +62,15 @@ export class Graph implements TypedValues {
   /** Appends the copy of another graph's node, with some of it changed: what it gives has the types that it has there. */
   copy(source: Graph, node: Node, changes: Partial<Pick<Node, 'name' | 'inputs' | 'outputs'>> = {}): void {
     const types = node.outputs.map((output) => source.knownType(output));
-    this.node(node.opType, changes.inputs ?? node.inputs, { ...node, ...changes, types, stated: types });
+    const outputs = this.node(node.opType, changes.inputs ?? node.inputs, {
+      ...node,
+      ...changes,
+      types,
+      stated: types,
+    });
+    node.outputs.forEach((output, i) => {
+      if (source.isDetached(output)) this.detach(outputs[i]!);
+    });
   }
 
   /** Adds an input of the graph. */
@@ -213,6 +209,17 @@ export class Graph implements TypedValues {
     return this.#places.get(rows);
   }
 
+  /** Makes a value a constant to {@link differentiate}: nothing that it is made of gets a gradient through it. */
+  detach(value: Value): Value {
+    this.type(value);
+    this.#detached.add(value);
+    return value;
+  }
+
+  isDetached(value: Value): boolean {
+    return this.#detached.has(value);
+  }
+
   has(value: Value): boolean {
     return this.#types.has(value) || this.#producers.has(value);
   }
@@ -242,12 +249,9 @@ export class Graph implements TypedValues {
       if (unknown === undefined) break;
       node = this.#producers.get(unknown)!;
     }
-    const reason = this.#unknown.get(node.name);
-    if (reason) return reason;
     const operator = `${shownName(node.opType)} (node '${shownName(node.name)}')`;
-    return hasShapeRule(node)
-      ? `shape inference does not say it of every output of ${operator}`
-      : `there is no shape inference for ${operator}`;
+    if (!hasShapeRule(node)) return `there is no shape inference for ${operator}`;
+    return this.#unknown.get(node.name) ?? `shape inference does not say it of every output of ${operator}`;
   }
 
   /** As {@link type}, or undefined where the type is not known. */
@@ -263,26 +267,9 @@ export class Graph implements TypedValues {
     return this.type(value).dtype;
   }
 
-  /**
-   * The elements of a value that is known before anything runs, or undefined.
-   * @param depth how many products of products are followed: two ways at each.
-   */
-  constantValues(value: Value, depth = 8): number[] | undefined {
-    const initializer = this.initializers.get(value);
-    if (initializer) return readValues(initializer);
-    const node = this.#producers.get(value);
-    if (node?.opType === 'Shape') {
-      const shape = this.shape(node.inputs[0]!);
-      return shape.slice(intAttribute(node, 'start', 0), intAttribute(node, 'end', shape.length));
-    }
-    if (node?.opType === 'Size') return [sizeOf(this.shape(node.inputs[0]!))];
-    if (node?.opType === 'Mul' && depth > 0) {
-      const [values, factor] = node.inputs.map((input) => this.constantValues(input, depth - 1));
-      return factor?.length === 1 ? values?.map((value) => value * factor[0]!) : undefined;
-    }
-    if (node?.opType !== 'Constant') return undefined;
-    const held = node.attributes.value;
-    return typeof held === 'object' && 'tensor' in held ? readValues(held.tensor) : undefined;
+  /** The elements of a value that is known before anything runs, or undefined. */
+  constantValues(value: Value): number[] | undefined {
+    return knownElements(this, value);
   }
 
   #define(name: Value, type: TensorType | undefined): void {

@@ -5,6 +5,7 @@ export { type DifferentiateOptions, differentiate } from './gradient/differentia
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph, type NodeOptions } from './graph.js';
 export { type LoadOptions, loadModel } from './load/load-model.js';
+export { type AppendedLoss, appendLoss, type LossName, lossNames } from './losses.js';
 export { peakBytes } from './memory.js';
 export { type EncodeOptions, encodeModel } from './model.js';
 export type { Attribute, Attributes, Node, Value } from './node.js';
@@ -20,6 +21,9 @@ export {
   type BiasCorrection,
   biasCorrection,
 } from './optimizers/adam.js';
+export { type AdamWConstants, adamW } from './optimizers/adamw.js';
+export type { Optimizer, TrainingOptimizer } from './optimizers/optimizer.js';
+export { type SgdConstants, sgd } from './optimizers/sgd.js';
 export { keepMasks } from './passes/keep-masks.js';
 export { recomputeWithin } from './passes/recompute.js';
 export { splitRows } from './passes/split-rows.js';
@@ -36,3 +40,7 @@ export {
   tensor,
   tensorValues,
 } from './tensor.js';
+export { type ArtifactOptions, type TrainingArtifacts, trainingArtifacts } from './training/artifacts.js';
+export { type ClippedGradients, clipNorm } from './training/clip-norm.js';
+export type { TrainingOptions } from './training/graphs.js';
+export { parametersOf, type Train } from './training/parameters.js';

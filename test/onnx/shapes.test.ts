@@ -83,6 +83,7 @@ const cases: Record<string, Case[]> = {
   Size: [{ inputs: [[2, 6]] }],
   ReduceL1: [{ inputs: [[2, 3, 4]], attributes: { axes: [2] } }],
   ReduceMin: [{ inputs: [[2, 3, 4]], attributes: { axes: [0] } }],
+  ReduceMax: [{ inputs: [[2, 3, 4]], attributes: { axes: [0] } }],
   MaxUnpool: [
     {
       inputs: [[1, 1, 2, 2], { ints: [0, 1, 2, 3] }, { ints: [1, 1, 5, 5] }],

@@ -124,7 +124,7 @@ function leadingFrom(nodes: readonly Node[], graph: Graph, leading: Set<Value>):
     for (const output of node.outputs) {
       // Booleans and integers (a comparison, a shape) are constant but for jumps.
       const type = graph.knownType(output);
-      if (output !== '' && (!type || isFloat(type.dtype))) leading.add(output);
+      if (output !== '' && !graph.isDetached(output) && (!type || isFloat(type.dtype))) leading.add(output);
     }
   }
   return leading;

@@ -3,7 +3,8 @@ import type { onnx as Onnx } from 'onnx-proto';
 import { oneLine, shownName } from '../../one-line.js';
 import { attributeFromProto } from '../attributes.js';
 import { folded } from '../folding/index.js';
-import { type Graph, readValues } from '../graph.js';
+import type { Graph } from '../graph.js';
+import { readValues } from '../known-elements.js';
 import { type Attribute, type Attributes, type Node, nodeLabel, type Value } from '../node.js';
 import {
   type DType,
@@ -19,11 +20,11 @@ import { constantOf } from './constants.js';
 import { unroll } from './control-flow.js';
 import { type Functions, standardDomain, standardOpset } from './functions.js';
 import { withNamesOutside } from './opaque.js';
+import { withoutDroppedWindows } from './pools.js';
 import type { Reader } from './reader.js';
 import { Scope } from './scope.js';
 import { isStandard } from './standard-operators.js';
 import { inForm } from './versions/index.js';
-import { withPlainPadding } from './windows.js';
 
 /** Nodes that functions, branches and loops may add to those in the file: each takes about a kilobyte. */
 const mostAdded = 2 ** 16;
@@ -182,7 +183,7 @@ export class Loader implements Reader {
       return;
     }
     for (const value of node.inputs) this.bring(value);
-    const { opType, domain, inputs, outputs, attributes } = withPlainPadding(node, (value) => this.knownType(value));
+    const { opType, domain, inputs, outputs, attributes } = withoutDroppedWindows(node, this.knownType(input));
     const stated = outputs.map((value) => this.names.stated.get(value));
     const unique = name === undefined ? {} : { name: this.graph.hasNode(name) ? this.unusedName(name) : name };
     this.graph.node(opType, inputs, { ...unique, domain, outputs, attributes, stated });
