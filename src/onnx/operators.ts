@@ -55,7 +55,9 @@ export class Operators {
   /** Reshapes; a side of -1 is what is left. */
   reshape(x: Value, shape: Shape): Value {
     const same = shape.join() === this.graph.shape(x).join();
-    return same ? x : this.graph.add('Reshape', [x, this.#ints(shape)]);
+    if (same) return x;
+    // A side of 0 would be the input's.
+    return this.graph.add('Reshape', [x, this.#ints(shape)], shape.includes(0) ? { allowzero: 1 } : {});
   }
 
   /** Axis i of the result is axis `order[i]` of x. */

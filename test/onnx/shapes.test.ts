@@ -34,6 +34,9 @@ const cases: Record<string, Case[]> = {
   Max: [{ inputs: [[2, 1], [3], [1, 3]] }],
   Sign: [{ inputs: [[2, 3]] }],
   Round: [{ inputs: [[2, 3]] }],
+  Floor: [{ inputs: [[2, 3]] }],
+  Ceil: [{ inputs: [[2, 3]] }],
+  Hardmax: [{ inputs: [[2, 3]] }],
   And: [
     {
       inputs: [

@@ -14,7 +14,7 @@ import {
   type Stretch,
 } from './context.js';
 import { rules } from './rules/index.js';
-import { isStop } from './stops.js';
+import { isQuantization, isStop } from './stops.js';
 import { sumTerms } from './stretches.js';
 
 export interface DifferentiateOptions<Wrt extends readonly Value[] = readonly Value[]> {
@@ -27,6 +27,11 @@ export interface DifferentiateOptions<Wrt extends readonly Value[] = readonly Va
    * that the provider computes itself. Default: the fastest on the CPU, which has every operator.
    */
   readonly target?: Target | undefined;
+  /**
+   * Goes through QuantizeLinear and the DequantizeLinear after it as if nothing were rounded, where it does not saturate, as training for
+   * quantization does. Default: a quantization ends the gradient, like all rounding.
+   */
+  readonly straightThrough?: boolean | undefined;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface DifferentiateOptions<Wrt extends readonly Value[] = readonly Va
  */
 export function differentiate<const Wrt extends readonly Value[]>(
   graph: Graph,
-  { of, wrt, target }: DifferentiateOptions<Wrt>,
+  { of, wrt, target, straightThrough = false }: DifferentiateOptions<Wrt>,
 ): { [I in keyof Wrt]: Value } {
   const type = graph.type(of);
   if (!isFloat(type.dtype) || sizeOf(type.shape) !== 1) {
@@ -52,7 +57,8 @@ export function differentiate<const Wrt extends readonly Value[]>(
   }
 
   const o = new Operators(graph);
-  const wanted = leadingFrom(graph.nodes, graph, new Set(wrt));
+  const wanted = new Set(wrt);
+  leadOn(wanted, graph.nodes, graph, straightThrough);
   const parts = new Map<Value, (Value | Stretch)[]>([[of, [graph.constant(type.dtype, [1], type.shape)]]]);
   const addPart = (value: Value, part: Value | Stretch) => parts.set(value, [...(parts.get(value) ?? []), part]);
   const gradientOf = (value: Value): Value | undefined => {
@@ -73,7 +79,7 @@ export function differentiate<const Wrt extends readonly Value[]>(
     const end = graph.nodes.length;
     const added = graph.nodes.slice(start);
     for (const one of added) ofFormulas.add(one);
-    leadingFrom(added, graph, wanted);
+    leadOn(wanted, added, graph, straightThrough);
     node.outputs.forEach((output, i) => {
       const gradient = gradientOf(output);
       if (gradient === undefined) return;
@@ -90,7 +96,7 @@ export function differentiate<const Wrt extends readonly Value[]>(
     for (let index = end - 1; index >= start; index--) {
       const node = graph.nodes[index]!;
       const inputs = [...node.inputs.keys()].filter((i) => wanted.has(node.inputs[i]!));
-      if (inputs.length === 0 || isStop(node) || !node.outputs.some(hasGradient)) continue;
+      if (inputs.length === 0 || isStop(node, straightThrough) || !node.outputs.some(hasGradient)) continue;
       const rule = ruleOf(node);
       if ('formula' in rule) {
         throughFormula(node, rule);
@@ -118,16 +124,16 @@ export function differentiate<const Wrt extends readonly Value[]>(
 }
 
 /** Adds to `leading` what depends on its values by some nodes, in their order, in a way that has a derivative. */
-function leadingFrom(nodes: readonly Node[], graph: Graph, leading: Set<Value>): Set<Value> {
+function leadOn(leading: Set<Value>, nodes: readonly Node[], graph: Graph, straightThrough: boolean): void {
   for (const node of nodes) {
-    if (isStop(node) || !node.inputs.some((input) => leading.has(input))) continue;
+    if (isStop(node, straightThrough) || !node.inputs.some((input) => leading.has(input))) continue;
     for (const output of node.outputs) {
       // Booleans and integers (a comparison, a shape) are constant but for jumps.
       const type = graph.knownType(output);
-      if (output !== '' && !graph.isDetached(output) && (!type || isFloat(type.dtype))) leading.add(output);
+      if (output === '' || graph.isDetached(output)) continue;
+      if (!type || isFloat(type.dtype) || isQuantization(node)) leading.add(output);
     }
   }
-  return leading;
 }
 
 function fail(message: string): never {

@@ -15,4 +15,8 @@ export const stops: ReadonlySet<string> = new Set(
   [rounding, comparisons, positions, shapes, random, integers].flatMap((names) => names.split(' ')),
 );
 
-export const isStop = ({ domain, opType }: Node): boolean => domain === '' && stops.has(opType);
+export const isQuantization = ({ domain, opType }: Node): boolean => domain === '' && opType === 'QuantizeLinear';
+
+/** @param straightThrough whether what QuantizeLinear rounds is gone through. */
+export const isStop = (node: Node, straightThrough: boolean): boolean =>
+  node.domain === '' && stops.has(node.opType) && !(straightThrough && isQuantization(node));

@@ -1,5 +1,6 @@
 /** Shapes of functions of a whole tensor: activations, normalizations and losses. */
 import { intAttribute, stringAttribute } from '../node.js';
+import { dtypeOf } from '../tensor.js';
 import type { ShapeContext, ShapeRule, ShapeRules } from './context.js';
 
 const sameAsInput: ShapeRule = (c) => [c.type(0)];
@@ -25,6 +26,12 @@ export const functions: ShapeRules = {
     const shape = c.shape(0).map((side, i) => (i < axis ? side : 1));
     return [c.type(0), { dtype: c.dtype(0), shape }, { dtype: c.dtype(0), shape }];
   },
+  QuantizeLinear: (c) => {
+    const given = intAttribute(c.node, 'output_dtype', 0);
+    const dtype = c.has(2) ? c.dtype(2) : given ? dtypeOf(given) : 'uint8';
+    return [{ dtype, shape: c.shape(0) }];
+  },
+  DequantizeLinear: (c) => [{ dtype: c.dtype(1), shape: c.shape(0) }],
   Dropout: (c) => [c.type(0), { dtype: 'bool', shape: c.shape(0) }],
 
   NegativeLogLikelihoodLoss: (c) => [reducedLoss(c)],

@@ -90,6 +90,13 @@ export const indexing: ShapeRules = {
 
   Det: (c) => [{ dtype: c.dtype(0), shape: c.shape(0).slice(0, -2) }],
 
+  STFT: (c) => {
+    const size = c.has(3) ? c.constants(3)[0]! : c.shape(2)[0]!;
+    const frames = Math.floor((c.shape(0)[1]! - size) / c.constants(1)[0]!) + 1;
+    const count = intAttribute(c.node, 'onesided', 1) === 1 ? Math.floor(size / 2) + 1 : size;
+    return [{ dtype: c.dtype(0), shape: [c.shape(0)[0]!, frames, count, 2] }];
+  },
+
   DFT: (c) => {
     const axis = c.axis(
       c.has(2) ? c.constants(2)[0]! : intAttribute(c.node, 'axis', c.shape(0).length - 2),

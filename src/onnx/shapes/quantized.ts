@@ -1,6 +1,4 @@
 /** Shapes of arithmetic in integers that stand for floats. */
-import { intAttribute } from '../node.js';
-import { dtypeOf } from '../tensor.js';
 import { windowAxes } from '../window.js';
 import type { ShapeContext, ShapeRules } from './context.js';
 import { matrixProduct } from './linear.js';
@@ -14,12 +12,6 @@ function convolved(c: ShapeContext, kernel: number): number[] {
 }
 
 export const quantized: ShapeRules = {
-  QuantizeLinear: (c) => {
-    const stated = intAttribute(c.node, 'output_dtype', 0);
-    const dtype = stated === 0 ? 'uint8' : dtypeOf(stated);
-    return [{ dtype: c.has(2) ? c.dtype(2) : dtype, shape: c.shape(0) }];
-  },
-  DequantizeLinear: (c) => [{ dtype: c.dtype(1), shape: c.shape(0) }],
   DynamicQuantizeLinear: (c) => [
     { dtype: 'uint8', shape: c.shape(0) },
     { dtype: 'float32', shape: [] },

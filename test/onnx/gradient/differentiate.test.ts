@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { differentiate, encodeModel, Graph, Operators, type Value } from '../../../src/onnx/index.js';
+import { differentiate, encodeModel, Graph, Operators, tensor, type Value } from '../../../src/onnx/index.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
 
 /** Differentiates what `build` makes of x and y, two float64[3], and evaluates the gradients. */

@@ -12,6 +12,7 @@ import { losses } from './losses.js';
 import { movement } from './movement.js';
 import { normalization } from './normalization.js';
 import { pooling } from './pooling.js';
+import { quantization } from './quantization.js';
 import { rearranging } from './rearranging.js';
 import { recurrent } from './recurrent.js';
 import { reduction } from './reduction.js';
@@ -33,6 +34,7 @@ export const rules: GradientRules = {
   ...normalization,
   ...pooling,
   ...rearranging,
+  ...quantization,
   ...recurrent,
   ...reduction,
   ...resize,

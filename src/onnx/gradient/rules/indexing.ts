@@ -6,12 +6,25 @@ import type { GradientContext, GradientRule, GradientRules, Stretch } from '../c
 export const indexing: GradientRules = {
   Gather: [gatherBack, null],
 
-  GatherElements: [(c) => elements(c).scatter(c.o.zeros(c.type(0)), c.dy, 'add'), null],
+  GatherElements: [elementsBack, null],
 
+  // Places in the first axes are rows of the tensor with these as one axis.
   GatherND: [
     (c) => {
+      const shape = c.shape(0);
       const batch = intAttribute(c.node, 'batch_dims', 0);
-      return scatterND(c, c.o.zeros(c.type(0)), batch === 0 ? c.b : withBatch(c, batch), c.dy, 'add');
+      const indices = batch === 0 ? c.b : withBatch(c, batch);
+      const places = c.graph.shape(indices);
+      const named = places.at(-1)!;
+      const [sides, rest] = [shape.slice(0, named), shape.slice(named)];
+      const count = sizeOf(places.slice(0, -1));
+      const flat = c.o.reshape(indices, [count, named]);
+      const rows = sides.map((side, axis) => {
+        const at = fromFront(c, c.o.slice(flat, { starts: [axis], ends: [axis + 1], axes: [1] }), side);
+        return c.o.mul(at, sizeOf(sides.slice(axis + 1)));
+      });
+      const list = rows.reduce((a, b) => c.o.add(a, b));
+      return c.o.reshape(scatterRows(c, c.o.reshape(c.dy, [count, ...rest]), sizeOf(sides), list), shape);
     },
     null,
   ],
@@ -79,10 +92,13 @@ function slices(c: GradientContext): Places {
 const scatterND = (c: GradientContext, data: Value, indices: Value, updates: Value, reduction: string): Value =>
   c.graph.add('ScatterND', [data, indices, updates], reducing(c, reduction));
 
+/** From operator set 16 on scatters can add up. */
+const sumsScatters = ({ graph }: GradientContext): boolean => graph.opset >= 16;
+
 function reducing(c: GradientContext, reduction: string): { reduction?: string } {
-  if (reduction === 'none') return {};
-  if (c.graph.opset < 16) c.fail('its gradient adds up what is scattered, which takes operator set 16');
-  return { reduction };
+  if (reduction !== 'none' && !sumsScatters(c))
+    c.fail('its gradient adds up what is scattered, from operator set 16 on');
+  return reduction === 'none' ? {} : { reduction };
 }
 
 /**
@@ -168,12 +184,47 @@ function sumRows(c: GradientContext, rows: Value, side: number, known: readonly 
     const noPad = nothing.map(() => 0);
     return o.reduceSum(o.gather(o.pad(rows, noPad, nothing), places), [1], false);
   }
-  if (graph.opset < 16) {
-    c.fail('its gradient takes operator set 16, or where each row stands in its list (Graph.statePlaces)');
-  }
+  const list = fromFront(c, o.reshape(o.cast(c.b, 'int64'), [graph.shape(rows)[0]!, 1]), side);
+  return scatterRows(c, rows, side, list);
+}
+
+/** Positions, those that count from the end counted from the front. */
+const fromFront = ({ o }: GradientContext, positions: Value, side: number): Value =>
+  o.where(o.less(positions, 0), o.add(positions, side), positions);
+
+/** Rows [count, …] summed into `side` rows. @param list int64[count, 1], which each of them is added to. */
+function scatterRows(c: GradientContext, rows: Value, side: number, list: Value): Value {
+  const { o, graph } = c;
+  const dtype = c.dtype(0);
   const [count, ...rest] = graph.shape(rows) as [number, ...number[]];
-  const indices = o.reshape(o.cast(c.b, 'int64'), [count, 1]);
-  return scatterND(c, o.zeros({ dtype: c.dtype(0), shape: [side, ...rest] }), indices, rows, 'add');
+  if (sumsScatters(c)) return scatterND(c, o.zeros({ dtype, shape: [side, ...rest] }), list, rows, 'add');
+  const chosen = o.cast(o.equal(o.transpose(list, [1, 0]), numbers(c, side, [side, 1])), dtype);
+  return o.reshape(o.matMul(chosen, o.reshape(rows, [count, sizeOf(rest)])), [side, ...rest]);
+}
+
+/** 0, 1, … as constants. */
+function numbers(c: GradientContext, count: number, shape: readonly number[]): Value {
+  c.limit(count);
+  return c.graph.constant('int64', [...Array(count).keys()], shape);
+}
+
+/** Where scatters do not add up, each element looks through all that may have been taken from it. */
+function elementsBack(c: GradientContext): Value {
+  const { o } = c;
+  if (sumsScatters(c)) return elements(c).scatter(o.zeros(c.type(0)), c.dy, 'add');
+  const [axis, shape, taken] = [c.axisAttribute(0), c.shape(0), c.shape(1)];
+  const side = shape[axis]!;
+  const spread = (value: Value) => o.reshape(value, [...taken.slice(0, axis + 1), 1, ...taken.slice(axis + 1)]);
+  const places = numbers(c, side, [side, ...taken.slice(axis + 1).map(() => 1)]);
+  const indices = fromFront(c, o.cast(c.b, 'int64'), side);
+  const sum = o.reduceSum(o.where(o.equal(spread(indices), places), spread(c.dy), 0), [axis], false);
+  // Along other axes there may be fewer indices than elements.
+  const rest = shape.map((other, i) => (i === axis ? 0 : other - taken[i]!));
+  return o.pad(
+    sum,
+    rest.map(() => 0),
+    rest,
+  );
 }
 
 /** Where each of `side` rows stands in a list, as {@link Graph.statePlaces} has it; undefined where that is much longer than the list. */

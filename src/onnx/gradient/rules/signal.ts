@@ -5,6 +5,7 @@ import type { GradientContext, GradientRules, RuleContext } from '../context.js'
 export const signal: GradientRules = {
   Det: [(c) => c.o.mul(expandDet(c), cofactors(c))],
   DFT: { formula: transform },
+  STFT: { formula: shortTransform },
 };
 
 const expandDet = (c: GradientContext): Value => c.o.reshape(c.dy, [...c.graph.shape(c.dy), 1, 1]);
@@ -28,15 +29,45 @@ function cofactors(c: GradientContext): Value {
   return o.mul(determinants, graph.constant(c.dtype(0), signs, [side, side]));
 }
 
-/** A product with the matrix of roots of one. The last axis is real and imaginary part, or real alone. */
-function transform(c: RuleContext): Value {
+/** Frames of the signal [N, length, parts], `step` apart, times the window, each transformed: [N, frames, …, 2]. */
+function shortTransform(c: RuleContext): Value {
   const { o, graph, node } = c;
-  const shape = c.shape(0);
+  const [, length, parts] = [...c.shape(0), 1] as [number, number, number];
+  const step = c.constants(1)[0]!;
+  const window = c.optional(2);
+  const size = c.has(3) ? c.constants(3)[0]! : c.shape(2)[0]!;
+  const frames = Math.floor((length - size) / step) + 1;
+  c.limit(frames * size);
+  const places = Array.from({ length: frames * size }, (_, i) => Math.floor(i / size) * step + (i % size));
+  const signal = o.reshape(c.a, [c.shape(0)[0]!, length, parts]);
+  const cut = o.gather(signal, graph.constant('int64', places, [frames, size]), 1);
+  const weighted = window === undefined ? cut : o.mul(cut, o.reshape(window, [size, 1]));
+  const isOneSided = intAttribute(node, 'onesided', 1) === 1;
+  return rootsOfOne(c, weighted, { axis: 2, length: size, isInverse: false, isOneSided });
+}
+
+function transform(c: RuleContext): Value {
+  const { node } = c;
+  const rank = c.shape(0).length;
+  const axis = c.axis(c.has(2) ? c.constants(2)[0]! : intAttribute(node, 'axis', rank - 2), rank);
+  const length = c.has(1) ? c.constants(1)[0]! : c.shape(0)[axis]!;
+  const [isInverse, isOneSided] = ['inverse', 'onesided'].map((name) => intAttribute(node, name, 0) === 1);
+  return rootsOfOne(c, c.a, { axis, length, isInverse: isInverse!, isOneSided: isOneSided! });
+}
+
+interface Transform {
+  readonly axis: number;
+  readonly length: number;
+  readonly isInverse: boolean;
+  readonly isOneSided: boolean;
+}
+
+/** A product with the matrix of roots of one. The last axis is real and imaginary part, or real alone. */
+function rootsOfOne(c: RuleContext, x: Value, { axis, length, isInverse, isOneSided }: Transform): Value {
+  const { o, graph } = c;
+  const shape = graph.shape(x);
   const last = shape.length - 1;
-  const axis = c.axis(c.has(2) ? c.constants(2)[0]! : intAttribute(node, 'axis', shape.length - 2), shape.length);
-  const length = c.has(1) ? c.constants(1)[0]! : shape[axis]!;
-  const isInverse = intAttribute(node, 'inverse', 0) === 1;
-  const count = intAttribute(node, 'onesided', 0) === 1 ? Math.floor(length / 2) + 1 : length;
+  const count = isOneSided ? Math.floor(length / 2) + 1 : length;
   const used = Math.min(length, shape[axis]!);
   c.limit(used * count);
   const matrix = (of: (angle: number) => number) => {
@@ -50,7 +81,7 @@ function transform(c: RuleContext): Value {
   const before = [...shape.keys()].filter((other) => other !== axis && other !== last);
   const order = [...before, last, axis];
   // [..., parts, used]
-  const signals = o.transpose(o.slice(c.a, { starts: [0], ends: [used], axes: [axis] }), order);
+  const signals = o.transpose(o.slice(x, { starts: [0], ends: [used], axes: [axis] }), order);
   const part = (at: number) => o.slice(signals, { starts: [at], ends: [at + 1], axes: [last - 1] });
   const direction = isInverse ? 1 : -1;
   const real = part(0);

@@ -34,3 +34,23 @@ describe('DFT', () => {
     await expectGradient('DFT', [{ shape: [2, 5, 3, 2] }, missing, scalar(1)], { opset: 20, ...double });
   });
 });
+
+describe('STFT', () => {
+  const ints = (...values: number[]): Input => ({
+    shape: values.length === 1 ? [] : [values.length],
+    values,
+    dtype: 'int64',
+  });
+  const missing: Input = { shape: [], missing: true };
+  const check = { opset: 17, dtype: 'float64' } as const;
+
+  test('with a window, and without', async () => {
+    await expectGradient('STFT', [{ shape: [2, 11, 1] }, ints(3), { shape: [4] }], check);
+    await expectGradient('STFT', [{ shape: [2, 11, 1] }, ints(2), missing, ints(5)], check);
+  });
+
+  test('of complex signals, both sides', async () => {
+    const inputs = [{ shape: [1, 9, 2] }, ints(3), missing, ints(4)];
+    await expectGradient('STFT', inputs, { ...check, attributes: { onesided: 0 } });
+  });
+});
