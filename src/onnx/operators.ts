@@ -22,12 +22,12 @@ export class Operators {
   and = (a: Value, b: Value): Value => this.graph.add('And', [a, b]);
   or = (a: Value, b: Value): Value => this.graph.add('Or', [a, b]);
   not = (x: Value): Value => this.graph.add('Not', [x]);
+  abs = (x: Value): Value => this.graph.add('Abs', [x]);
   neg = (x: Value): Value => this.graph.add('Neg', [x]);
   sign = (x: Value): Value => this.graph.add('Sign', [x]);
   log = (x: Value): Value => this.graph.add('Log', [x]);
   sqrt = (x: Value): Value => this.graph.add('Sqrt', [x]);
   exp = (x: Value): Value => this.graph.add('Exp', [x]);
-  abs = (x: Value): Value => this.graph.add('Abs', [x]);
   floor = (x: Value): Value => this.graph.add('Floor', [x]);
   sin = (x: Value): Value => this.graph.add('Sin', [x]);
   cos = (x: Value): Value => this.graph.add('Cos', [x]);
@@ -111,6 +111,13 @@ export class Operators {
   reduceSum(x: Value, axes: readonly number[], keepDims: boolean): Value {
     if (axes.length === 0) return x;
     return this.graph.add('ReduceSum', [x, this.#ints(axes)], { keepdims: keepDims ? 1 : 0 });
+  }
+
+  /** From operator set 18 on its axes are an input, as those of ReduceSum. */
+  reduceMax(x: Value, axes: readonly number[], keepDims: boolean): Value {
+    const keepdims = keepDims ? 1 : 0;
+    if (this.graph.opset < 18) return this.graph.add('ReduceMax', [x], { axes, keepdims });
+    return this.graph.add('ReduceMax', [x, this.#ints(axes)], { keepdims });
   }
 
   /** Cuts x along an axis into parts of equal sides. */

@@ -38,7 +38,7 @@ const moving = 'Concat Expand Identity Reshape Slice Squeeze Transpose Unsqueeze
 const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
   cpu: {
     ...each('Add Sub Mul Div Min Max Pow Abs Neg Sign Greater Less Clip ReduceSum', numbers),
-    ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare', floats),
+    ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare ReduceMax', floats),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu MaxUnpool', float),
     ...each('Relu', floats),
     ...each(`${moving} Pad Cast Equal Gather Split`, all),
@@ -54,7 +54,7 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
   // No MaxUnpool, Sinh, Cosh or Det.
   cuda: {
     ...each('Add Sub Mul Div Min Max Pow Abs Neg Sign Greater Less', numbers),
-    ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare', floats),
+    ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare ReduceMax', floats),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu Relu', floats),
     ...each('Clip', [...floats, 'int64', 'uint8']),
     ...each('ReduceSum', numbers),
@@ -74,7 +74,7 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
     ...each('Add Sub Mul Div Min Max Neg Sign Greater Less Clip Equal', ['float32', 'int32', 'int64', 'uint8']),
     ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxUnpool', float),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu Relu', float),
-    ...each('ReduceSum ReduceSumSquare', ['float32', 'int32', 'int64']),
+    ...each('ReduceSum ReduceSumSquare ReduceMax', ['float32', 'int32', 'int64']),
     ...each('Pow', ['float32', 'int32']),
     ...each(`${moving} Pad Cast Where Gather Split`, all),
     ...each('And Or Not', bool),
@@ -86,7 +86,10 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
   },
   // No Sign, Round or MaxUnpool; its MaxPool gives no Indices. 64-bit numbers it does not have.
   webgpu: {
-    ...each('Add Sub Mul Div Min Max Pow Greater Less Equal Pad Clip ReduceSum ReduceSumSquare', ['float32', 'int32']),
+    ...each('Add Sub Mul Div Min Max Pow Greater Less Equal Pad Clip ReduceSum ReduceSumSquare ReduceMax', [
+      'float32',
+      'int32',
+    ]),
     ...each('Concat Identity Squeeze Transpose Gather Split', ['float32', 'int32']),
     ...each('Sqrt Exp Log Sigmoid Tanh Floor Abs Neg MatMul Gemm', float),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu Relu Slice', float),
@@ -113,10 +116,11 @@ export function hasKernel(target: Target | undefined, opType: string, dtype: DTy
 export function unsupportedNodes(graph: Graph, target: Target): Node[] {
   return graph.nodes.filter(({ domain, opType, inputs, outputs }) => {
     // Removed when the model is loaded.
-    if (opType === 'Identity') return false;
+    if (domain === '' && (opType === 'Identity' || opType === 'Constant')) return false;
     const used = outputs.filter((output) => output !== '').length;
     // Where chooses between its second and third input; what else there is (shapes, axes) is read on the CPU everywhere.
-    const data = [inputs[opType === 'Where' ? 1 : 0]!, ...(opType === 'Cast' ? outputs : [])];
-    return domain !== '' || !data.every((value) => hasKernel(target, opType, graph.dtype(value), used));
+    const main = inputs[opType === 'Where' ? 1 : 0] || outputs[0]!;
+    const types = [main, ...(opType === 'Cast' ? outputs : [])].map((value) => graph.knownType(value)?.dtype);
+    return domain !== '' || !types.every((dtype) => dtype && hasKernel(target, opType, dtype, used));
   });
 }

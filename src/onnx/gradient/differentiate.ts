@@ -130,7 +130,8 @@ function leadOn(leading: Set<Value>, nodes: readonly Node[], graph: Graph, strai
     for (const output of node.outputs) {
       // Booleans and integers (a comparison, a shape) are constant but for jumps.
       const type = graph.knownType(output);
-      if (output !== '' && (!type || isFloat(type.dtype) || isQuantization(node))) leading.add(output);
+      if (output === '' || graph.isDetached(output)) continue;
+      if (!type || isFloat(type.dtype) || isQuantization(node)) leading.add(output);
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Gradients of pools. */
 import { intAttribute, intsAttribute, type Value } from '../../node.js';
 import type { Operators } from '../../operators.js';
-import { type Axis, windowAxes } from '../../window.js';
+import { type Axis, kernelPlaces, windowAxes } from '../../window.js';
 import type { GradientContext, GradientRules } from '../context.js';
 import { placeStrided } from './strided.js';
 
@@ -150,14 +150,6 @@ function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
 function statedShape({ y, node, graph }: GradientContext): Value {
   if (intAttribute(node, 'ceil_mode', 0) === 0) return y;
   return graph.add('Reshape', [y, graph.constant('int64', graph.shape(y))]);
-}
-
-/** Every place in the kernel, row-major. */
-function kernelPlaces(axes: readonly Axis[]): number[][] {
-  return axes.reduce<number[][]>(
-    (places, { kernel }) => places.flatMap((place) => [...Array(kernel).keys()].map((i) => [...place, i])),
-    [[]],
-  );
 }
 
 /**
