@@ -47,4 +47,12 @@ export type { PlotOptions } from './plotting/options.js';
 export { type Plot, type PlotFigures, plotStrokes } from './plotting/plot.js';
 export type { ProviderName } from './runtime/provider.js';
 export { listProviders, type ProviderReport } from './runtime/providers/inspect.js';
+export { type CosineOptions, cosine, linear, type Schedule, stepwise } from './training/schedules.js';
+export {
+  type Batch,
+  type EvaluationReport,
+  type StepReport,
+  Trainer,
+  type TrainerOptions,
+} from './training/trainer.js';
 export { openVideo, type VideoOptions, type VideoWriter } from './video/video.js';

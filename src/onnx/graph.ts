@@ -1,18 +1,10 @@
 /** An ONNX graph that is built node by node, with the type and static shape of every value known as it is added. */
 import { shownName } from '../one-line.js';
-import { type Attributes, intAttribute, type Node, nodeLabel, type Value } from './node.js';
-import type { TypedValues } from './shapes/context.js';
-import { inferTypes } from './shapes/index.js';
-import {
-  type DType,
-  isPossible,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  type TensorType,
-  tensor,
-  tensorValues,
-} from './tensor.js';
+import { knownElements } from './known-elements.js';
+import { type Attributes, type Node, nodeLabel, type Value } from './node.js';
+import { NotConstant, type TypedValues } from './shapes/context.js';
+import { hasShapeRule, inferTypes } from './shapes/index.js';
+import { type DType, isPossible, type Shape, type Tensor, type TensorType, tensor } from './tensor.js';
 
 export interface NodeOptions {
   readonly attributes?: Attributes;
@@ -23,6 +15,8 @@ export interface NodeOptions {
   readonly domain?: string;
   /** Types of outputs, where they are known already or shape inference does not know the operator. */
   readonly types?: readonly (TensorType | undefined)[];
+  /** Types that a file states of the outputs, for where only running tells them: they may be unknown then. */
+  readonly stated?: readonly (TensorType | undefined)[];
 }
 
 const impossible = 'a side is no whole number, or there are more elements than any machine holds';
@@ -35,12 +29,17 @@ export class Graph implements TypedValues {
   readonly outputs: Value[] = [];
   readonly nodes: Node[] = [];
   readonly initializers = new Map<Value, Tensor>();
+  /** Versions of operator sets beside the standard one, by domain. */
+  readonly domains = new Map<string, number>();
   readonly #types = new Map<Value, TensorType>();
   readonly #producers = new Map<Value, Node>();
   readonly #nodeNames = new Set<string>();
   readonly #constants = new Map<string, Value>();
   readonly #lastSuffix = new Map<string, number>();
   readonly #places = new Map<Value, Value>();
+  /** Why the shapes of nodes' outputs are not known. */
+  readonly #unknown = new Map<string, string>();
+  readonly #detached = new Set<Value>();
 
   /**
    * @param name the graph's name.
@@ -54,6 +53,7 @@ export class Graph implements TypedValues {
   /** A graph with the inputs and the constants of another one, for passes that copy its nodes. */
   static withInputsOf(source: Graph): Graph {
     const graph = new Graph(source.name, source.opset);
+    for (const [domain, version] of source.domains) graph.domains.set(domain, version);
     for (const [name, value] of source.initializers) graph.initializer(name, value);
     for (const name of source.inputs) graph.input(name, source.dtype(name), source.shape(name));
     return graph;
@@ -62,7 +62,15 @@ export class Graph implements TypedValues {
   /** Appends the copy of another graph's node, with some of it changed: what it gives has the types that it has there. */
   copy(source: Graph, node: Node, changes: Partial<Pick<Node, 'name' | 'inputs' | 'outputs'>> = {}): void {
     const types = node.outputs.map((output) => source.knownType(output));
-    this.node(node.opType, changes.inputs ?? node.inputs, { ...node, ...changes, types });
+    const outputs = this.node(node.opType, changes.inputs ?? node.inputs, {
+      ...node,
+      ...changes,
+      types,
+      stated: types,
+    });
+    node.outputs.forEach((output, i) => {
+      if (source.isDetached(output)) this.detach(outputs[i]!);
+    });
   }
 
   /** Adds an input of the graph. */
@@ -75,7 +83,7 @@ export class Graph implements TypedValues {
 
   /** Adds a constant under a name of its own (weights, for instance). */
   initializer(name: Value, value: Tensor): Value {
-    this.#define(name, value);
+    this.#define(name, { dtype: value.dtype, shape: value.shape });
     this.initializers.set(name, value);
     return name;
   }
@@ -120,7 +128,7 @@ export class Graph implements TypedValues {
     };
     // Given types are trusted: copies of large graphs spend most of their time on inference otherwise.
     const given = options.types?.every((type) => type !== undefined) ? options.types : undefined;
-    const types = given ?? inferTypes(this, node) ?? options.types ?? [];
+    const types = given ?? this.#inferred(node, options.stated) ?? options.types ?? [];
     node.outputs.forEach((output, i) => {
       if (output === '') return;
       if (types[i] && !isPossible(types[i])) throw new Error(`${nodeLabel(node)}: its output can't be: ${impossible}`);
@@ -130,6 +138,17 @@ export class Graph implements TypedValues {
     this.#nodeNames.add(name);
     this.nodes.push(node);
     return [...node.outputs];
+  }
+
+  #inferred(node: Node, stated?: NodeOptions['stated']): readonly (TensorType | undefined)[] | undefined {
+    try {
+      const types = inferTypes(this, node);
+      return types && stated ? stated.map((type, i) => types[i] ?? type) : (types ?? stated);
+    } catch (error) {
+      if (!(stated && error instanceof NotConstant)) throw error;
+      this.#unknown.set(node.name, error.message);
+      return stated;
+    }
   }
 
   /** Appends a node with a single output and returns that. */
@@ -155,6 +174,27 @@ export class Graph implements TypedValues {
     return output;
   }
 
+  /** Takes those of `candidates` away again that lead to no other node, no output and none of `wanted`. */
+  removeUnused(candidates: ReadonlySet<Node>, wanted: readonly Value[]): void {
+    const read = new Set([...this.outputs, ...wanted]);
+    const unused = new Set<Node>();
+    for (const node of this.nodes.toReversed()) {
+      if (candidates.has(node) && !node.outputs.some((output) => read.has(output))) unused.add(node);
+      else for (const input of node.inputs) read.add(input);
+    }
+    if (unused.size === 0) return;
+    const kept = this.nodes.filter((node) => !unused.has(node));
+    this.nodes.length = 0;
+    for (const node of kept) this.nodes.push(node);
+    for (const { name, outputs } of unused) {
+      this.#nodeNames.delete(name);
+      for (const output of outputs) {
+        this.#types.delete(output);
+        this.#producers.delete(output);
+      }
+    }
+  }
+
   /**
    * States, for a list of rows that Gather takes, where in it each row stands, so that what was gathered can be summed by gathering again.
    * @param rows integers[count].
@@ -169,8 +209,23 @@ export class Graph implements TypedValues {
     return this.#places.get(rows);
   }
 
+  /** Makes a value a constant to {@link differentiate}: nothing that it is made of gets a gradient through it. */
+  detach(value: Value): Value {
+    this.type(value);
+    this.#detached.add(value);
+    return value;
+  }
+
+  isDetached(value: Value): boolean {
+    return this.#detached.has(value);
+  }
+
   has(value: Value): boolean {
     return this.#types.has(value) || this.#producers.has(value);
+  }
+
+  hasNode(name: string): boolean {
+    return this.#nodeNames.has(name);
   }
 
   /** The node that computes a value; undefined for inputs and initializers. */
@@ -178,15 +233,25 @@ export class Graph implements TypedValues {
     return this.#producers.get(value);
   }
 
-  /** @throws Error where the value does not exist or its type could not be inferred. */
+  /** @throws Error where the value does not exist or its type could not be inferred: it names the node that is to blame. */
   type(value: Value): TensorType {
     const type = this.#types.get(value);
     if (type) return type;
-    const node = this.#producers.get(value);
-    if (!node) throw new Error(`there is no value '${shownName(value)}'`);
-    throw new Error(
-      `the shape of '${shownName(value)}' is not known: there is no shape inference for ${shownName(node.opType)}`,
-    );
+    if (!this.#producers.has(value)) throw new Error(`there is no value '${shownName(value)}'`);
+    throw new Error(`the shape of '${shownName(value)}' is not known: ${this.#whyUnknown(value)}`);
+  }
+
+  /** What keeps a value's type from being known: often a node long before its own. */
+  #whyUnknown(value: Value): string {
+    let node = this.#producers.get(value)!;
+    for (;;) {
+      const unknown = node.inputs.find((input) => input !== '' && !this.#types.has(input));
+      if (unknown === undefined) break;
+      node = this.#producers.get(unknown)!;
+    }
+    const operator = `${shownName(node.opType)} (node '${shownName(node.name)}')`;
+    if (!hasShapeRule(node)) return `there is no shape inference for ${operator}`;
+    return this.#unknown.get(node.name) ?? `shape inference does not say it of every output of ${operator}`;
   }
 
   /** As {@link type}, or undefined where the type is not known. */
@@ -202,26 +267,9 @@ export class Graph implements TypedValues {
     return this.type(value).dtype;
   }
 
-  /**
-   * The elements of a value that is known before anything runs, or undefined.
-   * @param depth how many products of products are followed: two ways at each.
-   */
-  constantValues(value: Value, depth = 8): number[] | undefined {
-    const initializer = this.initializers.get(value);
-    if (initializer) return initializer.data instanceof Uint8Array ? tensorValues(initializer) : undefined;
-    const node = this.#producers.get(value);
-    if (node?.opType === 'Shape') {
-      const shape = this.shape(node.inputs[0]!);
-      return shape.slice(intAttribute(node, 'start', 0), intAttribute(node, 'end', shape.length));
-    }
-    if (node?.opType === 'Size') return [sizeOf(this.shape(node.inputs[0]!))];
-    if (node?.opType === 'Mul' && depth > 0) {
-      const [values, factor] = node.inputs.map((input) => this.constantValues(input, depth - 1));
-      return factor?.length === 1 ? values?.map((value) => value * factor[0]!) : undefined;
-    }
-    if (node?.opType !== 'Constant') return undefined;
-    const held = node.attributes.value;
-    return typeof held === 'object' && 'tensor' in held ? tensorValues(held.tensor) : undefined;
+  /** The elements of a value that is known before anything runs, or undefined. */
+  constantValues(value: Value): number[] | undefined {
+    return knownElements(this, value);
   }
 
   #define(name: Value, type: TensorType | undefined): void {

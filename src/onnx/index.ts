@@ -4,8 +4,10 @@ export { countFlops } from './flops.js';
 export { type DifferentiateOptions, differentiate } from './gradient/differentiate.js';
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph, type NodeOptions } from './graph.js';
+export { type LoadOptions, loadModel } from './load/load-model.js';
+export { type AppendedLoss, appendLoss, type LossName, lossNames } from './losses.js';
 export { peakBytes } from './memory.js';
-export { type EncodeOptions, encodeModel, type LoadOptions, loadModel } from './model.js';
+export { type EncodeOptions, encodeModel } from './model.js';
 export type { Attribute, Attributes, Node, Value } from './node.js';
 export { type Operand, Operators } from './operators.js';
 export {
@@ -19,6 +21,9 @@ export {
   type BiasCorrection,
   biasCorrection,
 } from './optimizers/adam.js';
+export { type AdamWConstants, adamW } from './optimizers/adamw.js';
+export type { Optimizer, TrainingOptimizer } from './optimizers/optimizer.js';
+export { type SgdConstants, sgd } from './optimizers/sgd.js';
 export { keepMasks } from './passes/keep-masks.js';
 export { recomputeWithin } from './passes/recompute.js';
 export { splitRows } from './passes/split-rows.js';
@@ -27,6 +32,7 @@ export { inferredOperators } from './shapes/index.js';
 export {
   type DType,
   type ExternalData,
+  type ExternalFiles,
   type Shape,
   sizeOf,
   type Tensor,
@@ -34,3 +40,7 @@ export {
   tensor,
   tensorValues,
 } from './tensor.js';
+export { type ArtifactOptions, type TrainingArtifacts, trainingArtifacts } from './training/artifacts.js';
+export { type ClippedGradients, clipNorm } from './training/clip-norm.js';
+export type { TrainingOptions } from './training/graphs.js';
+export { parametersOf, type Train } from './training/parameters.js';

@@ -1,31 +1,16 @@
-/** Graphs as ONNX files: encoding to bytes, always the same ones, and loading. */
+/** Graphs as ONNX files: encoding to bytes, always the same ones. load/ reads them. */
 import type { onnx as Onnx } from 'onnx-proto';
-import { messageOf } from '../errors.js';
-import { oneLine, shownName } from '../one-line.js';
-import { Graph } from './graph.js';
-import type { Attribute, Attributes, Node, Value } from './node.js';
+import { attributeToProto, subgraph } from './attributes.js';
+import type { Graph } from './graph.js';
+import type { Node, Value } from './node.js';
 import { onnx } from './proto.js';
-import {
-  type DType,
-  dtypeNumber,
-  dtypeOf,
-  type Shape,
-  type TensorType,
-  tensorFromProto,
-  tensorToProto,
-  toNumber,
-} from './tensor.js';
-
-const { AttributeType } = onnx.AttributeProto;
+import { type DType, dtypeNumber, type TensorType, tensorToProto } from './tensor.js';
 
 /** The IR version written: 8 is the one that goes with opset 15, and ONNX Runtime reads it since 1.10. */
 const irVersion = 8;
 
-/**
- * The operator sets that can be loaded. In 13 the axes of ReduceSum and Squeeze became inputs, which is the form that the
- * gradient rules write; 19 changed AveragePool, whose gradient follows the older definition.
- */
-const opsets = { oldest: 13, newest: 18 };
+/** The IR version that operator sets go with that have element types of 8 and 4 bits. */
+const newIr = { version: 10, opset: 19 };
 
 export interface EncodeOptions {
   /**
@@ -44,10 +29,14 @@ export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions =
   const nodes = graph.nodes.filter(
     ({ opType, inputs, outputs }) => opType !== 'Identity' || named(inputs[0]!) !== outputs[0],
   );
+  const used = new Set(nodes.map(({ domain }) => domain));
   const model = onnx.ModelProto.create({
-    irVersion,
+    irVersion: graph.opset < newIr.opset ? irVersion : newIr.version,
     producerName: 'vggdraw',
-    opsetImport: [{ domain: '', version: graph.opset }],
+    opsetImport: [
+      { domain: '', version: graph.opset },
+      ...[...graph.domains].filter(([domain]) => used.has(domain)).map(([domain, version]) => ({ domain, version })),
+    ],
     graph: {
       name: graph.name,
       node: nodes.map((node) =>
@@ -55,9 +44,11 @@ export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions =
       ),
       initializer: [...graph.initializers].map(([name, value]) => tensorToProto(name, value)),
       input: graph.inputs.map((name) => valueInfo(name, graph.type(name), openSides ? 2 : Number.POSITIVE_INFINITY)),
-      output: graph.outputs.map((name) =>
-        openSides ? unshapedInfo(name, graph.dtype(name)) : valueInfo(name, graph.type(name)),
-      ),
+      output: graph.outputs.map((name) => {
+        const type = graph.knownType(name);
+        if (!type) return { name };
+        return openSides ? unshapedInfo(name, type.dtype) : valueInfo(name, type);
+      }),
     },
   });
   return onnx.ModelProto.encode(model).finish();
@@ -66,64 +57,14 @@ export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions =
 /** The names that values have as outputs, where all that gives them these is an Identity: ONNX Runtime would copy them for it. */
 function namesOfOutputs(graph: Graph): Map<Value, Value> {
   const names = new Map<Value, Value>();
+  // Branches and bodies refer to values around them by name.
+  if (graph.nodes.some(({ attributes }) => Object.values(attributes).some(subgraph))) return names;
   for (const { opType, domain, inputs, outputs } of graph.nodes) {
     const [value, name] = [inputs[0]!, outputs[0]!];
     if (opType !== 'Identity' || domain !== '' || !graph.outputs.includes(name)) continue;
     if (graph.producer(value) && !graph.outputs.includes(value) && !names.has(value)) names.set(value, name);
   }
   return names;
-}
-
-export interface LoadOptions {
-  /** Shapes of inputs, by name, where the file leaves sides open (a batch size, a picture's height). */
-  readonly inputShapes?: Readonly<Record<string, Shape>>;
-}
-
-/**
- * Reads an ONNX ModelProto into a graph that can be extended and differentiated. Tensors in external files stay there.
- * @throws Error for bytes that are not an ONNX model, an operator set outside 13 … 18, an input whose shape is left open, or
- *   nodes whose inputs do not fit.
- */
-export function loadModel(bytes: Uint8Array, { inputShapes = {} }: LoadOptions = {}): Graph {
-  const model = decode(bytes);
-  const source = model.graph;
-  if (!source?.node?.length && !source?.output?.length) throw new Error('this is not an ONNX model: it has no graph');
-  const opset = toNumber(model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version);
-  if (opset < opsets.oldest || opset > opsets.newest) {
-    const supported = `${opsets.oldest} to ${opsets.newest}`;
-    throw new Error(`the model uses operator set ${opset}; ${supported} are supported: convert or export it again`);
-  }
-  const graph = new Graph(source.name ?? '', opset);
-  for (const proto of source.initializer ?? []) graph.initializer(proto.name ?? '', tensorFromProto(proto));
-  for (const info of source.input ?? []) {
-    const name = info.name ?? '';
-    // Before IR 4 initializers were listed among the inputs.
-    if (graph.initializers.has(name)) continue;
-    const { dtype, shape } = typeOfInput(info, inputShapes[name]);
-    graph.input(name, dtype, shape);
-  }
-  const stated = new Map(
-    (source.valueInfo ?? []).concat(source.output ?? []).map((info) => [info.name, statedType(info)]),
-  );
-  for (const proto of source.node ?? []) {
-    graph.node(proto.opType ?? '', proto.input ?? [], {
-      ...(proto.name ? { name: proto.name } : {}),
-      domain: proto.domain === 'ai.onnx' ? '' : (proto.domain ?? ''),
-      outputs: proto.output ?? [],
-      attributes: attributesOf(proto),
-      types: (proto.output ?? []).map((output) => stated.get(output)),
-    });
-  }
-  for (const { name } of source.output ?? []) graph.outputs.push(name ?? '');
-  return graph;
-}
-
-function decode(bytes: Uint8Array): Onnx.IModelProto {
-  try {
-    return onnx.ModelProto.decode(bytes);
-  } catch (error) {
-    throw new Error(`this is not an ONNX model: ${oneLine(messageOf(error))}`);
-  }
 }
 
 /** @param known how many of the first axes are stated. */
@@ -137,23 +78,6 @@ const unshapedInfo = (name: string, dtype: DType): Onnx.IValueInfoProto => ({
   type: { tensorType: { elemType: dtypeNumber(dtype) } },
 });
 
-/** The type that a file states for a value; undefined where it leaves a side open. */
-function statedType({ type }: Onnx.IValueInfoProto): TensorType | undefined {
-  const stated = type?.tensorType;
-  const shape = stated?.shape?.dim?.map(({ dimValue, dimParam }) => (dimParam ? 0 : toNumber(dimValue)));
-  return shape?.every((side) => side > 0) ? { dtype: dtypeOf(stated?.elemType ?? 0), shape } : undefined;
-}
-
-function typeOfInput(info: Onnx.IValueInfoProto, given: Shape | undefined): TensorType {
-  if (given) return { dtype: dtypeOf(info.type?.tensorType?.elemType ?? 0), shape: given };
-  const stated = statedType(info);
-  if (!stated)
-    throw new Error(
-      `the model leaves the shape of its input '${shownName(info.name ?? '')}' open; give it in inputShapes`,
-    );
-  return stated;
-}
-
 function nodeToProto(node: Node): Onnx.INodeProto {
   return {
     name: node.name,
@@ -166,37 +90,4 @@ function nodeToProto(node: Node): Onnx.INodeProto {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => attributeToProto(name, value)),
   };
-}
-
-function attributeToProto(name: string, value: Attribute): Onnx.IAttributeProto {
-  if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
-  if (typeof value === 'string') return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
-  if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
-  if ('floats' in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
-  if ('tensor' in value) return { name, type: AttributeType.TENSOR, t: tensorToProto('', value.tensor) };
-  if ('proto' in value) return value.proto;
-  return { name, type: AttributeType.INTS, ints: [...value] };
-}
-
-function attributesOf(node: Onnx.INodeProto): Attributes {
-  return Object.fromEntries((node.attribute ?? []).map((proto) => [proto.name ?? '', attributeFromProto(proto)]));
-}
-
-function attributeFromProto(proto: Onnx.IAttributeProto): Attribute {
-  switch (proto.type) {
-    case AttributeType.INT:
-      return toNumber(proto.i);
-    case AttributeType.INTS:
-      return (proto.ints ?? []).map(toNumber);
-    case AttributeType.STRING:
-      return new TextDecoder().decode(proto.s ?? new Uint8Array());
-    case AttributeType.FLOAT:
-      return { float: proto.f ?? 0 };
-    case AttributeType.FLOATS:
-      return { floats: proto.floats ?? [] };
-    case AttributeType.TENSOR:
-      return { tensor: tensorFromProto(proto.t ?? {}) };
-    default:
-      return { proto };
-  }
 }

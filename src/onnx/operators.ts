@@ -22,11 +22,16 @@ export class Operators {
   and = (a: Value, b: Value): Value => this.graph.add('And', [a, b]);
   or = (a: Value, b: Value): Value => this.graph.add('Or', [a, b]);
   not = (x: Value): Value => this.graph.add('Not', [x]);
+  abs = (x: Value): Value => this.graph.add('Abs', [x]);
   neg = (x: Value): Value => this.graph.add('Neg', [x]);
   sign = (x: Value): Value => this.graph.add('Sign', [x]);
   log = (x: Value): Value => this.graph.add('Log', [x]);
   sqrt = (x: Value): Value => this.graph.add('Sqrt', [x]);
   exp = (x: Value): Value => this.graph.add('Exp', [x]);
+  floor = (x: Value): Value => this.graph.add('Floor', [x]);
+  sin = (x: Value): Value => this.graph.add('Sin', [x]);
+  cos = (x: Value): Value => this.graph.add('Cos', [x]);
+  erf = (x: Value): Value => this.graph.add('Erf', [x]);
   relu = (x: Value): Value => this.graph.add('Relu', [x]);
   sigmoid = (x: Value): Value => this.graph.add('Sigmoid', [x]);
   tanh = (x: Value): Value => this.graph.add('Tanh', [x]);
@@ -50,7 +55,9 @@ export class Operators {
   /** Reshapes; a side of -1 is what is left. */
   reshape(x: Value, shape: Shape): Value {
     const same = shape.join() === this.graph.shape(x).join();
-    return same ? x : this.graph.add('Reshape', [x, this.#ints(shape)]);
+    if (same) return x;
+    // A side of 0 would be the input's.
+    return this.graph.add('Reshape', [x, this.#ints(shape)], shape.includes(0) ? { allowzero: 1 } : {});
   }
 
   /** Axis i of the result is axis `order[i]` of x. */
@@ -85,8 +92,8 @@ export class Operators {
     return this.graph.add('Slice', steps ? [...inputs, this.#ints(steps)] : inputs);
   }
 
-  /** Rows of x, along its first axis; where `rows` has several axes, they take the place of that. */
-  gather = (x: Value, rows: Value): Value => this.graph.add('Gather', [x, rows], { axis: 0 });
+  /** Rows of x, along its first axis or another one; where `rows` has several axes, they take the place of that. */
+  gather = (x: Value, rows: Value, axis = 0): Value => this.graph.add('Gather', [x, rows], { axis });
 
   /** Reverses the order of elements along some axes. */
   flip(x: Value, axes: readonly number[]): Value {
@@ -106,10 +113,26 @@ export class Operators {
     return this.graph.add('ReduceSum', [x, this.#ints(axes)], { keepdims: keepDims ? 1 : 0 });
   }
 
+  /** From operator set 18 on its axes are an input, as those of ReduceSum. */
+  reduceMax(x: Value, axes: readonly number[], keepDims: boolean): Value {
+    const keepdims = keepDims ? 1 : 0;
+    if (this.graph.opset < 18) return this.graph.add('ReduceMax', [x], { axes, keepdims });
+    return this.graph.add('ReduceMax', [x, this.#ints(axes)], { keepdims });
+  }
+
   /** Cuts x along an axis into parts of equal sides. */
   split(x: Value, axis: number, parts: number): Value[] {
     const outputs = Array.from({ length: parts }, () => this.graph.unusedName('Split_output'));
     return this.graph.node('Split', [x], { attributes: { axis }, outputs });
+  }
+
+  /** The mean over some axes. Not ReduceMean, whose form depends on the operator set. */
+  reduceMean(x: Value, axes: readonly number[], keepDims: boolean): Value {
+    const shape = this.graph.shape(x);
+    return this.div(
+      this.reduceSum(x, axes, keepDims),
+      axes.reduce((count, axis) => count * shape[axis]!, 1),
+    );
   }
 
   conv = (x: Value, kernel: Value, attributes: Attributes): Value => this.graph.add('Conv', [x, kernel], attributes);

@@ -38,17 +38,23 @@ const moving = 'Concat Expand Identity Reshape Slice Squeeze Transpose Unsqueeze
 const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
   cpu: {
     ...each('Add Sub Mul Div Min Max Pow Abs Neg Sign Greater Less Clip ReduceSum', numbers),
-    ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare', floats),
+    ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare ReduceMax', floats),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu MaxUnpool', float),
     ...each('Relu', floats),
     ...each(`${moving} Pad Cast Equal Gather Split`, all),
     ...each('Where', [...numbers, 'uint8']),
     ...each('And Or Not', bool),
+    ...each('Sin Cos LogSoftmax', floats),
+    ...each('Erf Sinh Cosh Softplus Softsign Elu HardSigmoid ThresholdedRelu Det', float),
+    ...each('CumSum Einsum', numbers),
+    ...each('GatherElements GatherND ScatterElements ScatterND ReverseSequence', all),
+    ...each('Trilu', [...floats, 'int64', 'bool']),
+    ...each('OneHot', ['int32', 'int64', 'float32']),
   },
-  // No MaxUnpool.
+  // No MaxUnpool, Sinh, Cosh or Det.
   cuda: {
     ...each('Add Sub Mul Div Min Max Pow Abs Neg Sign Greater Less', numbers),
-    ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare', floats),
+    ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare ReduceMax', floats),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu Relu', floats),
     ...each('Clip', [...floats, 'int64', 'uint8']),
     ...each('ReduceSum', numbers),
@@ -57,27 +63,41 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
     ...each('Equal', [...numbers, 'bool']),
     ...each('Where', [...numbers, 'uint8']),
     ...each('And Or Not', bool),
+    ...each('Sin Cos Erf LogSoftmax Softplus Softsign Elu HardSigmoid ThresholdedRelu Einsum', floats),
+    ...each('CumSum', numbers),
+    ...each('GatherElements ScatterElements ScatterND ReverseSequence Trilu', all),
+    ...each('GatherND', [...floats, 'int64', 'bool']),
+    ...each('OneHot', ['int32', 'int64']),
   },
   // Its MaxPool gives Indices, but which of several equal maxima they name is not documented, and the gradient depends on it.
   dml: {
     ...each('Add Sub Mul Div Min Max Neg Sign Greater Less Clip Equal', ['float32', 'int32', 'int64', 'uint8']),
     ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxUnpool', float),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu Relu', float),
-    ...each('ReduceSum ReduceSumSquare', ['float32', 'int32', 'int64']),
+    ...each('ReduceSum ReduceSumSquare ReduceMax', ['float32', 'int32', 'int64']),
     ...each('Pow', ['float32', 'int32']),
     ...each(`${moving} Pad Cast Where Gather Split`, all),
     ...each('And Or Not', bool),
+    ...each('Sin Cos Sinh Cosh Erf LogSoftmax Softplus Softsign Elu HardSigmoid ThresholdedRelu Einsum', float),
+    ...each('CumSum', ['float32', 'int32', 'int64']),
+    ...each('GatherElements GatherND ScatterElements ScatterND ReverseSequence', all),
+    ...each('OneHot', ['int32', 'int64']),
     MaxPool: { types: float, outputs: 1 },
   },
   // No Sign, Round or MaxUnpool; its MaxPool gives no Indices. 64-bit numbers it does not have.
   webgpu: {
-    ...each('Add Sub Mul Div Min Max Pow Greater Less Equal Pad Clip ReduceSum ReduceSumSquare', ['float32', 'int32']),
+    ...each('Add Sub Mul Div Min Max Pow Greater Less Equal Pad Clip ReduceSum ReduceSumSquare ReduceMax', [
+      'float32',
+      'int32',
+    ]),
     ...each('Concat Identity Squeeze Transpose Gather Split', ['float32', 'int32']),
     ...each('Sqrt Exp Log Sigmoid Tanh Floor Abs Neg MatMul Gemm', float),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu Relu Slice', float),
     ...each('Cast Reshape Expand', ['float32', 'int32', 'uint8', 'bool']),
     ...each('Where Unsqueeze Flatten', ['float32', 'int32', 'bool']),
     ...each('And Not', bool),
+    ...each('Sin Cos Sinh Cosh Erf Softplus Elu HardSigmoid ThresholdedRelu Einsum Trilu GatherElements', float),
+    ...each('CumSum GatherND ScatterElements ScatterND', ['float32', 'int32']),
     MaxPool: { types: float, outputs: 1 },
   },
 };
@@ -96,10 +116,11 @@ export function hasKernel(target: Target | undefined, opType: string, dtype: DTy
 export function unsupportedNodes(graph: Graph, target: Target): Node[] {
   return graph.nodes.filter(({ domain, opType, inputs, outputs }) => {
     // Removed when the model is loaded.
-    if (opType === 'Identity') return false;
+    if (domain === '' && (opType === 'Identity' || opType === 'Constant')) return false;
     const used = outputs.filter((output) => output !== '').length;
     // Where chooses between its second and third input; what else there is (shapes, axes) is read on the CPU everywhere.
-    const data = [inputs[opType === 'Where' ? 1 : 0]!, ...(opType === 'Cast' ? outputs : [])];
-    return domain !== '' || !data.every((value) => hasKernel(target, opType, graph.dtype(value), used));
+    const main = inputs[opType === 'Where' ? 1 : 0] || outputs[0]!;
+    const types = [main, ...(opType === 'Cast' ? outputs : [])].map((value) => graph.knownType(value)?.dtype);
+    return domain !== '' || !types.every((dtype) => dtype && hasKernel(target, opType, dtype, used));
   });
 }

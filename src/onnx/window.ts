@@ -65,3 +65,45 @@ export function windowAxes(node: Node, input: Shape, kernel = intsAttribute(node
     return { ...axis, output, begin, end };
   });
 }
+
+/**
+ * The windows of a ConvTranspose node: those of the convolution whose gradient in its input it is, so that `input` is a side of what the
+ * node gives, and `output` one of what it takes. Where it gives more than its windows reach (`output_padding`), `end` is negative.
+ * `output_shape` and `auto_pad` are resolved as ONNX Runtime resolves them.
+ * @param input [N, C, …spatial].
+ * @throws Error, naming the node, where there can be no such windows.
+ */
+export function transposedAxes(node: Node, input: Shape, kernel: Shape): Axis[] {
+  const spatial = input.slice(2);
+  const count = spatial.length;
+  const [strides, dilations] = [windowInts(node, 'strides', count, 1), windowInts(node, 'dilations', count, 1)];
+  const extra = windowInts(node, 'output_padding', count, 0);
+  const pads = windowInts(node, 'pads', 2 * count, 0);
+  // It may name images and channels as well.
+  const stated = intsAttribute(node, 'output_shape')?.slice(-count);
+  const autoPad = stringAttribute(node, 'auto_pad', 'NOTSET');
+  const isSame = autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER';
+  return spatial.map((output, i) => {
+    const axis = { output, kernel: kernel[i]!, stride: strides[i]!, dilation: dilations[i]! };
+    const reach = axis.stride * (output - 1) + axis.dilation * (axis.kernel - 1) + 1;
+    const wanted = stated?.[i] ?? (isSame ? output * axis.stride : undefined);
+    if (wanted === undefined) {
+      const [begin, end] = autoPad === 'VALID' ? [0, 0] : [pads[i]!, pads[count + i]!];
+      const side = reach + extra[i]! - begin - end;
+      return { ...axis, input: side, begin, end: end - extra[i]! };
+    }
+    if (!isIntFrom(wanted, 1)) throw new Error(`${nodeLabel(node)}: its output_shape has to be ${count} sides`);
+    const padding = Math.max(0, reach + extra[i]! - wanted);
+    const less = Math.floor(padding / 2);
+    const begin = autoPad === 'SAME_UPPER' ? less : padding - less;
+    return { ...axis, input: wanted, begin, end: reach - begin - wanted };
+  });
+}
+
+/** Every place in the kernel, row-major. */
+export function kernelPlaces(axes: readonly Axis[]): number[][] {
+  return axes.reduce<number[][]>(
+    (places, { kernel }) => places.flatMap((place) => [...Array(kernel).keys()].map((i) => [...place, i])),
+    [[]],
+  );
+}

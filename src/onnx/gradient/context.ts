@@ -1,6 +1,6 @@
 /** What a gradient rule is given, and what it has to give. */
 import type { Graph } from '../graph.js';
-import type { Node, Value } from '../node.js';
+import { intAttribute, type Node, type Value } from '../node.js';
 import { Operators } from '../operators.js';
 import { hasKernel, type Target } from '../provider-kernels.js';
 import { ShapeContext } from '../shapes/context.js';
@@ -20,18 +20,32 @@ export interface Stretch {
  */
 export type InputGradient = (c: GradientContext) => Value | Stretch | undefined;
 
+/** Of a float input that has no derivative (a ratio of dropout, what CastLike takes the type of): the gradient ends there. */
+export const stop: InputGradient = () => undefined;
+
 /**
  * The gradients of an operator's inputs, in their order; an input without one (a shape, an axis) is null. An operator with
  * any number of inputs has one function for all of them, which is told the input's position.
  */
 export type GradientRule =
   | readonly (InputGradient | null)[]
-  | ((c: GradientContext, input: number) => Value)
-  | RuleOfAllOutputs;
+  | ((c: GradientContext, input: number) => Value | undefined)
+  | RuleOfAllOutputs
+  | RuleByFormula;
 
 /** A rule that uses the gradients of all of the node's outputs. Others have a gradient through their first alone. */
 export interface RuleOfAllOutputs {
   readonly ofAllOutputs: readonly (InputGradient | null)[];
+}
+
+/**
+ * A rule by what the operator is made of. The formula appends nodes that compute the node's outputs once more, from its inputs, in operators
+ * that have rules themselves (undefined for an output that it has none for), and differentiate() goes through these instead of the
+ * node. The node itself stays, so that a provider's own kernel computes the way forth; what the way back does not read of the formula
+ * is taken away again.
+ */
+export interface RuleByFormula {
+  readonly formula: (c: RuleContext) => Value | readonly (Value | undefined)[];
 }
 
 export type GradientRules = Readonly<Record<string, GradientRule>>;
@@ -39,15 +53,13 @@ export type GradientRules = Readonly<Record<string, GradientRule>>;
 /** A constant of 4000² numbers. */
 const largestConstant = 1.6e7;
 
-export class GradientContext extends ShapeContext {
-  /** The operators, to write the gradient with. */
+/** What a formula is written with. */
+export class RuleContext extends ShapeContext {
   readonly o: Operators;
 
   constructor(
     readonly graph: Graph,
     node: Node,
-    /** Gradients of the node's outputs, in their order; undefined for those that nothing came back to. */
-    private readonly gradients: readonly (Value | undefined)[],
     /** What the gradient will run on. */
     readonly target?: Target,
   ) {
@@ -55,19 +67,9 @@ export class GradientContext extends ShapeContext {
     this.o = new Operators(graph);
   }
 
-  /** Gradient of the node's first output, which has its shape. */
-  get dy(): Value {
-    return this.dyOf(0);
-  }
-
-  /** Gradient of one of the node's outputs: zeros where nothing came back to it. */
-  dyOf(output: number): Value {
-    return this.gradients[output] ?? this.o.zeros(this.graph.type(this.node.outputs[output]!));
-  }
-
-  /** Whether the target has a kernel for an operator over the gradient's type, with that many outputs. */
+  /** Whether the target has a kernel for an operator over the first input's type, with that many outputs. */
   supports(opType: string, outputs = 1): boolean {
-    return hasKernel(this.target, opType, this.graph.dtype(this.dy), outputs);
+    return hasKernel(this.target, opType, this.graph.dtype(this.a), outputs);
   }
 
   /**
@@ -76,6 +78,13 @@ export class GradientContext extends ShapeContext {
    */
   limit(numbers: number): void {
     if (numbers > largestConstant) this.fail(`its gradient would take a constant of ${numbers} numbers`);
+  }
+
+  /** The sign of a value of the first input's type: -1, 0 or 1. */
+  sign(x: Value): Value {
+    if (this.supports('Sign')) return this.o.sign(x);
+    const [one, minusOne] = [1, -1].map((value) => this.graph.constant(this.graph.dtype(x), [value], []));
+    return this.o.where(this.o.greater(x, 0), one!, this.o.where(this.o.less(x, 0), minusOne!, 0));
   }
 
   /** First input. */
@@ -91,5 +100,37 @@ export class GradientContext extends ShapeContext {
   /** First output. */
   get y(): Value {
     return this.node.outputs[0]!;
+  }
+
+  /** An input that may be left out. */
+  optional(input: number): Value | undefined {
+    return this.node.inputs[input] || undefined;
+  }
+
+  /** The axis that the node's attribute names, counted from the front of the first input's. */
+  axisAttribute(otherwise: number): number {
+    return this.axis(intAttribute(this.node, 'axis', otherwise), this.shape(0).length);
+  }
+}
+
+export class GradientContext extends RuleContext {
+  constructor(
+    graph: Graph,
+    node: Node,
+    /** Gradients of the node's outputs, in their order; undefined for those that nothing came back to. */
+    private readonly gradients: readonly (Value | undefined)[],
+    target?: Target,
+  ) {
+    super(graph, node, target);
+  }
+
+  /** Gradient of the node's first output, which has its shape. */
+  get dy(): Value {
+    return this.dyOf(0);
+  }
+
+  /** Gradient of one of the node's outputs: zeros where nothing came back to it. */
+  dyOf(output: number): Value {
+    return this.gradients[output] ?? this.o.zeros(this.graph.type(this.node.outputs[output]!));
   }
 }

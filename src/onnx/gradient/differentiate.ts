@@ -5,8 +5,16 @@ import type { Node, Value } from '../node.js';
 import { Operators } from '../operators.js';
 import type { Target } from '../provider-kernels.js';
 import { isFloat, type Shape, sizeOf } from '../tensor.js';
-import { GradientContext, type InputGradient, type Stretch } from './context.js';
+import {
+  GradientContext,
+  type GradientRule,
+  type InputGradient,
+  type RuleByFormula,
+  RuleContext,
+  type Stretch,
+} from './context.js';
 import { rules } from './rules/index.js';
+import { isQuantization, isStop } from './stops.js';
 import { sumTerms } from './stretches.js';
 
 export interface DifferentiateOptions<Wrt extends readonly Value[] = readonly Value[]> {
@@ -19,6 +27,11 @@ export interface DifferentiateOptions<Wrt extends readonly Value[] = readonly Va
    * that the provider computes itself. Default: the fastest on the CPU, which has every operator.
    */
   readonly target?: Target | undefined;
+  /**
+   * Goes through QuantizeLinear and the DequantizeLinear after it as if nothing were rounded, where it does not saturate, as training for
+   * quantization does. Default: a quantization ends the gradient, like all rounding.
+   */
+  readonly straightThrough?: boolean | undefined;
 }
 
 /**
@@ -29,7 +42,7 @@ export interface DifferentiateOptions<Wrt extends readonly Value[] = readonly Va
  */
 export function differentiate<const Wrt extends readonly Value[]>(
   graph: Graph,
-  { of, wrt, target }: DifferentiateOptions<Wrt>,
+  { of, wrt, target, straightThrough = false }: DifferentiateOptions<Wrt>,
 ): { [I in keyof Wrt]: Value } {
   const type = graph.type(of);
   if (!isFloat(type.dtype) || sizeOf(type.shape) !== 1) {
@@ -44,8 +57,10 @@ export function differentiate<const Wrt extends readonly Value[]>(
   }
 
   const o = new Operators(graph);
-  const wanted = leadingFrom(graph, wrt);
+  const wanted = new Set(wrt);
+  leadOn(wanted, graph.nodes, graph, straightThrough);
   const parts = new Map<Value, (Value | Stretch)[]>([[of, [graph.constant(type.dtype, [1], type.shape)]]]);
+  const addPart = (value: Value, part: Value | Stretch) => parts.set(value, [...(parts.get(value) ?? []), part]);
   const gradientOf = (value: Value): Value | undefined => {
     const terms = parts.get(value);
     if (!terms) return undefined;
@@ -55,54 +70,87 @@ export function differentiate<const Wrt extends readonly Value[]>(
     return sum;
   };
   const hasGradient = (value: Value): boolean => parts.has(value);
+  const ofFormulas = new Set<Node>();
+
+  /** Goes through a node's formula instead of the node: its outputs get the gradients of the node's. */
+  const throughFormula = (node: Node, { formula }: RuleByFormula) => {
+    const start = graph.nodes.length;
+    const made = [formula(new RuleContext(graph, node, target))].flat();
+    const end = graph.nodes.length;
+    const added = graph.nodes.slice(start);
+    for (const one of added) ofFormulas.add(one);
+    leadOn(wanted, added, graph, straightThrough);
+    node.outputs.forEach((output, i) => {
+      const gradient = gradientOf(output);
+      if (gradient === undefined) return;
+      const value = made[i] ?? fail(`there is no gradient rule for output ${i} of ${labelOf(node)}`);
+      if (graph.shape(value).join() !== graph.shape(output).join())
+        fail(`the inputs of ${labelOf(node)} do not fit: it is [${graph.shape(value)}], not [${graph.shape(output)}]`);
+      addPart(value, gradient);
+    });
+    goBack(start, end);
+  };
 
   // By index, because rules append nodes and may replace the node at hand by one with more outputs.
-  for (let index = graph.nodes.length - 1; index >= 0; index--) {
-    const node = graph.nodes[index]!;
-    const inputs = [...node.inputs.keys()].filter((i) => wanted.has(node.inputs[i]!));
-    if (inputs.length === 0 || !node.outputs.some(hasGradient)) continue;
-    const usesAll = node.domain === '' && 'ofAllOutputs' in (rules[node.opType] ?? {});
-    if (!usesAll && node.outputs.slice(1).some(hasGradient)) {
-      throw new Error(`there is no gradient rule for the outputs of ${labelOf(node)} past its first`);
+  const goBack = (start: number, end: number) => {
+    for (let index = end - 1; index >= start; index--) {
+      const node = graph.nodes[index]!;
+      const inputs = [...node.inputs.keys()].filter((i) => wanted.has(node.inputs[i]!));
+      if (inputs.length === 0 || isStop(node, straightThrough) || !node.outputs.some(hasGradient)) continue;
+      const rule = ruleOf(node);
+      if ('formula' in rule) {
+        throughFormula(node, rule);
+        continue;
+      }
+      const usesAll = 'ofAllOutputs' in rule;
+      if (!usesAll && node.outputs.slice(1).some(hasGradient)) {
+        throw new Error(`there is no gradient rule for the outputs of ${labelOf(node)} past its first`);
+      }
+      const gradients = (usesAll ? node.outputs : node.outputs.slice(0, 1)).map(gradientOf);
+      const context = new GradientContext(graph, node, gradients, target);
+      for (const i of inputs) {
+        const input = node.inputs[i]!;
+        const given = gradientOfInput(rule, node, i)(context);
+        if (given === undefined) continue;
+        addPart(input, typeof given === 'string' ? matchShape(o, given, graph.shape(input)) : given);
+      }
     }
-    const gradients = (usesAll ? node.outputs : node.outputs.slice(0, 1)).map(gradientOf);
-    const context = new GradientContext(graph, node, gradients, target);
-    for (const i of inputs) {
-      const input = node.inputs[i]!;
-      const given = ruleFor(node, i)(context);
-      if (given === undefined) continue;
-      const part = typeof given === 'string' ? matchShape(o, given, graph.shape(input)) : given;
-      parts.set(input, [...(parts.get(input) ?? []), part]);
-    }
-  }
-  return wrt.map((value) => gradientOf(value) ?? o.zeros(graph.type(value))) as { [I in keyof Wrt]: Value };
+  };
+
+  goBack(0, graph.nodes.length);
+  const found = wrt.map((value) => gradientOf(value) ?? o.zeros(graph.type(value)));
+  graph.removeUnused(ofFormulas, found);
+  return found as { [I in keyof Wrt]: Value };
 }
 
-/** The values that depend on one of `sources` in a way that has a derivative, `sources` included. */
-function leadingFrom(graph: Graph, sources: readonly Value[]): Set<Value> {
-  const leading = new Set(sources);
-  for (const node of graph.nodes) {
-    if (!node.inputs.some((input) => leading.has(input))) continue;
+/** Adds to `leading` what depends on its values by some nodes, in their order, in a way that has a derivative. */
+function leadOn(leading: Set<Value>, nodes: readonly Node[], graph: Graph, straightThrough: boolean): void {
+  for (const node of nodes) {
+    if (isStop(node, straightThrough) || !node.inputs.some((input) => leading.has(input))) continue;
     for (const output of node.outputs) {
       // Booleans and integers (a comparison, a shape) are constant but for jumps.
       const type = graph.knownType(output);
-      if (output !== '' && (!type || isFloat(type.dtype))) leading.add(output);
+      if (output === '' || graph.isDetached(output)) continue;
+      if (!type || isFloat(type.dtype) || isQuantization(node)) leading.add(output);
     }
   }
-  return leading;
+}
+
+function fail(message: string): never {
+  throw new Error(message);
 }
 
 const labelOf = ({ opType, name }: Node): string => `${shownName(opType)} (node '${shownName(name)}')`;
 
-function ruleFor(node: Node, input: number): InputGradient {
-  const where = labelOf(node);
-  const rule = node.domain === '' ? rules[node.opType] : undefined;
-  if (!rule) throw new Error(`there is no gradient rule for the operator ${where}`);
+const ruleOf = (node: Node): GradientRule =>
+  (node.domain === '' && rules[node.opType]) || fail(`there is no gradient rule for the operator ${labelOf(node)}`);
+
+function gradientOfInput(rule: Exclude<GradientRule, RuleByFormula>, node: Node, input: number): InputGradient {
   if (typeof rule === 'function') return (context) => rule(context, input);
-  const gradient = ('ofAllOutputs' in rule ? rule.ofAllOutputs : rule)[input];
-  if (!gradient)
-    throw new Error(`there is no gradient rule for input ${input} ('${shownName(node.inputs[input]!)}') of ${where}`);
-  return gradient;
+  return (
+    ('ofAllOutputs' in rule ? rule.ofAllOutputs : rule)[input] ??
+    fail(`there is no gradient rule for input ${input} ('${shownName(node.inputs[input]!)}') of ${labelOf(node)}`)
+  );
 }
 
 /** Gives a gradient the shape of its value: sums over what was broadcast, repeats over what was reduced. */

@@ -56,10 +56,21 @@ export function appendAdam(graph: Graph, inputs: AdamInputs, constants: AdamCons
   const o = new Operators(graph);
   const step = o.add(inputs.step, 1);
   const averages = appendAverages(o, inputs, constants);
-  const taken = o.cast(step, graph.dtype(inputs.parameter));
-  const size = o.div(inputs.learningRate, oneMinusPower(o, constants.beta1, taken));
-  const scale = o.sqrt(oneMinusPower(o, constants.beta2, taken));
-  return { parameter: appendDescent(o, inputs.parameter, averages, { size, scale }, constants), ...averages, step };
+  const correction = appendBiasCorrection(graph, step, inputs.learningRate, constants);
+  return { parameter: appendDescent(o, inputs.parameter, averages, correction, constants), ...averages, step };
+}
+
+/** As {@link biasCorrection}, in the graph. @param step int64, the number of the step, the first being 1. */
+export function appendBiasCorrection(
+  graph: Graph,
+  step: Value,
+  learningRate: Value,
+  { beta1, beta2 }: AdamConstants,
+): BiasCorrection<Value> {
+  const o = new Operators(graph);
+  const taken = o.cast(step, graph.dtype(learningRate));
+  const size = o.div(learningRate, oneMinusPower(o, beta1, taken));
+  return { size, scale: o.sqrt(oneMinusPower(o, beta2, taken)) };
 }
 
 /** As {@link appendAdam}, where the caller counts the steps and gives what {@link biasCorrection} makes of the count. */
@@ -118,8 +129,8 @@ export const adam = (constants: AdamConstants): Optimizer => ({
     ),
 });
 
-/** Of the gradient's first power, and of its second. */
-const averages = ['exp_avg', 'exp_avg_sq'] as const;
+/** What Adam keeps: of the gradient's first power, and of its second. */
+export const averages = ['exp_avg', 'exp_avg_sq'] as const;
 
 interface Averages {
   readonly expAvg: Value;

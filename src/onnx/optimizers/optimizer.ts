@@ -52,6 +52,17 @@ export interface Optimizer {
   readonly isElementwise: boolean;
 }
 
+/** An optimizer that trains networks: a graph can count its steps for it. */
+export interface TrainingOptimizer extends Optimizer {
+  /** What its slots are called, before `of parameter`: averages of the gradient first, of its square second. */
+  readonly moments: readonly string[];
+  /**
+   * Appends what {@link Optimizer.scalars} gives.
+   * @param step int64[], as there. @param learningRate float32[].
+   */
+  appendScalars(graph: Graph, step: Value, learningRate: Value): Named<Value>;
+}
+
 /** The name of what belongs to a parameter: `exp_avg` where that is the only one, else `exp_avg of points`. */
 export const nameFor = (base: string, parameter: string, parameters: Named<unknown>): string =>
   Object.keys(parameters).length === 1 ? base : `${base} of ${parameter}`;

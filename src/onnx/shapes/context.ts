@@ -2,8 +2,8 @@
 import { intsAttribute, type Node, nodeLabel, type Value } from '../node.js';
 import type { DType, Shape, TensorType } from '../tensor.js';
 
-/** The types of a node's outputs, from its inputs and attributes. */
-export type ShapeRule = (context: ShapeContext) => TensorType[];
+/** The types of a node's outputs, from its inputs and attributes. @throws NotConstant where only running tells the shape. */
+export type ShapeRule = (context: ShapeContext) => readonly (TensorType | undefined)[];
 export type ShapeRules = Readonly<Record<string, ShapeRule>>;
 
 /** What is known of the values of a graph. */
@@ -15,6 +15,9 @@ export interface TypedValues {
   /** The elements of a value that is known before anything runs, or undefined. */
   constantValues(value: Value): number[] | undefined;
 }
+
+/** The inputs of a node are sound, but the shape of what it gives is known only when it runs. */
+export class NotConstant extends Error {}
 
 export class ShapeContext {
   constructor(
@@ -42,7 +45,18 @@ export class ShapeContext {
   /** The elements of an input that decides on shapes, and so has to be a constant. */
   constants(input: number): number[] {
     const values = this.values.constantValues(this.node.inputs[input] ?? '');
-    return values ?? this.fail(`input ${input} has to be a constant, so that shapes are known before anything runs`);
+    return values ?? this.unknown(`input ${input} has to be a constant, so that shapes are known before anything runs`);
+  }
+
+  /** The only element of such an input. */
+  constant(input: number): number {
+    const values = this.constants(input);
+    return values.length === 1 ? values[0]! : this.fail(`input ${input} has ${values.length} elements instead of one`);
+  }
+
+  /** @throws NotConstant */
+  unknown(reason: string): never {
+    throw new NotConstant(`${nodeLabel(this.node)}: ${reason}`);
   }
 
   /** Axes that are an attribute in older operator sets and an input in newer ones; undefined where left out. */

@@ -3,10 +3,10 @@ import { intAttribute } from '../node.js';
 import { type DType, dtypeOf } from '../tensor.js';
 import { broadcastShapes, type ShapeContext, type ShapeRule, type ShapeRules } from './context.js';
 
-const sameAsInput: ShapeRule = (c) => [c.type(0)];
+export const sameAsInput: ShapeRule = (c) => [c.type(0)];
 
 /** All inputs broadcast together; the result has the type of the first, or the one given. */
-function broadcast(c: ShapeContext, dtype: DType = c.dtype(0), inputs = c.node.inputs.map((_, i) => i)) {
+export function broadcast(c: ShapeContext, dtype: DType = c.dtype(0), inputs = c.node.inputs.map((_, i) => i)) {
   const shapes = inputs.map((input) => c.shape(input));
   const shape = broadcastShapes(shapes);
   if (!shape) c.fail(`the shapes ${shapes.map((s) => `[${s.join(', ')}]`).join(' and ')} do not broadcast`);
@@ -25,6 +25,8 @@ export const elementwise: ShapeRules = {
   Min: arithmetic,
   Max: arithmetic,
   Sum: arithmetic,
+  Mean: arithmetic,
+  Mod: arithmetic,
   Greater: comparison,
   GreaterOrEqual: comparison,
   Less: comparison,
@@ -48,5 +50,6 @@ export const elementwise: ShapeRules = {
   LeakyRelu: sameAsInput,
   Clip: sameAsInput,
   Identity: sameAsInput,
+  CastLike: (c) => [{ dtype: c.dtype(1), shape: c.shape(0) }],
   Cast: (c) => [{ dtype: dtypeOf(intAttribute(c.node, 'to', 0)), shape: c.shape(0) }],
 };

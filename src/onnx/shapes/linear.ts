@@ -1,21 +1,25 @@
 /** Shapes of matrix products. */
 import { intAttribute } from '../node.js';
-import { broadcastShapes, type ShapeRules } from './context.js';
+import { broadcastShapes, type ShapeContext, type ShapeRules } from './context.js';
+
+/** The sides of the product of two inputs. */
+export function matrixProduct(c: ShapeContext, first: number, second: number): number[] {
+  const [a, b] = [c.shape(first), c.shape(second)];
+  if (a.length === 0 || b.length === 0) c.fail('a number is no matrix');
+  // A vector takes part as a matrix of one row (on the left) or one column (on the right), which is dropped again.
+  const left = a.length === 1 ? [1, ...a] : a;
+  const right = b.length === 1 ? [...b, 1] : b;
+  const batch = broadcastShapes([left.slice(0, -2), right.slice(0, -2)]);
+  if (!batch || left.at(-1) !== right.at(-2)) {
+    c.fail(`the matrices [${a.join(', ')}] and [${b.join(', ')}] do not fit`);
+  }
+  const rows = a.length === 1 ? [] : [left.at(-2)!];
+  const columns = b.length === 1 ? [] : [right.at(-1)!];
+  return [...batch!, ...rows, ...columns];
+}
 
 export const linear: ShapeRules = {
-  MatMul: (c) => {
-    const [a, b] = [c.shape(0), c.shape(1)];
-    // A vector takes part as a matrix of one row (on the left) or one column (on the right), which is dropped again.
-    const left = a.length === 1 ? [1, ...a] : a;
-    const right = b.length === 1 ? [...b, 1] : b;
-    const batch = broadcastShapes([left.slice(0, -2), right.slice(0, -2)]);
-    if (!batch || left.at(-1) !== right.at(-2)) {
-      c.fail(`the matrices [${a.join(', ')}] and [${b.join(', ')}] do not fit`);
-    }
-    const rows = a.length === 1 ? [] : [left.at(-2)!];
-    const columns = b.length === 1 ? [] : [right.at(-1)!];
-    return [{ dtype: c.dtype(0), shape: [...batch!, ...rows, ...columns] }];
-  },
+  MatMul: (c) => [{ dtype: c.dtype(0), shape: matrixProduct(c, 0, 1) }],
 
   Gemm: (c) => {
     const [a, b] = [c.shape(0), c.shape(1)];

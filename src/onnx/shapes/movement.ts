@@ -56,6 +56,13 @@ function reshaped(c: ShapeContext): Shape {
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
+/** Where their number is stated (operator set 18), the last part may be smaller. */
+function equalParts(c: ShapeContext, side: number, parts: number): number[] {
+  const stated = c.node.attributes.num_outputs !== undefined;
+  const each = stated ? Math.ceil(side / parts) : side / parts;
+  return Array.from({ length: parts }, (_, i) => (i < parts - 1 ? each : side - each * (parts - 1)));
+}
+
 export const movement: ShapeRules = {
   Reshape: (c) => [{ dtype: c.dtype(0), shape: reshaped(c) }],
 
@@ -90,7 +97,7 @@ export const movement: ShapeRules = {
     const shape = c.shape(0);
     const axis = c.axis(intAttribute(c.node, 'axis', 0), shape.length);
     const parts = c.node.outputs.length;
-    const sides = c.has(1) ? c.constants(1) : Array<number>(parts).fill(shape[axis]! / parts);
+    const sides = c.has(1) ? c.constants(1) : equalParts(c, shape[axis]!, parts);
     if (sides.length !== parts || !sides.every(Number.isInteger) || sum(sides) !== shape[axis]) {
       c.fail(`${shape[axis]} elements do not split into ${parts} parts of [${sides.join(', ')}]`);
     }
@@ -141,7 +148,7 @@ export const movement: ShapeRules = {
 
   Constant: (c) => {
     const held = c.node.attributes.value;
-    if (typeof held === 'object' && 'tensor' in held) return [held.tensor];
+    if (typeof held === 'object' && 'tensor' in held) return [{ dtype: held.tensor.dtype, shape: held.tensor.shape }];
     return c.fail('only constants that are tensors are supported');
   },
 };

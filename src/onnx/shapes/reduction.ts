@@ -16,10 +16,24 @@ const reduction: ShapeRule = (c) => {
   return [{ dtype: c.dtype(0), shape }];
 };
 
+/** The place of an extreme along one axis. */
+const extremePlace: ShapeRule = (c) => {
+  const axis = c.axis(intAttribute(c.node, 'axis', 0), c.shape(0).length);
+  const keep = intAttribute(c.node, 'keepdims', 1) === 1;
+  return [{ dtype: 'int64', shape: c.shape(0).flatMap((side, i) => (i === axis ? (keep ? [1] : []) : [side])) }];
+};
+
 export const reductions: ShapeRules = {
   ReduceSum: reduction,
   ReduceMean: reduction,
-  ReduceL1: reduction,
+  ReduceMax: reduction,
   ReduceMin: reduction,
+  ReduceProd: reduction,
+  ReduceL1: reduction,
+  ReduceL2: reduction,
+  ReduceLogSum: reduction,
+  ReduceLogSumExp: reduction,
   ReduceSumSquare: reduction,
+  ArgMax: extremePlace,
+  ArgMin: extremePlace,
 };

@@ -1,6 +1,6 @@
 /** Shapes of convolutions and pools. */
-import { intAttribute, intsAttribute, stringAttribute } from '../node.js';
-import { windowAxes, windowInts } from '../window.js';
+import { intAttribute } from '../node.js';
+import { transposedAxes, windowAxes } from '../window.js';
 import type { ShapeContext, ShapeRules } from './context.js';
 
 function pooled(c: ShapeContext): number[] {
@@ -27,21 +27,12 @@ export const windows: ShapeRules = {
 
   ConvTranspose: (c) => {
     const [input, kernel] = [c.shape(0), c.shape(1)];
-    const count = input.length - 2;
-    if (count < 0 || kernel.length !== input.length) c.fail('its kernel does not have the rank of its input');
-    const [strides, dilations] = [windowInts(c.node, 'strides', count, 1), windowInts(c.node, 'dilations', count, 1)];
-    const extra = windowInts(c.node, 'output_padding', count, 0);
-    const pads = windowInts(c.node, 'pads', 2 * count, 0);
-    if (intsAttribute(c.node, 'output_shape') || stringAttribute(c.node, 'auto_pad', 'NOTSET') !== 'NOTSET') {
-      c.fail('output_shape and auto_pad are not supported; give pads and output_padding');
+    const group = intAttribute(c.node, 'group', 1);
+    if (input.length < 2 || kernel.length !== input.length || input[1] !== kernel[0] || kernel[0]! % group !== 0) {
+      c.fail(`a kernel [${kernel.join(', ')}] in ${group} group(s) does not fit an input [${input.join(', ')}]`);
     }
-    if (input[1] !== kernel[0]) c.fail(`a kernel [${kernel.join(', ')}] does not fit an input [${input.join(', ')}]`);
-    const sides = input.slice(2).map((side, i) => {
-      const extent = dilations[i]! * (kernel[2 + i]! - 1) + 1;
-      return strides[i]! * (side - 1) + extra[i]! + extent - pads[i]! - pads[count + i]!;
-    });
-    const channels = kernel[1]! * intAttribute(c.node, 'group', 1);
-    return [{ dtype: c.dtype(0), shape: [input[0]!, channels, ...sides] }];
+    const sides = transposedAxes(c.node, input, kernel.slice(2)).map((axis) => axis.input);
+    return [{ dtype: c.dtype(0), shape: [input[0]!, kernel[1]! * group, ...sides] }];
   },
 
   MaxPool: (c) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { differentiate, encodeModel, Graph, Operators, type Value } from '../../../src/onnx/index.js';
+import { differentiate, encodeModel, Graph, Operators, tensor, type Value } from '../../../src/onnx/index.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
 
 /** Differentiates what `build` makes of x and y, two float64[3], and evaluates the gradients. */
@@ -153,17 +153,52 @@ describe('differentiate', () => {
     const graph = new Graph('g');
     const o = new Operators(graph);
     const [x, y] = ['x', 'y'].map((name) => graph.input(name, 'float64', [3])) as [Value, Value];
-    // No rule for Softmax, and none is needed.
-    const [soft] = graph.node('Softmax', [y], { types: [{ dtype: 'float64', shape: [3] }] });
+    // No rule for Unique, and none is needed.
+    const [soft] = graph.node('Unique', [y], { types: [{ dtype: 'float64', shape: [3] }] });
     const of = o.reduceSum(o.mul(x, soft!), [0], false);
     const before = graph.nodes.length;
     differentiate(graph, { of, wrt: [x] });
     expect(graph.nodes.slice(before).map(({ opType }) => opType)).toEqual(['Reshape', 'Expand', 'Mul']);
   });
 
+  test('rounding ends the path, as in PyTorch', async () => {
+    const build = (o: Operators, x: Value, y: Value) => o.add(o.mul(o.round(x), y), o.mul(o.sign(x), o.floor(y)));
+    expect(await gradients(build, ['x', 'y'], [1.2, 2, 3.7], [10, 20, 30])).toEqual([
+      [0, 0, 0],
+      [1, 2, 4],
+    ]);
+  });
+
   test('comparisons and shapes end the path, and do no harm', async () => {
     const build = (o: Operators, x: Value) => o.where(o.greater(x, 2), o.mul(x, x), o.neg(x));
     expect(await gradients(build, ['x'], [1, 2, 3])).toEqual([[-1, -1, 6]]);
+  });
+});
+
+describe('a rule by formula', () => {
+  const formed = () => {
+    const graph = new Graph('g', 20);
+    const x = graph.input('x', 'float32', [3]);
+    const y = graph.add('Gelu', [x]);
+    const of = new Operators(graph).reduceSum(y, [0], false);
+    return { graph, x, of };
+  };
+
+  test('leaves the node to its kernel, and nothing of the formula that the gradient does not read', () => {
+    const { graph, x, of } = formed();
+    const [gradient] = differentiate(graph, { of, wrt: [x] });
+    graph.output(gradient, 'dx');
+    const read = new Set([...graph.outputs, of, ...graph.nodes.flatMap(({ inputs }) => inputs)]);
+    expect(graph.nodes.filter(({ outputs }) => !outputs.some((output) => read.has(output)))).toEqual([]);
+    expect(graph.nodes.filter(({ opType }) => opType === 'Gelu')).toHaveLength(1);
+  });
+
+  test('gives nothing to what nothing is asked of', () => {
+    const { graph, of } = formed();
+    const z = graph.input('z', 'float32', [2]);
+    const before = graph.nodes.length;
+    differentiate(graph, { of, wrt: [z] });
+    expect(graph.nodes.slice(before).map(({ opType }) => opType)).toEqual(['Expand']);
   });
 });
 
@@ -189,21 +224,21 @@ describe('differentiate refuses', () => {
 
   test('an operator without a rule, naming it and its node', () => {
     const g = graph();
-    const y = g.node('Softmax', ['x'], { name: 'attention', types: [{ dtype: 'float32', shape: [3] }] })[0]!;
+    const y = g.node('Unique', ['x'], { name: 'attention', types: [{ dtype: 'float32', shape: [3] }] })[0]!;
     const of = new Operators(g).reduceSum(y, [0], false);
     expect(() => differentiate(g, { of, wrt: ['x'] })).toThrow(
-      "no gradient rule for the operator Softmax (node 'attention')",
+      "no gradient rule for the operator Unique (node 'attention')",
     );
   });
 
   test('an input without a rule, naming it, the operator and its node', () => {
     const g = graph();
     const image = g.input('image', 'float32', [1, 1, 4, 4]);
-    const kernel = g.input('kernel', 'float32', [1, 1, 3, 3]);
-    const y = g.node('Conv', [image, kernel], { name: 'c' })[0]!;
+    const scales = g.initializer('scales', tensor('float32', [1, 1, 2, 2], [4]));
+    const y = g.node('Resize', [image, '', scales], { name: 'r' })[0]!;
     const of = new Operators(g).reduceSum(y, [0, 1, 2, 3], false);
-    expect(() => differentiate(g, { of, wrt: ['kernel'] })).toThrow(
-      "no gradient rule for input 1 ('kernel') of Conv (node 'c')",
+    expect(() => differentiate(g, { of, wrt: ['scales'] })).toThrow(
+      "no gradient rule for input 2 ('scales') of Resize (node 'r')",
     );
   });
 

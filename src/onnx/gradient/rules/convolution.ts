@@ -1,7 +1,14 @@
-/** Gradient of a convolution with respect to its input and its bias. */
+/** Gradients of convolutions. */
 import { intAttribute, type Value } from '../../node.js';
-import { type Axis, windowAxes } from '../../window.js';
-import type { GradientContext, GradientRules } from '../context.js';
+import { type Axis, transposedAxes, windowAxes } from '../../window.js';
+import type { GradientContext, GradientRules, InputGradient } from '../context.js';
+import { kernelGradient } from './kernel.js';
+
+/** The bias is added at every position of every image. */
+const biasGradient: InputGradient = ({ dy, o, graph }) => {
+  const axes = [...graph.shape(dy).keys()].filter((axis) => axis !== 1);
+  return o.reduceSum(dy, axes, false);
+};
 
 export const convolution: GradientRules = {
   Conv: [
@@ -9,14 +16,36 @@ export const convolution: GradientRules = {
       const axes = windowAxes(c.node, c.shape(0), c.shape(1).slice(2));
       return axes.every(isPlainConvolution) ? convolveBack(c, axes) : transposeConvolution(c, axes);
     },
-    null,
-    // The bias is added at every position of every image.
-    ({ dy, o, graph }) => {
-      const axes = [...graph.shape(dy).keys()].filter((axis) => axis !== 1);
-      return o.reduceSum(dy, axes, false);
+    (c) => {
+      const axes = windowAxes(c.node, c.shape(0), c.shape(1).slice(2));
+      return kernelGradient(c.o, { input: c.a, output: c.dy, axes: limited(c, axes), group: group(c) });
     },
+    biasGradient,
+  ],
+
+  // The gradient of a convolution, differentiated: input and output have changed places.
+  ConvTranspose: [
+    (c) => {
+      const axes = transposedAxes(c.node, c.shape(0), c.shape(1).slice(2));
+      const beyond = axes.map(({ end }) => Math.min(0, end));
+      return c.o.conv(c.o.pad(c.dy, [0, 0, ...axes.map(() => 0)], [0, 0, ...beyond]), c.b, {
+        ...geometry(c, axes),
+        pads: [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => Math.max(0, end))],
+      });
+    },
+    (c) => {
+      const axes = transposedAxes(c.node, c.shape(0), c.shape(1).slice(2));
+      return kernelGradient(c.o, { input: c.dy, output: c.a, axes: limited(c, axes), group: group(c) });
+    },
+    biasGradient,
   ],
 };
+
+/** Each place in the kernel takes several nodes. */
+function limited(c: GradientContext, axes: readonly Axis[]): readonly Axis[] {
+  c.limit(1000 * axes.reduce((places, { kernel }) => places * kernel, 1));
+  return axes;
+}
 
 /** How far the gradient has to be padded, so that convolving it gives the input's side. */
 const paddingBack = ({ kernel, dilation, begin, end }: Axis): [number, number] => {
@@ -43,10 +72,7 @@ function convolveBack(c: GradientContext, axes: readonly Axis[]): Value {
       ),
     ),
     {
-      group: group(c),
-      kernel_shape: axes.map(({ kernel }) => kernel),
-      dilations: axes.map(({ dilation }) => dilation),
-      strides: axes.map(() => 1),
+      ...geometry(c, axes),
       pads: [...pads.map(([begin]) => begin), ...pads.map(([, end]) => end)],
     },
   );
@@ -65,10 +91,7 @@ function swapChannels(c: GradientContext, kernel: Value): Value {
 /** Any stride, and padding wider than the kernel's reach. */
 function transposeConvolution(c: GradientContext, axes: readonly Axis[]): Value {
   return c.o.convTranspose(c.dy, c.b, {
-    group: group(c),
-    kernel_shape: axes.map(({ kernel }) => kernel),
-    dilations: axes.map(({ dilation }) => dilation),
-    strides: axes.map(({ stride }) => stride),
+    ...geometry(c, axes),
     pads: [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => end)],
     // Rows that the last window did not reach have no gradient, but they have to be there.
     output_padding: axes.map(({ input, output, kernel, stride, dilation, begin, end }) => {
@@ -77,5 +100,13 @@ function transposeConvolution(c: GradientContext, axes: readonly Axis[]): Value 
     }),
   });
 }
+
+/** What a convolution there and its transpose back have in common. */
+const geometry = (c: GradientContext, axes: readonly Axis[]) => ({
+  group: group(c),
+  kernel_shape: axes.map(({ kernel }) => kernel),
+  dilations: axes.map(({ dilation }) => dilation),
+  strides: axes.map(({ stride }) => stride),
+});
 
 const group = (c: GradientContext): number => intAttribute(c.node, 'group', 1);

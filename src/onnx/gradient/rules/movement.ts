@@ -43,8 +43,6 @@ export const movement: GradientRules = {
     ],
   },
 
-  Gather: [gatherBack, null],
-
   Slice: [(c) => stretchOf(c) ?? placeStrided(c.o, c.dy, slicing(c), c.shape(0)), null, null, null, null],
 
   Pad: [
@@ -59,22 +57,20 @@ export const movement: GradientRules = {
       );
     },
     null,
+    // What is put into the padding, where it is a constant.
+    (c) => c.o.sub(sumOf(c, c.dy), sumOf(c, c.o.slice(c.dy, inner(c)))),
     null,
   ],
 };
 
-/**
- * The sum of what comes back to each row, gathered from the places where it was put: ScatterND and ScatterElements with a sum work on one
- * thread on the CPU (microsoft/onnxruntime #28584), and in no order on a GPU.
- */
-function gatherBack(c: GradientContext): Value {
-  const places = c.graph.placesOf(c.b);
-  if (places === undefined || c.shape(1).length !== 1 || c.axis(intAttribute(c.node, 'axis', 0), 1) !== 0) {
-    c.fail('its gradient takes a list of rows, and where each row stands in it (Graph.statePlaces)');
-  }
-  const nothing = c.graph.shape(c.dy).map((_, axis) => (axis === 0 ? 1 : 0));
-  const noPad = nothing.map(() => 0);
-  return c.o.reduceSum(c.o.gather(c.o.pad(c.dy, noPad, nothing), places), [1], false);
+const sumOf = ({ o, graph }: GradientContext, x: Value): Value => o.reduceSum(x, [...graph.shape(x).keys()], false);
+
+/** Where the input lies in the output of a Pad. */
+function inner(c: GradientContext) {
+  const { begins } = padding(c);
+  const axes = [...begins.keys()];
+  const starts = begins.map((begin) => Math.max(begin, 0));
+  return { starts, ends: axes.map((axis) => begins[axis]! + c.shape(0)[axis]!), axes };
 }
 
 /**
@@ -103,6 +99,7 @@ function foldPadding(c: GradientContext, dy: Value, axis: number, mode: string):
 /** The index that a position in (or outside) an axis is copied from. */
 function paddingSource(mode: string, position: number, side: number): number {
   if (mode === 'edge') return Math.min(Math.max(position, 0), side - 1);
+  if (mode === 'wrap') return ((position % side) + side) % side;
   // reflect: there and back again, without repeating the ends.
   const period = Math.max(1, 2 * (side - 1));
   const phase = ((position % period) + period) % period;

@@ -1,6 +1,8 @@
-import { describe, test } from '@jest/globals';
-import { dtypeNumber } from '../../../../src/onnx/tensor.js';
-import { uniforms } from '../../../support/random.js';
+import { describe, expect, test } from '@jest/globals';
+import { differentiate, encodeModel, Graph, Operators, type Value } from '../../../../src/onnx/index.js';
+import { dtypeNumber, sizeOf } from '../../../../src/onnx/tensor.js';
+import { openSession, Tensor } from '../../../../src/runtime/session.js';
+import { distinct, uniforms } from '../../../support/random.js';
 import { expectGradient } from '../central-differences.js';
 
 /** Values of both signs, at least 0.1 away from zero. */
@@ -22,11 +24,6 @@ describe('one input, element by element', () => {
 
   test('Relu without Sign', async () => {
     await expectGradient('Relu', [{ shape: [3, 4], values: awayFromZero([3, 4]) }], { step: 0.05, target: 'webgpu' });
-  });
-
-  test.each([undefined, 0.3, 2])('LeakyRelu, alpha %s', async (alpha) => {
-    const attributes = alpha === undefined ? {} : { alpha: { float: alpha } };
-    await expectGradient('LeakyRelu', [{ shape: [3, 4], values: awayFromZero([3, 4]) }], { attributes, step: 0.05 });
   });
 
   test('Cast there and back', async () => {
@@ -100,7 +97,62 @@ describe('two inputs that broadcast', () => {
     await expectGradient('Where', [condition, { shape: [4, 3] }, { shape: [2, 4, 1] }]);
   });
 
+  test.each(['Min', 'Max'])('%s of three, of one', async (opType) => {
+    const values = (shape: number[]) => distinct([20]).slice(0, sizeOf(shape));
+    const inputs = [[2, 3], [3], [2, 1]].map((shape) => ({ shape, values: values(shape) }));
+    await expectGradient(opType, inputs, { dtype: 'float64' });
+    await expectGradient(opType, [{ shape: [2, 3] }], { dtype: 'float64' });
+  });
+
+  test('Mean of three', async () => {
+    await expectGradient('Mean', [{ shape: [2, 3] }, { shape: [3] }, { shape: [2, 1] }]);
+  });
+
+  test('Mod, of signs that differ', async () => {
+    const [a, b] = [
+      { shape: [6], values: [5.3, -5.3, 5.3, -5.3, 0.4, 7.7] },
+      { shape: [6], values: [2, 2, -2, -2, 3, 1.2] },
+    ];
+    await expectGradient('Mod', [a, b], { attributes: { fmod: 1 }, dtype: 'float64' });
+    await expectGradient('Mod', [a, b], { attributes: { fmod: 1 }, dtype: 'float64', second: true });
+  });
+
+  test('CastLike, whose second input only has a type', async () => {
+    const like = { shape: [1], values: [1], dtype: 'float64' } as const;
+    await expectGradient('CastLike', [{ shape: [2, 3] }, like]);
+  });
+
   test('Sum of three', async () => {
     await expectGradient('Sum', [{ shape: [2, 3] }, { shape: [3] }, { shape: [2, 1] }], { dtype: 'float64' });
+  });
+});
+
+describe('where two rules of calculus meet', () => {
+  const gradientsOf = async (opType: string, a: number[], b: number[]) => {
+    const graph = new Graph('g');
+    const names = ['a', 'b'].map((name) => graph.input(name, 'float64', [a.length])) as [Value, Value];
+    const of = new Operators(graph).reduceSum(graph.add(opType, names), [0], false);
+    const made = differentiate(graph, { of, wrt: names });
+    made.forEach((gradient, i) => {
+      graph.output(gradient, `d${i}`);
+    });
+    const session = await openSession(encodeModel(graph));
+    const feed = (values: number[]) => new Tensor('float64', Float64Array.from(values), [a.length]);
+    const found = await session.run({ a: feed(a), b: feed(b) });
+    return made.map((_, i) => Array.from(found[`d${i}`]!.data as Float64Array));
+  };
+
+  test('equal extrema share what comes back, as in PyTorch', async () => {
+    expect(await gradientsOf('Max', [1, 2], [1, 1])).toEqual([
+      [0.5, 1],
+      [0.5, 0],
+    ]);
+  });
+
+  test('zero to the power of zero, of one and of two', async () => {
+    expect(await gradientsOf('Pow', [0, 0, 0], [0, 1, 2])).toEqual([
+      [0, 1, 0],
+      [0, 0, 0],
+    ]);
   });
 });

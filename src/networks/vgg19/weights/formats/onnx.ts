@@ -42,13 +42,12 @@ export async function openOnnx(path: string): Promise<StoredWeights> {
   try {
     const model = readOutline(file);
     const convolutions = convolutionsOf(path, model.graph ?? {});
-    const placed: PlacedTensor[][] = [];
-    for (const { tensors } of convolutions) {
-      const layer: PlacedTensor[] = [];
-      for (const tensor of tensors) layer.push(await placedTensor(file, opened, tensor));
-      placed.push(layer);
-    }
-    checkOverlap(path, placed.flat());
+    // By what the file has: exporters write equal biases once, and share them through Identity.
+    const places = new Map<Onnx.ITensorProto, PlacedTensor>();
+    for (const tensor of new Set(convolutions.flatMap(({ tensors }) => tensors)))
+      places.set(tensor, await placedTensor(file, opened, tensor));
+    checkOverlap(path, [...places.values()]);
+    const placed = convolutions.map(({ tensors }) => tensors.map((tensor) => places.get(tensor)!));
     const stated = model.metadataProps?.find(({ key }) => key === 'preprocessing')?.value;
     const ours = model.producerName === 'vggdraw' ? 'caffe' : undefined;
     return {

@@ -297,6 +297,21 @@ describe('ONNX', () => {
     expect((await readWeightsFile(path, second)).data).toEqual(data);
   });
 
+  test('equal biases that are there once, and shared through Identity', async () => {
+    const [first, next] = layers as [LayerWeights, LayerWeights];
+    const path = newPath();
+    await writeOnnx(path, [first, { ...next, bias: first.bias }], second, {
+      ...caffe,
+      graph: (graph) => {
+        graph.initializer = graph.initializer!.filter(({ name }) => name !== 'b.1');
+        graph.node!.unshift({ opType: 'Identity', name: 'shared', input: ['b.0'], output: ['b.1'] });
+      },
+    });
+    const read = (await readWeightsFile(path, second)).data;
+    expect(read.subarray(next.layer.biasOffset, next.layer.biasOffset + 64)).toEqual(first.bias);
+    expect(read.subarray(0, next.layer.biasOffset)).toEqual(data.subarray(0, next.layer.biasOffset));
+  });
+
   test('a model of ours is in network space', async () => {
     const { data: read, pixelOffset } = await readWeightsFile(await onnx({ producer: 'vggdraw' }), second);
     expect([read, pixelOffset]).toEqual([data, undefined]);

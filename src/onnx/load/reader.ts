@@ -1,0 +1,28 @@
+/** What control flow and functions are read with. */
+import type { onnx as Onnx } from 'onnx-proto';
+import type { Graph } from '../graph.js';
+import type { Attributes, Value } from '../node.js';
+import type { TypedValues } from '../shapes/context.js';
+import type { DType, Shape, Tensor } from '../tensor.js';
+import type { Scope } from './scope.js';
+
+export interface Reader extends TypedValues {
+  /** What is read so far. */
+  readonly graph: Graph;
+  /** Appends nodes of the file, in their order. @throws Error, naming node and operator, for one that can't be. */
+  appendAll(nodes: readonly Onnx.INodeProto[], scope: Scope): void;
+  /** Appends a node that no file has. @returns its output. */
+  add(opType: string, inputs: readonly Value[], attributes?: Attributes): Value;
+  /** A constant that is made up: of int64 in a list, unless said otherwise. */
+  constant(values: readonly number[], shape?: Shape, dtype?: DType): Value;
+  /** Takes a constant of the file in, under a name like `name`. */
+  keep(name: string, proto: Onnx.ITensorProto): Value;
+  /** Gives a value a second name. */
+  bind(value: Value, to: Value): void;
+  /** The value that a name stands for; undefined where there is none. */
+  resolve(name: string, scope: Scope): Value | undefined;
+  /** Brings a constant into the graph, where it is not yet. */
+  bring(value: Value): void;
+  /** A constant; undefined for other values. */
+  tensor(value: Value): Tensor | undefined;
+}

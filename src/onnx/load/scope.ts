@@ -1,0 +1,49 @@
+/** What the names in a graph, a branch, a body or a function stand for while it is read. */
+import type { onnx as Onnx } from 'onnx-proto';
+import type { Value } from '../node.js';
+
+/** Graphs in graphs, and functions in functions, at most: what calls itself would go on for ever. */
+const deepest = 64;
+
+interface ScopeOptions {
+  /** The version of the standard operator set that its nodes follow. */
+  readonly opset: number;
+  /** What names that are made of its names begin with. */
+  readonly prefix?: string;
+  /** Where names that it does not have are looked up: a function sees nothing but its inputs. */
+  readonly outer?: Scope;
+  /** The attributes of a call, which nodes of a function refer to. */
+  readonly attributes?: ReadonlyMap<string, Onnx.IAttributeProto>;
+  /** Attributes of the function without a default: where the call leaves them out, so do its nodes. */
+  readonly optional?: ReadonlySet<string>;
+  readonly depth?: number;
+}
+
+export class Scope {
+  readonly opset: number;
+  readonly prefix: string;
+  readonly attributes: ReadonlyMap<string, Onnx.IAttributeProto>;
+  readonly optional: ReadonlySet<string>;
+  readonly depth: number;
+  readonly #outer: Scope | undefined;
+  readonly #names = new Map<string, Value>();
+
+  constructor(options: ScopeOptions) {
+    this.opset = options.opset;
+    this.prefix = options.prefix ?? '';
+    this.#outer = options.outer;
+    this.attributes = options.attributes ?? options.outer?.attributes ?? new Map();
+    this.optional = options.optional ?? options.outer?.optional ?? new Set();
+    this.depth = options.depth ?? (options.outer?.depth ?? -1) + 1;
+    if (this.depth > deepest) throw new Error(`graphs or functions lie more than ${deepest} deep in each other`);
+  }
+
+  /** The value that a name stands for, here or outside; undefined where there is none. */
+  find(name: string): Value | undefined {
+    return this.#names.get(name) ?? this.#outer?.find(name);
+  }
+
+  set(name: string, value: Value): void {
+    this.#names.set(name, value);
+  }
+}

@@ -1,0 +1,52 @@
+/** What a file states of the types of its values. */
+import type { onnx as Onnx } from 'onnx-proto';
+import { shownName } from '../../one-line.js';
+import { dtypeOf, type Shape, type TensorType, toNumber } from '../tensor.js';
+
+/** The type that a file states for a value; undefined where it is no tensor, or leaves a side open. */
+export function statedType({ type }: Onnx.IValueInfoProto): TensorType | undefined {
+  const stated = type?.tensorType;
+  const shape = stated?.shape?.dim?.map(sideOf);
+  if (!stated?.elemType || !shape?.every((side) => typeof side === 'number')) return undefined;
+  return { dtype: dtypeOf(stated.elemType), shape };
+}
+
+/** A side: a number, the name that it has in the file, or undefined where nothing is said of it. A stated 0 is one. */
+function sideOf(dim: Onnx.TensorShapeProto.IDimension): number | string | undefined {
+  if (dim.dimParam) return dim.dimParam;
+  return Object.hasOwn(dim, 'dimValue') ? toNumber(dim.dimValue) : undefined;
+}
+
+/** Whether an input is given other sides than the file states. Some exporters write 0 for a side that they leave open. */
+export function isOtherShape({ type }: Onnx.IValueInfoProto, given: Shape | undefined): boolean {
+  const sides = type?.tensorType?.shape?.dim?.map(sideOf) ?? [];
+  return sides.some((side, i) => typeof side === 'number' && side !== 0 && side !== (given?.[i] ?? side));
+}
+
+/**
+ * The type of an input of the graph.
+ * @param given its shape, where whoever loads the model says it.
+ * @throws Error, naming the input, where it is no tensor, or has open sides that nobody gives.
+ */
+export function inputType(info: Onnx.IValueInfoProto, given: Shape | undefined): TensorType {
+  const called = `input '${shownName(info.name ?? '')}'`;
+  const { type } = info;
+  if (type?.sequenceType || type?.mapType)
+    throw new Error(`its ${called} is a sequence or a map; only tensors are supported`);
+  if (!type?.tensorType)
+    throw new Error(`its ${called} is no tensor (an optional, perhaps); only tensors are supported`);
+  const dtype = dtypeOf(type.tensorType.elemType ?? 0);
+  const sides = type.tensorType.shape?.dim?.map(sideOf);
+  if (given) {
+    if (sides && sides.length !== given.length)
+      throw new Error(`its ${called} is ${shownSides(sides)}; [${given.join(', ')}] does not fit that`);
+    return { dtype, shape: given };
+  }
+  if (sides?.every((side) => typeof side === 'number')) return { dtype, shape: sides };
+  throw new Error(
+    `the model leaves the shape of its ${called} open; give it in inputShapes (it is ${shownSides(sides)})`,
+  );
+}
+
+const shownSides = (sides: readonly (number | string | undefined)[] | undefined): string =>
+  sides ? `[${shownName(sides.map((side) => side ?? '?').join(', '))}]` : 'of any rank';

@@ -1,0 +1,87 @@
+/**
+ * Training artifacts of a model, as onnxruntime-training's generate_artifacts makes them, in standard operators: any ONNX Runtime trains
+ * with them. Where that has sequences of tensors and changes them in place, these have a tensor for each parameter `p`, and give the next
+ * one as another output:
+ *
+ * - training_model: the model's inputs, `target` or `labels`, each `p`, `p_grad.accumulation.buffer`, and `lazy_reset_grad` (bool[1]) →
+ *   `loss`, the model's outputs, `p_grad.accumulation.out`: the gradient, added to the buffer unless `lazy_reset_grad` says that the buffer
+ *   counts as zeros.
+ * - eval_model: the model's inputs, `target` or `labels`, each `p` → `loss`, the model's outputs.
+ * - optimizer_model: `learning_rate` (float32[1]), `step` (int64[1], the number of the step, the first being 1), each `p`, `p_grad`,
+ *   `first_order_moments.p`, `second_order_moments.p` (zeros before the first step; SGD without momentum has none) → each `p_out`,
+ *   `first_order_moments.p_out`, `second_order_moments.p_out`.
+ */
+import { shownName } from '../../one-line.js';
+import { Graph } from '../graph.js';
+import { mapNamed, type Named } from '../named.js';
+import { Operators } from '../operators.js';
+import { adamW } from '../optimizers/adamw.js';
+import type { TrainingOptimizer } from '../optimizers/optimizer.js';
+import type { Tensor } from '../tensor.js';
+import { appendStep, evaluationGraph, gradientGraph, type TrainingOptions } from './graphs.js';
+
+export interface ArtifactOptions extends TrainingOptions {
+  /** Default: AdamW with PyTorch's constants. */
+  readonly optimizer?: TrainingOptimizer | undefined;
+  /** Longest that all gradients together may be in a step. Left out: as long as they are. */
+  readonly clipNorm?: number | undefined;
+}
+
+export interface TrainingArtifacts {
+  readonly trainingModel: Graph;
+  readonly evalModel: Graph;
+  readonly optimizerModel: Graph;
+  /** What the parameters are in the model: float32, under their names. */
+  readonly parameters: Named<Tensor>;
+}
+
+/**
+ * Makes the artifacts of a model, which stays as it is.
+ * @throws Error where the loss does not fit, nothing can be trained, or an operator has no rule: it names the node and its operator.
+ */
+export function trainingArtifacts(model: Graph, options: ArtifactOptions): TrainingArtifacts {
+  const training = gradientGraph(model, options, 'training_model');
+  accumulate(training.graph, training.gradients);
+  const evaluation = evaluationGraph(model, options, 'eval_model');
+  return {
+    trainingModel: training.graph,
+    evalModel: evaluation.graph,
+    optimizerModel: optimizerGraph(model, training.parameters, options),
+    parameters: Object.fromEntries(training.parameters.map((name) => [name, loaded(model, name)])),
+  };
+}
+
+function loaded(model: Graph, name: string): Tensor {
+  const value = model.initializers.get(name)!;
+  if (value.data instanceof Uint8Array) return value;
+  throw new Error(`the values of '${shownName(name)}' lie in ${shownName(value.data.location)} and are not loaded`);
+}
+
+function accumulate(graph: Graph, gradients: Named<string>): void {
+  const o = new Operators(graph);
+  const buffers = mapNamed(gradients, (_, name) =>
+    graph.input(`${name}_grad.accumulation.buffer`, graph.dtype(name), graph.shape(name)),
+  );
+  const resets = o.reshape(graph.input('lazy_reset_grad', 'bool', [1]), []);
+  mapNamed(gradients, (gradient, name) => {
+    const sum = o.where(resets, gradient, o.add(buffers[name]!, gradient));
+    graph.output(sum, `${name}_grad.accumulation.out`);
+  });
+}
+
+function optimizerGraph(
+  model: Graph,
+  parameters: readonly string[],
+  { optimizer = adamW(), clipNorm }: ArtifactOptions,
+): Graph {
+  const graph = new Graph('optimizer_model');
+  const o = new Operators(graph);
+  const [rate, step] = [graph.input('learning_rate', 'float32', [1]), graph.input('step', 'int64', [1])];
+  const scalars = optimizer.appendScalars(graph, o.reshape(step, []), o.reshape(rate, []));
+  for (const name of parameters) graph.input(name, 'float32', model.shape(name));
+  const gradients = Object.fromEntries(
+    parameters.map((name) => [name, graph.input(`${name}_grad`, 'float32', model.shape(name))]),
+  );
+  appendStep(graph, { optimizer, gradients, scalars, clipNorm });
+  return graph;
+}
