@@ -7,7 +7,12 @@ export const elementwise: GradientRules = {
   Cast: [({ dy, a, o, graph }) => o.cast(dy, graph.dtype(a))],
 
   Neg: [({ dy, o }) => o.neg(dy)],
-  Abs: [({ dy, a, o }) => o.mul(dy, o.sign(a))],
+  Abs: [
+    (c) =>
+      c.supports('Sign')
+        ? c.o.mul(c.dy, c.o.sign(c.a))
+        : c.o.where(c.o.greater(c.a, 0), c.dy, c.o.where(c.o.less(c.a, 0), c.o.neg(c.dy), 0)),
+  ],
   Sqrt: [({ dy, y, o }) => o.div(dy, o.mul(2, y))],
   Exp: [({ dy, y, o }) => o.mul(dy, y)],
   Log: [({ dy, a, o }) => o.div(dy, a)],

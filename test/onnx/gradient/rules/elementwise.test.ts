@@ -22,6 +22,7 @@ describe('one input, element by element', () => {
 
   test('Relu without Sign', async () => {
     await expectGradient('Relu', [{ shape: [3, 4], values: awayFromZero([3, 4]) }], { step: 0.05, target: 'webgpu' });
+    await expectGradient('Abs', [{ shape: [3, 4], values: awayFromZero([3, 4]) }], { step: 0.05, target: 'webgpu' });
   });
 
   test.each([undefined, 0.3, 2])('LeakyRelu, alpha %s', async (alpha) => {
