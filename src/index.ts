@@ -43,6 +43,7 @@ export {
   optimizerModel,
   trainingModel,
 } from './outputs/models.js';
+export { exportTrainingArtifacts, type TrainingFiles } from './outputs/training-artifacts.js';
 export type { PlotOptions } from './plotting/options.js';
 export { type Plot, type PlotFigures, plotStrokes } from './plotting/plot.js';
 export type { ProviderName } from './runtime/provider.js';
