@@ -8,6 +8,8 @@ import { backendModels } from '../../tools/backend-gradients/models.js';
 const withoutRule = [
   // How many elements are unique is known only when it runs.
   'unique',
+  // Sequences of tensors.
+  'sequence_model',
   // A loop as often as floats say.
   'range_float_type_positive_delta_expanded',
 ];
