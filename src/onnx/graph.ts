@@ -174,8 +174,8 @@ export class Graph implements TypedValues {
     return output;
   }
 
-  /** Takes those of `candidates` away again that lead to no other node, no output and none of `wanted`. */
-  removeUnused(candidates: ReadonlySet<Node>, wanted: readonly Value[]): void {
+  /** Takes those of `candidates`, nodes and constants, away again that lead to no other node, no output and none of `wanted`. */
+  removeUnused(candidates: ReadonlySet<Node | Value>, wanted: readonly Value[]): void {
     const read = new Set([...this.outputs, ...wanted]);
     const unused = new Set<Node>();
     for (const node of this.nodes.toReversed()) {
@@ -192,6 +192,12 @@ export class Graph implements TypedValues {
         this.#types.delete(output);
         this.#producers.delete(output);
       }
+    }
+    for (const [key, name] of this.#constants) {
+      if (!candidates.has(name) || read.has(name)) continue;
+      this.#constants.delete(key);
+      this.initializers.delete(name);
+      this.#types.delete(name);
     }
   }
 

@@ -102,6 +102,11 @@ async function compare(
       [...points].map(([name, data]) => [name, new Tensor(dtype, data as Float64Array, graph.shape(name))]),
     );
 
+  // Roots and logarithms of random numbers are not all defined.
+  const firstRun = await forward.run(feeds());
+  const isDefined = outputs.every((name) => (firstRun[name]!.data as Float64Array).every(Number.isFinite));
+  if (!isDefined) for (const [name, data] of points) points.set(name, data.map(Math.abs) as typeof data);
+
   const weights = outputs.map((output) => Array.from({ length: sizeOf(graph.shape(output)) }, () => uniform(-1, 1)));
   const o = new Operators(graph);
   const terms = outputs.map((output, i) => {

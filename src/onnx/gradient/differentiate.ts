@@ -70,15 +70,15 @@ export function differentiate<const Wrt extends readonly Value[]>(
     return sum;
   };
   const hasGradient = (value: Value): boolean => parts.has(value);
-  const ofFormulas = new Set<Node>();
+  const ofFormulas = new Set<Node | Value>();
 
   /** Goes through a node's formula instead of the node: its outputs get the gradients of the node's. */
   const throughFormula = (node: Node, { formula }: RuleByFormula) => {
-    const start = graph.nodes.length;
+    const [start, constants] = [graph.nodes.length, graph.initializers.size];
     const made = [formula(new RuleContext(graph, node, target))].flat();
     const end = graph.nodes.length;
     const added = graph.nodes.slice(start);
-    for (const one of added) ofFormulas.add(one);
+    for (const one of [...added, ...[...graph.initializers.keys()].slice(constants)]) ofFormulas.add(one);
     leadOn(wanted, added, graph, straightThrough);
     node.outputs.forEach((output, i) => {
       const gradient = gradientOf(output);

@@ -191,6 +191,7 @@ describe('a rule by formula', () => {
     const read = new Set([...graph.outputs, of, ...graph.nodes.flatMap(({ inputs }) => inputs)]);
     expect(graph.nodes.filter(({ outputs }) => !outputs.some((output) => read.has(output)))).toEqual([]);
     expect(graph.nodes.filter(({ opType }) => opType === 'Gelu')).toHaveLength(1);
+    expect([...graph.initializers.keys()].filter((name) => !read.has(name))).toEqual([]);
   });
 
   test('gives nothing to what nothing is asked of', () => {
