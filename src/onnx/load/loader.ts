@@ -24,6 +24,7 @@ import { withoutDroppedWindows } from './pools.js';
 import type { Reader } from './reader.js';
 import { Scope } from './scope.js';
 import { isStandard } from './standard-operators.js';
+import { lowerTraining, trainingDomain } from './training.js';
 import { inForm } from './versions/index.js';
 
 /** Nodes that functions, branches and loops may add to those in the file: each takes about a kilobyte. */
@@ -98,6 +99,7 @@ export class Loader implements Reader {
     const name = proto.name ? `${scope.prefix}${proto.name}` : undefined;
     const outputs = (proto.output ?? []).map((local) => this.define(local, scope));
     const node: Node = { name: name ?? label.name, opType: label.opType, domain, inputs, outputs, attributes };
+    if (domain === trainingDomain && lowerTraining(this, node, scope)) return;
     if (unroll(this, node, scope)) return;
     const today = domain === '' ? inForm(node, scope.opset, this.graph.opset, this.#writer()) : node;
     this.emit(withNamesOutside(this, today, scope, this.functions), name);
