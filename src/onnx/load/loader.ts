@@ -192,9 +192,10 @@ export class Loader implements Reader {
   }
 
   #fold(node: Node): readonly Tensor[] | undefined {
+    if (this.#folding < 0) return undefined;
     const known = node.domain === '' ? folded(this, node) : undefined;
     for (const { shape } of known ?? []) this.#folding -= sizeOf(shape);
-    return this.#folding < 0 ? undefined : known;
+    return known;
   }
 
   /** Keeps a constant under a name. An output of the graph is a copy of it. */
