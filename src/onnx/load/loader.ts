@@ -88,6 +88,10 @@ export class Loader implements Reader {
     });
     const attributes = this.#attributesOf(proto, scope, fail);
     const domain = standardDomain(proto.domain);
+    for (const [i, output] of (proto.output ?? []).entries()) {
+      if (output !== '' && (scope.has(output) || proto.output!.indexOf(output) !== i))
+        fail(`there are two values named '${shownName(output)}'`);
+    }
     const called = this.functions.of(proto);
     if (called) {
       this.#call(called, proto, inputs, scope, fail);
@@ -168,7 +172,7 @@ export class Loader implements Reader {
   /** Appends a node in today's form, or keeps what it gives as a constant. */
   emit(node: Node, name?: string): void {
     if (node.domain === '' && node.opType === 'Constant') {
-      this.#hold(node.outputs[0] ?? '', constantOf(node));
+      this.#hold(node, 0, constantOf(node));
       return;
     }
     const [input = ''] = node.inputs;
@@ -179,9 +183,7 @@ export class Loader implements Reader {
     }
     const known = this.#fold(node);
     if (known) {
-      node.outputs.forEach((output, i) => {
-        this.#hold(output, known[i]!);
-      });
+      for (const i of node.outputs.keys()) this.#hold(node, i, known[i]!);
       return;
     }
     for (const value of node.inputs) this.bring(value);
@@ -198,11 +200,10 @@ export class Loader implements Reader {
     return known;
   }
 
-  /** Keeps a constant under a name. An output of the graph is a copy of it. */
-  #hold(name: Value, held: Tensor): void {
+  /** Keeps what a node gives as a constant. An output of the graph is a copy of it. */
+  #hold(node: Node, output: number, held: Tensor): void {
+    const name = node.outputs[output] ?? '';
     if (name === '') return;
-    if (this.graph.has(name) || this.#constants.has(name))
-      throw new Error(`there are two values named '${shownName(name)}'`);
     if (!this.names.outputs.has(name)) {
       this.#constants.set(name, held);
       return;

@@ -280,6 +280,32 @@ describe('what is wrong with a model is said in a line that names the node', () 
       { nodes: [['Reshape', 'x s', 'y']], constants: { s: tensor('int64', [4, 2], [2]) } },
       "Reshape node 'Reshape of y': [2, 3] can't be reshaped to [4, 2]",
     ],
+    [
+      'a value that two nodes give',
+      {
+        nodes: [
+          ['Neg', 'x', 'y'],
+          ['Abs', 'x', 'y'],
+        ],
+      },
+      "Abs node 'Abs of y': there are two values named 'y'",
+    ],
+    [
+      'a value that two nodes give, one of them a constant by another name',
+      {
+        nodes: [
+          ['Identity', 'c', 'y'],
+          ['Abs', 'x', 'y'],
+        ],
+        constants: { c: tensor('float32', [1], [1]) },
+      },
+      "Abs node 'Abs of y': there are two values named 'y'",
+    ],
+    [
+      'a type that there is not',
+      { nodes: [['Cast', 'x', 'y', { to: 99 }]] },
+      "Cast node 'Cast of y': tensors of ONNX element type 99",
+    ],
     ['an output that no node gives', { nodes: [['Neg', 'x', 'z']] }, "no node gives the output 'y'"],
     ['a Loop without a body', { nodes: [['Loop', '_ _ x', 'y']] }, "Loop node 'Loop of y': it has no body"],
     ['an If without branches', { nodes: [['If', 'x', 'y']] }, "If node 'If of y': it has no then_branch"],
