@@ -44,8 +44,14 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
     ...each(`${moving} Pad Cast Equal Gather Split`, all),
     ...each('Where', [...numbers, 'uint8']),
     ...each('And Or Not', bool),
+    ...each('Sin Cos LogSoftmax', floats),
+    ...each('Erf Sinh Cosh Softplus Softsign Elu HardSigmoid ThresholdedRelu Det', float),
+    ...each('CumSum Einsum', numbers),
+    ...each('GatherElements GatherND ScatterElements ScatterND ReverseSequence', all),
+    ...each('Trilu', [...floats, 'int64', 'bool']),
+    ...each('OneHot', ['int32', 'int64', 'float32']),
   },
-  // No MaxUnpool.
+  // No MaxUnpool, Sinh, Cosh or Det.
   cuda: {
     ...each('Add Sub Mul Div Min Max Pow Abs Neg Sign Greater Less', numbers),
     ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare ReduceMax', floats),
@@ -57,6 +63,11 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
     ...each('Equal', [...numbers, 'bool']),
     ...each('Where', [...numbers, 'uint8']),
     ...each('And Or Not', bool),
+    ...each('Sin Cos Erf LogSoftmax Softplus Softsign Elu HardSigmoid ThresholdedRelu Einsum', floats),
+    ...each('CumSum', numbers),
+    ...each('GatherElements ScatterElements ScatterND ReverseSequence Trilu', all),
+    ...each('GatherND', [...floats, 'int64', 'bool']),
+    ...each('OneHot', ['int32', 'int64']),
   },
   // Its MaxPool gives Indices, but which of several equal maxima they name is not documented, and the gradient depends on it.
   dml: {
@@ -67,6 +78,10 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
     ...each('Pow', ['float32', 'int32']),
     ...each(`${moving} Pad Cast Where Gather Split`, all),
     ...each('And Or Not', bool),
+    ...each('Sin Cos Sinh Cosh Erf LogSoftmax Softplus Softsign Elu HardSigmoid ThresholdedRelu Einsum', float),
+    ...each('CumSum', ['float32', 'int32', 'int64']),
+    ...each('GatherElements GatherND ScatterElements ScatterND ReverseSequence', all),
+    ...each('OneHot', ['int32', 'int64']),
     MaxPool: { types: float, outputs: 1 },
   },
   // No Sign, Round or MaxUnpool; its MaxPool gives no Indices. 64-bit numbers it does not have.
@@ -81,6 +96,8 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
     ...each('Cast Reshape Expand', ['float32', 'int32', 'uint8', 'bool']),
     ...each('Where Unsqueeze Flatten', ['float32', 'int32', 'bool']),
     ...each('And Not', bool),
+    ...each('Sin Cos Sinh Cosh Erf Softplus Elu HardSigmoid ThresholdedRelu Einsum Trilu GatherElements', float),
+    ...each('CumSum GatherND ScatterElements ScatterND', ['float32', 'int32']),
     MaxPool: { types: float, outputs: 1 },
   },
 };

@@ -34,6 +34,11 @@ const recurrent = (c: ShapeContext) => {
 export const sampling: ShapeRules = {
   Resize: (c) => [{ dtype: c.dtype(0), shape: resizedAxes(c).map(({ output }) => output) }],
 
+  DeformConv: (c) => {
+    const axes = windowAxes(c.node, c.shape(0), c.shape(1).slice(2));
+    return [{ dtype: c.dtype(0), shape: [c.shape(0)[0]!, c.shape(1)[0]!, ...axes.map(({ output }) => output)] }];
+  },
+
   GridSample: (c) => [{ dtype: c.dtype(0), shape: [...c.shape(0).slice(0, 2), ...c.shape(1).slice(1, -1)] }],
 
   RoiAlign: (c) => {

@@ -3,26 +3,27 @@ import type { Value } from '../../node.js';
 import type { Operators } from '../../operators.js';
 import { cubicFilter } from '../../resizing.js';
 import { sizeOf } from '../../tensor.js';
-import type { RuleContext } from '../context.js';
 
-/** The first input [N, C, …] of a node, a pixel a row. */
+/** An image [N, C, …], a pixel a row. */
 export interface Image {
   /** [N · pixels, C]. */
   readonly rows: Value;
   readonly sides: readonly number[];
-  /** Which row each list of places begins to count from: int64[lists, 1]. */
+  /** Which row each list of places begins to count from: int32[lists, 1]. */
   readonly start: Value;
 }
 
 /** Where to read: for each spatial axis floats [lists, places], in pixels. */
 export type Places = readonly Value[];
 
-/** @param first which picture each list of places reads: int64[lists, 1]. */
-export function imageOf(c: RuleContext, { first }: { first: Value }): Image {
-  const { o } = c;
-  const [images, channels, ...sides] = c.shape(0) as [number, number, ...number[]];
+/**
+ * @param x [N, C, …].
+ * @param first which picture each list of places reads: int32[lists, 1].
+ */
+export function imageOf(o: Operators, x: Value, first: Value): Image {
+  const [images, channels, ...sides] = o.graph.shape(x) as [number, number, ...number[]];
   const pixels = sizeOf(sides);
-  const last = o.transpose(c.a, [0, ...sides.map((_, i) => i + 2), 1]);
+  const last = o.transpose(x, [0, ...sides.map((_, i) => i + 2), 1]);
   return { rows: o.reshape(last, [images * pixels, channels]), sides, start: o.mul(first, pixels) };
 }
 
@@ -34,7 +35,7 @@ function pixels(o: Operators, { rows, sides, start }: Image, places: Places): Va
     const last = sides[axis]! - 1;
     const inside = o.and(o.greater(place, -0.5), o.less(place, last + 0.5));
     isInside = isInside ? o.and(isInside, inside) : inside;
-    const at = o.cast(o.clip(place, 0, last), 'int64');
+    const at = o.cast(o.clip(place, 0, last), 'int32');
     row = row ? o.add(o.mul(row, sides[axis]!), at) : at;
   });
   const shape = o.graph.shape(row!);

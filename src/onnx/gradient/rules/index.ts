@@ -2,6 +2,7 @@
 import type { GradientRules } from '../context.js';
 import { activations } from './activations.js';
 import { convolution } from './convolution.js';
+import { deformed } from './deformed.js';
 import { einsum } from './einsum.js';
 import { elementwise } from './elementwise.js';
 import { functions } from './functions.js';
@@ -23,6 +24,7 @@ import { signal } from './signal.js';
 export const rules: GradientRules = {
   ...activations,
   ...convolution,
+  ...deformed,
   ...einsum,
   ...elementwise,
   ...functions,

@@ -8,23 +8,12 @@ export const indexing: GradientRules = {
 
   GatherElements: [elementsBack, null],
 
-  // Places in the first axes are rows of the tensor with these as one axis.
   GatherND: [
     (c) => {
-      const shape = c.shape(0);
       const batch = intAttribute(c.node, 'batch_dims', 0);
       const indices = batch === 0 ? c.b : withBatch(c, batch);
-      const places = c.graph.shape(indices);
-      const named = places.at(-1)!;
-      const [sides, rest] = [shape.slice(0, named), shape.slice(named)];
-      const count = sizeOf(places.slice(0, -1));
-      const flat = c.o.reshape(indices, [count, named]);
-      const rows = sides.map((side, axis) => {
-        const at = fromFront(c, c.o.slice(flat, { starts: [axis], ends: [axis + 1], axes: [1] }), side);
-        return c.o.mul(at, sizeOf(sides.slice(axis + 1)));
-      });
-      const list = rows.reduce((a, b) => c.o.add(a, b));
-      return c.o.reshape(scatterRows(c, c.o.reshape(c.dy, [count, ...rest]), sizeOf(sides), list), shape);
+      if (sumsScatters(c)) return scatterND(c, c.o.zeros(c.type(0)), indices, c.dy, 'add');
+      return sliceRowsBack(c, indices);
     },
     null,
   ],
@@ -184,22 +173,40 @@ function sumRows(c: GradientContext, rows: Value, side: number, known: readonly 
     const noPad = nothing.map(() => 0);
     return o.reduceSum(o.gather(o.pad(rows, noPad, nothing), places), [1], false);
   }
-  const list = fromFront(c, o.reshape(o.cast(c.b, 'int64'), [graph.shape(rows)[0]!, 1]), side);
-  return scatterRows(c, rows, side, list);
+  const list = o.reshape(o.cast(c.b, 'int64'), [graph.shape(rows)[0]!, 1]);
+  if (!sumsScatters(c)) return multiplyRows(c, rows, side, list);
+  const zeros = o.zeros({ dtype: c.dtype(0), shape: [side, ...graph.shape(rows).slice(1)] });
+  return scatterND(c, zeros, list, rows, 'add');
 }
 
 /** Positions, those that count from the end counted from the front. */
 const fromFront = ({ o }: GradientContext, positions: Value, side: number): Value =>
   o.where(o.less(positions, 0), o.add(positions, side), positions);
 
-/** Rows [count, …] summed into `side` rows. @param list int64[count, 1], which each of them is added to. */
-function scatterRows(c: GradientContext, rows: Value, side: number, list: Value): Value {
+/** Rows [count, …] summed into `side` rows by a product with zeros and ones. @param list int64[count, 1], which each is added to. */
+function multiplyRows(c: GradientContext, rows: Value, side: number, list: Value): Value {
   const { o, graph } = c;
-  const dtype = c.dtype(0);
   const [count, ...rest] = graph.shape(rows) as [number, ...number[]];
-  if (sumsScatters(c)) return scatterND(c, o.zeros({ dtype, shape: [side, ...rest] }), list, rows, 'add');
-  const chosen = o.cast(o.equal(o.transpose(list, [1, 0]), numbers(c, side, [side, 1])), dtype);
+  const columns = o.transpose(fromFront(c, list, side), [1, 0]);
+  const chosen = o.cast(o.equal(columns, numbers(c, side, [side, 1])), c.dtype(0));
   return o.reshape(o.matMul(chosen, o.reshape(rows, [count, sizeOf(rest)])), [side, ...rest]);
+}
+
+/** The gradient of GatherND, where scatters do not add up: the axes that its indices go through are one of rows. */
+function sliceRowsBack(c: GradientContext, indices: Value): Value {
+  const { o } = c;
+  const shape = c.shape(0);
+  const places = c.graph.shape(indices);
+  const named = places.at(-1)!;
+  const [sides, rest] = [shape.slice(0, named), shape.slice(named)];
+  const count = sizeOf(places.slice(0, -1));
+  const flat = o.reshape(indices, [count, named]);
+  const steps = sides.map((side, axis) => {
+    const at = o.slice(flat, { starts: [axis], ends: [axis + 1], axes: [1] });
+    return o.mul(fromFront(c, at, side), sizeOf(sides.slice(axis + 1)));
+  });
+  const list = steps.reduce((a, b) => o.add(a, b));
+  return o.reshape(multiplyRows(c, o.reshape(c.dy, [count, ...rest]), sizeOf(sides), list), shape);
 }
 
 /** 0, 1, … as constants. */

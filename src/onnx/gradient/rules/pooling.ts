@@ -158,12 +158,14 @@ function statedShape({ y, node, graph }: GradientContext): Value {
  */
 function windowCounts(c: GradientContext, axes: readonly Axis[]): Value {
   const padded = intAttribute(c.node, 'count_include_pad', 0) === 1;
-  const perAxis = axes.map(({ input, output, kernel, stride, begin, end }, axis) => {
+  const perAxis = axes.map(({ input, output, kernel, stride, dilation, begin, end }, axis) => {
     c.limit(output);
     const counts = Array.from({ length: output }, (_, i) => {
       const start = i * stride - begin;
       const [first, last] = padded ? [-begin, input + end] : [0, input];
-      return Math.min(start + kernel, last) - Math.max(start, first);
+      // How many of the window's places lie before a border.
+      const before = (border: number) => Math.min(Math.max(Math.ceil((border - start) / dilation), 0), kernel);
+      return before(last) - before(first);
     });
     const sides = axes.map((_, other) => (other === axis ? output : 1));
     return c.graph.constant(c.graph.dtype(c.dy), counts, [1, 1, ...sides]);
@@ -180,12 +182,14 @@ function spreadWindows(c: GradientContext, axes: readonly Axis[], shares: Value)
   const ones = Array<number>(places).fill(1);
   // Windows may end before the padded input does, or in ceil mode after it.
   const overhang = axes.map(
-    ({ input, output, stride, begin, kernel: side }) => (output - 1) * stride + side - begin - input,
+    ({ input, output, stride, dilation, begin, kernel: side }) =>
+      (output - 1) * stride + dilation * (side - 1) + 1 - begin - input,
   );
   const separate = c.o.reshape(shares, [images * channels, 1, ...outputSides(axes)]);
   const spread = c.o.convTranspose(separate, c.graph.constant(c.graph.dtype(shares), ones, [1, 1, ...kernel]), {
     kernel_shape: kernel,
     strides: axes.map(({ stride }) => stride),
+    dilations: axes.map(({ dilation }) => dilation),
   });
   const cropped = c.o.pad(
     spread,

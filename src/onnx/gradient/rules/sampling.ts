@@ -31,7 +31,7 @@ function gridSample(c: RuleContext): Value {
     if (padding === 'border') return o.clip(place, 0, side - 1);
     return o.clip(corners ? reflect(o, place, 0, side - 1) : reflect(o, place, -0.5, side - 0.5), 0, side - 1);
   };
-  const image = imageOf(c, { first: graph.constant('int64', [...Array(images).keys()], [images, 1]) });
+  const image = imageOf(o, c.a, graph.constant('int32', [...Array(images).keys()], [images, 1]));
   const mode = stringAttribute(node, 'mode', 'linear');
   const places = () => raw.map((place, axis) => bring(place, sides[axis]!));
   const read =
@@ -86,7 +86,7 @@ function alignRegions(c: RuleContext): Value {
   };
   const places: Places = along.map((place, axis) => grid(o.clip(place, 0, sides[axis]! - 1), axis));
   const shown = o.and(grid(isInside[0], 0), grid(isInside[1], 1));
-  const image = imageOf(c, { first: o.reshape(o.cast(node.inputs[2]!, 'int64'), [regions, 1]) });
+  const image = imageOf(o, c.a, o.reshape(o.cast(node.inputs[2]!, 'int32'), [regions, 1]));
   const read = o.where(o.reshape(shown, [regions, height * width, 1]), readLinear(o, image, places), 0);
   const [rows, columns] = outputs as [number, number];
   const bins = o.reshape(read, [regions, rows, samples, columns, samples, channels]);

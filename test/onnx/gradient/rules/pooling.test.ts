@@ -113,17 +113,19 @@ describe('AveragePool', () => {
     });
   });
 
-  test('twenty random geometries', async () => {
+  test.each([15, 19, 22])('twenty random geometries in operator set %i', async (opset) => {
     for (let i = 0; i < 20; i++) {
       const kernel = [integer(1, 3), integer(1, 3)];
       const attributes = {
         kernel_shape: kernel,
+        // It has dilations from operator set 19 on.
+        ...(opset < 19 ? {} : { dilations: [integer(1, 2), integer(1, 2)] }),
         strides: [integer(1, 3), integer(1, 3)],
         pads: [...kernel, ...kernel].map((side) => integer(0, side - 1)),
         ceil_mode: integer(0, 1),
         count_include_pad: integer(0, 1),
       };
-      await expectGradient('AveragePool', [{ shape: [1, 2, integer(4, 7), integer(4, 7)] }], { attributes });
+      await expectGradient('AveragePool', [{ shape: [1, 2, integer(4, 7), integer(4, 7)] }], { attributes, opset });
     }
   });
 });

@@ -65,3 +65,34 @@ test.each([0, 1])('AffineGrid, align_corners %i', async (align_corners) => {
     await expectGradient('AffineGrid', inputs, { attributes: { align_corners }, opset: 20, dtype: 'float64' });
   }
 });
+
+describe('DeformConv', () => {
+  // Offsets of a quarter to three quarters of a pixel: slopes jump at whole ones.
+  const offsets = (shape: number[]) => ({ shape, values: uniforms(shape, 0.25, 0.75) });
+  const check = { opset: 19, smooth: true, step: 1 / 64 };
+
+  test('with a mask and a bias', async () => {
+    const inputs = [
+      { shape: [2, 2, 4, 5] },
+      { shape: [3, 2, 2, 3] },
+      offsets([2, 12, 3, 3]),
+      { shape: [3] },
+      { shape: [2, 6, 3, 3] },
+    ];
+    await expectGradient('DeformConv', inputs, { attributes: { kernel_shape: [2, 3] }, ...check });
+  });
+
+  test('in groups, with strides, padding and dilations', async () => {
+    const inputs = [{ shape: [1, 4, 5, 5] }, { shape: [2, 2, 2, 2] }, offsets([1, 16, 3, 3])];
+    const attributes = {
+      kernel_shape: [2, 2],
+      group: 2,
+      offset_group: 2,
+      strides: [2, 2],
+      pads: [1, 1, 1, 1],
+      dilations: [2, 1],
+    };
+    await expectGradient('DeformConv', inputs, { attributes: { ...attributes, dilations: [2, 2] }, ...check });
+    await expectGradient('DeformConv', inputs, { attributes, ...check });
+  });
+});
