@@ -73,6 +73,7 @@ export class Loader implements Reader {
   }
 
   #append(proto: Onnx.INodeProto, scope: Scope, rest: () => readonly Onnx.INodeProto[]): void {
+    // A node without a name is known by what it gives.
     const label = { opType: proto.opType ?? '', name: proto.name || (proto.output?.[0] ?? '') };
     const fail: Fail = (reason) => {
       throw new Error(`${nodeLabel(label)}: ${reason}`);
@@ -100,9 +101,9 @@ export class Loader implements Reader {
     if (domain === '' && !isStandard(label.opType)) fail(`ONNX has no operator ${shownName(label.opType)}`);
     if (domain !== '' && !this.graph.domains.has(domain))
       fail(`the model does not import its domain '${shownName(domain)}', and has no such function`);
-    const name = proto.name ? `${scope.prefix}${proto.name}` : undefined;
+    const name = `${scope.prefix}${label.name}`;
     const outputs = (proto.output ?? []).map((local) => this.define(local, scope));
-    const node: Node = { name: name ?? label.name, opType: label.opType, domain, inputs, outputs, attributes };
+    const node: Node = { name, opType: label.opType, domain, inputs, outputs, attributes };
     if (domain === trainingDomain && lowerTraining(this, node, scope)) return;
     if (unroll(this, node, scope)) return;
     const today = domain === '' ? inForm(node, scope.opset, this.graph.opset, this.#writer()) : node;

@@ -343,6 +343,14 @@ describe('what is wrong with a model is said in a line that names the node', () 
     );
   });
 
+  test('a node without a name by what it gives', () => {
+    const lines: ModelLines = { nodes: [['Add', 'x b', 'y']], inputs: { ...x, b: [4] }, outputs: 'y' };
+    const bytes = fileOf(lines, ({ graph }) => {
+      graph!.node![0]!.name = '';
+    });
+    expect(() => loadModel(bytes)).toThrow("Add node 'y': the shapes [2, 3] and [4] do not broadcast");
+  });
+
   test('nodes of one name are told apart', async () => {
     const bytes = fileOf(
       {
