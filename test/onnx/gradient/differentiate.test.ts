@@ -198,12 +198,11 @@ describe('differentiate refuses', () => {
 
   test('an input without a rule, naming it, the operator and its node', () => {
     const g = graph();
-    const image = g.input('image', 'float32', [1, 1, 4, 4]);
-    const kernel = g.input('kernel', 'float32', [1, 1, 3, 3]);
-    const y = g.node('Conv', [image, kernel], { name: 'c' })[0]!;
-    const of = new Operators(g).reduceSum(y, [0, 1, 2, 3], false);
-    expect(() => differentiate(g, { of, wrt: ['kernel'] })).toThrow(
-      "no gradient rule for input 1 ('kernel') of Conv (node 'c')",
+    const [row, border] = [g.input('row', 'float32', [3]), g.input('border', 'float32', [])];
+    const y = g.node('Pad', [row, g.constant('int64', [1, 1]), border], { name: 'p' })[0]!;
+    const of = new Operators(g).reduceSum(y, [0], false);
+    expect(() => differentiate(g, { of, wrt: ['border'] })).toThrow(
+      "no gradient rule for input 2 ('border') of Pad (node 'p')",
     );
   });
 
@@ -226,4 +225,15 @@ describe('differentiate refuses', () => {
     g.input('n', 'int64', [3]);
     expect(() => differentiate(g, { of, wrt: ['n'] })).toThrow("'n', which is int64");
   });
+});
+
+test('through a value that is detached nothing comes back', () => {
+  const graph = new Graph('detached');
+  const o = new Operators(graph);
+  const x = graph.input('x', 'float64', []);
+  const [gradient] = differentiate(graph, { of: o.mul(x, graph.detach(o.exp(x))), wrt: ['x'] });
+  // Of x · c, where c happens to be eˣ: eˣ, and not eˣ + x · eˣ.
+  expect(graph.nodes.filter(({ opType }) => opType === 'Exp')).toHaveLength(1);
+  expect(graph.producer(gradient)!.opType).toBe('Mul');
+  expect(graph.producer(gradient)!.inputs).toContain('Exp_output');
 });
