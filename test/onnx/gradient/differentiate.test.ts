@@ -261,3 +261,14 @@ describe('differentiate refuses', () => {
     expect(() => differentiate(g, { of, wrt: ['n'] })).toThrow("'n', which is int64");
   });
 });
+
+test('through a value that is detached nothing comes back', () => {
+  const graph = new Graph('detached');
+  const o = new Operators(graph);
+  const x = graph.input('x', 'float64', []);
+  const [gradient] = differentiate(graph, { of: o.mul(x, graph.detach(o.exp(x))), wrt: ['x'] });
+  // Of x · c, where c happens to be eˣ: eˣ, and not eˣ + x · eˣ.
+  expect(graph.nodes.filter(({ opType }) => opType === 'Exp')).toHaveLength(1);
+  expect(graph.producer(gradient)!.opType).toBe('Mul');
+  expect(graph.producer(gradient)!.inputs).toContain('Exp_output');
+});
