@@ -27,9 +27,20 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   draw: async () => (await import('./commands/draw.js')).drawCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,
+  gradient: async () => (await import('./commands/gradient.js')).gradientCommand,
+  artifacts: async () => (await import('./commands/artifacts.js')).artifactsCommand,
+  inspect: async () => (await import('./commands/inspect.js')).inspectCommand,
   presets: async () => (await import('./commands/presets.js')).presetsCommand,
   weights: async () => (await import('./commands/weights.js')).weightsCommand,
   providers: async () => (await import('./commands/providers.js')).providersCommand,
+};
+
+/** What stands behind a command, where that is one thing. */
+const operands: Readonly<Record<string, string>> = {
+  draw: 'a photo',
+  gradient: 'a model',
+  artifacts: 'a model',
+  inspect: 'a model',
 };
 
 /** Does what the arguments say. What goes wrong is said on stderr, and in the exit code of the process. */
@@ -70,7 +81,7 @@ async function parse(args: readonly string[]): Promise<void> {
     .fail((message, error, usage) => {
       // yargs' own complaints: an unknown flag, an argument or a value that is missing. The latter is an error of its parser.
       if (error && error.name !== 'YError') throw error;
-      const operand = command === 'draw' ? 'a photo' : 'an argument';
+      const operand = operands[command ?? ''] ?? 'an argument';
       const words = command === undefined ? ['help', 'version'] : [];
       const known = {
         commands: [...commandsOf(usage), ...words],

@@ -40,6 +40,7 @@ export {
   optimizerModel,
   trainingModel,
 } from './outputs/models.js';
+export { exportTrainingArtifacts, type TrainingFiles } from './outputs/training-artifacts.js';
 export type { ProviderName } from './runtime/provider.js';
 export { listProviders, type ProviderReport } from './runtime/providers/inspect.js';
 export { type CosineOptions, cosine, linear, type Schedule, stepwise } from './training/schedules.js';

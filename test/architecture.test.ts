@@ -47,6 +47,7 @@ const rules: readonly Rule[] = [
   { who: /^(?!drawing\/compute\/|onnx\/passes\/winograd\/)/, never: ['onnx/passes/winograd'] },
   { who: /^(?!runtime\/)/, never: ['onnxruntime-node'] },
   { who: ['onnx'], never: ['colour', 'networks', 'media', 'objectives', 'drawing', 'runtime', 'image'] },
+  { who: ['training'], never: ['colour', 'networks', 'media', 'objectives', 'drawing', 'image', 'outputs'] },
   { who: ['tensor-files'], never: ['networks', 'drawing'] },
   { who: ['colour', 'image'], never: ['networks', 'media', 'objectives', 'drawing', 'runtime', 'commands'] },
   { who: /^(?!commands\/|command-line$|cli$)/, never: ['commands', 'yargs'] },

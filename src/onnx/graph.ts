@@ -132,7 +132,7 @@ export class Graph implements TypedValues {
     node.outputs.forEach((output, i) => {
       if (output === '') return;
       if (types[i] && !isPossible(types[i])) throw new Error(`${nodeLabel(node)}: its output can't be: ${impossible}`);
-      this.#define(output, types[i]);
+      this.#define(output, types[i], `${nodeLabel(node)}: `);
       this.#producers.set(output, node);
     });
     this.#nodeNames.add(name);
@@ -278,8 +278,8 @@ export class Graph implements TypedValues {
     return knownElements(this, value);
   }
 
-  #define(name: Value, type: TensorType | undefined): void {
-    if (this.has(name)) throw new Error(`there are two values named '${shownName(name)}'`);
+  #define(name: Value, type: TensorType | undefined, label = ''): void {
+    if (this.has(name)) throw new Error(`${label}there are two values named '${shownName(name)}'`);
     if (type) this.#types.set(name, type);
   }
 

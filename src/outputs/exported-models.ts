@@ -1,15 +1,11 @@
 /** The models and the weights of one layer as files, for use without us. */
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InputError } from '../errors.js';
-import { removeAbandoned } from '../files/abandoned.js';
-import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
-import { cantWrite, checkOutputFile } from '../files/writable.js';
 import { smallestSide } from '../networks/vgg19/layers.js';
 import { weightsFile } from '../networks/vgg19/network.js';
 import type { PixelWishes, Weights } from '../networks/vgg19/weights/weights.js';
 import { encodeModel } from '../onnx/index.js';
 import { evalModel, type ModelSite, optimizerModel, trainingModel } from './models.js';
+import { checkTogether, writeTogether } from './together.js';
 
 export interface ExportOptions extends Omit<ModelSite, keyof PixelWishes | 'target'> {
   /** The weights down to the layer. */
@@ -22,57 +18,28 @@ export interface ExportOptions extends Omit<ModelSite, keyof PixelWishes | 'targ
 
 const names = ['eval_model.onnx', 'training_model.onnx', 'optimizer_model.onnx', weightsFile] as const;
 
-/**
- * Checks that the files can be written, for whoever has work to do before there is anything to write.
- * @param remedy what to do about a file that is there and may not be replaced.
- * @returns their paths.
- * @throws InputError where the folder can't be made or written, or a file is there and `overwrite` is false.
- */
-export async function checkExport(output: string, overwrite: boolean, remedy?: string): Promise<string[]> {
-  const paths = names.map((name) => join(output, name));
-  for (const path of paths) await checkOutputFile(path, 'output', overwrite, remedy);
-  return paths;
-}
+/** As {@link checkTogether}. */
+export const checkExport = (output: string, overwrite: boolean, remedy?: string): Promise<string[]> =>
+  checkTogether(output, names, overwrite, remedy);
 
 /**
  * Writes eval_model.onnx, training_model.onnx, optimizer_model.onnx and vgg19.weights, all or none. The same options give the
  * same bytes.
  * @returns the paths written.
- * @throws InputError as {@link checkExport}, and where the disk is full.
+ * @throws InputError as {@link writeTogether}.
  */
 export async function exportArtifacts(options: ExportOptions): Promise<string[]> {
   const { output, weights, overwrite = false } = options;
   const { data, pixelOffset, border } = weights;
-  const paths = await checkExport(output, overwrite);
   const site: ModelSite = { ...options, pixelOffset, border };
+  await checkExport(output, overwrite);
   const contents: Readonly<Record<(typeof names)[number], Uint8Array>> = {
     'eval_model.onnx': encodeModel(evalModel(site)),
     'training_model.onnx': encodeModel(trainingModel(site)),
     'optimizer_model.onnx': encodeModel(optimizerModel(site)),
     [weightsFile]: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   };
-  const files = paths.map((path) => beginFile(path));
-  const named: string[] = [];
-  try {
-    await makeFolders(output, { whileEmpty: true });
-    void removeAbandoned(output);
-    for (const [i, file] of files.entries()) await writeFile(file.temporary, contents[names[i]!]);
-    for (const [i, file] of files.entries()) {
-      if (overwrite) {
-        await file.commit();
-      } else {
-        file.commitNew();
-        named.push(paths[i]!);
-      }
-    }
-  } catch (error) {
-    for (const path of named) await rm(path);
-    throw cantWrite(output, 'output', error);
-  } finally {
-    for (const file of files) await file.discard();
-    removeMadeFolders();
-  }
-  return paths;
+  return writeTogether(output, contents, overwrite);
 }
 
 /** @throws InputError where a side is too short for the pools on the way to the layer. */

@@ -47,12 +47,12 @@ export const trainings = [
 ] as const;
 
 /** The batch of a step, counted from 0; behind the last one the first comes again. */
-export function batchOf({ pictures, labels }: Digits, step: number) {
-  const batches = Math.floor(labels.length / batchSize);
-  const [from, pixels] = [(step % batches) * batchSize, side * side];
+export function batchOf({ pictures, labels }: Digits, step: number, size = batchSize) {
+  const batches = Math.floor(labels.length / size);
+  const [from, pixels] = [(step % batches) * size, side * side];
   return {
-    pictures: pictures.subarray(from * pixels, (from + batchSize) * pixels),
-    labels: labels.subarray(from, from + batchSize),
+    pictures: pictures.subarray(from * pixels, (from + size) * pixels),
+    labels: labels.subarray(from, from + size),
   };
 }
 

@@ -10,6 +10,8 @@
  * - optimizer_model: `learning_rate` (float32[1]), `step` (int64[1], the number of the step, the first being 1), each `p`, `p_grad`,
  *   `first_order_moments.p`, `second_order_moments.p` (zeros before the first step; SGD without momentum has none) → each `p_out`,
  *   `first_order_moments.p_out`, `second_order_moments.p_out`.
+ *
+ * For WebGPU, which has no 64-bit numbers, `labels` and `step` are int32.
  */
 import { shownName } from '../../one-line.js';
 import { Graph } from '../graph.js';
@@ -18,7 +20,7 @@ import { Operators } from '../operators.js';
 import { adamW } from '../optimizers/adamw.js';
 import type { TrainingOptimizer } from '../optimizers/optimizer.js';
 import type { Tensor } from '../tensor.js';
-import { appendStep, evaluationGraph, gradientGraph, type TrainingOptions } from './graphs.js';
+import { appendStep, evaluationGraph, gradientGraph, type TrainingOptions, wholeNumbers } from './graphs.js';
 
 export interface ArtifactOptions extends TrainingOptions {
   /** Default: AdamW with PyTorch's constants. */
@@ -72,11 +74,12 @@ function accumulate(graph: Graph, gradients: Named<string>): void {
 function optimizerGraph(
   model: Graph,
   parameters: readonly string[],
-  { optimizer = adamW(), clipNorm }: ArtifactOptions,
+  { optimizer = adamW(), clipNorm, target }: ArtifactOptions,
 ): Graph {
   const graph = new Graph('optimizer_model');
   const o = new Operators(graph);
-  const [rate, step] = [graph.input('learning_rate', 'float32', [1]), graph.input('step', 'int64', [1])];
+  const rate = graph.input('learning_rate', 'float32', [1]);
+  const step = graph.input('step', wholeNumbers(target), [1]);
   const scalars = optimizer.appendScalars(graph, o.reshape(step, []), o.reshape(rate, []));
   for (const name of parameters) graph.input(name, 'float32', model.shape(name));
   const gradients = Object.fromEntries(

@@ -45,7 +45,7 @@ export function evaluationGraph(model: Graph, options: TrainingOptions, name: st
   const own = graph.outputs.splice(0);
   const added =
     typeof loss === 'string'
-      ? appendLoss(graph, loss, reached, { labels: options.target === 'webgpu' ? 'int32' : 'int64' })
+      ? appendLoss(graph, loss, reached, { labels: wholeNumbers(options.target) })
       : { loss: reached, input: undefined };
   graph.output(added.loss, typeof loss === 'string' ? graph.unusedName('loss') : reached);
   graph.outputs.push(...own.filter((output) => output !== added.loss));
@@ -54,6 +54,10 @@ export function evaluationGraph(model: Graph, options: TrainingOptions, name: st
   graph.inputs.splice(0, Number.POSITIVE_INFINITY, ...data, ...parameters);
   return { graph, parameters, loss: graph.outputs[0]!, data };
 }
+
+/** The type of labels and counts. WebGPU has no 64-bit numbers. */
+export const wholeNumbers = (target: Target | undefined): 'int32' | 'int64' =>
+  target === 'webgpu' ? 'int32' : 'int64';
 
 function predictionOf(model: Graph, named: Value | undefined): Value {
   if (named !== undefined) {

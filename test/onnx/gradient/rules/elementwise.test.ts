@@ -24,6 +24,7 @@ describe('one input, element by element', () => {
 
   test('Relu without Sign', async () => {
     await expectGradient('Relu', [{ shape: [3, 4], values: awayFromZero([3, 4]) }], { step: 0.05, target: 'webgpu' });
+    await expectGradient('Abs', [{ shape: [3, 4], values: awayFromZero([3, 4]) }], { step: 0.05, target: 'webgpu' });
   });
 
   test('Cast there and back', async () => {

@@ -1,0 +1,84 @@
+/** `vggdraw inspect`: what a model is, and what there is for its operators. */
+import type { CommandModule } from 'yargs';
+import { z } from 'zod';
+import { oneLine } from '../one-line.js';
+import type { ModelReport, ValueReport } from '../onnx/index.js';
+import { check } from '../validation.js';
+import { flag } from './arguments.js';
+import { modelPositional, naming, readModel, shapeOption, shapesSchema } from './model-file.js';
+
+const schema = z.object({ model: z.string().min(1), shape: shapesSchema, json: z.boolean() });
+
+export const inspectCommand: CommandModule = {
+  command: 'inspect <model>',
+  describe: 'Show what an ONNX model is: inputs, outputs, operators and what they lack, layers, work, memory',
+  builder: (yargs) =>
+    yargs
+      .positional('model', modelPositional)
+      .option('shape', shapeOption)
+      .option('json', { describe: 'Report on stdout as one JSON object, with the shapes of all values', ...flag })
+      .example('$0 inspect model.onnx', 'what it is')
+      .example('$0 inspect net.onnx --shape x=1,3,224,224 --json', 'for programs')
+      .epilogue(
+        'An operator lacks shapes where they are not inferred, a gradient where it can not be differentiated by an input,\n' +
+          'and kernels of providers that would leave it to the CPU. Layers are values that have channels and positions.',
+      ),
+  handler: async (argv) => {
+    const { model, shape, json } = check(schema, argv);
+    const { inspectModel } = await import('../onnx/index.js');
+    const graph = await readModel(model, shape);
+    const report = naming(model, () => inspectModel(graph));
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : printModel(model, report));
+  },
+};
+
+/** The report as lines of text. */
+export function printModel(file: string, report: ModelReport): string {
+  const { count, bytes } = report.parameters;
+  const unknown = 'not known, because shapes are not';
+  const lines = [
+    `${file}: operator set ${report.opset}, ${count} parameters (${megabytes(bytes)})`,
+    ...report.inputs.map((value) => `input   ${described(value)}`),
+    ...report.outputs.map((value) => `output  ${described(value)}`),
+    `work    ${report.flops === undefined ? unknown : `${(report.flops / 1e9).toPrecision(3)} GFLOP in convolutions and products`}`,
+    `memory  ${report.peakBytes === undefined ? unknown : `${megabytes(report.peakBytes)} of values at most`}`,
+    '',
+    ...table(
+      ['operator', 'nodes', 'lacks'],
+      report.operators.map((operator) => [operator.operator, String(operator.count), lacks(operator)]),
+    ),
+    '',
+    ...(report.layers.length === 0
+      ? ['no layers: no value is float32 [1, channels, height, width]']
+      : table(
+          ['layer', 'shape', 'by'],
+          report.layers.map(({ name, shape, operator }) => [name, shape!.join('×'), operator]),
+        )),
+  ];
+  return `${lines.map(oneLine).join('\n')}\n`;
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+const described = ({ name, dtype, shape }: ValueReport): string =>
+  `${name}  ${dtype === undefined ? 'type and shape not known' : `${dtype}[${shape!.join(', ')}]`}`;
+
+function lacks({ shape, withoutGradient, withoutKernel }: ModelReport['operators'][number]): string {
+  const missing = [
+    ...(shape ? [] : ['shapes']),
+    ...(withoutGradient.length === 0 ? [] : [`gradient by input ${withoutGradient.join(', ')}`]),
+    ...(withoutKernel.length === 0 ? [] : [`kernels of ${withoutKernel.join(', ')}`]),
+  ];
+  return missing.join('; ');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}

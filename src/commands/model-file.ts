@@ -1,0 +1,141 @@
+/** Files of models that commands are given, and that they write. */
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { InputError } from '../errors.js';
+import { isSamePlace } from '../files/places.js';
+import { whyUnreadable } from '../files/readable.js';
+import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
+import { cantWrite, checkOutputFile } from '../files/writable.js';
+import { shownName } from '../one-line.js';
+import { type Graph, loadModel, type Shape, targets } from '../onnx/index.js';
+import { besideFile, openFile } from '../tensor-files/stored-file.js';
+
+/** An option that is given several times, or once with commas. */
+export const namesOption = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => [given].flat().flatMap((names) => names.split(',')))
+  .refine((names) => names.every((name) => name !== ''), { error: 'a name is empty' });
+
+export const shapeOption = {
+  describe: 'Shape of an input that the file leaves open: x=1,3,224,224. May be given several times',
+  type: 'string',
+  requiresArg: true,
+} as const;
+
+export const targetOption = {
+  describe: `Provider that gradients are written for: ${targets.join(' | ')}`,
+  type: 'string',
+  default: 'cpu',
+  requiresArg: true,
+} as const;
+
+export const modelPositional = { describe: 'ONNX file, with what lies beside it', type: 'string' } as const;
+
+/** `x=1,3,224,224`, any number of them, as shapes by names. */
+export const shapesSchema = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .transform((given, context) => {
+    const shapes: Record<string, Shape> = {};
+    for (const text of given === undefined ? [] : [given].flat()) {
+      const [, name, sides] = /^(.+)=([\d,]*)$/.exec(text) ?? [];
+      const shape = sides === '' ? [] : sides?.split(',').map(Number);
+      if (name === undefined || !shape?.every((side) => Number.isSafeInteger(side) && side > 0)) {
+        context.addIssue({
+          code: 'custom',
+          message: `expected NAME=SIDES, like x=1,3,224,224, not '${shownName(text)}'`,
+        });
+        return z.NEVER;
+      }
+      shapes[name] = shape;
+    }
+    return shapes;
+  });
+
+export const targetSchema = z.enum(targets);
+
+/** More bytes than that no protobuf message has. */
+const largestModel = 2 ** 31 - 1;
+
+/**
+ * Reads a model, with the values of tensors in files beside it.
+ * @throws InputError that names the file, where it can't be read or is no model, and node and operator where one of these is at fault.
+ */
+export async function readModel(path: string, inputShapes: Readonly<Record<string, Shape>>): Promise<Graph> {
+  const bytes = await readBytes(path);
+  const graph = naming(path, () => loadModel(bytes, { inputShapes }));
+  for (const name of Object.keys(inputShapes)) {
+    if (graph.inputs.includes(name)) continue;
+    const inputs = graph.inputs.map(shownName).join(', ') || 'none';
+    throw new InputError(`${shownName(path)} has no input '${shownName(name)}'; its inputs are ${inputs}`, {
+      field: 'shape',
+    });
+  }
+  await loadBeside(path, graph);
+  return graph;
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw new InputError(`${shownName(path)} is a folder; name the model in it`);
+    if (found.size > largestModel) {
+      throw new InputError(
+        `${shownName(path)} has ${found.size} bytes; a model has ${largestModel} at most, and larger tensors in files beside it`,
+      );
+    }
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`can't read ${shownName(path)}: ${whyUnreadable(error)}`);
+  }
+}
+
+async function loadBeside(path: string, graph: Graph): Promise<void> {
+  for (const [name, value] of graph.initializers) {
+    if (value.data instanceof Uint8Array) continue;
+    const { location, offset, length } = value.data;
+    const file = await openFile(besideFile(path, location));
+    try {
+      graph.initializers.set(name, { ...value, data: file.read(offset, length) });
+    } finally {
+      file.close();
+    }
+  }
+}
+
+/** What a step with a model gives. What it finds wrong with the model is the person's to mend, and names the file. */
+export function naming<T>(path: string, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    // Of a kind of its own (TypeError) it is a fault of ours.
+    if (!(error instanceof Error) || error.name !== 'Error') throw error;
+    const message = error.message.replace('give it in inputShapes', 'give it with --shape NAME=SIDES');
+    throw new InputError(`${shownName(path)}: ${message}`, { cause: error });
+  }
+}
+
+/** @throws InputError where a file can't be written, or is the one that is read. */
+export async function checkModelOutput(output: string, overwrite: boolean, read: string): Promise<void> {
+  await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
+  if (!isSamePlace(output, read)) return;
+  throw new InputError(`${shownName(output)} is read; choose another name`, { field: 'output' });
+}
+
+/** Writes a file, whole or not at all, with the folders on the way. */
+export async function writeOutput(output: string, bytes: Uint8Array, overwrite: boolean): Promise<void> {
+  const file = beginFile(output);
+  try {
+    await makeFolders(dirname(output), { whileEmpty: true });
+    await writeFile(file.temporary, bytes);
+    if (overwrite) await file.commit();
+    else file.commitNew();
+  } catch (error) {
+    throw cantWrite(output, 'output', error);
+  } finally {
+    await file.discard();
+    removeMadeFolders();
+  }
+}

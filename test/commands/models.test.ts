@@ -1,0 +1,188 @@
+/** `vggdraw gradient`, `artifacts` and `inspect`. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { encodeModel, Graph, loadModel, Operators, tensor } from '../../src/onnx/index.js';
+import { openSession, Tensor } from '../../src/runtime/session.js';
+import { run } from '../support/cli.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vggdraw-models-'));
+  await writeFile(join(folder, 'net.onnx'), encodeModel(net()));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const vggdraw = (...args: string[]) => run(args, { cwd: folder });
+
+/** loss = Σ weight · x², and the picture's edges as a layer. */
+function net(): Graph {
+  const graph = new Graph('net');
+  const o = new Operators(graph);
+  const x = graph.input('x', 'float32', [1, 1, 2, 3]);
+  const weight = graph.initializer('weight', tensor('float32', [2], [1, 1, 1, 1]));
+  const [edges] = graph.node('Conv', [o.mul(x, x), weight], { outputs: ['edges'] });
+  graph.output(o.reduceSum(edges!, [0, 1, 2, 3], false), 'loss');
+  return graph;
+}
+
+/** A model whose one node nobody knows, from x to loss. */
+function odd(): Uint8Array {
+  const graph = new Graph('odd');
+  const types = [{ dtype: 'float32', shape: [] }] as const;
+  const x = graph.input('x', 'float32', [4]);
+  graph.node('Odd', [x], { domain: 'mine', name: 'strange', outputs: ['loss'], types });
+  graph.output('loss');
+  return encodeModel(graph);
+}
+
+describe('vggdraw gradient', () => {
+  test('adds gradients to the outputs, which any ONNX Runtime computes', async () => {
+    const result = await vggdraw('gradient', 'net.onnx', '--wrt', 'x,weight', '--of', 'loss', '-o', 'out.onnx');
+    expect(result).toEqual({
+      code: 0,
+      signal: null,
+      stdout: 'out.onnx  0.0 MB\nx_grad  float32[1, 1, 2, 3]\nweight_grad  float32[1, 1, 1, 1]\n',
+      stderr: '',
+    });
+    const session = await openSession(join(folder, 'out.onnx'));
+    const made = await session.run({ x: new Tensor('float32', [1, 2, 3, 4, 5, 6], [1, 1, 2, 3]) });
+    expect(made.loss!.data[0]).toBe(2 * 91);
+    expect(Array.from(made.x_grad!.data as Float32Array)).toEqual([4, 8, 12, 16, 20, 24]);
+    expect(Array.from(made.weight_grad!.data as Float32Array)).toEqual([91]);
+    await session.release();
+  });
+
+  const wanted = ['--wrt', 'x', '--of', 'loss', '-o', 'out.onnx'];
+
+  test.each<[string, string[], RegExp]>([
+    ['no such file', ['nix.onnx', ...wanted], /^can't read nix\.onnx: there is no such file; check the name$/],
+    ['no model', ['text', ...wanted], /^text: this is not an ONNX model/],
+    [
+      'no such value',
+      ['net.onnx', '--wrt', 'y', '--of', 'loss', '-o', 'out.onnx'],
+      /^--wrt: net\.onnx has no value 'y'/,
+    ],
+    ['a near name', ['net.onnx', '--wrt', 'x', '--of', 'los', '-o', 'out.onnx'], /^--of: .*; did you mean 'loss'\?$/],
+    [
+      'no single float',
+      ['net.onnx', '--wrt', 'x', '--of', 'edges', '-o', 'out.onnx'],
+      /^net\.onnx: only a single float can be differentiated; 'edges' is float32\[1, 1, 2, 3\]$/,
+    ],
+    ['an operator without a rule', ['odd.onnx', ...wanted], /^odd\.onnx: .*Odd.*'strange'/],
+    [
+      'a shape of no input',
+      ['net.onnx', ...wanted, '--shape', 'y=1'],
+      /^--shape: net\.onnx has no input 'y'; its inputs are x$/,
+    ],
+    ['a shape that is none', ['net.onnx', ...wanted, '--shape', 'x=a'], /^--shape: expected NAME=SIDES/],
+    ['an unknown target', ['net.onnx', ...wanted, '--target', 'gpu'], /^--target: expected 'cpu' or/],
+    [
+      'the file that is read',
+      ['net.onnx', '--wrt', 'x', '--of', 'loss', '-o', './net.onnx', '--overwrite'],
+      /^--output: .* is read/,
+    ],
+    [
+      'a file that is there',
+      ['net.onnx', '--wrt', 'x', '--of', 'loss', '-o', 'text'],
+      /^--output: text exists; add --overwrite/,
+    ],
+  ])('%s: one line, exit code 1, nothing written', async (_, args, message) => {
+    await writeFile(join(folder, 'text'), 'nothing of the kind');
+    await writeFile(join(folder, 'odd.onnx'), odd());
+    const result = await vggdraw('gradient', ...args);
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
+    expect(result.stderr.slice('vggdraw: '.length).trim()).toMatch(message);
+    expect((await readdir(folder)).sort()).toEqual(['net.onnx', 'odd.onnx', 'text']);
+  });
+});
+
+describe('vggdraw artifacts', () => {
+  const names = ['checkpoint', 'eval_model.onnx', 'optimizer_model.onnx', 'training_model.onnx'];
+
+  test('writes three models and a checkpoint, the same bytes every time', async () => {
+    for (const output of ['a/one', 'two']) {
+      const result = await vggdraw('artifacts', 'net.onnx', '--loss-output', 'loss', '-o', output);
+      expect(result).toMatchObject({ code: 0, stderr: '1 weight is trained\n' });
+      expect((await readdir(join(folder, output))).sort()).toEqual(names);
+    }
+    for (const name of names) {
+      expect(await readFile(join(folder, 'a/one', name))).toEqual(await readFile(join(folder, 'two', name)));
+    }
+    const training = loadModel(await readFile(join(folder, 'two/training_model.onnx')));
+    expect(training.inputs).toEqual(['x', 'weight', 'weight_grad.accumulation.buffer', 'lazy_reset_grad']);
+    expect(training.outputs).toEqual(['loss', 'weight_grad.accumulation.out']);
+  });
+
+  test('SGD without momentum keeps nothing', async () => {
+    await vggdraw('artifacts', 'net.onnx', '--loss-output', 'loss', '--optimizer', 'sgd', '-o', 'out');
+    const { inputs, outputs } = loadModel(await readFile(join(folder, 'out/optimizer_model.onnx')));
+    expect([inputs, outputs]).toEqual([['learning_rate', 'step', 'weight', 'weight_grad'], ['weight_out']]);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ['no loss', [], /^--loss: it is missing; choose mse, l1, bce, cross-entropy, or name the model's own$/],
+    ['two losses', ['--loss', 'mse', '--loss-output', 'loss'], /^--loss-output: /],
+    ['an unknown loss', ['--loss', 'mes'], /^--loss: expected .*'mes'$/],
+    ['no such loss', ['--loss-output', 'los'], /^net\.onnx: there is no value 'los' to be the loss; outputs are loss$/],
+    [
+      'nothing to train',
+      ['--loss-output', 'loss', '--train', '^conv'],
+      /^net\.onnx: nothing matches \/\^conv\/; there are weight$/,
+    ],
+    ['no expression', ['--loss-output', 'loss', '--train', '('], /^--train: it is no regular expression/],
+    ['momentum of AdamW', ['--loss-output', 'loss', '--momentum', '0.9'], /^--momentum: only SGD has one$/],
+    ['no number', ['--loss-output', 'loss', '--clip-norm', 'much'], /^--clip-norm: expected a number, not 'much'$/],
+  ])('%s: one line, exit code 1, nothing written', async (_, args, message) => {
+    const result = await vggdraw('artifacts', 'net.onnx', ...args, '-o', 'out');
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
+    expect(result.stderr.slice('vggdraw: '.length).trim()).toMatch(message);
+    expect(await readdir(folder)).toEqual(['net.onnx']);
+  });
+});
+
+describe('vggdraw inspect', () => {
+  test('says what a model is', async () => {
+    expect(await vggdraw('inspect', 'net.onnx')).toEqual({
+      code: 0,
+      signal: null,
+      stderr: '',
+      stdout: [
+        'net.onnx: operator set 15, 1 parameters (0.0 MB)',
+        'input   x  float32[1, 1, 2, 3]',
+        'output  loss  float32[]',
+        'work    1.20e-8 GFLOP in convolutions and products',
+        'memory  0.0 MB of values at most',
+        '',
+        'operator   nodes  lacks',
+        'Conv       1',
+        'Mul        1',
+        'ReduceSum  1',
+        '',
+        'layer       shape    by',
+        'Mul_output  1×1×2×3  Mul',
+        'edges       1×1×2×3  Conv',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  test('says what operators lack', async () => {
+    await writeFile(join(folder, 'odd.onnx'), odd());
+    const { stdout } = await vggdraw('inspect', 'odd.onnx');
+    expect(stdout).toMatch(/^mine\.Odd +1 +shapes; gradient by input 0; kernels of cpu, cuda, dml, webgpu$/m);
+  });
+
+  test('as JSON, with the shapes of all values', async () => {
+    const { stdout } = await vggdraw('inspect', 'net.onnx', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      opset: 15,
+      flops: 12,
+      parameters: { count: 1, bytes: 4 },
+      nodes: [{ operator: 'Mul' }, { operator: 'Conv', outputs: [{ name: 'edges', shape: [1, 1, 2, 3] }] }, {}],
+    });
+  });
+});
