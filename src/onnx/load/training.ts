@@ -65,8 +65,9 @@ const steps: Readonly<Record<string, Step>> = {
     const [alpha, beta] = [float('alpha', 0.9), float('beta', 0.999)];
     const mean = o.add(o.mul(v!, alpha), o.mul(g, 1 - alpha));
     const squares = o.add(o.mul(h!, beta), o.mul(o.mul(g, g), 1 - beta));
-    const corrected = o.div(o.mul(r, o.sqrt(o.sub(1, o.pow(beta, o.t)))), o.sub(1, o.pow(alpha, o.t)));
-    const rate = o.later(corrected, r);
+    // Before the first step the correction is 0 / 0: chosen before the rate is multiplied, that is in no gradient of it.
+    const correction = o.div(o.sqrt(o.sub(1, o.pow(beta, o.t))), o.sub(1, o.pow(alpha, o.t)));
+    const rate = o.mul(r, o.later(correction, 1));
     const next = o.sub(x, o.div(o.mul(rate, mean), o.add(o.sqrt(squares), float('epsilon', 1e-6))));
     return [o.mul(next, 1 - float('norm_coefficient_post', 0)), mean, squares];
   },
