@@ -102,8 +102,13 @@ export function loadModel(bytes: Uint8Array, { inputShapes = {} }: LoadOptions =
     const { dtype, shape } = typeOfInput(info, inputShapes[name]);
     graph.input(name, dtype, shape);
   }
+  // What a file says of values holds for the shapes that it says its inputs have.
+  const isOther = (source.input ?? []).some((info) => {
+    const given = inputShapes[info.name ?? ''];
+    return given !== undefined && statedType(info) && statedType(info)!.shape.join() !== given.join();
+  });
   const stated = new Map(
-    (source.valueInfo ?? []).concat(source.output ?? []).map((info) => [info.name, statedType(info)]),
+    (isOther ? [] : (source.valueInfo ?? []).concat(source.output ?? [])).map((info) => [info.name, statedType(info)]),
   );
   for (const proto of source.node ?? []) {
     graph.node(proto.opType ?? '', proto.input ?? [], {

@@ -160,3 +160,11 @@ describe('loadModel', () => {
     expect(() => loadModel(onnx.ModelProto.encode(model).finish())).toThrow('operator set 11; 13 to 18 are supported');
   });
 });
+
+test('inputs of another shape than the file says: what it says of values holds no more', () => {
+  const graph = new Graph('batches');
+  const x = graph.input('x', 'float32', [1, 3]);
+  graph.node('Exp', [x], { outputs: ['y'] });
+  graph.output('y');
+  expect(loadModel(encodeModel(graph), { inputShapes: { x: [8, 3] } }).shape('y')).toEqual([8, 3]);
+});
