@@ -43,7 +43,7 @@ export {
 export { exportTrainingArtifacts, type TrainingFiles } from './outputs/training-artifacts.js';
 export type { ProviderName } from './runtime/provider.js';
 export { listProviders, type ProviderReport } from './runtime/providers/inspect.js';
-export { type CosineOptions, cosine, linear, type Schedule, stepwise } from './training/schedules.js';
+export * as schedules from './training/schedules.js';
 export {
   type Batch,
   type EvaluationReport,
