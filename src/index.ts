@@ -48,7 +48,7 @@ export type { PlotOptions } from './plotting/options.js';
 export { type Plot, type PlotFigures, plotStrokes } from './plotting/plot.js';
 export type { ProviderName } from './runtime/provider.js';
 export { listProviders, type ProviderReport } from './runtime/providers/inspect.js';
-export { type CosineOptions, cosine, linear, type Schedule, stepwise } from './training/schedules.js';
+export * as schedules from './training/schedules.js';
 export {
   type Batch,
   type EvaluationReport,

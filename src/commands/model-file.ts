@@ -80,6 +80,8 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw new InputError(`${shownName(path)} is a folder; name the model in it`);
+    // Of a device or a pipe nobody knows where it ends.
+    if (!found.isFile()) throw new InputError(`${shownName(path)} is not a regular file; copy its contents to one`);
     if (found.size > largestModel) {
       throw new InputError(
         `${shownName(path)} has ${found.size} bytes; a model has ${largestModel} at most, and larger tensors in files beside it`,

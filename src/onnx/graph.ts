@@ -132,7 +132,7 @@ export class Graph implements TypedValues {
     node.outputs.forEach((output, i) => {
       if (output === '') return;
       if (types[i] && !isPossible(types[i])) throw new Error(`${nodeLabel(node)}: its output can't be: ${impossible}`);
-      this.#define(output, types[i]);
+      this.#define(output, types[i], `${nodeLabel(node)}: `);
       this.#producers.set(output, node);
     });
     this.#nodeNames.add(name);
@@ -174,8 +174,8 @@ export class Graph implements TypedValues {
     return output;
   }
 
-  /** Takes those of `candidates` away again that lead to no other node, no output and none of `wanted`. */
-  removeUnused(candidates: ReadonlySet<Node>, wanted: readonly Value[]): void {
+  /** Takes those of `candidates`, nodes and constants, away again that lead to no other node, no output and none of `wanted`. */
+  removeUnused(candidates: ReadonlySet<Node | Value>, wanted: readonly Value[]): void {
     const read = new Set([...this.outputs, ...wanted]);
     const unused = new Set<Node>();
     for (const node of this.nodes.toReversed()) {
@@ -192,6 +192,12 @@ export class Graph implements TypedValues {
         this.#types.delete(output);
         this.#producers.delete(output);
       }
+    }
+    for (const [key, name] of this.#constants) {
+      if (!candidates.has(name) || read.has(name)) continue;
+      this.#constants.delete(key);
+      this.initializers.delete(name);
+      this.#types.delete(name);
     }
   }
 
@@ -272,8 +278,8 @@ export class Graph implements TypedValues {
     return knownElements(this, value);
   }
 
-  #define(name: Value, type: TensorType | undefined): void {
-    if (this.has(name)) throw new Error(`there are two values named '${shownName(name)}'`);
+  #define(name: Value, type: TensorType | undefined, label = ''): void {
+    if (this.has(name)) throw new Error(`${label}there are two values named '${shownName(name)}'`);
     if (type) this.#types.set(name, type);
   }
 

@@ -29,14 +29,13 @@ export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions =
   const nodes = graph.nodes.filter(
     ({ opType, inputs, outputs }) => opType !== 'Identity' || named(inputs[0]!) !== outputs[0],
   );
-  const used = new Set(nodes.map(({ domain }) => domain));
+  // Of a domain that nothing is said of, the first version.
+  const domains = new Set(nodes.map(({ domain }) => domain).filter((domain) => domain !== ''));
+  const imports = [...domains].map((domain) => ({ domain, version: graph.domains.get(domain) ?? 1 }));
   const model = onnx.ModelProto.create({
     irVersion: graph.opset < newIr.opset ? irVersion : newIr.version,
     producerName: 'vggdraw',
-    opsetImport: [
-      { domain: '', version: graph.opset },
-      ...[...graph.domains].filter(([domain]) => used.has(domain)).map(([domain, version]) => ({ domain, version })),
-    ],
+    opsetImport: [{ domain: '', version: graph.opset }, ...imports],
     graph: {
       name: graph.name,
       node: nodes.map((node) =>

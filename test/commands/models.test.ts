@@ -58,6 +58,11 @@ describe('vggdraw gradient', () => {
 
   test.each<[string, string[], RegExp]>([
     ['no such file', ['nix.onnx', ...wanted], /^can't read nix\.onnx: there is no such file; check the name$/],
+    [
+      'a device without an end',
+      ['/dev/zero', ...wanted],
+      /^\/dev\/zero is not a regular file; copy its contents to one$/,
+    ],
     ['no model', ['text', ...wanted], /^text: this is not an ONNX model/],
     [
       'no such value',

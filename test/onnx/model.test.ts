@@ -162,3 +162,11 @@ describe('loadModel', () => {
     );
   });
 });
+
+test('inputs of another shape than the file says: what it says of values holds no more', () => {
+  const graph = new Graph('batches');
+  const x = graph.input('x', 'float32', [1, 3]);
+  graph.node('Exp', [x], { outputs: ['y'] });
+  graph.output('y');
+  expect(loadModel(encodeModel(graph), { inputShapes: { x: [8, 3] } }).shape('y')).toEqual([8, 3]);
+});

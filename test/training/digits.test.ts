@@ -7,7 +7,7 @@ import { accuracy, batchOf, batchSize, digitsNetwork, trainings } from '../../to
 import { drawDigits } from '../../tools/digits/pictures.js';
 
 const reference = JSON.parse(await readFile('test/training/digits-losses.json', 'utf8')) as Record<string, number[]>;
-const steps = 50;
+const steps = 40;
 const digits = drawDigits(steps * batchSize, 1);
 
 const opened = (name: string, learningRate: number) =>
@@ -15,6 +15,7 @@ const opened = (name: string, learningRate: number) =>
     loss: 'cross-entropy',
     optimizer: name === 'adamw' ? adamW() : sgd({ momentum: 0.9 }),
     learningRate,
+    threads: 1, // More only wait for each other where other tests run beside this one.
   });
 
 describe('a network that reads digits', () => {
@@ -22,17 +23,17 @@ describe('a network that reads digits', () => {
     const trainer = await opened(name, rate);
     for (const [step, expected] of reference[name]!.slice(0, steps).entries()) {
       const { loss } = await trainer.step(batchOf(digits, step));
-      // Measured: 1e-6 in 50 steps. Rounding, which differs between processors, grows to 4e-5 in 100.
+      // Measured: 1e-6 in 40 steps. Rounding, which differs between processors, grows to 4e-5 in 100.
       expect(Math.abs(loss - expected) / expected).toBeLessThan(1e-4);
     }
     await trainer.release();
   });
 
-  test('after 150 steps it knows 97 of 100 digits that it has not seen', async () => {
+  test('after 120 steps it knows 97 of 100 digits that it has not seen', async () => {
     const trainer = await opened('adamw', 0.002);
-    for (let step = 0; step < 150; step++) await trainer.step(batchOf(digits, step));
+    for (let step = 0; step < 120; step++) await trainer.step(batchOf(digits, step));
     // Measured: 99.5 %.
-    expect(await accuracy(trainer, drawDigits(10 * batchSize, 2))).toBeGreaterThanOrEqual(0.97);
+    expect(await accuracy(trainer, drawDigits(8 * batchSize, 2))).toBeGreaterThanOrEqual(0.97);
     await trainer.release();
   });
 });

@@ -109,6 +109,45 @@ const known: readonly Draw[] = [
   claim('operator set 2^31', 'elements', (_, model) => {
     model.opsetImport![0]!.version = 2 ** 31;
   }),
+  claim('an external kernel in another folder', 'convolutions', (graph) => {
+    const kernel = graph.initializer!.find(({ name }) => name === 'kernel')!;
+    const externalData = [{ key: 'location', value: '../../../../etc/passwd' }];
+    Object.assign(kernel, { rawData: undefined, dataLocation: 1, externalData });
+  }),
+  claim('a loop of 2^40 rounds', 'elements', (graph) => {
+    const loss = graph.output![0]!.name!;
+    const body: Onnx.IGraphProto = {
+      input: [{ name: 'i' }, { name: 'going' }, { name: 'v' }],
+      output: [{ name: 'goesOn' }, { name: 'next' }],
+      node: [
+        { opType: 'Identity', input: ['going'], output: ['goesOn'] },
+        { opType: 'Neg', input: ['v'], output: ['next'] },
+      ],
+    };
+    graph.initializer!.push({ name: 'rounds', dataType: 7, dims: [], int64Data: [2 ** 40] });
+    const attribute = [{ name: 'body', type: 5, g: body }];
+    graph.node!.push({ opType: 'Loop', name: 'loop', input: ['rounds', '', loss], output: ['end'], attribute });
+    graph.output = [{ ...graph.output![0], name: 'end' }];
+  }),
+  claim('functions that call themselves twice', 'elements', (graph, model) => {
+    const call = (input: string, output: string): Onnx.INodeProto => ({
+      opType: 'f',
+      domain: 'own',
+      input: [input],
+      output: [output],
+    });
+    model.opsetImport!.push({ domain: 'own', version: 1 });
+    model.functions = [
+      { name: 'f', domain: 'own', input: ['a'], output: ['c'], node: [call('a', 'b'), call('b', 'c')] },
+    ];
+    graph.node!.push(call(graph.output![0]!.name!, 'end'));
+    graph.output = [{ ...graph.output![0], name: 'end' }];
+  }),
+  claim('constants of 2^14 numbers, ten thousand times', 'elements', (graph) => {
+    graph.initializer!.push({ name: 'sides', dataType: 7, dims: [1], int64Data: [2 ** 14] });
+    for (let i = 0; i < 10_000; i++)
+      graph.node!.push({ opType: 'ConstantOfShape', name: `c${i}`, input: ['sides'], output: [`c${i}`] });
+  }),
   claim('100,000 nodes', 'elements', (graph) => {
     const loss = graph.output![0]!.name!;
     let last = loss;

@@ -1,6 +1,6 @@
 /** Folding of what makes numbers of nothing but sides and lists, and of sums over axes. */
 import { intAttribute } from '../node.js';
-import { tensorValues } from '../tensor.js';
+import { isFloat, tensorValues } from '../tensor.js';
 import { type FoldContext, type FoldRule, type FoldRules, fromPlaces, offsetOf, places } from './context.js';
 
 function constantOfShape(c: FoldContext): number[][] | undefined {
@@ -29,6 +29,12 @@ function eyeLike(c: FoldContext): number[][] {
   const k = intAttribute(c.node, 'k', 0);
   return [fromPlaces(c.y.shape, ([row, column]) => (column! - row! === k ? 1 : 0))];
 }
+
+/** Of floats the last bit hangs on the order in which they are summed: that is left to who runs the graph. */
+const ofWhole =
+  (rule: FoldRule): FoldRule =>
+  (c) =>
+    isFloat(c.dtype(0)) ? undefined : rule(c);
 
 /** Sums, products or extremes over axes. The types' rules have made sure that axes are constants in range. */
 const reduced =
@@ -80,9 +86,9 @@ export const counting: FoldRules = {
   Range: range,
   NonZero: nonZero,
   EyeLike: eyeLike,
-  ReduceSum: reduced((a, b) => a + b),
-  ReduceProd: reduced((a, b) => a * b),
+  ReduceSum: ofWhole(reduced((a, b) => a + b)),
+  ReduceProd: ofWhole(reduced((a, b) => a * b)),
   ReduceMax: reduced(Math.max),
   ReduceMin: reduced(Math.min),
-  CumSum: cumSum,
+  CumSum: ofWhole(cumSum),
 };

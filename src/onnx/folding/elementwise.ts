@@ -1,5 +1,6 @@
 /** Folding of what works element by element. */
 import { intAttribute } from '../node.js';
+import { isFloat } from '../tensor.js';
 import { broadcastTo, type FoldContext, type FoldRule, type FoldRules } from './context.js';
 
 const unary =
@@ -10,9 +11,11 @@ const unary =
 const combined =
   (f: (a: number, b: number, isWhole: boolean) => number): FoldRule =>
   (c) => {
-    const isWhole = !c.dtype(0).startsWith('float');
+    const isWhole = !isFloat(c.dtype(0));
+    // Rounded at each step, as who computes in single precision does.
+    const rounded = c.dtype(0) === 'float32' ? Math.fround : (value: number) => value;
     const [first, ...others] = c.node.inputs.map((_, i) => broadcastTo(c.values(i), c.shape(i), c.y.shape));
-    return [others.reduce((a, b) => a.map((x, i) => f(x, b[i]!, isWhole)), first!)];
+    return [others.reduce((a, b) => a.map((x, i) => rounded(f(x, b[i]!, isWhole))), first!)];
   };
 
 const compared = (f: (a: number, b: number) => boolean): FoldRule => combined((a, b) => Number(f(a, b)));
@@ -21,7 +24,8 @@ const compared = (f: (a: number, b: number) => boolean): FoldRule => combined((a
 function round(x: number): number {
   const below = Math.floor(x);
   if (x - below !== 0.5) return Math.round(x);
-  return below % 2 === 0 ? below : below + 1;
+  // Of -0.5 it is -0.
+  return below % 2 === 0 ? below : below + 1 || -0;
 }
 
 /** The remainder has the sign of the divisor, or with fmod that of what is divided. */
@@ -35,7 +39,7 @@ const cast: FoldRule = (c) => {
   const values = c.values(0);
   const { dtype } = c.y;
   if (dtype === 'bool') return [values.map((value) => (value === 0 ? 0 : 1))];
-  return [dtype.startsWith('float') ? values : values.map(Math.trunc)];
+  return [isFloat(dtype) ? values : values.map(Math.trunc)];
 };
 
 function clip(c: FoldContext): number[][] {

@@ -72,12 +72,17 @@ export class RuleContext extends ShapeContext {
     return hasKernel(this.target, opType, this.graph.dtype(this.a), outputs);
   }
 
+  /** Whether a constant of that many numbers is as small as those of a gradient have to be. */
+  isSmall(numbers: number): boolean {
+    return numbers <= largestConstant;
+  }
+
   /**
    * Checks, before they are made, that a gradient's constants stay small, whatever sides and windows a file states.
    * @throws Error, naming the node, where they would not.
    */
   limit(numbers: number): void {
-    if (numbers > largestConstant) this.fail(`its gradient would take a constant of ${numbers} numbers`);
+    if (!this.isSmall(numbers)) this.fail(`its gradient would take a constant of ${numbers} numbers`);
   }
 
   /** The sign of a value of the first input's type: -1, 0 or 1. */

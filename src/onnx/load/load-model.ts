@@ -77,10 +77,6 @@ function readInputs(graph: Graph, source: Onnx.IGraphProto, inputShapes: Readonl
     const { dtype, shape } = inputType(info, Object.hasOwn(inputShapes, name) ? inputShapes[name] : undefined);
     graph.input(name, dtype, shape);
   }
-  for (const name of Object.keys(inputShapes)) {
-    if (!graph.inputs.includes(name))
-      throw new Error(`there is no input '${shownName(name)}'; the model has ${oneLine(graph.inputs.join(', '))}`);
-  }
 }
 
 function namesOf(source: Onnx.IGraphProto, inputShapes: Readonly<Record<string, Shape>>): FileNames {

@@ -24,6 +24,7 @@ import { withoutDroppedWindows } from './pools.js';
 import type { Reader } from './reader.js';
 import { Scope } from './scope.js';
 import { isStandard } from './standard-operators.js';
+import { lowerTraining, trainingDomain } from './training.js';
 import { inForm } from './versions/index.js';
 
 /** Nodes that functions, branches and loops may add to those in the file: each takes about a kilobyte. */
@@ -72,6 +73,7 @@ export class Loader implements Reader {
   }
 
   #append(proto: Onnx.INodeProto, scope: Scope, rest: () => readonly Onnx.INodeProto[]): void {
+    // A node without a name is known by what it gives.
     const label = { opType: proto.opType ?? '', name: proto.name || (proto.output?.[0] ?? '') };
     const fail: Fail = (reason) => {
       throw new Error(`${nodeLabel(label)}: ${reason}`);
@@ -87,6 +89,10 @@ export class Loader implements Reader {
     });
     const attributes = this.#attributesOf(proto, scope, fail);
     const domain = standardDomain(proto.domain);
+    for (const [i, output] of (proto.output ?? []).entries()) {
+      if (output !== '' && (scope.has(output) || proto.output!.indexOf(output) !== i))
+        fail(`there are two values named '${shownName(output)}'`);
+    }
     const called = this.functions.of(proto);
     if (called) {
       this.#call(called, proto, inputs, scope, fail);
@@ -95,9 +101,10 @@ export class Loader implements Reader {
     if (domain === '' && !isStandard(label.opType)) fail(`ONNX has no operator ${shownName(label.opType)}`);
     if (domain !== '' && !this.graph.domains.has(domain))
       fail(`the model does not import its domain '${shownName(domain)}', and has no such function`);
-    const name = proto.name ? `${scope.prefix}${proto.name}` : undefined;
+    const name = `${scope.prefix}${label.name}`;
     const outputs = (proto.output ?? []).map((local) => this.define(local, scope));
-    const node: Node = { name: name ?? label.name, opType: label.opType, domain, inputs, outputs, attributes };
+    const node: Node = { name, opType: label.opType, domain, inputs, outputs, attributes };
+    if (domain === trainingDomain && lowerTraining(this, node, scope)) return;
     if (unroll(this, node, scope)) return;
     const today = domain === '' ? inForm(node, scope.opset, this.graph.opset, this.#writer()) : node;
     this.emit(withNamesOutside(this, today, scope, this.functions), name);
@@ -166,7 +173,7 @@ export class Loader implements Reader {
   /** Appends a node in today's form, or keeps what it gives as a constant. */
   emit(node: Node, name?: string): void {
     if (node.domain === '' && node.opType === 'Constant') {
-      this.#hold(node.outputs[0] ?? '', constantOf(node));
+      this.#hold(node, 0, constantOf(node));
       return;
     }
     const [input = ''] = node.inputs;
@@ -177,9 +184,7 @@ export class Loader implements Reader {
     }
     const known = this.#fold(node);
     if (known) {
-      node.outputs.forEach((output, i) => {
-        this.#hold(output, known[i]!);
-      });
+      for (const i of node.outputs.keys()) this.#hold(node, i, known[i]!);
       return;
     }
     for (const value of node.inputs) this.bring(value);
@@ -190,16 +195,16 @@ export class Loader implements Reader {
   }
 
   #fold(node: Node): readonly Tensor[] | undefined {
+    if (this.#folding < 0) return undefined;
     const known = node.domain === '' ? folded(this, node) : undefined;
     for (const { shape } of known ?? []) this.#folding -= sizeOf(shape);
-    return this.#folding < 0 ? undefined : known;
+    return known;
   }
 
-  /** Keeps a constant under a name. An output of the graph is a copy of it. */
-  #hold(name: Value, held: Tensor): void {
+  /** Keeps what a node gives as a constant. An output of the graph is a copy of it. */
+  #hold(node: Node, output: number, held: Tensor): void {
+    const name = node.outputs[output] ?? '';
     if (name === '') return;
-    if (this.graph.has(name) || this.#constants.has(name))
-      throw new Error(`there are two values named '${shownName(name)}'`);
     if (!this.names.outputs.has(name)) {
       this.#constants.set(name, held);
       return;

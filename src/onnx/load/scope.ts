@@ -43,6 +43,11 @@ export class Scope {
     return this.#names.get(name) ?? this.#outer?.find(name);
   }
 
+  /** Whether a name is taken here, whatever there is outside. */
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   set(name: string, value: Value): void {
     this.#names.set(name, value);
   }

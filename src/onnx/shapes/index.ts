@@ -1,5 +1,6 @@
 /** Static shape inference: what is known of a node's outputs before anything runs. */
-import type { Node } from '../node.js';
+import { messageOf } from '../../errors.js';
+import { type Node, nodeLabel } from '../node.js';
 import type { TensorType } from '../tensor.js';
 import { ShapeContext, type ShapeRules, type TypedValues } from './context.js';
 import { elementwise } from './elementwise.js';
@@ -42,6 +43,14 @@ export const hasShapeRule = ({ domain, opType }: Node): boolean => domain === ''
  */
 export function inferTypes(values: TypedValues, node: Node): readonly (TensorType | undefined)[] | undefined {
   if (!hasShapeRule(node)) return undefined;
-  const known = node.inputs.every((input) => input === '' || values.knownType(input));
-  return known ? rules[node.opType]!(new ShapeContext(values, node)) : undefined;
+  if (!node.inputs.every((input) => input === '' || values.knownType(input))) return undefined;
+  try {
+    return rules[node.opType]!(new ShapeContext(values, node));
+  } catch (error) {
+    const label = nodeLabel(node);
+    const message = messageOf(error);
+    if (message.startsWith(label)) throw error;
+    // Of an element type, say.
+    throw new Error(`${label}: ${message}`, { cause: error });
+  }
 }

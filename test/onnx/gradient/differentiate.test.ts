@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { differentiate, encodeModel, Graph, Operators, tensor, type Value } from '../../../src/onnx/index.js';
+import { differentiate, encodeModel, Graph, Operators, type Value } from '../../../src/onnx/index.js';
 import { openSession, Tensor } from '../../../src/runtime/session.js';
 
 /** Differentiates what `build` makes of x and y, two float64[3], and evaluates the gradients. */
@@ -191,6 +191,7 @@ describe('a rule by formula', () => {
     const read = new Set([...graph.outputs, of, ...graph.nodes.flatMap(({ inputs }) => inputs)]);
     expect(graph.nodes.filter(({ outputs }) => !outputs.some((output) => read.has(output)))).toEqual([]);
     expect(graph.nodes.filter(({ opType }) => opType === 'Gelu')).toHaveLength(1);
+    expect([...graph.initializers.keys()].filter((name) => !read.has(name))).toEqual([]);
   });
 
   test('gives nothing to what nothing is asked of', () => {
@@ -233,12 +234,11 @@ describe('differentiate refuses', () => {
 
   test('an input without a rule, naming it, the operator and its node', () => {
     const g = graph();
-    const image = g.input('image', 'float32', [1, 1, 4, 4]);
-    const scales = g.initializer('scales', tensor('float32', [1, 1, 2, 2], [4]));
-    const y = g.node('Resize', [image, '', scales], { name: 'r' })[0]!;
-    const of = new Operators(g).reduceSum(y, [0, 1, 2, 3], false);
-    expect(() => differentiate(g, { of, wrt: ['scales'] })).toThrow(
-      "no gradient rule for input 2 ('scales') of Resize (node 'r')",
+    const more = g.input('y', 'float32', [3]);
+    const y = g.node('Softsign', ['x', more], { name: 's' })[0]!;
+    const of = new Operators(g).reduceSum(y, [0], false);
+    expect(() => differentiate(g, { of, wrt: [more] })).toThrow(
+      "no gradient rule for input 1 ('y') of Softsign (node 's')",
     );
   });
 
@@ -261,4 +261,15 @@ describe('differentiate refuses', () => {
     g.input('n', 'int64', [3]);
     expect(() => differentiate(g, { of, wrt: ['n'] })).toThrow("'n', which is int64");
   });
+});
+
+test('through a value that is detached nothing comes back', () => {
+  const graph = new Graph('detached');
+  const o = new Operators(graph);
+  const x = graph.input('x', 'float64', []);
+  const [gradient] = differentiate(graph, { of: o.mul(x, graph.detach(o.exp(x))), wrt: ['x'] });
+  // Of x · c, where c happens to be eˣ: eˣ, and not eˣ + x · eˣ.
+  expect(graph.nodes.filter(({ opType }) => opType === 'Exp')).toHaveLength(1);
+  expect(graph.producer(gradient)!.opType).toBe('Mul');
+  expect(graph.producer(gradient)!.inputs).toContain('Exp_output');
 });

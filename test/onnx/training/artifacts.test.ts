@@ -160,10 +160,10 @@ describe('trainingArtifacts', () => {
 
   test('an operator without a rule is named, with its node', () => {
     const graph = classifier();
-    graph.node('Hardmax', ['scores'], { name: 'best', outputs: ['y'], types: [graph.type('scores')] });
+    graph.node('Unique', ['scores'], { name: 'best', outputs: ['y'], types: [graph.type('scores')] });
     graph.outputs.splice(0, 1, 'y');
     expect(() => trainingArtifacts(graph, { loss: 'mse' })).toThrow(
-      "there is no gradient rule for the operator Hardmax (node 'best')",
+      "there is no gradient rule for the operator Unique (node 'best')",
     );
   });
 });

@@ -6,14 +6,8 @@ import type { GradientContext, GradientRules, RuleContext } from '../context.js'
 import { orOne } from './norms.js';
 
 export const globalPooling: GradientRules = {
-  // Equal maxima share what comes back, as in PyTorch's amax.
-  GlobalMaxPool: [
-    ({ dy, a, y, o, graph }) => {
-      const holds = o.cast(o.equal(a, y), graph.dtype(dy));
-      const axes = [...graph.shape(a).keys()].slice(2);
-      return o.mul(holds, o.div(dy, o.reduceSum(holds, axes, true)));
-    },
-  ],
+  // One window, in which the first of equal maxima takes it all.
+  GlobalMaxPool: { formula: ({ a, graph }) => graph.add('MaxPool', [a], { kernel_shape: graph.shape(a).slice(2) }) },
 
   GlobalLpPool: {
     formula: (c) => root(c, c.o.reduceSum(powers(c), [...c.shape(0).keys()].slice(2), true)),

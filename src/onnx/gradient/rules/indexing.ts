@@ -236,6 +236,7 @@ function elementsBack(c: GradientContext): Value {
 
 /** Where each of `side` rows stands in a list, as {@link Graph.statePlaces} has it; undefined where that is much longer than the list. */
 function placesOf(c: GradientContext, known: readonly number[], side: number): Value | undefined {
+  if (!c.isSmall(side)) return undefined;
   const places = Array.from({ length: side }, (): number[] => []);
   for (const [i, row] of known.entries()) places[row]?.push(i);
   const most = places.reduce((longest, { length }) => Math.max(longest, length), 1);

@@ -5,7 +5,10 @@ import type { GradientContext, GradientRules } from '../context.js';
 export const linear: GradientRules = {
   MatMul: [
     (c) => dropVector(c, 0, c.o.matMul(gradientMatrix(c), c.o.transposeMatrix(matrix(c, 1)))),
-    (c) => dropVector(c, 1, c.o.matMul(c.o.transposeMatrix(matrix(c, 0)), gradientMatrix(c))),
+    (c) =>
+      isShared(c)
+        ? sharedMatrix(c)
+        : dropVector(c, 1, c.o.matMul(c.o.transposeMatrix(matrix(c, 0)), gradientMatrix(c))),
   ],
 
   // y = alpha·A'·B' + beta·C, where A' and B' may be transposed: dA' = alpha·dy·B'ᵀ and dB' = alpha·A'ᵀ·dy, and where the
@@ -22,6 +25,15 @@ export const linear: GradientRules = {
     (c) => c.o.mul(c.dy, floatAttribute(c.node, 'beta', 1)),
   ],
 };
+
+/** Whether batches are multiplied by one matrix, as a layer's weights. */
+const isShared = (c: GradientContext): boolean => c.shape(0).length > 2 && c.shape(1).length === 2;
+
+/** Its gradient, over all batches in one product: one for each, which are then summed, would take their count times the matrix. */
+function sharedMatrix({ a, dy, o, graph }: GradientContext): Value {
+  const rows = (value: Value): Value => o.reshape(value, [-1, graph.shape(value).at(-1)!]);
+  return o.matMul(o.transposeMatrix(rows(a)), rows(dy));
+}
 
 /** An operand of MatMul as a matrix: a vector is a row on the left and a column on the right. */
 function matrix(c: GradientContext, input: number): Value {

@@ -57,8 +57,11 @@ export const movement: GradientRules = {
       );
     },
     null,
-    // What is put into the padding, where it is a constant.
-    (c) => c.o.sub(sumOf(c, c.dy), sumOf(c, c.o.slice(c.dy, inner(c)))),
+    // What is put into the padding; the other modes do not look at it.
+    (c) => {
+      if (stringAttribute(c.node, 'mode', 'constant') !== 'constant') return undefined;
+      return c.o.sub(sumOf(c, c.dy), sumOf(c, c.o.slice(c.dy, inner(c))));
+    },
     null,
   ],
 };

@@ -2,16 +2,10 @@
 import type { Value } from '../../node.js';
 import { type ResizedAxis, resizedAxes, resizeWeights } from '../../resizing.js';
 import { sizeOf } from '../../tensor.js';
-import { type GradientRules, type RuleContext, stop } from '../context.js';
+import type { GradientRules, RuleContext } from '../context.js';
 
 export const resize: GradientRules = {
-  Resize: [
-    (c) => resizedAxes(c).reduce((dy, axis) => resizeBack(c, dy, axis), c.dy),
-    // Region and scales decide on shapes, and have to be constants.
-    stop,
-    stop,
-    null,
-  ],
+  Resize: [(c) => resizedAxes(c).reduce((dy, axis) => resizeBack(c, dy, axis), c.dy), null, null, null],
 };
 
 /** dy of one axis that was resized, brought to the input's side. */

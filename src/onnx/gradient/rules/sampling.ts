@@ -14,6 +14,7 @@ export const sampling: GradientRules = {
 function gridSample(c: RuleContext): Value {
   const { o, graph, node } = c;
   const [images, channels, ...sides] = c.shape(0) as [number, number, ...number[]];
+  if (sides.length > 3) c.fail('there is a gradient rule for three spatial axes at most');
   const out = c.shape(1).slice(1, -1);
   const count = sizeOf(out);
   const corners = intAttribute(node, 'align_corners', 0) === 1;

@@ -102,12 +102,4 @@ describe('Gather', () => {
     await session.release();
     expect(made.gradient!.data).toEqual(Float32Array.of(3 + 7, 4 + 8, 0, 0, 1 + 5, 2 + 6));
   });
-
-  test('has no gradient where nobody says which places those are', () => {
-    const graph = new Graph('gathered');
-    const o = new Operators(graph);
-    const x = graph.input('x', 'float32', [3, 2]);
-    const loss = o.reduceSum(o.gather(x, graph.input('rows', 'int32', [4])), [1, 0], false);
-    expect(() => differentiate(graph, { of: loss, wrt: [x] })).toThrow('Graph.statePlaces');
-  });
 });
