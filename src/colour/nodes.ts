@@ -20,9 +20,9 @@ export function appendTone(graph: Graph, canvas: Value, space: ColourSpace, tone
   const levels = appendMapping(o, canvas, toneMapping(tone, space));
   // From 2²³ on float32 has whole numbers only, so that adding rounds, ties to even.
   const rounded = hasKernel(target, 'Round', 'float32') ? o.round : (x: Value) => o.sub(o.add(x, 2 ** 23), 2 ** 23);
-  // As float32, because WebGPU does not transpose bytes.
+  // As float32, because WebGPU does not transpose bytes; and with the Reshape before the Cast, past which ONNX Runtime would move the Transpose.
   const interleaved = o.transpose(rounded(o.clip(levels, 0, 255)), [0, 2, 3, 1]);
-  return o.reshape(o.cast(interleaved, 'uint8'), [height, width, 3]);
+  return o.cast(o.reshape(interleaved, [height, width, 3]), 'uint8');
 }
 
 function appendMapping(o: Operators, picture: Value, channels: readonly ChannelMap[]): Value {

@@ -160,13 +160,12 @@ export const withRates = (preset: Preset, factor: number): Preset => ({
 });
 
 /** Draws the small sample picture, and returns the last frame. */
-export async function lastFrame({
-  preset,
-  weights,
-  style,
-}: Pick<DrawOptions, 'preset' | 'weights' | 'style'>): Promise<Picture> {
+export async function lastFrame(
+  { preset, weights, style }: Pick<DrawOptions, 'preset' | 'weights' | 'style'>,
+  provider = 'cpu',
+): Promise<Picture> {
   let last: Picture | undefined;
-  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, style, provider: 'cpu' })) last = picture;
+  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, style, provider })) last = picture;
   return last!;
 }
 

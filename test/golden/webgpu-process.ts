@@ -1,0 +1,14 @@
+/**
+ * Draws the golden drawings of the presets on WebGPU: a process of its own, which takes its environment and may end with it.
+ * prints one JSON object a line, and an empty one when it has got to the end
+ */
+import { readPhoto } from '../../src/image/photo.js';
+import { goldenDrawings, goldenPath, lastFrame, meanDifference } from './drawings.js';
+
+const tell = (result: object): void => void process.stdout.write(`${JSON.stringify(result)}\n`);
+
+for (const drawing of goldenDrawings.filter(({ weights }) => weights.startsWith('contour'))) {
+  const golden = await readPhoto(goldenPath(drawing.name));
+  tell({ name: drawing.name, difference: meanDifference(golden, await lastFrame(drawing, 'webgpu')) });
+}
+tell({});
