@@ -120,6 +120,9 @@ function report(error: unknown, args: readonly string[]): void {
   process.exitCode = isInput ? exitCodes.input : exitCodes.internal;
 }
 
-/** An option is called by its flag. */
+/** Options are called by their flags, the one that is at fault and others. */
 const worded = ({ message, field, reason }: InputError): string =>
-  field === undefined ? message : `${flagOf(field)}: ${reason}`;
+  (field === undefined ? message : `${flagOf(field)}: ${reason}`).replace(
+    /\bthe option ([a-z][a-zA-Z]*)\b/g,
+    (_, name) => flagOf(name),
+  );

@@ -25,9 +25,10 @@ import {
   strokesTolerance,
 } from '../test/golden/drawings.js';
 
-const { write, differences } = await yargs(hideBin(process.argv))
+const { write, differences, provider } = await yargs(hideBin(process.argv))
   .usage('npm run golden -- [options]')
   .option('write', { type: 'boolean', default: false, describe: 'Replace the golden frames that differ' })
+  .option('provider', { type: 'string', default: 'cpu', describe: 'What draws' })
   .option('differences', {
     type: 'string',
     default: 'dist/golden-differences',
@@ -39,7 +40,7 @@ const { write, differences } = await yargs(hideBin(process.argv))
 await mkdir(differences, { recursive: true });
 for (const drawing of goldenDrawings) {
   const { name } = drawing;
-  const drawn = await lastFrame(drawing);
+  const drawn = await lastFrame(drawing, provider);
   const path = goldenPath(name);
   const kept = existsSync(path) ? await readPhoto(path) : undefined;
   const change = kept ? meanDifference(kept, drawn) : Number.POSITIVE_INFINITY;

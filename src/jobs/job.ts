@@ -112,7 +112,8 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       yield { kind: 'frame', frame };
       iterations = index;
       if (!frame.canvas) continue;
-      if (frame.strokes?.width.length === 0) warn('nothing is drawn: the photo is of one colour, without an edge');
+      if (frame.strokes?.width.length === 0)
+        warn('there is not one stroke: the photo may be of one colour, or ink too dear for it');
       // The last one: its thread ends while the video is finished.
       // The frame shows it already where its tone is the final one.
       const { finalTone, tone } = drawing.preset;

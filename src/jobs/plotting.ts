@@ -48,7 +48,10 @@ export async function plottingOf(
         field: 'pens',
       });
     const drawn = pens.map(({ colour, width }) => ({ colour: hexOf(colour), width: width / pixel }));
-    return { preset: { ...preset, medium: { ...medium, pens: drawn } }, plot: plotted(plot) };
+    // Who names pens has the paper, too: a dark photo does not make it black.
+    const paper = preset.canvas.paper === 'auto' ? 'white' : preset.canvas.paper;
+    const canvas = { ...preset.canvas, paper };
+    return { preset: { ...preset, canvas, medium: { ...medium, pens: drawn } }, plot: plotted(plot) };
   }
   if (medium.pens) {
     // Those of the preset: strokes are mixtures of them where the drawing is ended early.

@@ -41,6 +41,9 @@ export interface Pen {
 /** The longest side of a page, in millimetres: no plotter has more. */
 const longestSide = 10_000;
 
+/** The finest pen, in millimetres: a fifth of the finest that is sold. */
+const finest = 0.01;
+
 /** The widest pen, in millimetres. */
 const widest = 50;
 
@@ -83,8 +86,8 @@ function penOf(text: string): Pen | string {
     return `expected a colour, as in #c33, #cc3333 or red, not '${shownName(name)}'${meant}`;
   }
   const width = lengthOf(stated!);
-  if (width !== undefined && width > 0 && width <= widest) return { colour, width };
-  return `the width of a pen is more than 0 and up to ${widest} mm, as in 0.3mm, not '${shownName(stated!)}'`;
+  if (width !== undefined && width >= finest && width <= widest) return { colour, width };
+  return `the width of a pen is ${finest} to ${widest} mm, as in 0.3mm, not '${shownName(stated!)}'`;
 }
 
 export const plotSchema = strictObject({

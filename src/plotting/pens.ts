@@ -37,7 +37,7 @@ export function sharedOut(strokes: Strokes, pens: readonly Pen[], scale: number)
 }
 
 /**
- * Strokes by pens of their own: one for each colour and width, where there are few, and else for each colour, as wide as the median of its
+ * Strokes by pens of their own: one for each colour and width, where many share them, and else for each colour, as wide as the median of its
  * strokes is.
  * @throws InputError where they have too many colours to be those of pens.
  */
@@ -45,7 +45,9 @@ export function pensFor(strokes: Strokes, scale: number): Drawer[] {
   const drawn = [...strokes.width.keys()].filter((stroke) => strokes.opacity[stroke]! >= leastOpacity);
   const colourOf = (stroke: number) => [...strokes.colour.subarray(3 * stroke, 3 * stroke + 3)].map((c) => 255 * c);
   const each = groupsOf(drawn, (stroke) => `${colourOf(stroke)} ${strokes.width[stroke]}`);
-  const groups = each.length <= mostPens ? each : groupsOf(drawn, (stroke) => `${colourOf(stroke)}`);
+  // Widths that strokes share are those of pens; where each has its own there is one pen.
+  const areShared = each.length <= mostPens && 2 * each.length <= drawn.length;
+  const groups = areShared ? each : groupsOf(drawn, (stroke) => `${colourOf(stroke)}`);
   if (groups.length > mostPens) throw needsPens();
   return groups.map((group) => {
     const widths = group.map((stroke) => strokes.width[stroke]!).sort((a, b) => a - b);

@@ -108,8 +108,8 @@ describe('what is at fault is said in one line, and nothing is written', () => {
     ['a size of nothing', ['--still', 's.png', '--still-size', '0'], /^--still-size: expected 1 or more, not 0/],
     ['a size too large', ['--still', 's.png', '--still-size', '16385'], /^--still-size: expected 16384 or less/],
     ['a size that is none', ['--still', 's.png', '--still-size', 'A4'], /^--still-size: expected a number, not 'A4'/],
-    ['one file twice', ['--replay', './out.mp4'], /is what the option replay names, too; choose another name/],
-    ['one picture twice', ['--still', 's.png', '--steps', 's.png'], /is what the option steps names, too/],
+    ['one file twice', ['--replay', './out.mp4'], /is what --replay names, too; choose another name/],
+    ['one picture twice', ['--still', 's.png', '--steps', 's.png'], /is what --steps names, too/],
     [
       'pixels, replayed',
       ['--replay', 'r.mp4', '--preset', 'ink'],

@@ -524,12 +524,12 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     [
       'one name for two',
       ['draw', samplePath, '--still', 'a.png', '--frames', './A.png'],
-      /--still: a\.png is what the option frames names, too/,
+      /--still: a\.png is what --frames names, too/,
     ],
     [
       'one in the other',
       ['draw', samplePath, '-o', 'a/b.mp4', '--frames', 'a'],
-      /--output: a\/b\.mp4 would lie in what the option frames/,
+      /--output: a\/b\.mp4 would lie in what --frames/,
     ],
     [
       'a folder that can not be written',
@@ -709,7 +709,7 @@ test('of a photo of one colour strokes draw nothing, and a line says why', async
   const result = await run(args, { cwd: folder });
   expect(result).toMatchObject({
     code: 0,
-    stderr: expect.stringMatching(/^vggdraw: nothing is drawn: .*one colour.*\n$/),
+    stderr: expect.stringMatching(/^vggdraw: there is not one stroke: .*one colour.*\n$/),
   });
   expect((await readPhoto(join(folder, 'still.png'))).rgb.every((value) => value === 255)).toBe(true);
 });

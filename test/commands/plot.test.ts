@@ -82,7 +82,7 @@ describe('vggdraw draw for plotters', () => {
       'a pen without width',
       strokes,
       pens('#000:0mm'),
-      /^vggdraw: --pens: the width of a pen is more than 0 .*, not '0mm'$/,
+      /^vggdraw: --pens: the width of a pen is 0\.01 to 50 mm, .*, not '0mm'$/,
     ],
     [
       'a pen as wide as the drawing',
@@ -113,7 +113,7 @@ describe('vggdraw draw for plotters', () => {
       'a page and no file',
       strokes,
       ['--page', 'a4'],
-      /^vggdraw: --page: it is the paper of what the option svg names; give that as well$/,
+      /^vggdraw: --page: it is the paper of what --svg names; give that as well$/,
     ],
     [
       'free colours without pens',

@@ -74,7 +74,7 @@ describe('one line, and nothing is written', () => {
     [
       'one file twice',
       [...mine, '--svg', 'a.svg', '--svg-animated', './a.svg'],
-      /--svg: a\.svg is what the option svgAnimated/,
+      /--svg: a\.svg is what --svg-animated/,
     ],
     ['the video’s name', [...mine, '--svg', 'out.mp4/a.svg'], /--svg: .*out\.mp4/],
     ['a preset of pixels', ['--preset', 'pencil', '--svg', 'a.svg'], /--svg: the preset draws with pixels/],

@@ -56,7 +56,7 @@ describe('pens', () => {
     ['#000', /^pens: a pen is a colour and a width, as in #000:0\.3mm, not '#000'$/],
     ['bluu:0.3mm', /^pens: expected a colour, as in #c33, #cc3333 or red, not 'bluu'; did you mean 'blue'\?$/],
     ['#0000:0.3mm', /^pens: expected a colour/],
-    ['#000:0mm', /^pens: the width of a pen is more than 0 and up to 50 mm, as in 0\.3mm, not '0mm'$/],
+    ['#000:0mm', /^pens: the width of a pen is 0\.01 to 50 mm, as in 0\.3mm, not '0mm'$/],
     ['#000:0.3', /^pens: the width/],
     ['#000:6cm', /^pens: the width/],
     [Array.from({ length: 33 }, () => '#000:1mm').join(), /^pens: there are 33 of them, and 32 at most$/],

@@ -7,7 +7,8 @@ import { colourText } from './colour.js';
 /** More would lie on each other in any picture that fits into memory. */
 export const strokeCount = z.number().int().min(1).max(20_000);
 
-const positive = z.number().positive();
+/** Of widths and lengths: four times the picture is more than can be seen. */
+const positive = z.number().positive().max(1024);
 
 /** Of strokes lengths are in pixels of a drawing whose longest side is 256. */
 export const mediumSchema = z.discriminatedUnion(
