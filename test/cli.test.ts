@@ -22,7 +22,7 @@ test('draw --help names every option of the README with its default', async () =
   expect(flags.length).toBeGreaterThan(10);
   for (const flag of flags) expect(stdout).toContain(flag);
   expect(stdout).toMatch(/--size .*\[default: 512\]/);
-  expect(stdout).toMatch(/--preset [^[]*\[default: pencil,\s/);
+  expect(stdout).toMatch(/--preset [^[]*\[default:\s+pencil,\s/);
 });
 
 test('nothing to do, said in one line', async () => {

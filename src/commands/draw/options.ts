@@ -136,13 +136,12 @@ export const drawOptions = (yargs: Argv): Argv =>
       })
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
-      .option('quiet', { describe: 'No progress', ...flag }),
+      .option('quiet', { describe: 'No progress', ...flag })
+      // yargs would list it behind the groups of options for strokes.
+      .group(['output', 'still', 'frames', 'preset', 'style', 'size', 'weights'], 'Options:'),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
-    .example(
-      '$0 draw photo.jpg --preset sketch --size 384 --still photo-drawn.png',
-      'strokes, and the finished picture too',
-    )
+    .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
     .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
     .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
     .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')

@@ -33,7 +33,11 @@ const title = 'For presets that draw with strokes:';
 export const strokeOptions = (yargs: Argv): Argv =>
   plotOptions(
     yargs
-      .option('strokes', { describe: 'How many strokes', requiresArg: true, group: title })
+      .option('strokes', {
+        describe: 'How many strokes at the most, up to 20000 [default: what the preset says]',
+        requiresArg: true,
+        group: title,
+      })
       .option('svg', {
         describe: 'Also write the strokes, as FILE.svg',
         type: 'string',
