@@ -88,6 +88,24 @@ describe('rooms', () => {
   });
 });
 
+describe('start', () => {
+  /** What a module has to have loaded before it runs: not types, and not what is imported when it is wanted. */
+  const loadedBy = ({ path, text }: Module): string[] =>
+    [...text.matchAll(/^(?:import|export) (?!type )(?:\{([^}]*)\}|[^{;']*) from '(\.[^']+)'/gm)]
+      .filter(([, names]) => names === undefined || names.split(',').some((name) => /^\s*(?!type )\w/.test(name)))
+      .map(([, , from]) => relative(root, join(root, dirname(path), from!)).replace(/\.js$/, ''));
+
+  test('of a drawing does not wait for what builds graphs, and not for what draws strokes', () => {
+    const loaded = new Set(['commands/draw']);
+    for (const path of loaded) {
+      for (const other of loadedBy(modules.find((module) => module.path === path)!)) loaded.add(other);
+    }
+    expect(loaded.size).toBeGreaterThan(50);
+    const late = ['onnx/index', 'media/strokes/raster', 'plotting/plot', 'video/video'];
+    expect(late.filter((path) => loaded.has(path))).toEqual([]);
+  });
+});
+
 describe('files', () => {
   test('have 300 lines at most', () => {
     expect(modules.filter(({ text }) => text.split('\n').length > 301).map(({ path }) => path)).toEqual([]);

@@ -8,7 +8,7 @@ import type { Strokes } from '../media/strokes/strokes.js';
 import { type PlotOptions, plotSchema } from '../plotting/options.js';
 import { placed } from '../plotting/page.js';
 import { needsPens } from '../plotting/pens.js';
-import { type Plot, plotStrokes } from '../plotting/plot.js';
+import type { Plot } from '../plotting/plot.js';
 import { check } from '../validation.js';
 
 /** The preset as it is drawn, and what makes the plot of its strokes. */
@@ -30,6 +30,7 @@ export async function plottingOf(
   preset: Preset,
 ): Promise<Plotting> {
   if (!plot) return { preset };
+  const { plotStrokes } = await import('../plotting/plot.js');
   const { page, margin, pens } = check(plotSchema, plot);
   const { medium } = preset;
   if (medium?.kind !== 'strokes') throw needsStrokes(pens ? 'pens' : 'page');

@@ -5,9 +5,8 @@ import { cantWrite } from '../files/writable.js';
 import { encodePng, encodePngBands } from '../image/encode-png.js';
 import { scaledSize } from '../image/fitted-size.js';
 import type { Picture, Size } from '../image/picture.js';
-import { renderBands } from '../media/strokes/render.js';
 import { shownName } from '../one-line.js';
-import { type Pace, TimeLapse } from '../video/time-lapse.js';
+import { TimeLapse } from '../video/time-lapse.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
 import type { Finished, Output, OutputPaths } from './output.js';
@@ -15,8 +14,6 @@ import { openStrokeOutputs, type StrokeOutputsOptions } from './strokes.js';
 import { commitFile, openWhole } from './whole.js';
 
 export interface OutputsOptions extends StrokeOutputsOptions {
-  /** How the frames of the drawing become those of the video. */
-  readonly pace: Pace;
   /** Longest side of the finished picture in pixels, of strokes alone. Default: that of the drawing. */
   readonly stillSize?: number | undefined;
   /** Says to the person what they have to know at once. */
@@ -55,7 +52,7 @@ export class Outputs {
       opened.push(await openVideoFile(output, options));
       if (still !== undefined) opened.push(openStill(still, sized, overwrite));
       if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
-      opened.push(...openStrokeOutputs(paths, options));
+      opened.push(...(await openStrokeOutputs(paths, options)));
     } catch (error) {
       await new Outputs(opened, warn).discard();
       throw error;
@@ -128,9 +125,11 @@ export class Outputs {
 
 /** @param sized its size, where that is not the drawing's and it is one of strokes. */
 const openStill = (path: string, sized: Size | undefined, overwrite: boolean): Output =>
-  openWhole('still', path, overwrite, ({ picture, strokes }) =>
-    sized ? encodePngBands(sized, renderBands(strokes!, sized)) : encodePng(picture),
-  );
+  openWhole('still', path, overwrite, async ({ picture, strokes }) => {
+    if (!sized) return encodePng(picture);
+    const { renderBands } = await import('../media/strokes/render.js');
+    return encodePngBands(sized, renderBands(strokes!, sized));
+  });
 
 async function openVideoFile(path: string, options: OutputsOptions): Promise<Output> {
   // Loaded only now, because the drawing should begin first.

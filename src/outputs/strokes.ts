@@ -1,10 +1,10 @@
-/** What is made of the strokes of a finished drawing, beside its pictures. */
+/** What is made of the strokes of a finished drawing, beside its pictures. What makes it is loaded where it is wanted: most drawings have none. */
 import { countOf, type Strokes } from '../media/strokes/strokes.js';
-import { type SvgStyle, strokesToSvg } from '../media/strokes/svg.js';
+import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import type { Pace } from '../video/time-lapse.js';
 import type { Output, OutputPaths } from './output.js';
-import { openReplay, type ReplayOptions } from './replay.js';
-import { openSteps, type StepsOptions } from './steps.js';
+import type { ReplayOptions } from './replay.js';
+import type { StepsOptions } from './steps.js';
 import { openWhole } from './whole.js';
 
 /** Outputs that only drawings of strokes have. */
@@ -14,7 +14,7 @@ export interface StrokeOutputsOptions extends ReplayOptions, StepsOptions {
   /** What SVGs say of the drawing. */
   readonly about: About;
   readonly svgStyle?: SvgStyle | undefined;
-  /** That of the video: an SVG takes as long to draw itself. */
+  /** How the frames of the drawing become those of the video; an SVG takes as long to draw itself. */
   readonly pace: Pace;
 }
 
@@ -26,27 +26,25 @@ export interface About {
 }
 
 /** Starts those that are wanted. */
-export function openStrokeOutputs(
+export async function openStrokeOutputs(
   { svg, svgAnimated, replay, steps }: OutputPaths,
   options: StrokeOutputsOptions,
-): Output[] {
+): Promise<Output[]> {
   const { about, svgStyle: style, pace, overwrite } = options;
   const drawn = `drawn by vggdraw with the preset ${about.preset} and the weights ${about.weights}`;
-  const written = (strokes: Strokes, seconds?: number) =>
-    strokesToSvg(strokes, {
-      style,
-      seconds,
-      title: about.photo,
-      description: `${countOf(strokes)} strokes, ${drawn}`,
-    });
+  const written = async (strokes: Strokes, seconds?: number) => {
+    const { strokesToSvg } = await import('../media/strokes/svg.js');
+    const description = `${countOf(strokes)} strokes, ${drawn}`;
+    return strokesToSvg(strokes, { style, seconds, title: about.photo, description });
+  };
   const opened: Output[] = [];
   if (svg !== undefined)
-    opened.push(openWhole('svg', svg, overwrite, ({ strokes, plot }) => plot?.svg ?? written(strokes!)));
+    opened.push(openWhole('svg', svg, overwrite, async ({ strokes, plot }) => plot?.svg ?? written(strokes!)));
   if (svgAnimated !== undefined) {
     const seconds = pace.shown / pace.fps;
     opened.push(openWhole('svgAnimated', svgAnimated, overwrite, ({ strokes }) => written(strokes!, seconds)));
   }
-  if (replay !== undefined) opened.push(openReplay(replay, options));
-  if (steps !== undefined) opened.push(openSteps(steps, options));
+  if (replay !== undefined) opened.push((await import('./replay.js')).openReplay(replay, options));
+  if (steps !== undefined) opened.push((await import('./steps.js')).openSteps(steps, options));
   return opened;
 }

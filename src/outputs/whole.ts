@@ -9,7 +9,7 @@ export function openWhole(
   field: Output['field'],
   path: string,
   overwrite: boolean,
-  make: (finished: Finished) => Promise<Uint8Array> | AsyncIterable<Uint8Array> | string,
+  make: (finished: Finished) => Promise<Uint8Array | AsyncIterable<Uint8Array> | string>,
 ): Output {
   const file = beginFile(path);
   writeFileSync(file.temporary, ''); // While it is there nobody removes the folder.

@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { InputError } from '../../errors.js';
-import { svgStyles } from '../../media/strokes/svg.js';
+import { svgStyles } from '../../media/strokes/svg-styles.js';
 import { type PlotOptions, plotDefaults } from '../../plotting/options.js';
 import { pageNames } from '../../plotting/page.js';
 import { flag } from '../arguments.js';

@@ -8,10 +8,7 @@ import { sequenceOf } from './sequence.js';
 import { countOf, type Strokes } from './strokes.js';
 import { escaped, groupOf, pathText } from './svg-elements.js';
 import { centrelinesOf, colourText, outlinesOf, type StrokePath, sweepsOf, widestOf } from './svg-paths.js';
-
-/** How strokes become paths. */
-export const svgStyles = ['outline', 'centreline'] as const;
-export type SvgStyle = (typeof svgStyles)[number];
+import { type SvgStyle, svgStyles } from './svg-styles.js';
 
 export interface SvgOptions {
   /**
