@@ -18,6 +18,7 @@ import {
   targetOption,
   targetSchema,
 } from './model-file.js';
+import { outputOption } from './options.js';
 
 const schema = z.object({
   model: z.string().min(1),
@@ -64,13 +65,7 @@ export const artifactsCommand: CommandModule = {
       .option('clip-norm', { describe: 'Longest that all gradients together may be in a step', requiresArg: true })
       .option('shape', shapeOption)
       .option('target', targetOption)
-      .option('output', {
-        alias: 'o',
-        describe: 'Folder to write to',
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-      })
+      .option('output', outputOption('Folder to write to'))
       .option('overwrite', { describe: 'Replace files that are there', ...flag })
       .example('$0 artifacts net.onnx --shape x=32,3,32,32 --loss cross-entropy -o train', 'to train a classifier')
       .example(
@@ -92,7 +87,7 @@ export const artifactsCommand: CommandModule = {
     const { model, output, overwrite, optimizer, momentum } = options;
     const loss = lossOf(options);
     const { checkTrainingFiles, exportTrainingArtifacts } = await import('../outputs/training-artifacts.js');
-    const { adamW, sgd } = await import('../onnx/index.js');
+    const { adamW, sgd, trainingArtifacts } = await import('../onnx/index.js');
     await checkTrainingFiles(output, overwrite, 'add --overwrite to replace it');
     const weightDecay = options.weightDecay === undefined ? {} : { weightDecay: options.weightDecay };
     if (optimizer === 'adamw' && momentum !== 0) throw new InputError('only SGD has one', { field: 'momentum' });
@@ -110,7 +105,6 @@ export const artifactsCommand: CommandModule = {
       optimizer: optimizer === 'sgd' ? sgd({ momentum, ...weightDecay }) : adamW(weightDecay),
       clipNorm: options.clipNorm,
     };
-    const { trainingArtifacts } = await import('../onnx/index.js');
     const artifacts = naming(model, () => trainingArtifacts(graph, wishes));
     const paths = await exportTrainingArtifacts(artifacts, { output, overwrite });
     const count = Object.keys(artifacts.parameters).length;

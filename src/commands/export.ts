@@ -10,7 +10,7 @@ import { findLayer } from '../networks/vgg19/layers.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import { weightsOption } from './options.js';
+import { outputOption, weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
 
@@ -45,13 +45,7 @@ export const exportCommand: CommandModule = {
         requiresArg: true,
       })
       .option('weights', weightsOption)
-      .option('output', {
-        alias: 'o',
-        describe: 'Folder to write to',
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-      })
+      .option('output', outputOption('Folder to write to'))
       .option('overwrite', { describe: 'Replace files that are there', ...flag })
       .example(
         '$0 export --layer block2_conv2 --height 224 --width 224 -o models/mine',

@@ -18,6 +18,7 @@ import {
   targetSchema,
   writeOutput,
 } from './model-file.js';
+import { outputOption } from './options.js';
 
 const schema = z.object({
   model: z.string().min(1),
@@ -50,13 +51,7 @@ export const gradientCommand: CommandModule = {
       })
       .option('shape', shapeOption)
       .option('target', targetOption)
-      .option('output', {
-        alias: 'o',
-        describe: 'File to write',
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-      })
+      .option('output', outputOption('File to write'))
       .option('overwrite', { describe: 'Replace a file that is there', ...flag })
       .example('$0 gradient model.onnx --wrt x --of loss -o gradient.onnx', 'adds the output x_grad')
       .example('$0 gradient net.onnx --shape x=1,3,64,64 --wrt x,conv1.weight --of loss -o out.onnx', 'two gradients')

@@ -14,3 +14,7 @@ export const weightsOption = {
   default: drawDefaults.weights,
   requiresArg: true,
 } as const;
+
+/** Where to write, for commands that have to be told. */
+export const outputOption = (describe: string) =>
+  ({ alias: 'o', describe, type: 'string', demandOption: true, requiresArg: true }) as const;

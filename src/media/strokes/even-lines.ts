@@ -1,7 +1,7 @@
 /** Lines of one width each, that look like strokes which taper: for programs that want a curve and a width. */
 import { taperPolynomial } from './curve.js';
 import { logit, marksOf, sigmoid } from './parameters.js';
-import { type Marks, type Sheet, transmit, transmitBack } from './raster.js';
+import { emptyGradients, type Sheet, transmit, transmitBack } from './raster.js';
 import { finalSoftness } from './rounds.js';
 import type { Strokes } from './strokes.js';
 
@@ -57,12 +57,7 @@ export function evenLines(strokes: Strokes): Strokes {
     const marks = marksOf(lines(), kind, 3);
     const { width, opacity } = marks;
     transmit(marks, even, through);
-    const gradients: Marks<Float32Array> = {
-      points: new Float32Array(marks.points.length),
-      width: new Float32Array(marks.width.length),
-      opacity: new Float32Array(marks.opacity.length),
-      amount: new Float32Array(marks.amount.length),
-    };
+    const gradients = emptyGradients(marks);
     const back = through.map((share, i) => share - goal[i]!);
     transmitBack(marks, even, through, back, gradients);
     points.step(gradients.points, step);

@@ -66,6 +66,14 @@ export function lay(
   }
 }
 
+/** Gradients by marks, for {@link transmitBack} to write over. */
+export const emptyGradients = ({ points, width, opacity, amount }: Marks): Marks<Float32Array> => ({
+  points: new Float32Array(points.length),
+  width: new Float32Array(width.length),
+  opacity: new Float32Array(opacity.length),
+  amount: new Float32Array(amount.length),
+});
+
 /** Least that a stroke lets through where it is divided by: below it a pixel is as good as covered. */
 const covered = 1e-6;
 

@@ -7,7 +7,7 @@ import { blurred, edgeAngles, type Planes, planeOf } from './edges.js';
 import { hatchAngle } from './hatch.js';
 import { joinEnds } from './join.js';
 import type { Drawn } from './parameters.js';
-import { type Marks, type Sheet, transmitBack } from './raster.js';
+import { emptyGradients, type Marks, type Sheet, transmitBack } from './raster.js';
 import type { StrokesSpec } from './spec.js';
 import { isFlat, missing, missingTones, propose, scaleOf } from './start.js';
 import type { StrokeKind } from './strokes.js';
@@ -63,12 +63,7 @@ export const isAwake = ({ points }: Pick<Drawn, 'points'>, stroke: number): bool
  * is linear in each stroke's opacity by itself.
  */
 export function effectsOf(marks: Marks, sheet: Sheet, through: Float32Array): Float32Array {
-  const gradients = {
-    points: new Float32Array(marks.points.length),
-    width: new Float32Array(marks.width.length),
-    opacity: new Float32Array(marks.width.length),
-    amount: new Float32Array(marks.amount.length),
-  };
+  const gradients = emptyGradients(marks);
   transmitBack(marks, sheet, through, new Float32Array(through.length).fill(-1 / sheet.channels), gradients);
   return gradients.opacity.map((slope, stroke) => slope * marks.opacity[stroke]!);
 }

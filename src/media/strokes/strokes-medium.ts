@@ -6,7 +6,7 @@ import type { ApartMedium, Moment } from '../medium.js';
 import { bounded } from './bounds.js';
 import { marksOf, parametersBack, parametersOf, slotsOf, strokesOf, unitsFor } from './parameters.js';
 import { leaning, pensAt, temperatureAt } from './pens.js';
-import { type Marks, type Sheet, transmit, transmitBack } from './raster.js';
+import { emptyGradients, type Sheet, transmit, transmitBack } from './raster.js';
 import { asleep, effectsOf, finalSoftness, isAwake, nextRound, roundAt, softnessAt } from './rounds.js';
 import { isColoured, type StrokesSpec, strokesSpace } from './spec.js';
 import type { StrokeKind } from './strokes.js';
@@ -63,7 +63,7 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
       const { drawn, marks, sheet, pens } = seenAt(parameters, size);
       const through = throughOf(canvas, size, (value, level) => (level === far ? 0 : (value - far) / (level - far)));
       const ofThrough = throughOf(gradient, size, (slope, level) => slope * (level - far));
-      const back: Marks<Float32Array> = mapNamed({ ...marks }, (values) => new Float32Array(values.length)) as never;
+      const back = emptyGradients(marks);
       transmitBack(marks, sheet, through, ofThrough, back);
       const colour = drawn.colour && back.amount.map((slope) => (kind === 'ink' ? -slope : slope));
       const unmoved = { softness: new Float32Array(1), ...ofPens(new Float32Array(1)) };
