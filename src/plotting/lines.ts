@@ -1,4 +1,5 @@
 /** Lines of a plot: what a pen draws without being lifted. */
+import { partOf, pointAt } from '../media/strokes/bezier.js';
 import type { Strokes } from '../media/strokes/strokes.js';
 import type { Placement } from './page.js';
 
@@ -73,7 +74,7 @@ function within(curve: Line, frame: Frame): Line[] {
     // Where a piece lies is told by its middle: its ends may lie on a side, and be rounded to either.
     const isInside = isIn(pointAt(curve, (from + to) / 2));
     if (isInside) {
-      const piece = part(curve, from, to).map((value, at) =>
+      const piece = partOf(curve, from, to).map((value, at) =>
         at % 2 === 0 ? clamp(value, frame.left, frame.right) : clamp(value, frame.top, frame.bottom),
       );
       if (isGoingOn) found.push([...found.pop()!, ...piece.slice(2)]);
@@ -86,12 +87,6 @@ function within(curve: Line, frame: Frame): Line[] {
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
-/** B(t), in each axis a + 2 t (b − a) + t² (a − 2 b + c). */
-export function pointAt(curve: Line, t: number): Point {
-  const at = (a: number, b: number, c: number) => (1 - t) ** 2 * a + 2 * t * (1 - t) * b + t ** 2 * c;
-  return [at(curve[0]!, curve[2]!, curve[4]!), at(curve[1]!, curve[3]!, curve[5]!)];
-}
-
 /** Where B(t) = side; in the form that loses no digits where the curve is nearly straight. No numbers where it is nowhere. */
 function crossings(a: number, b: number, c: number, side: number): number[] {
   const [bend, rise, start] = [a - 2 * b + c, 2 * (b - a), a - side];
@@ -102,14 +97,3 @@ function crossings(a: number, b: number, c: number, side: number): number[] {
 
 /** Where B′(t) = 0. */
 const turning = (a: number, b: number, c: number): number => (a - b) / (a - 2 * b + c);
-
-/** A part of a curve as a curve: its control point is the curve's blossom at both ends. */
-function part(curve: Line, from: number, to: number): Line {
-  const blossom = (a: number, b: number, c: number) =>
-    (1 - from) * (1 - to) * a + (from * (1 - to) + to * (1 - from)) * b + from * to * c;
-  return [
-    ...pointAt(curve, from),
-    ...[blossom(curve[0]!, curve[2]!, curve[4]!), blossom(curve[1]!, curve[3]!, curve[5]!)],
-    ...pointAt(curve, to),
-  ];
-}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { pointAt } from '../../src/media/strokes/bezier.js';
 import type { Strokes } from '../../src/media/strokes/strokes.js';
-import { type Line, lengthOfLine, linesOf, pointAt, reversed } from '../../src/plotting/lines.js';
+import { type Line, lengthOfLine, linesOf, reversed } from '../../src/plotting/lines.js';
 import { uniforms } from '../support/random.js';
 
 /** A drawing of 100 × 50 pixels that is twice as large on the page, 10 mm from its corner: from (10, 10) to (210, 110). */

@@ -1,5 +1,6 @@
 /** A picture to which strokes are added one by one, with what they change alone drawn anew. */
 import type { Picture } from '../../image/picture.js';
+import { partOf } from './bezier.js';
 import { reachOf } from './curve.js';
 import { marksOf } from './parameters.js';
 import { lay, type Marks, type Sheet } from './raster.js';
@@ -51,8 +52,8 @@ export class GrowingCanvas {
   /** Shows a share of a stroke's curve, 0 to 1 of its parameter from the end at which it is begun, with the tip there; until it is wiped. */
   grow({ stroke, isTurned }: Step, share: number): void {
     const [marks, trace, sheet, through] = [this.#marks, this.#trace, this.#sheet, this.#through];
-    const part = isTurned ? ([1 - share, 1] as const) : ([0, share] as const);
-    const points = partOf(marks.points.subarray(6 * stroke, 6 * stroke + 6), part);
+    const part: readonly [number, number] = isTurned ? [1 - share, 1] : [0, share];
+    const points = Float64Array.from(partOf(marks.points.subarray(6 * stroke, 6 * stroke + 6), ...part));
     trace.follow(points, 0, marks.width[stroke]! / 2 + this.#reach, sheet);
     const pixels = trace.pixel.subarray(0, trace.count);
     const area = sheet.width * sheet.height;
@@ -109,18 +110,4 @@ export class GrowingCanvas {
       this.#shown[3 * pixel + channel] = Math.fround(level);
     }
   }
-}
-
-/** The control points of a part of a quadratic Bézier curve, [3, 2]: its blossom at the ends and between. */
-function partOf(points: ArrayLike<number>, [from, to]: readonly [number, number]): Float64Array {
-  const at = (u: number, v: number, axis: number): number =>
-    (1 - u) * (1 - v) * points[axis]! + ((1 - u) * v + u * (1 - v)) * points[2 + axis]! + u * v * points[4 + axis]!;
-  return Float64Array.of(
-    at(from, from, 0),
-    at(from, from, 1),
-    at(from, to, 0),
-    at(from, to, 1),
-    at(to, to, 0),
-    at(to, to, 1),
-  );
 }

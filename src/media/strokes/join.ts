@@ -1,4 +1,5 @@
 /** Strokes that go on from one another become one, so that lines are long and whole. */
+import { pointAt } from './bezier.js';
 import { mostBend } from './bounds.js';
 import type { Drawn } from './parameters.js';
 
@@ -104,7 +105,7 @@ function through(before: Curve, after: Curve): { curve: Curve; off: number } {
   const seen = Array.from({ length: 2 * places }, (_, i) => {
     const along = (i % places) / (places - 1);
     const isFirst = i < places;
-    const [x, y] = pointOn(isFirst ? before : after, along);
+    const [x, y] = pointAt(isFirst ? before : after, along);
     return { t: (isFirst ? along * first : first + gap + along * second) / length, x, y };
   });
   const [ax, ay, cx, cy] = [before[0], before[1], after[4], after[5]];
@@ -117,15 +118,10 @@ function through(before: Curve, after: Curve): { curve: Curve; off: number } {
   }
   const curve: Curve = [ax, ay, sumX / weights, sumY / weights, cx, cy];
   const off = seen.map(({ t, x, y }) => {
-    const [onX, onY] = pointOn(curve, t);
+    const [onX, onY] = pointAt(curve, t);
     return Math.hypot(onX - x, onY - y);
   });
   return { curve, off: Math.max(...off) };
-}
-
-function pointOn([ax, ay, bx, by, cx, cy]: Curve, t: number): [x: number, y: number] {
-  const [a, b, c] = [(1 - t) ** 2, 2 * t * (1 - t), t ** 2];
-  return [a * ax + b * bx + c * cx, a * ay + b * by + c * cy];
 }
 
 /** Makes two strokes the first of them, with the means of what they are, by their lengths. */

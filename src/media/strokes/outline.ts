@@ -1,4 +1,5 @@
 /** Strokes as regions: what a picture of paths fills. */
+import { pointAt } from './bezier.js';
 import type { Curve, Point } from './path-data.js';
 
 /**
@@ -47,10 +48,7 @@ export function lengthened(curve: Curve, by: number): Curve {
 }
 
 /** The place at a share of a curve's parameter. */
-function placeOn([a, b, c]: Curve, t: number): Point {
-  const at = (axis: 0 | 1) => (1 - t) ** 2 * a[axis] + 2 * t * (1 - t) * b[axis] + t ** 2 * c[axis];
-  return [at(0), at(1)];
-}
+const placeOn = (curve: Curve, t: number): Point => pointAt(curve.flat(), t);
 
 /**
  * Which way a curve goes, as a vector of length 1: where its control point lies on an end, that of the whole, and a point's to the right.
