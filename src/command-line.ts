@@ -26,6 +26,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 /** Where one is named, only that one is loaded: a drawing should not wait for the others. */
 const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
   draw: async () => (await import('./commands/draw.js')).drawCommand,
+  resume: async () => (await import('./commands/resume.js')).resumeCommand,
   export: async () => (await import('./commands/export.js')).exportCommand,
   gradient: async () => (await import('./commands/gradient.js')).gradientCommand,
   artifacts: async () => (await import('./commands/artifacts.js')).artifactsCommand,
@@ -38,6 +39,7 @@ const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
 /** What stands behind a command, where that is one thing. */
 const operands: Readonly<Record<string, string>> = {
   draw: 'a photo',
+  resume: 'a checkpoint',
   gradient: 'a model',
   artifacts: 'a model',
   inspect: 'a model',

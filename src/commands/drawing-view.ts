@@ -22,6 +22,8 @@ export function drawingView(exact: boolean): ProgressView<DrawingStep> {
   let total = 0;
   let work: readonly number[] = [];
   let started = begun;
+  /** Iterations that were done before. */
+  let before = 0;
   /** The iteration that is shown, and when it was done. */
   let latest = { index: 0, time: begun };
   /** Seconds that the iterations so far have taken, and their work, with less weight the longer they are ago. */
@@ -43,12 +45,14 @@ export function drawingView(exact: boolean): ProgressView<DrawingStep> {
       }
       const { iteration, index, drawing } = step;
       const { preset } = drawing;
-      if (!iteration) return waiting('preparing', 0);
+      if (!iteration) return waiting('preparing', index);
       const now = performance.now();
       if (work.length === 0) {
         work = workDone(preset, drawing, exact || drawing.provider !== 'cpu');
         started = now - iteration.ms;
-        latest = { index: 0, time: started };
+        // A drawing may go on.
+        before = index - 1;
+        latest = { index: before, time: started };
       }
       if (latest.index !== index) {
         pace.seconds = fading * pace.seconds + (now - latest.time) / 1000;
@@ -57,7 +61,7 @@ export function drawingView(exact: boolean): ProgressView<DrawingStep> {
       }
       const seconds = ((work.at(-1)! - work[index]!) * pace.seconds) / pace.work;
       const left = Math.max(0, seconds - (now - latest.time) / 1000);
-      const perSecond = (1000 * index) / (latest.time - started);
+      const perSecond = (1000 * (index - before)) / (latest.time - started);
       // The last frame is shown in any case.
       part = index === total ? preset.phases.length : iteration.phase;
       const { layer, loss } = iteration;

@@ -3,18 +3,19 @@ import { basename, parse } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
-import { canvasSpaceOf } from '../drawing/recipe/preset.js';
+import { canvasSpaceOf, type Preset } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
-import { checkOutputs, type Input } from '../outputs/checks.js';
+import { checkApart, checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
 import { type About, strokeFields } from '../outputs/strokes.js';
 import type { PlotOptions } from '../plotting/options.js';
 import type { Plot } from '../plotting/plot.js';
 import { framesShown, paceDefaults, paceOf } from '../video/time-lapse.js';
+import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
 import { plottingOf } from './plotting.js';
 
@@ -36,6 +37,8 @@ export interface Job
   readonly photo: string;
   /** A built-in preset's name, or the path of a file. */
   readonly preset: string;
+  /** The preset itself, where its file may have become another one. */
+  readonly recipe?: Preset | undefined;
   /** The paths of pictures whose style is drawn in, with their weights. */
   readonly style: readonly { readonly picture: string; readonly weight?: number }[];
   readonly outputs: OutputPaths;
@@ -53,6 +56,8 @@ export interface Job
   readonly stillSize?: number | undefined;
   /** Whether outputs that are there are replaced. */
   readonly overwrite: boolean;
+  /** Where the drawing is kept while it is made, so that it can be gone on with. Left out: nowhere. */
+  readonly checkpoint?: CheckpointOptions | undefined;
   /** What the person may do about those that are there, for messages. */
   readonly remedy?: string;
 }
@@ -67,10 +72,14 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   // Before the outputs, which may be named after it.
   await checkPhotoFile(photo);
   for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
+  const warnings: string[] = [];
+  const warn = (text: string): void => void warnings.push(text);
+  // Before the outputs: whoever replaces these should know what there is to go on with.
+  const checkpoint = await openCheckpoint(job, warn);
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
   const { preset, plot } = await plottingOf(
     { photo, plot: job.plot, svg: job.outputs.svg },
-    await findPreset(job.preset),
+    job.recipe ?? (await findPreset(job.preset)),
   );
   if (job.stillSize !== undefined && job.outputs.still === undefined) {
     throw new InputError('it is of use with a finished picture only; name its file as well', { field: 'stillSize' });
@@ -84,8 +93,6 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   const pace = paceOf(1 + iterationsOf(preset), job);
   const replayPace = paceOf(2, { fps: job.fps, seconds: job.seconds ?? paceDefaults.seconds });
   const held = Math.round(job.hold * pace.fps);
-  const warnings: string[] = [];
-  const warn = (text: string): void => void warnings.push(text);
   let outputs: Outputs | undefined;
   let iterations = 0;
   let finishing: Promise<Written> | undefined;
@@ -94,20 +101,24 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     const { strokes, size, weights, provider, threads, memory, exact, style, styleSize, styleWeight, keepColours } =
       job;
     const styling = { style, styleSize, styleWeight, keepColours };
-    const options = { preset, strokes, size, weights, provider, threads, memory, exact, ...styling, signal };
+    const kept = { checkpoints: job.checkpoint?.every, resume: checkpoint?.from?.checkpoint };
+    const options = { preset, strokes, size, weights, provider, threads, memory, exact, ...styling, ...kept, signal };
     for await (const frame of draw(photo, options)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
         if (preset === presets.sketch && drawing.weights.startsWith('contour'))
           throw new InputError(tooDeep, { field: 'weights' });
-        yield { kind: 'start', drawing, frames: pace.shown + held };
+        yield { kind: 'start', drawing, frames: pace.shown + held, iterations: index };
         const { width, height } = drawing;
         const { stillSize, svgStyle } = job;
         const about = aboutOf(job, drawing.weights);
         const options = { width, height, pace, replayPace, held, stillSize, svgStyle, about, overwrite, warn };
         outputs = await Outputs.open(job.outputs, options);
+        for await (const earlier of checkpoint?.begin(drawing) ?? []) await outputs.add(earlier);
       }
-      await outputs.add(picture);
+      // The first one of a drawing that goes on is among the earlier ones.
+      if (index === 0 || frame.iteration) await Promise.all([outputs.add(picture), checkpoint?.add(picture)]);
+      if (frame.checkpoint) await checkpoint?.save(frame.checkpoint);
       yield* warningsOf(warnings);
       yield { kind: 'frame', frame };
       iterations = index;
@@ -126,12 +137,25 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     }
     yield { kind: 'finishing' };
     const written = (await finishing)!;
+    if (iterations === iterationsOf(preset)) await checkpoint?.remove();
+    const left = iterations === iterationsOf(preset) ? undefined : await checkpoint?.settle();
     yield* warningsOf(warnings);
     const frames = framesShown(pace, iterations + 1) + held;
-    yield { kind: 'done', written, iterations, frames, plot: plotted?.figures };
+    yield { kind: 'done', written, iterations, frames, plot: plotted?.figures, checkpoint: left };
   } finally {
     await outputs?.discard();
+    await checkpoint?.close();
   }
+}
+
+/** @throws InputError where it can't be kept there, or something is there already. */
+async function openCheckpoint(job: Job, warn: (text: string) => void): Promise<JobCheckpoint | undefined> {
+  const { checkpoint, outputs, overwrite } = job;
+  if (!checkpoint) return undefined;
+  for (const path of [checkpoint.path, framesPathOf(checkpoint.path)]) {
+    checkApart('checkpoint', path, inputsOf(job), outputs);
+  }
+  return JobCheckpoint.open(checkpoint, overwrite, warn);
 }
 
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */

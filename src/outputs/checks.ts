@@ -45,7 +45,13 @@ export async function checkOutputs(
   for (const { folder } of foldersOf(paths)) void removeAbandoned(folder);
 }
 
-function checkAgainstInput(field: Field, path: string, { name, path: input }: Input): void {
+/** Checks that another file of the drawing is in the way of nothing else. @throws InputError, of the option `field`. */
+export function checkApart(field: string, path: string, inputs: readonly Input[], outputs: OutputPaths): void {
+  for (const input of inputs) if (isFile(input.path)) checkAgainstInput(field, path, input);
+  for (const [other, otherPath] of givenOf(outputs)) checkAgainstOutput(field, path, other, otherPath);
+}
+
+function checkAgainstInput(field: string, path: string, { name, path: input }: Input): void {
   if (isSamePlace(path, input))
     throw new InputError(`${shownName(path)} is ${name} itself; choose another name`, { field });
   if (field !== 'frames' || !liesIn(input, path)) return;
@@ -54,7 +60,7 @@ function checkAgainstInput(field: Field, path: string, { name, path: input }: In
   });
 }
 
-function checkAgainstOutput(field: Field, path: string, other: Field, otherPath: string): void {
+function checkAgainstOutput(field: string, path: string, other: Field, otherPath: string): void {
   if (isSamePlace(path, otherPath)) {
     throw new InputError(`${shownName(path)} is what the option ${other} names, too; choose another name`, { field });
   }
