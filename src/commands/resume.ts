@@ -36,7 +36,7 @@ export const resumeCommand: CommandModule = {
   handler: async (argv) => {
     const { file, ...own } = check(schema, argv);
     try {
-      await goOn(resolve(file), own);
+      await goOn(file, own);
     } catch (error) {
       // It is no option here.
       if (!(error instanceof InputError) || error.field !== 'resume') throw error;
@@ -45,9 +45,10 @@ export const resumeCommand: CommandModule = {
   },
 };
 
-async function goOn(path: string, own: Omit<z.output<typeof schema>, 'file'>): Promise<void> {
-  const { checkpoint, given } = await readKept(path);
-  const { folder, options } = recordedIn(path, given);
+async function goOn(file: string, own: Omit<z.output<typeof schema>, 'file'>): Promise<void> {
+  const { checkpoint, given } = await readKept(file);
+  const { folder, options } = recordedIn(file, given);
+  const path = resolve(file);
   enter(resolve(dirname(path), folder));
   await drawWith({ ...options, ...own, resume: true, checkpoint: path, noCheckpoint: false }, checkpoint.recipe.preset);
 }

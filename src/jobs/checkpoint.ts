@@ -1,15 +1,14 @@
 /** The checkpoint of a job: the file of its drawing, and beside it the frames so far. Both go when the drawing is finished. */
 import { lstatSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import { rm, statfs, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { type Checkpoint, encodeCheckpoint, readCheckpoint } from '../drawing/checkpoint.js';
 import { InputError, messageOf } from '../errors.js';
 import { beginFile, type UnfinishedFile } from '../files/unfinished.js';
-import { cantWrite, checkOutputFile } from '../files/writable.js';
+import { cantWrite } from '../files/writable.js';
 import type { Picture, Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
-import { check } from '../validation.js';
-import { FrameLog, type Logged } from './frame-log.js';
+import { FrameLog, logBytes } from './frame-log.js';
 
 export interface CheckpointOptions {
   readonly path: string;
@@ -27,11 +26,8 @@ export const framesPathOf = (path: string): string => `${path}.frames`;
 /** A checkpoint that is there. */
 export interface Kept {
   readonly checkpoint: Checkpoint;
-  readonly logged: Logged;
   readonly given: unknown;
 }
-
-const keptSchema = z.object({ frames: z.number().int().min(1), bytes: z.number().int().min(1), given: z.unknown() });
 
 /** Reads the checkpoint of a job. @throws InputError, of the option `resume`, where there is none that can be used. */
 export async function readKept(path: string): Promise<Kept> {
@@ -39,13 +35,19 @@ export async function readKept(path: string): Promise<Kept> {
   const refuse = (reason: string): never => {
     throw new InputError(`${shownName(path)} ${reason}`, { field: 'resume' });
   };
-  if (typeof more.job !== 'string') return refuse('has no files with it: it is for a program that uses the library');
+  if (typeof more.given !== 'string') return refuse('has no files with it: it is for a program that uses the library');
+  const frames = lstatSync(framesPathOf(path), { throwIfNoEntry: false });
+  if (!frames?.isFile() || frames.size < logBytes(checkpoint.recipe.size, framesOf(checkpoint)))
+    return refuse(`is nothing without ${shownName(framesPathOf(path))}, which is not there or cut; begin anew`);
   try {
-    const { given, ...logged } = check(keptSchema, JSON.parse(more.job));
-    if (logged.frames === checkpoint.iterations + 1) return { checkpoint, logged, given };
-  } catch {} // As damaged as with another number of frames.
-  return refuse('is damaged; begin anew');
+    return { checkpoint, given: JSON.parse(more.given) };
+  } catch {
+    return refuse('is damaged; begin anew');
+  }
 }
+
+/** With what it began with. */
+const framesOf = ({ iterations }: Checkpoint): number => 1 + iterations;
 
 export class JobCheckpoint {
   /** What the drawing goes on from. */
@@ -77,38 +79,35 @@ export class JobCheckpoint {
     warn: (text: string) => void,
   ): Promise<JobCheckpoint> {
     const { path, resume } = options;
-    for (const one of [path, framesPathOf(path)]) await checkOutputFile(one, 'checkpoint', true);
     const isThere = isAt(path);
     if (isThere && !resume && !overwrite) {
       throw new InputError(
-        `${shownName(path)} is of a drawing that was not finished; the option resume goes on with it, the option overwrite begins anew`,
+        `${shownName(path)} is of a drawing that is not finished; the option resume goes on with it, the option overwrite begins anew`,
       );
     }
     return new JobCheckpoint(options, overwrite, warn, isThere && resume ? await readKept(path) : undefined);
   }
 
-  /** Whether there is one that can be gone on from. */
-  get isSaved(): boolean {
-    return this.#isSaved;
-  }
-
   /** Begins the frames, or opens those that are there: then they are yielded. @throws InputError where they are not whole. */
-  async *begin(size: Size): AsyncGenerator<Picture, void, void> {
+  async *begin({ width, height, frames }: Size & { readonly frames: number }): AsyncGenerator<Picture, void, void> {
     const path = framesPathOf(this.options.path);
+    const size = { width, height };
     if (!this.from) {
       await this.#orGiveUp(async () => {
+        await checkSpace(path, logBytes(size, frames));
         this.#unnamed = beginFile(path);
         this.#log = await FrameLog.begin(this.#unnamed.temporary, size);
       });
       return;
     }
-    try {
-      const { width, height } = size;
-      this.#log = await FrameLog.reopen(path, { width, height }, this.from.logged);
-      yield* this.#log.replay();
-    } catch (error) {
-      const reason = `the frames so far, in ${shownName(path)}, are not whole; begin anew, with the option overwrite`;
-      throw new InputError(reason, { field: 'resume', cause: error });
+    this.#log = await FrameLog.reopen(path, size);
+    const earlier = this.#log.replay(framesOf(this.from.checkpoint));
+    while (true) {
+      const { value, done } = await earlier.next().catch((error: unknown) => {
+        throw new InputError(`${shownName(path)}: ${messageOf(error)}; begin anew`, { field: 'resume', cause: error });
+      });
+      if (done) return;
+      yield value;
     }
   }
 
@@ -122,11 +121,11 @@ export class JobCheckpoint {
     const log = this.#log;
     await this.#saving;
     if (!log || log !== this.#log) return;
-    const { length } = log;
+    if (log.frames !== framesOf(checkpoint)) throw new Error('the checkpoint is of another frame');
     this.#saving = this.#orGiveUp(async () => {
       await log.sync();
       if (!this.#isSaved) await this.#claim();
-      await this.#write(checkpoint, length);
+      await this.#write(checkpoint);
       this.#isSaved = true;
     });
   }
@@ -167,11 +166,11 @@ export class JobCheckpoint {
   }
 
   /** Whole or not at all, and so that it outlives a loss of power: what was there before is there until then. */
-  async #write(checkpoint: Checkpoint, { frames, bytes }: Logged): Promise<void> {
+  async #write(checkpoint: Checkpoint): Promise<void> {
     const { path, given } = this.options;
     const file = beginFile(path);
     try {
-      const parts = encodeCheckpoint(checkpoint, { job: JSON.stringify({ frames, bytes, given }) });
+      const parts = encodeCheckpoint(checkpoint, { given: JSON.stringify(given) });
       await writeFile(file.temporary, parts, { flag: 'wx', flush: true });
       await file.commit();
     } finally {
@@ -194,4 +193,21 @@ export class JobCheckpoint {
   }
 }
 
-const isAt = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+/** @throws InputError where frames would take more than half of what a disk has free: the drawing's own files come first. */
+async function checkSpace(path: string, bytes: number): Promise<void> {
+  const { blocks, bavail, bsize } = await statfs(dirname(resolve(path)));
+  // Some file systems have no size.
+  if (blocks === 0 || 2 * bytes <= bavail * bsize) return;
+  throw new InputError(`its frames would take ${Math.ceil(bytes / 1e6)} MB, more than half of what the disk has free`, {
+    field: 'checkpoint',
+  });
+}
+
+function isAt(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false; // Whether something can be there is checked elsewhere.
+  }
+}

@@ -6,8 +6,10 @@ import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/
 import { canvasSpaceOf, type Preset } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
+import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
+import { shownName } from '../one-line.js';
 import { checkApart, checkOutputs, type Input } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
@@ -75,8 +77,9 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
   // Before the outputs: whoever replaces these should know what there is to go on with.
-  const checkpoint = await openCheckpoint(job, warn);
+  const checkpoint = job.checkpoint && (await JobCheckpoint.open(job.checkpoint, overwrite, warn));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
+  await checkCheckpoint(job);
   const { preset, plot } = await plottingOf(
     { photo, plot: job.plot, svg: job.outputs.svg },
     job.recipe ?? (await findPreset(job.preset)),
@@ -137,25 +140,31 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     }
     yield { kind: 'finishing' };
     const written = (await finishing)!;
-    if (iterations === iterationsOf(preset)) await checkpoint?.remove();
-    const left = iterations === iterationsOf(preset) ? undefined : await checkpoint?.settle();
+    const isFinished = iterations === iterationsOf(preset);
+    if (isFinished) await checkpoint?.remove();
+    const left = isFinished ? undefined : await checkpoint?.settle();
     yield* warningsOf(warnings);
     const frames = framesShown(pace, iterations + 1) + held;
     yield { kind: 'done', written, iterations, frames, plot: plotted?.figures, checkpoint: left };
+  } catch (error) {
+    const kept = outputs && (await checkpoint?.settle());
+    if (kept === undefined || !(error instanceof InputError) || error.field === 'resume') throw error;
+    const reason = `${error.reason}; what is drawn so far is kept in ${shownName(kept)}`;
+    throw new InputError(reason, { field: error.field, cause: error });
   } finally {
     await outputs?.discard();
     await checkpoint?.close();
   }
 }
 
-/** @throws InputError where it can't be kept there, or something is there already. */
-async function openCheckpoint(job: Job, warn: (text: string) => void): Promise<JobCheckpoint | undefined> {
-  const { checkpoint, outputs, overwrite } = job;
-  if (!checkpoint) return undefined;
-  for (const path of [checkpoint.path, framesPathOf(checkpoint.path)]) {
-    checkApart('checkpoint', path, inputsOf(job), outputs);
+/** @throws InputError where a checkpoint can't be written, or is in the way of something. */
+async function checkCheckpoint(job: Job): Promise<void> {
+  if (!job.checkpoint) return;
+  const { path } = job.checkpoint;
+  for (const one of [path, framesPathOf(path)]) {
+    checkApart('checkpoint', one, inputsOf(job), job.outputs);
+    await checkOutputFile(one, 'checkpoint', true);
   }
-  return JobCheckpoint.open(checkpoint, overwrite, warn);
 }
 
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */

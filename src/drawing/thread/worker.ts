@@ -123,10 +123,10 @@ function plan(
   { exact, checkpoints, resume }: WorkerInput,
 ): { passed: PassedPlan | undefined; styles: readonly PhasePlan[] } {
   if (provider.name !== 'cpu') return { passed: undefined, styles: styles.map(() => plainPlan) };
-  const drawing = { site, phases, scales, decodingBytes, exact };
   // A checkpoint that is being written, and the next one.
   const copies = checkpoints === undefined && !resume ? 0 : 2 * stateBytes(site, phases);
-  const planWith = (kept: number) => planDrawing(drawing, { ...memory, bytes: memory.bytes - copies - kept });
+  const drawing = { site, phases, scales, decodingBytes: decodingBytes + copies, exact };
+  const planWith = (kept: number) => planDrawing(drawing, { ...memory, bytes: memory.bytes - kept });
   return { passed: planFirstPass(site, phases, planWith, scales), styles: planStyles(drawing, styles, memory) };
 }
 
