@@ -17,7 +17,7 @@ import {
   setFillingRgbColor,
   setGraphicsState,
 } from '@cantoo/pdf-lib';
-import { taperAt } from '../media/strokes/curve.js';
+import { widthAlong } from '../media/strokes/curve.js';
 import { outlineOf } from '../media/strokes/outline.js';
 import type { Curve, Point } from '../media/strokes/path-data.js';
 import { frame, type StepsSheet } from '../media/strokes/steps.js';
@@ -99,14 +99,14 @@ class SheetPage {
   }
 }
 
-function outlineAt({ points: values, width }: Strokes, stroke: number): readonly Curve[] {
+function outlineAt({ points: values, width, isOfPens }: Strokes, stroke: number): readonly Curve[] {
   const [ax, ay, bx, by, cx, cy] = values.subarray(6 * stroke, 6 * stroke + 6);
   const curve: Curve = [
     [ax!, ay!],
     [bx!, by!],
     [cx!, cy!],
   ];
-  return outlineOf(curve, (along) => width[stroke]! * taperAt(along));
+  return outlineOf(curve, widthAlong(width[stroke]!, isOfPens));
 }
 
 /** In cubic curves: PDF has no others. */

@@ -10,9 +10,9 @@
  */
 import { InputError } from '../../errors.js';
 import { knotWeights, pieces } from './curve.js';
-import { marksOf } from './parameters.js';
+import { painted } from './painted.js';
 import { transmit } from './raster.js';
-import { effectsOf, finalSoftness } from './rounds.js';
+import { effectsOf } from './rounds.js';
 import { scaledStrokes } from './scaled.js';
 import { countOf, type Strokes } from './strokes.js';
 
@@ -59,8 +59,7 @@ export function sequenceOf(strokes: Strokes, stages = stagesFor(countOf(strokes)
 /** How much each stroke changes the picture by itself: see {@link effectsOf}. */
 function effectsIn(strokes: Strokes): Float32Array {
   const scaled = scaledStrokes(strokes, lookedAt / Math.max(strokes.size.width, strokes.size.height));
-  const marks = marksOf(scaled, strokes.kind, 3);
-  const sheet = { ...scaled.size, channels: 3, softness: finalSoftness };
+  const { marks, sheet } = painted(scaled);
   const through = new Float32Array(3 * sheet.width * sheet.height);
   transmit(marks, sheet, through);
   return effectsOf(marks, sheet, through);

@@ -77,6 +77,11 @@ describe.each([
   });
 });
 
+test('fine lines of pens are as pale as in the still', async () => {
+  const fine = { ...pen, width: new Float32Array(150).fill(0.4), opacity: new Float32Array(150).fill(0.95) };
+  expect(await nearness({ ...fine, isOfPens: true })).toBeGreaterThan(32);
+});
+
 test('centrelines that draw themselves end as those that stand still', async () => {
   expect(await nearnessOfEnd(pen, 'centreline')).toBeGreaterThan(50);
 });
