@@ -1,12 +1,9 @@
 /** The video of the finished strokes, drawn by an unseen hand. */
-import { writeFileSync } from 'node:fs';
-import { beginFile } from '../files/unfinished.js';
 import type { Size } from '../image/picture.js';
 import { replayFrames } from '../media/strokes/replay.js';
 import type { Pace } from '../video/time-lapse.js';
-import type { VideoWriter } from '../video/video.js';
 import type { Output } from './output.js';
-import { commitFile } from './whole.js';
+import { VideoFile } from './video-file.js';
 
 export interface ReplayOptions extends Size {
   /** How many frames it has, and how many a second. */
@@ -19,25 +16,18 @@ export interface ReplayOptions extends Size {
 
 /** Starts the file; all of it is made when the drawing is finished. */
 export function openReplay(path: string, { width, height, replayPace, held, overwrite }: ReplayOptions): Output {
-  const file = beginFile(path);
-  writeFileSync(file.temporary, ''); // While it is there nobody removes the folder.
-  let writer: VideoWriter | undefined;
+  const file = new VideoFile(path, overwrite);
   return {
     field: 'replay',
     path,
     add: async () => {},
     async finish({ picture, strokes }) {
-      const { openVideo } = await import('../video/video.js');
-      writer = await openVideo({ path: file.temporary, width, height, fps: replayPace.fps, held });
-      for (const { rgb } of replayFrames(strokes!, { frames: replayPace.shown, finished: picture })) {
-        await writer.write(rgb);
-      }
+      const { shown, fps } = replayPace;
+      const writer = await file.open({ width, height, fps, held });
+      for (const { rgb } of replayFrames(strokes!, { frames: shown, finished: picture })) await writer.write(rgb);
       await writer.finish();
     },
-    commit: () => commitFile(file, path, overwrite),
-    async discard() {
-      await writer?.abort();
-      await file.discard();
-    },
+    commit: file.commit,
+    discard: file.discard,
   };
 }
