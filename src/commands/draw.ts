@@ -77,7 +77,7 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
           progress.stop();
           // Only here: where something has failed, the error says all.
           if (quiet && warnings.length > 0) process.stderr.write(`vggdraw: ${oneLine(warnings.join('; '))}\n`);
-          const { written, iterations, frames, plot } = event;
+          const { written, iterations, endedEarly, frames, plot } = event;
           const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
           emit({
             event: 'done',
@@ -85,9 +85,11 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
             still: written.still ?? null,
             frames,
             seconds,
+            endedEarly,
             ...(plot && { plot }),
           });
-          progress.note(`${Object.values(written).join(', ')} (${iterations} iterations in ${seconds.toFixed(1)} s)`);
+          const drawn = `${endedEarly ? 'ended early: ' : ''}${iterations} iterations in ${seconds.toFixed(1)} s`;
+          progress.note(`${Object.values(written).join(', ')} (${drawn})`);
           if (plot) progress.note(plotLine(plot));
           if (signal.aborted) process.exitCode = interrupted;
         }

@@ -128,7 +128,8 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     const written = (await finishing)!;
     yield* warningsOf(warnings);
     const frames = framesShown(pace, iterations + 1) + held;
-    yield { kind: 'done', written, iterations, frames, plot: plotted?.figures };
+    const endedEarly = 1 + iterations < pace.drawn;
+    yield { kind: 'done', written, iterations, endedEarly, frames, plot: plotted?.figures };
   } finally {
     await outputs?.discard();
   }

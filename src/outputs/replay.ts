@@ -1,6 +1,9 @@
 /** The video of the finished strokes, drawn by an unseen hand. */
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Size } from '../image/picture.js';
 import { replayFrames } from '../media/strokes/replay.js';
+import type { Sequence } from '../media/strokes/sequence.js';
+import type { Strokes } from '../media/strokes/strokes.js';
 import type { Pace } from '../video/time-lapse.js';
 import type { Output } from './output.js';
 import { VideoFile } from './video-file.js';
@@ -14,8 +17,15 @@ export interface ReplayOptions extends Size {
   readonly overwrite: boolean;
 }
 
-/** Starts the file; all of it is made when the drawing is finished. */
-export function openReplay(path: string, { width, height, replayPace, held, overwrite }: ReplayOptions): Output {
+/**
+ * Starts the file; all of it is made when the drawing is finished.
+ * @param ordered finds in which order strokes are drawn.
+ */
+export function openReplay(
+  path: string,
+  { width, height, replayPace, held, overwrite }: ReplayOptions,
+  ordered: (strokes: Strokes) => Promise<Sequence>,
+): Output {
   const file = new VideoFile(path, overwrite);
   return {
     field: 'replay',
@@ -24,7 +34,11 @@ export function openReplay(path: string, { width, height, replayPace, held, over
     async finish({ picture, strokes }) {
       const { shown, fps } = replayPace;
       const writer = await file.open({ width, height, fps, held });
-      for (const { rgb } of replayFrames(strokes!, { frames: shown, finished: picture })) await writer.write(rgb);
+      const steps = (await ordered(strokes!)).flat();
+      for (const { rgb } of replayFrames(strokes!, { frames: shown, steps, finished: picture })) {
+        await writer.write(rgb);
+        await otherWork();
+      }
       await writer.finish();
     },
     commit: file.commit,

@@ -1,4 +1,5 @@
 /** The sheet to copy a drawing by as a PDF: its strokes as filled outlines, so that it prints as finely as a printer can. */
+import { setImmediate as otherWork } from 'node:timers/promises';
 import {
   appendBezierCurve,
   BlendMode,
@@ -39,6 +40,7 @@ export async function sheetPdf({ size, title, lettering, panels }: StepsSheet): 
   page.write(concatTransformationMatrix(points, 0, 0, -points, 0, size.height * points));
   page.fillStrokes(lettering);
   for (const { left, top, width, height, strokes } of panels) {
+    await otherWork();
     const scale = width / strokes.size.width;
     page.write(pushGraphicsState(), concatTransformationMatrix(1, 0, 0, 1, left, top));
     const level = frame.level / 255;

@@ -271,6 +271,8 @@ describe('Ctrl-C', () => {
     const result = await finished;
     expect(result).toMatchObject({ code: 130, signal: null });
     expect(result.stderr).toContain('finishing the video of what there is; Ctrl-C again stops at once');
+    expect(result.stderr).toMatch(/out\.mp4, still\.png, frames \(ended early: \d+ iterations in [\d.]+ s\)\n$/);
+    expect(events(result).at(-1)).toMatchObject({ event: 'done', endedEarly: true });
     expect(await leftIn()).toEqual(['frames', 'out.mp4', 'still.png']);
     const { frames } = events(result).at(-1) as { frames: number };
     expect(frames).toBeLessThan(5000);

@@ -26,9 +26,9 @@ const mostOpacity = 0.99;
 /**
  * Lines for strokes: each begins as the stroke with its mean width, and then all of them move until they come nearest to the still
  * together, by least squares. What a line can't have at its ends others make up for, and thin ones get the width and opacity of soft
- * edges.
+ * edges. There is a pause before each step.
  */
-export function evenLines(strokes: Strokes): Strokes {
+export function* evenLines(strokes: Strokes): Generator<void, Strokes, void> {
   const { size, kind } = strokes;
   const { marks: drawn, sheet } = painted(strokes);
   const goal = new Float32Array(3 * size.width * size.height);
@@ -55,6 +55,7 @@ export function evenLines(strokes: Strokes): Strokes {
   const through = new Float32Array(goal.length);
   const even: Sheet = { ...sheet, softness: edge, isEven: true };
   for (let step = 1; step <= steps; step++) {
+    yield;
     const marks = marksOf(lines(), kind, 3);
     const { width, opacity } = marks;
     transmit(marks, even, through);

@@ -26,9 +26,9 @@ export function outlinesOf(strokes: Strokes): StrokePath[] {
 }
 
 /** Each stroke as a line of one width. */
-export function centrelinesOf(strokes: Strokes): StrokePath[] {
+export function* centrelinesOf(strokes: Strokes): Generator<void, StrokePath[], void> {
   const decimals = decimalsFor(strokes);
-  return eachOf(evenLines(strokes), ({ curve, width, opacity, colour }) => ({
+  return eachOf(yield* evenLines(strokes), ({ curve, width, opacity, colour }) => ({
     look: {
       stroke: colour,
       'stroke-opacity': shortOpacity(opacity),

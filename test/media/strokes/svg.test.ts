@@ -159,6 +159,17 @@ test.each(['outline', 'centreline'] as const)(
   },
 );
 
+test('two of them may be put into one page: they share no name, and the same drawing is the same file', () => {
+  const namesIn = (strokes: Strokes) => {
+    const svg = strokesToSvg(strokes, { seconds: 5 });
+    return new Set([...svg.matchAll(/ (?:id|class)="([^"]+)"|@keyframes ([\w-]+)/g)].map(([, ...of]) => of.join('')));
+  };
+  const [first, second] = [namesIn(brush), namesIn({ ...brush, opacity: brush.opacity.map((value) => value / 2) })];
+  expect(first.size).toBeGreaterThan(150 + 3);
+  expect([...first].filter((name) => second.has(name))).toEqual([]);
+  expect(namesIn({ ...brush })).toEqual(first);
+});
+
 test('no strokes are blank paper', async () => {
   const none = someStrokes(0, {}, [1, 1]);
   for (const seconds of [undefined, 8]) {
