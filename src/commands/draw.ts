@@ -1,12 +1,13 @@
 /** `vggdraw draw`: a photo in, a time-lapse out. */
+
 import { constants, setPriority } from 'node:os';
 import { basename, extname } from 'node:path';
-import type { CommandModule } from 'yargs';
 import type { Drawing } from '../drawing/frame.js';
 import { presetFor } from '../drawing/recipe/presets.js';
 import { type Job, runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
+import type { CommandBody } from './commands.js';
 import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
@@ -14,9 +15,7 @@ import { Interruption, interrupted } from './interruption.js';
 import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
-export const drawCommand: CommandModule = {
-  command: 'draw <photo>',
-  describe: 'Draw a photo and make the video of how it was drawn',
+export const drawCommand: CommandBody = {
   builder: (yargs) => drawOptions(yargs),
   handler: async (argv) => {
     const given = check(drawSchema, argv);

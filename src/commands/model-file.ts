@@ -1,12 +1,8 @@
-/** Files of models that commands are given, and that they write. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/** Files of models that commands are given. */
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import { isSamePlace } from '../files/places.js';
 import { whyUnreadable } from '../files/readable.js';
-import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
-import { cantWrite, checkOutputFile } from '../files/writable.js';
 import { shownName } from '../one-line.js';
 import { type Graph, loadModel, type Shape, targets } from '../onnx/index.js';
 import { besideFile, openFile } from '../tensor-files/stored-file.js';
@@ -116,28 +112,5 @@ export function naming<T>(path: string, step: () => T): T {
     if (!(error instanceof Error) || error.name !== 'Error') throw error;
     const message = error.message.replace('give it in inputShapes', 'give it with --shape NAME=SIDES');
     throw new InputError(`${shownName(path)}: ${message}`, { cause: error });
-  }
-}
-
-/** @throws InputError where a file can't be written, or is the one that is read. */
-export async function checkModelOutput(output: string, overwrite: boolean, read: string): Promise<void> {
-  await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
-  if (!isSamePlace(output, read)) return;
-  throw new InputError(`${shownName(output)} is read; choose another name`, { field: 'output' });
-}
-
-/** Writes a file, whole or not at all, with the folders on the way. */
-export async function writeOutput(output: string, bytes: Uint8Array, overwrite: boolean): Promise<void> {
-  const file = beginFile(output);
-  try {
-    await makeFolders(dirname(output), { whileEmpty: true });
-    await writeFile(file.temporary, bytes);
-    if (overwrite) await file.commit();
-    else file.commitNew();
-  } catch (error) {
-    throw cantWrite(output, 'output', error);
-  } finally {
-    await file.discard();
-    removeMadeFolders();
   }
 }

@@ -6,9 +6,10 @@ import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/
 import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
+import type { Input } from '../files/inputs.js';
 import { checkPhotoFile } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
-import { checkOutputs, type Input } from '../outputs/checks.js';
+import { checkOutputs } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
 import { type About, strokeFields } from '../outputs/strokes.js';

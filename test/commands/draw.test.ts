@@ -513,7 +513,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     [
       'a style picture that would be replaced',
       ['draw', samplePath, '--style', 's.png', '--still', 's.png', '--overwrite'],
-      /--still: s\.png is the style picture itself; choose another name/,
+      /--still: s\.png is the style picture itself; choose another/,
       () => copyFile(samplePath, join(folder, 's.png')),
     ],
     ['a video that is no MP4', ['draw', samplePath, '-o', 'out.gif'], /--output: the video is an MP4/],
