@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { whyUnreadable } from '../files/readable.js';
 import { shownName } from '../one-line.js';
-import { type Graph, loadModel, type Shape, targets } from '../onnx/index.js';
+import type { Graph, Shape } from '../onnx/index.js';
+import { targets } from '../onnx/provider-kernels.js';
 import { besideFile, openFile } from '../tensor-files/stored-file.js';
 
 /** An option that is given several times, or once with commas. */
@@ -60,6 +61,8 @@ const largestModel = 2 ** 31 - 1;
  */
 export async function readModel(path: string, inputShapes: Readonly<Record<string, Shape>>): Promise<Graph> {
   const bytes = await readBytes(path);
+  // Loaded only now: help need not wait for it.
+  const { loadModel } = await import('../onnx/index.js');
   const graph = naming(path, () => loadModel(bytes, { inputShapes }));
   for (const name of Object.keys(inputShapes)) {
     if (graph.inputs.includes(name)) continue;
