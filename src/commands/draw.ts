@@ -1,13 +1,14 @@
 /** `vggdraw draw`: a photo in, a time-lapse out. */
+
 import { constants, setPriority } from 'node:os';
 import { basename, extname } from 'node:path';
-import type { CommandModule } from 'yargs';
 import type { Preset } from '../drawing/recipe/preset.js';
 import { presetFor } from '../drawing/recipe/presets.js';
 import type { JobEvent } from '../jobs/events.js';
 import { type Job, runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
+import type { CommandBody } from './commands.js';
 import { checkpointGiven } from './draw/checkpoint-options.js';
 import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';
@@ -16,9 +17,7 @@ import { Interruption, interrupted } from './interruption.js';
 import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
-export const drawCommand: CommandModule = {
-  command: 'draw <photo>',
-  describe: 'Draw a photo and make the video of how it was drawn',
+export const drawCommand: CommandBody = {
   builder: (yargs) => drawOptions(yargs),
   handler: (argv) => drawWith(argv),
 };
@@ -93,7 +92,7 @@ async function drawToFiles(
           progress.stop();
           // Only here: where something has failed, the error says all.
           if (quiet && warnings.length > 0) process.stderr.write(`vggdraw: ${oneLine(warnings.join('; '))}\n`);
-          const { written, iterations, frames, plot, checkpoint } = event;
+          const { written, iterations, endedEarly, frames, plot, checkpoint } = event;
           const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
           emit({
             event: 'done',
@@ -101,10 +100,12 @@ async function drawToFiles(
             still: written.still ?? null,
             frames,
             seconds,
+            endedEarly,
             ...(plot && { plot }),
             ...(checkpoint && { checkpoint }),
           });
-          progress.note(`${Object.values(written).join(', ')} (${iterations} iterations in ${seconds.toFixed(1)} s)`);
+          const drawn = `${endedEarly ? 'ended early: ' : ''}${iterations} iterations in ${seconds.toFixed(1)} s`;
+          progress.note(`${Object.values(written).join(', ')} (${drawn})`);
           if (plot) progress.note(plotLine(plot));
           if (checkpoint) progress.note(`to go on with it: vggdraw resume ${inShell(checkpoint)} --overwrite`);
           if (signal.aborted) process.exitCode = interrupted;

@@ -1,12 +1,12 @@
 /** `vggdraw resume`: goes on with a drawing that was interrupted. */
 import { dirname, resolve } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { readKept } from '../jobs/checkpoint.js';
 import { oneLine, shownName } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
+import type { CommandBody } from './commands.js';
 import { drawSchema } from './draw/options.js';
 import { drawWith } from './draw.js';
 
@@ -19,9 +19,7 @@ const schema = z.object({
 
 const recordedSchema = z.object({ folder: z.string(), options: z.record(z.string(), z.unknown()) });
 
-export const resumeCommand: CommandModule = {
-  command: 'resume <file>',
-  describe: 'Go on with a drawing that was interrupted, from its checkpoint',
+export const resumeCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .positional('file', { describe: 'The checkpoint: photo.mp4.checkpoint', type: 'string' })

@@ -6,11 +6,12 @@ import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/
 import { canvasSpaceOf, type Preset } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
+import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { shownName } from '../one-line.js';
-import { checkApart, checkOutputs, type Input } from '../outputs/checks.js';
+import { checkApart, checkOutputs } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
 import { type About, strokeFields } from '../outputs/strokes.js';
@@ -140,12 +141,12 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     }
     yield { kind: 'finishing' };
     const written = (await finishing)!;
-    const isFinished = iterations === iterationsOf(preset);
-    if (isFinished) await checkpoint?.remove();
-    const left = isFinished ? undefined : await checkpoint?.settle();
+    const endedEarly = 1 + iterations < pace.drawn;
+    if (!endedEarly) await checkpoint?.remove();
+    const left = endedEarly ? await checkpoint?.settle() : undefined;
     yield* warningsOf(warnings);
     const frames = framesShown(pace, iterations + 1) + held;
-    yield { kind: 'done', written, iterations, frames, plot: plotted?.figures, checkpoint: left };
+    yield { kind: 'done', written, iterations, endedEarly, frames, plot: plotted?.figures, checkpoint: left };
   } catch (error) {
     const kept = outputs && (await checkpoint?.settle());
     if (kept === undefined || !(error instanceof InputError) || error.field === 'resume') throw error;

@@ -30,12 +30,15 @@ describe('the page', () => {
     [{ page: '100x150' }, /^page: expected a2/],
     [{ page: '100mm' }, /^page: expected a2/],
     [{ page: '-10x10mm' }, /^page: expected a2/],
-    [{ page: '0x100mm' }, /^page: a page has sides from more than 0 to 10000 mm, not '0x100mm'$/],
+    [{ page: '0x100mm' }, /^page: a page has sides from 10 to 10000 mm, not '0x100mm'$/],
     [{ page: '1x9999in' }, /^page: a page has sides/],
     [{ margin: '10' }, /^margin: expected a length with its unit, as in 10mm, 1cm or 0\.5in, not '10'$/],
     [{ margin: '1 mm' }, /^margin: expected/],
     [{ margin: '-1mm' }, /^margin: expected/],
-    [{ plotSpeed: 0 }, /^plotSpeed: expected more than 0, not 0$/],
+    [{ page: '1x1mm' }, /^page: a page has sides from 10 to 10000 mm, not '1x1mm'$/],
+    [{ plotSpeed: 0 }, /^plotSpeed: a plotter draws 0\.1 to 10000 mm a second, not 0$/],
+    [{ plotSpeed: 1e-9 }, /^plotSpeed: a plotter draws 0\.1 to 10000 mm a second, not 1e-9$/],
+    [{ plotSpeed: 1e9 }, /^plotSpeed: a plotter draws 0\.1 to 10000 mm a second, not 1000000000$/],
   ])('%j is refused', (options, message) => {
     expect(() => checked(options)).toThrow(message);
   });

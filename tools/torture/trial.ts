@@ -107,8 +107,12 @@ export async function runTrial(kind: Kind, folder: string, reference: Reference,
       if (fault) faults.push(`${output.path} after ${signals.at(-1)}: ${fault}`);
     }
     const last = lines.at(-1);
-    // A signal that comes when all is drawn finds nothing to end early.
-    if (last?.event === 'done' && last.checkpoint === undefined) break;
+    // A signal that comes when all is drawn finds nothing to end early; where none came before it, that was no trial.
+    if (last?.event === 'done' && last.checkpoint === undefined) {
+      if (ended.code !== 0 || signals.length > 0) break;
+      rmSync(folder, { recursive: true });
+      return runTrial(kind, folder, reference, random);
+    }
     if (existsSync(join(folder, checkpoint))) await readKept(join(folder, checkpoint));
     if (kills > 0) continue;
     faults.push(`ended with ${ended.code ?? ended.signal}: ${ended.stderr}`);
