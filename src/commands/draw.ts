@@ -1,5 +1,4 @@
 /** `vggdraw draw`: a photo in, a time-lapse out. */
-
 import { constants, setPriority } from 'node:os';
 import { basename, extname } from 'node:path';
 import type { Preset } from '../drawing/recipe/preset.js';
@@ -9,7 +8,7 @@ import { type Job, runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import type { CommandBody } from './commands.js';
-import { checkpointGiven } from './draw/checkpoint-options.js';
+import { checkpointGiven, checkpointOptions } from './draw/checkpoint-options.js';
 import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
@@ -18,7 +17,7 @@ import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
 export const drawCommand: CommandBody = {
-  builder: (yargs) => drawOptions(yargs),
+  builder: (yargs) => checkpointOptions(drawOptions(yargs)),
   handler: (argv) => drawWith(argv),
 };
 
