@@ -101,7 +101,7 @@ describe('vggdraw draw for plotters', () => {
       'a page smaller than its margins',
       strokes,
       ['--page', '20x100mm', '--svg', 'a.svg'],
-      /^vggdraw: --margin: 10mm on every side leave nothing of a page of 20mm × 100mm$/,
+      /^vggdraw: --margin: 10mm on every side leaves nothing of a page of 20mm × 100mm$/,
     ],
     [
       'an unknown page',
