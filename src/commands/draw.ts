@@ -7,7 +7,7 @@ import { presetFor } from '../drawing/recipe/presets.js';
 import { type Job, runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
