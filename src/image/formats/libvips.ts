@@ -1,11 +1,12 @@
 /**
- * Decoding by libvips, which comes with sharp: JPEG (libjpeg-turbo's code), PNG, GIF and TIFF, in threads of its own. It reads rows as
- * they are needed, so that a large photo made smaller takes little memory, and JPEG at 1/2, 1/4 or 1/8 where that will do.
+ * Decoding by libvips, which comes with sharp: JPEG (libjpeg-turbo's code), PNG, GIF, TIFF, WebP and AVIF, in threads of its own. It reads
+ * rows as they are needed, so that a large photo made smaller takes little memory, and JPEG at 1/2, 1/4 or 1/8 where that will do.
  */
 import type { Metadata, Sharp } from 'sharp';
 import { InputError, messageOf } from '../../errors.js';
 import type { Picture, Size } from '../picture.js';
-import type { Encoded } from './format.js';
+import type { Encoded, Layout } from './format.js';
+import { pixelsFile } from './pixels-file.js';
 
 /** Loaded where it is needed: the drawing's thread should not wait for it. */
 const load = async () => (await import('sharp')).default;
@@ -40,10 +41,10 @@ export const rowsAtOnce = { any: 2000, jpeg: 400 } as const;
  */
 export async function decode(name: string, encoded: Encoded, size: Size): Promise<Picture> {
   const sharp = await load();
-  const { bytes, layout, isDoubtful, isOpaque } = encoded;
-  const raw = layout && { raw: layout };
+  const { bytes, layout, profile, isDoubtful, isOpaque } = await withProfileApart(name, encoded);
   const warnings: string[] = [];
-  const image = sharp(bytes, { ...raw, autoOrient: true, failOn: 'error', limitInputPixels });
+  const file = layout ? pixelsFile(bytes, layout, profile) : bytes;
+  const image = sharp(file, { autoOrient: true, failOn: 'error', limitInputPixels });
   image.on('warning', (warning: string) => warnings.push(warning));
   const picture = await explaining(name, async () => {
     // Not in one go: where alpha is 0, making a picture smaller with it leaves no colours.
@@ -53,6 +54,39 @@ export async function decode(name: string, encoded: Encoded, size: Size): Promis
   // libjpeg fills up with grey what is missing in front of an end mark.
   if (warnings.some((warning) => isDoubtful || /premature end/.test(warning))) throw damaged(name, warnings.join());
   return picture;
+}
+
+/**
+ * Whether sharp leaves a profile aside, or converts to another space than sRGB: of 16 bits it does. Then pixels of 8 bits are made first, which
+ * moves none of sRGB's by more than 7 levels even where numbers are proportional to light, and by 1 with any other profile there is.
+ */
+const isApart = ({ space, icc }: Metadata): boolean => icc !== undefined && ['rgb16', 'grey16'].includes(space);
+
+/** Bytes that are held where a profile is applied to pixels. @param profile one that is not the file's own. */
+export const bytesOfProfile = (header: Metadata, profile?: Buffer): number =>
+  profile || isApart(header) ? 2 * header.width * header.height * header.channels : 0;
+
+/** What libvips is to decode, as pixels where the profile is none that it would apply. */
+async function withProfileApart(name: string, encoded: Encoded): Promise<Encoded> {
+  const { bytes, layout, profile } = encoded;
+  if (layout) return encoded;
+  const header = await readHeader(name, bytes);
+  if (!profile && !isApart(header)) return encoded;
+  const sharp = await load();
+  const { data, info } = await explaining(name, () => {
+    let image = sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels, ignoreIcc: true });
+    // libvips cuts off what it does not need; half a level more, that is rounding.
+    if (header.depth === 'ushort') image = image.linear(65280 / 65535, 128);
+    const space = header.space === 'b-w' || header.space === 'grey16' ? 'b-w' : 'srgb';
+    return image.toColourspace(space).raw().toBuffer({ resolveWithObject: true });
+  });
+  const { width, height, channels } = info;
+  return {
+    ...encoded,
+    bytes: data,
+    layout: { width, height, channels: channels as Layout['channels'] },
+    profile: profile ?? header.icc,
+  };
 }
 
 /** The picture made smaller. */

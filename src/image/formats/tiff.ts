@@ -1,6 +1,6 @@
 /** TIFF: lets through the kinds that are known to be refused where they are cut short. */
 import type { CheckedFile, Format } from './format.js';
-import { bytesOfRows, damaged, readHeader, rowsAtOnce, unreadable } from './libvips.js';
+import { bytesOfProfile, bytesOfRows, damaged, readHeader, rowsAtOnce, unreadable } from './libvips.js';
 
 export const tiff: Format = { name: 'TIFF', begins: /^(?:II\*|MM.\*)/s, check };
 
@@ -23,7 +23,7 @@ async function check(bytes: Buffer): Promise<CheckedFile> {
   return {
     ...header.autoOrient,
     // One strip may be all of the picture.
-    heldBytes: bytesOfRows(header, rowsAtOnce.any) + (isOpaque ? 2 : 1) * bytesOfRows(header),
+    heldBytes: bytesOfRows(header, rowsAtOnce.any) + (isOpaque ? 2 : 1) * bytesOfRows(header) + bytesOfProfile(header),
     encoded: async () => ({ bytes, isOpaque }),
   };
 }

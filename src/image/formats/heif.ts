@@ -1,0 +1,113 @@
+/** AVIF and HEIC: a container of one kind, with AV1 in it, which libvips decodes, or HEVC, for which there is a decoder of its own. */
+import { codedSpace, profileOf } from '../profile.js';
+import { decodedPixels } from './av1.js';
+import type { CheckedFile, Format } from './format.js';
+import { type Container, type Item, readContainer } from './heif-container.js';
+import { decodeHevc, hevcBytes } from './hevc.js';
+import { bytesOfProfile, damaged, readHeader, unreadable } from './libvips.js';
+
+const format = (name: string, begins: RegExp): Format => ({ name, begins, check: (bytes) => check(name, bytes) });
+
+export const avif = format('AVIF', /^....ftypavi[fs]/s);
+export const heic = format('HEIC', /^....ftyp(?:he[iv][cxms]|mi[af]f|mif[12]|msf1)/s);
+
+/**
+ * Pixels that are decoded at most, of all frames and tiles: a frame of 64 megapixels that is like the one before takes some bytes of a
+ * file, and all of the decoder's time.
+ */
+const maxPixels = 2.56e8;
+
+async function check(name: string, bytes: Buffer): Promise<CheckedFile> {
+  const container = containerOf(name, bytes);
+  const coding = codingOf(container, container.primary);
+  if (coding !== 'av01' && coding !== 'hvc1') throw unreadable(name, coding);
+  if (coding === 'av01') checkWork(name, bytes, container);
+  const file = withKnownBrand(bytes);
+  const header = await readHeader(name, file);
+  const { width, height } = header.autoOrient;
+  // The file's own goes before its numbers.
+  const numbered = header.icc ? undefined : numberedProfile(container);
+  if (coding === 'hvc1') {
+    const layout = { width, height, channels: header.hasAlpha ? 4 : 3 } as const;
+    return {
+      width,
+      height,
+      heldBytes: Math.max(hevcBytes(layout, file.length), 2 * width * height * layout.channels),
+      encoded: async () => ({ bytes: await decodeHevc(name, file, layout), layout, profile: header.icc ?? numbered }),
+    };
+  }
+  return {
+    width,
+    height,
+    // As measured; pixels for a profile are made when the decoder has gone.
+    heldBytes: Math.max((header.depth === 'ushort' ? 26 : 20) * width * height, bytesOfProfile(header, numbered)),
+    encoded: async () => ({ bytes: file, profile: numbered }),
+  };
+}
+
+/** libvips knows files by their first brand, but not those of animations, which have a first picture as others do. */
+function withKnownBrand(bytes: Buffer): Buffer {
+  if (bytes.toString('latin1', 8, 12) !== 'avis') return bytes;
+  return Buffer.concat([bytes.subarray(0, 8), Buffer.from('avif'), bytes.subarray(12)]);
+}
+
+function containerOf(name: string, bytes: Buffer): Container {
+  try {
+    return readContainer(bytes);
+  } catch (error) {
+    throw damaged(name, error);
+  }
+}
+
+/** The picture's item, or the first of those that it is made of. */
+function* itemsOf({ items }: Container, id: number): Generator<Item> {
+  // Pictures are made of tiles, and those of nothing else.
+  for (let item = items.get(id), depth = 0; item && depth < 4; item = items.get(item.parts[0] ?? -1), depth++)
+    yield item;
+}
+
+function codingOf(container: Container, id: number): string {
+  return [...itemsOf(container, id)].at(-1)?.type ?? 'no picture';
+}
+
+/** The profile that the file's numbers stand for. */
+function numberedProfile(container: Container): Buffer | undefined {
+  for (const { properties } of itemsOf(container, container.primary)) {
+    const found = properties.find(({ type, data }) => type === 'colr' && data.toString('latin1', 0, 4) === 'nclx');
+    if (found && found.data.length >= 8)
+      return profileOf(codedSpace(found.data.readUInt16BE(4), found.data.readUInt16BE(6)));
+  }
+  return undefined;
+}
+
+/** @throws InputError where the file asks for more work than pictures take. */
+function checkWork(name: string, bytes: Buffer, { primary, items }: Container): void {
+  // Of all items together, or parts of a file that are named again and again would be gone through as often.
+  let left = 2 * bytes.length;
+  const pixelsIn = ({ extents }: Item): number => {
+    left -= extents.reduce((sum, { length }) => sum + length, 0);
+    if (left < 0) throw new RangeError('data that overlap');
+    return decodedPixels(extents.length === 1 ? extents[0]! : Buffer.concat(extents));
+  };
+  const known = new Map<number, number>();
+  const pixelsOf = (id: number, depth: number): number => {
+    const item = items.get(id);
+    if (!item) return 0;
+    if (depth > 4) throw new RangeError(`item ${id} is part of itself`);
+    let pixels = known.get(id);
+    if (pixels === undefined) {
+      const below = [...item.parts, ...item.auxiliaries];
+      const own = item.type === 'av01' ? pixelsIn(item) : 0;
+      pixels = below.reduce((sum, other) => sum + pixelsOf(other, depth + 1), own);
+      known.set(id, pixels);
+    }
+    return pixels;
+  };
+  let pixels: number;
+  try {
+    pixels = pixelsOf(primary, 0);
+  } catch (error) {
+    throw damaged(name, error);
+  }
+  if (pixels > maxPixels) throw unreadable(name, `${Math.round(pixels / 1e6)} megapixels in frames and tiles`);
+}

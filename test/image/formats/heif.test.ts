@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { openPhoto } from '../../../src/image/photo.js';
+import { refusalOf } from '../reading.js';
+import { fixture } from './fixtures.js';
+import { av1Data, heifFile } from './heif-files.js';
+
+const size = { width: 24, height: 16 };
+
+describe('work that a file asks for', () => {
+  const large = { width: 8000, height: 8000 };
+  const tooMuch =
+    /this kind of AVIF \(\d+ megapixels in frames and tiles\) can't be read; save it as an ordinary JPEG or as PNG$/;
+
+  test.each([true, false])('frames behind frames, with a short header: %s', async (isReduced) => {
+    const bomb = (frames: number) =>
+      heifFile('avif', large, [{ type: 'av01', data: av1Data(8000, 8000, frames, isReduced) }]);
+    expect(await refusalOf(bomb(500))).toMatch(/\(32000 megapixels/);
+    expect(await refusalOf(bomb(5))).toMatch(tooMuch);
+    expect(await refusalOf(bomb(4))).not.toMatch(tooMuch);
+  });
+
+  test('frames that are larger than the file says', async () => {
+    const file = heifFile('avif', size, [{ type: 'av01', data: av1Data(60_000, 60_000, 1) }]);
+    expect(await refusalOf(file)).toMatch(/\(3600 megapixels/);
+  });
+
+  test('one tile over and over, a level deeper again, and as alpha of another', async () => {
+    const tile = { type: 'av01', data: av1Data(1000, 1000, 1) };
+    const grid = (parts: number[]) => ({ type: 'grid', data: Buffer.alloc(8), parts });
+    const tiles = (count: number, id: number) => Array<number>(count).fill(id);
+    expect(await refusalOf(heifFile('avif', size, [grid(tiles(300, 2)), tile]))).toMatch(/\(300 megapixels/);
+    expect(await refusalOf(heifFile('avif', size, [grid(tiles(20, 2)), grid(tiles(30, 3)), tile]))).toMatch(
+      /\(600 megap/,
+    );
+    const alpha = { ...grid(tiles(400, 1)), auxiliaryOf: 1 };
+    expect(
+      await refusalOf(heifFile('avif', size, [tile, { ...tile, auxiliaryOf: 1 }, { ...alpha, parts: tiles(400, 2) }])),
+    ).toMatch(/\(402 megapixels/);
+  });
+
+  test('an item that is part of itself', async () => {
+    const file = heifFile('avif', size, [
+      { type: 'grid', data: Buffer.alloc(8), parts: [2, 3] },
+      { type: 'av01', data: av1Data(16, 16, 1) },
+      { type: 'grid', data: Buffer.alloc(8), parts: [1] },
+    ]);
+    expect(await refusalOf(file)).toMatch(/the AVIF is damaged/);
+  });
+});
+
+describe('refuses', () => {
+  test.each(['avif-8-tiles.avif', 'heic-8-tiles.heic'])('%s cut short, anywhere', async (name) => {
+    const whole = fixture(name);
+    for (let length = 12; length < whole.length; length += 7) {
+      expect(await refusalOf(whole.subarray(0, length))).toMatch(/is damaged or cut short/);
+    }
+  });
+
+  test('other pictures in the same boxes', async () => {
+    const file = heifFile('heic', size, [{ type: 'jpeg', data: Buffer.alloc(100) }]);
+    expect(await refusalOf(file)).toMatch(/this kind of HEIC \(jpeg\) can't be read/);
+  });
+
+  test('a HEIC whose pixels are nonsense', async () => {
+    const file = Buffer.from(fixture('heic-8.heic'));
+    file.fill(0xff, file.indexOf('mdat') + 8);
+    expect(await refusalOf(file)).toMatch(/the HEIC is damaged or cut short; get a whole copy/);
+  });
+
+  test('a HEIC that claims to be large, before it is decoded', async () => {
+    const file = Buffer.from(fixture('heic-8.heic'));
+    for (let at = file.indexOf('ispe'); at >= 0; at = file.indexOf('ispe', at + 1)) {
+      file.writeUInt32BE(9000, at + 8);
+      file.writeUInt32BE(8000, at + 12);
+    }
+    expect(await refusalOf(file)).toMatch(/9000×8000 is more than 64 megapixels|damaged/);
+  });
+});
+
+test('what decoding takes is counted', async () => {
+  const [avif, heic] = await Promise.all([openPhoto(fixture('avif-8.avif')), openPhoto(fixture('heic-8.heic'))]);
+  expect(avif.decodingBytes()).toBeGreaterThan(20 * 24 * 16);
+  // The decoder's code has memory of its own.
+  expect(heic.decodingBytes()).toBeGreaterThan(64e6);
+});
