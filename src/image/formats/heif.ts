@@ -2,7 +2,7 @@
 import { codedSpace, profileOf } from '../profile.js';
 import { decodedPixels } from './av1.js';
 import type { CheckedFile, Format } from './format.js';
-import { type Container, type Item, readContainer } from './heif-container.js';
+import { type Container, type Item, type Property, readContainer } from './heif-container.js';
 import { decodeHevc, hevcBytes } from './hevc.js';
 import { bytesOfProfile, damaged, readHeader, unreadable } from './libvips.js';
 
@@ -19,7 +19,7 @@ const maxPixels = 2.56e8;
 
 async function check(name: string, bytes: Buffer): Promise<CheckedFile> {
   const container = containerOf(name, bytes);
-  const coding = codingOf(container, container.primary);
+  const coding = codingOf(name, container);
   if (coding !== 'av01' && coding !== 'hvc1') throw unreadable(name, coding);
   if (coding === 'av01') checkWork(name, bytes, container);
   const file = withKnownBrand(bytes);
@@ -53,10 +53,17 @@ function withKnownBrand(bytes: Buffer): Buffer {
 
 function containerOf(name: string, bytes: Buffer): Container {
   try {
-    return readContainer(bytes);
+    const container = readContainer(bytes);
+    for (const { properties } of container.items.values()) for (const property of properties) checkSides(property);
+    return container;
   } catch (error) {
     throw damaged(name, error);
   }
+}
+
+/** @throws RangeError where a picture or a tile is said to have more columns or rows than libvips can count. */
+function checkSides({ type, data }: Property): void {
+  if (type === 'ispe' && Math.max(data.readUInt32BE(4), data.readUInt32BE(8)) > 2 ** 24) throw new RangeError('size');
 }
 
 /** The picture's item, or the first of those that it is made of. */
@@ -66,8 +73,11 @@ function* itemsOf({ items }: Container, id: number): Generator<Item> {
     yield item;
 }
 
-function codingOf(container: Container, id: number): string {
-  return [...itemsOf(container, id)].at(-1)?.type ?? 'no picture';
+/** How the picture or its tiles are coded; what is made of nothing else is not whole. */
+function codingOf(name: string, container: Container): string {
+  const { type } = [...itemsOf(container, container.primary)].at(-1)!;
+  if (type === 'grid') throw damaged(name);
+  return type;
 }
 
 /** The profile that the file's numbers stand for. */

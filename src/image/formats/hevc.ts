@@ -29,13 +29,19 @@ const secondsFor = ({ width, height }: Size): number => 60 + Math.ceil((5 * widt
 /**
  * The pixels of a file whose picture is coded with HEVC, upright, whatever colours its numbers stand for.
  * @param layout what its header says.
+ * @param seconds until it is given up.
  * @throws InputError where it is damaged.
  */
-export async function decodeHevc(name: string, file: Buffer, layout: HevcLayout): Promise<Buffer> {
+export async function decodeHevc(
+  name: string,
+  file: Buffer,
+  layout: HevcLayout,
+  seconds = secondsFor(layout),
+): Promise<Buffer> {
   const task: HevcTask = { file, layout, bytes: hevcBytes(layout, file.length) };
   const worker = new Worker(new URL('./hevc-worker.js', import.meta.url), { execArgv: [], workerData: task });
   try {
-    const signal = AbortSignal.timeout(1000 * secondsFor(layout));
+    const signal = AbortSignal.timeout(1000 * seconds);
     const [result] = (await once(worker, 'message', { signal })) as [HevcResult];
     if (typeof result === 'string') throw new Error(result);
     return Buffer.from(result.buffer);

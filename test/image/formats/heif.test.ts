@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
+import { decodeHevc, type HevcTask } from '../../../src/image/formats/hevc.js';
 import { openPhoto } from '../../../src/image/photo.js';
 import { refusalOf } from '../reading.js';
 import { fixture } from './fixtures.js';
@@ -74,6 +77,27 @@ describe('refuses', () => {
       file.writeUInt32BE(8000, at + 12);
     }
     expect(await refusalOf(file)).toMatch(/9000×8000 is more than 64 megapixels|damaged/);
+  });
+});
+
+describe('the thread that decodes HEVC', () => {
+  const layout = { width: 24, height: 16, channels: 3 } as const;
+
+  test('is ended where it takes too long', async () => {
+    // Before it can have begun.
+    const decoding = decodeHevc('HEIC', fixture('heic-8.heic'), layout, 0);
+    await expect(decoding).rejects.toThrow(/the HEIC is damaged or cut short/);
+    await expect(decoding).rejects.toHaveProperty('cause.cause.name', 'TimeoutError');
+  });
+
+  test('has no more memory than is counted', async () => {
+    // libheif makes more copies of these bytes than any picture takes.
+    const file = Buffer.concat([fixture('heic-8.heic'), Buffer.alloc(1e8)]);
+    expect((await decodeHevc('HEIC', fixture('heic-8.heic'), layout)).length).toBe(3 * 24 * 16);
+    const worker = new Worker(new URL('../../../src/image/formats/hevc-worker.js', import.meta.url), {
+      workerData: { file, layout, bytes: 5e7 } satisfies HevcTask,
+    });
+    expect(await once(worker, 'message')).toEqual([expect.stringContaining('no memory')]);
   });
 });
 

@@ -9,7 +9,7 @@ import { readPhoto } from '../../../src/image/photo.js';
 import { damage } from '../../../tools/attack/damage.js';
 import { Random } from '../../../tools/attack/random.js';
 import { largestDifference, readBytes } from '../reading.js';
-import { fixtures } from './fixtures.js';
+import { fixture, fixtures } from './fixtures.js';
 
 const columns = ['8', '16', 'alpha', 'exif', 'profile', 'animation'];
 
@@ -42,6 +42,15 @@ test("the README's table says what is tested here, and nothing else", () => {
   const tested = fixtures.map(({ file }) => file.replace(/^(\w+-[a-z0-9]+).*/, '$1'));
   expect([...new Set(tested)].sort()).toEqual(said.sort());
 });
+
+test.each(['jpeg-profile-p3.jpg', 'webp-profile-p3.webp', 'avif-profile-p3.avif', 'jpeg-8-cmyk.jpg'])(
+  '%s with a broken profile is read without one',
+  async (file) => {
+    const bytes = Buffer.from(fixture(file));
+    bytes.fill(0xff, bytes.indexOf('acsp'), bytes.indexOf('acsp') + 140);
+    expect(await readBytes(bytes)).toMatchObject({ width: 24, height: 16 });
+  },
+);
 
 test('no photo here is expected to be something without being so', () => {
   const files = readdirSync('test/image/formats/photos').filter((file) => file !== 'expected.json');

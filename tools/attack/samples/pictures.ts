@@ -1,7 +1,7 @@
 /** Small sound photos of every format and many kinds, to be damaged. */
-import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { bmpFile, gifFile, type PngKind, pngChunk, pngFile, tiffFile } from '../../../test/image/formats/encoders.js';
+import { fixture } from '../../../test/image/formats/fixtures.js';
 import type { Random } from '../random.js';
 import { exifSegment, jpegFile } from './jpeg.js';
 
@@ -42,9 +42,6 @@ const gif = { width: 16, height: 12 };
 const gifRows = (random: Random, rows = gif.height, columns = gif.width) =>
   Array.from({ length: rows }, () => Array.from({ length: columns }, () => random.integer(0, 3)));
 
-/** Of formats that nothing at hand writes. */
-const kept = (file: string): Buffer => readFileSync(`test/image/formats/photos/${file}`);
-
 /** Each is made by a function of its own, so that a case makes the one that it needs. */
 const makers: Readonly<Record<string, (random: Random) => Buffer>> = {
   'baseline.jpg': (random) => jpegFile({ width, height, components: 3, progressive: false }, random),
@@ -82,15 +79,15 @@ const makers: Readonly<Record<string, (random: Random) => Buffer>> = {
   'plain.tiff': (random) => tiff(random, {}, (raw) => raw, true),
   'deflate.tiff': (random) =>
     tiff(random, { 259: { shorts: [8] }, 274: { shorts: [5] } }, (raw) => deflateSync(raw), false),
-  'plain.webp': () => kept('webp-8.webp'),
-  'frames.webp': () => kept('webp-animation.webp'),
-  'tiles.avif': () => kept('avif-8-tiles.avif'),
-  'numbered.avif': () => kept('avif-profile-coded-alpha.avif'),
-  'frames.avif': () => kept('avif-animation.avif'),
-  'tiles.heic': () => kept('heic-8-tiles.heic'),
-  'alpha.heic': () => kept('heic-alpha.heic'),
-  'numbered.png': () => kept('png-profile-numbers.png'),
-  'profile.jpg': () => kept('jpeg-8-cmyk.jpg'),
+  'plain.webp': () => fixture('webp-8.webp'),
+  'frames.webp': () => fixture('webp-animation.webp'),
+  'tiles.avif': () => fixture('avif-8-tiles.avif'),
+  'numbered.avif': () => fixture('avif-profile-coded-alpha.avif'),
+  'frames.avif': () => fixture('avif-animation.avif'),
+  'tiles.heic': () => fixture('heic-8-tiles.heic'),
+  'alpha.heic': () => fixture('heic-alpha.heic'),
+  'numbered.png': () => fixture('png-profile-numbers.png'),
+  'profile.jpg': () => fixture('jpeg-8-cmyk.jpg'),
   'packbits.tiff': (random) => tiff(random, { 259: { shorts: [32773] } }, packed, false),
 };
 
