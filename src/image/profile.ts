@@ -96,22 +96,24 @@ const isNear = (a: Primaries, b: Primaries): boolean =>
 
 type Triple = readonly [number, number, number];
 
+const triple = <T>(make: (index: 0 | 1 | 2) => T): readonly [T, T, T] => [make(0), make(1), make(2)];
+
 /** What profiles call white. */
 const d50: Triple = [0.9642, 1, 0.8249];
 
 /** The XYZ of the light of full red, green and blue, as seen beside D50. */
-function columnsOf([red, green, blue, white]: Primaries): Triple[] {
-  const lights = [red, green, blue].map(xyzOf) as [Triple, Triple, Triple];
-  const seen = xyzOf(white);
-  const amounts = apply(inverse(transposed(lights)), seen);
-  const adapt = adaptation(seen);
-  return lights.map((light, i) => adapt(light.map((value) => value * amounts[i]!) as unknown as Triple));
+function columnsOf(primaries: Primaries): Matrix {
+  const lights = triple((i) => xyzOf(primaries[i]));
+  const white = xyzOf(primaries[3]);
+  const amounts = apply(inverse(transposed(lights)), white);
+  const adapt = adaptation(white);
+  return triple((i) => adapt(triple((k) => lights[i][k] * amounts[i])));
 }
 
 const xyzOf = ([x, y]: Point): Triple => [x / y, 1, (1 - x - y) / y];
 
 /** Bradford's: rows give the answers of three kinds of cones, roughly. */
-const cones: readonly [Triple, Triple, Triple] = [
+const cones: Matrix = [
   [0.8951, 0.2664, -0.1614],
   [-0.7502, 1.7135, 0.0367],
   [0.0389, -0.0685, 1.0296],
@@ -123,23 +125,26 @@ function adaptation(white: Triple): (colour: Triple) => Triple {
   const back = inverse(cones);
   return (colour) => {
     const answers = apply(cones, colour);
-    return apply(back, answers.map((value, i) => (value * to[i]!) / from[i]!) as unknown as Triple);
+    return apply(
+      back,
+      triple((i) => (answers[i] * to[i]) / from[i]),
+    );
   };
 }
 
+/** Rows. */
 type Matrix = readonly [Triple, Triple, Triple];
 
 const apply = (rows: Matrix, [x, y, z]: Triple): Triple =>
-  rows.map(([a, b, c]) => a * x + b * y + c * z) as unknown as Triple;
+  triple((i) => rows[i][0] * x + rows[i][1] * y + rows[i][2] * z);
 
-const transposed = (rows: Matrix): Matrix => [0, 1, 2].map((i) => rows.map((row) => row[i]!)) as unknown as Matrix;
+const transposed = (rows: Matrix): Matrix => triple((i) => triple((k) => rows[k][i]));
 
-/** Cofactors by the determinant; not finite where there is none. */
-function inverse(rows: Matrix): Matrix {
-  const [a, b, c] = rows;
+/** Cofactors by the determinant; not finite where that is 0. */
+function inverse([a, b, c]: Matrix): Matrix {
   const crosses = [cross(b, c), cross(c, a), cross(a, b)] as const;
   const determinant = a[0] * crosses[0][0] + a[1] * crosses[0][1] + a[2] * crosses[0][2];
-  return transposed(crosses.map((row) => row.map((value) => value / determinant)) as unknown as Matrix);
+  return transposed(triple((i) => triple((k) => crosses[i][k] / determinant)));
 }
 
 const cross = ([a, b, c]: Triple, [x, y, z]: Triple): Triple => [b * z - c * y, c * x - a * z, a * y - b * x];

@@ -6,7 +6,7 @@ export interface Encoded {
   /** The file or the part of it that matters; where there is a layout, pixels. */
   readonly bytes: Buffer;
   readonly layout?: Layout;
-  /** The ICC profile of the numbers; left out, the file's own, and without one, of pixels too, that is sRGB. */
+  /** An ICC profile that is applied to the pixels. Left out, that is the one in the file, or none: sRGB. */
   readonly profile?: Buffer | undefined;
   /** Whether a decoder that warns of anything was given a part of a picture. Else warnings are about harmless oddities. */
   readonly isDoubtful?: boolean;

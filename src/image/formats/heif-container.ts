@@ -12,6 +12,7 @@ export interface Item {
   readonly extents: readonly Buffer[];
 }
 
+/** A box, which says something about items. */
 export interface Property {
   readonly type: string;
   readonly data: Buffer;
@@ -33,10 +34,10 @@ const maxMeta = 2 ** 25;
 export function readContainer(bytes: Buffer): Container {
   const meta = boxNamed('meta', boxesIn(bytes));
   if (meta.length > maxMeta) throw new RangeError('too much is said');
-  const boxes = boxesIn(meta.subarray(4));
+  const boxes = [...boxesIn(meta.subarray(4))];
   const primary = new Fields(boxNamed('pitm', boxes)).versioned((version) => (version === 0 ? 2 : 4));
   const types = readTypes(boxNamed('iinf', boxes));
-  const properties = readProperties(boxesIn(boxNamed('iprp', boxes)));
+  const properties = readProperties([...boxesIn(boxNamed('iprp', boxes))]);
   const references = readReferences(boxNamed('iref', boxes, Buffer.alloc(4)));
   const extents = readLocations(boxNamed('iloc', boxes), [bytes, boxNamed('idat', boxes, Buffer.alloc(0))]);
   const parts = new Map(references.filter(({ type }) => type === 'dimg').map(({ from, to }) => [from, to]));
@@ -62,27 +63,25 @@ export function readContainer(bytes: Buffer): Container {
   return { primary, items: new Map(items) };
 }
 
-interface Box extends Property {}
-
-function boxesIn(bytes: Buffer): Box[] {
-  const boxes: Box[] = [];
-  for (let position = 0; position + 8 <= bytes.length; ) {
+function* boxesIn(bytes: Buffer): Generator<Property> {
+  let count = 0;
+  for (let position = 0; position + 8 <= bytes.length; count++) {
     const fields = new Fields(bytes.subarray(position));
     const short = fields.next(4);
     const type = fields.text(4);
     // 1: the length follows, in 8 bytes. 0: as far as there is anything.
     const length = short === 1 ? fields.next(8) : short === 0 ? bytes.length - position : short;
-    if (length < fields.position || boxes.length === maxBoxes) throw new RangeError(`box ${type}`);
-    boxes.push({ type, data: bytes.subarray(position + fields.position, position + length) });
+    if (length < fields.position || count === maxBoxes) throw new RangeError(`box ${type}`);
+    yield { type, data: bytes.subarray(position + fields.position, position + length) };
     position += length;
   }
-  return boxes;
 }
 
-function boxNamed(name: string, boxes: readonly Box[], otherwise?: Buffer): Buffer {
-  const found = boxes.find(({ type }) => type === name)?.data ?? otherwise;
-  if (!found) throw new RangeError(`no ${name}`);
-  return found;
+/** The first of that name. What follows it need be no box: some phones put notes of their own at the end of a file. */
+function boxNamed(name: string, boxes: Iterable<Property>, otherwise?: Buffer): Buffer {
+  for (const { type, data } of boxes) if (type === name) return data;
+  if (!otherwise) throw new RangeError(`no ${name}`);
+  return otherwise;
 }
 
 /** Numbers of a box one after the other, the most significant byte first. */
@@ -125,8 +124,8 @@ function readTypes(iinf: Buffer): Map<number, string> {
   return types;
 }
 
-function readProperties(iprp: readonly Box[]): Map<number, Property[]> {
-  const known = boxesIn(boxNamed('ipco', iprp));
+function readProperties(iprp: readonly Property[]): Map<number, Property[]> {
+  const known = [...boxesIn(boxNamed('ipco', iprp))];
   const properties = new Map<number, Property[]>();
   for (const { type, data } of iprp) {
     if (type !== 'ipma') continue;
@@ -156,7 +155,7 @@ interface Reference {
 
 function readReferences(iref: Buffer): Reference[] {
   const size = iref[0] === 0 ? 2 : 4;
-  return boxesIn(iref.subarray(4)).map(({ type, data }) => {
+  return [...boxesIn(iref.subarray(4))].map(({ type, data }) => {
     const fields = new Fields(data);
     const from = fields.next(size);
     return { type, from, to: Array.from({ length: fields.next(2) }, () => fields.next(size)) };

@@ -4,12 +4,12 @@ import { decodedPixels } from './av1.js';
 import type { CheckedFile, Format } from './format.js';
 import { type Container, type Item, type Property, readContainer } from './heif-container.js';
 import { decodeHevc, hevcBytes } from './hevc.js';
-import { bytesOfProfile, damaged, readHeader, unreadable } from './libvips.js';
+import { bytesOfProfile, damaged, profileApart, readHeader, unreadable } from './libvips.js';
 
 const format = (name: string, begins: RegExp): Format => ({ name, begins, check: (bytes) => check(name, bytes) });
 
 export const avif = format('AVIF', /^....ftypavi[fs]/s);
-export const heic = format('HEIC', /^....ftyp(?:he[iv][cxms]|mi[af]f|mif[12]|msf1)/s);
+export const heic = format('HEIC', /^....ftyp(?:he[iv][cxms]|mif[12]|miaf|msf1)/s);
 
 /**
  * Pixels that are decoded at most, of all frames and tiles: a frame of 64 megapixels that is like the one before takes some bytes of a
@@ -32,23 +32,24 @@ async function check(name: string, bytes: Buffer): Promise<CheckedFile> {
     return {
       width,
       height,
-      heldBytes: Math.max(hevcBytes(layout, file.length), 2 * width * height * layout.channels),
+      heldBytes: hevcBytes(layout, file.length),
       encoded: async () => ({ bytes: await decodeHevc(name, file, layout), layout, profile: header.icc ?? numbered }),
     };
   }
+  const profile = profileApart(header, numbered);
   return {
     width,
     height,
     // As measured; pixels for a profile are made when the decoder has gone.
-    heldBytes: Math.max((header.depth === 'ushort' ? 26 : 20) * width * height, bytesOfProfile(header, numbered)),
-    encoded: async () => ({ bytes: file, profile: numbered }),
+    heldBytes: Math.max((header.depth === 'ushort' ? 26 : 20) * width * height, bytesOfProfile(header, profile)),
+    encoded: async () => ({ bytes: file, profile }),
   };
 }
 
-/** libvips knows files by their first brand, but not those of animations, which have a first picture as others do. */
+/** libvips tells files by their first brand, and does not know all of those that may stand there. */
 function withKnownBrand(bytes: Buffer): Buffer {
-  if (bytes.toString('latin1', 8, 12) !== 'avis') return bytes;
-  return Buffer.concat([bytes.subarray(0, 8), Buffer.from('avif'), bytes.subarray(12)]);
+  if (/^(?:avif|hei[cxms]|hev[cms]|mif1|msf1)$/.test(bytes.toString('latin1', 8, 12))) return bytes;
+  return Buffer.concat([bytes.subarray(0, 8), Buffer.from('mif1'), bytes.subarray(12)]);
 }
 
 function containerOf(name: string, bytes: Buffer): Container {

@@ -41,10 +41,13 @@ export const rowsAtOnce = { any: 2000, jpeg: 400 } as const;
  */
 export async function decode(name: string, encoded: Encoded, size: Size): Promise<Picture> {
   const sharp = await load();
-  const { bytes, layout, profile, isDoubtful, isOpaque } = await withProfileApart(name, encoded);
+  const { bytes, layout, profile, isDoubtful, isOpaque } = await withPixels(name, encoded);
   const warnings: string[] = [];
-  const file = layout ? pixelsFile(bytes, layout, profile) : bytes;
-  const image = sharp(file, { autoOrient: true, failOn: 'error', limitInputPixels });
+  const settings = { autoOrient: true, failOn: 'error', limitInputPixels } as const;
+  const image =
+    layout && profile
+      ? sharp(pixelsFile(bytes, layout, profile), settings)
+      : sharp(bytes, { ...(layout && { raw: layout }), ...settings });
   image.on('warning', (warning: string) => warnings.push(warning));
   const picture = await explaining(name, async () => {
     // Not in one go: where alpha is 0, making a picture smaller with it leaves no colours.
@@ -57,36 +60,34 @@ export async function decode(name: string, encoded: Encoded, size: Size): Promis
 }
 
 /**
- * Whether sharp leaves a profile aside, or converts to another space than sRGB: of 16 bits it does. Then pixels of 8 bits are made first, which
- * moves none of sRGB's by more than 7 levels even where numbers are proportional to light, and by 1 with any other profile there is.
+ * The profile that has to be applied to pixels, because sharp would leave it aside: one that is not the file's own, or of 16 bits. These are
+ * rounded to 8 before, which moves what comes out by 7 levels at most, in the dark of numbers that are proportional to light.
  */
-const isApart = ({ space, icc }: Metadata): boolean => icc !== undefined && ['rgb16', 'grey16'].includes(space);
+export const profileApart = ({ space, icc }: Metadata, numbered?: Buffer): Buffer | undefined =>
+  numbered ?? (['rgb16', 'grey16'].includes(space) ? icc : undefined);
 
-/** Bytes that are held where a profile is applied to pixels. @param profile one that is not the file's own. */
-export const bytesOfProfile = (header: Metadata, profile?: Buffer): number =>
-  profile || isApart(header) ? 2 * header.width * header.height * header.channels : 0;
+/** Bytes that are held where it is applied. */
+export const bytesOfProfile = ({ width, height, channels }: Metadata, profile: Buffer | undefined): number =>
+  profile ? 2 * width * height * channels : 0;
 
-/** What libvips is to decode, as pixels where the profile is none that it would apply. */
-async function withProfileApart(name: string, encoded: Encoded): Promise<Encoded> {
+/** A file with a profile of its own as its pixels, upright. */
+async function withPixels(name: string, encoded: Encoded): Promise<Encoded> {
   const { bytes, layout, profile } = encoded;
-  if (layout) return encoded;
-  const header = await readHeader(name, bytes);
-  if (!profile && !isApart(header)) return encoded;
+  if (layout || !profile) return encoded;
   const sharp = await load();
+  const { depth, space } = await readHeader(name, bytes);
   const { data, info } = await explaining(name, () => {
-    let image = sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels, ignoreIcc: true });
+    const image = sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels, ignoreIcc: true });
     // libvips cuts off what it does not need; half a level more, that is rounding.
-    if (header.depth === 'ushort') image = image.linear(65280 / 65535, 128);
-    const space = header.space === 'b-w' || header.space === 'grey16' ? 'b-w' : 'srgb';
-    return image.toColourspace(space).raw().toBuffer({ resolveWithObject: true });
+    const rounded = depth === 'ushort' ? image.linear(65280 / 65535, 128) : image;
+    const isGrey = space === 'b-w' || space === 'grey16';
+    return rounded
+      .toColourspace(isGrey ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
   });
   const { width, height, channels } = info;
-  return {
-    ...encoded,
-    bytes: data,
-    layout: { width, height, channels: channels as Layout['channels'] },
-    profile: profile ?? header.icc,
-  };
+  return { ...encoded, bytes: data, layout: { width, height, channels: channels as Layout['channels'] } };
 }
 
 /** The picture made smaller. */

@@ -12,11 +12,14 @@ const tags = {
   colours: 262,
   offsets: 273,
   channels: 277,
+  rows: 278,
+  lengths: 279,
+  extra: 338,
+  profile: 34675,
 } as const;
-const laterTags = { rows: 278, lengths: 279, extra: 338, profile: 34675 } as const;
 const types = { short: 3, long: 4, undefined: 7 } as const;
 
-export function pixelsFile(pixels: Uint8Array, { width, height, channels }: Layout, profile?: Buffer): Buffer {
+export function pixelsFile(pixels: Uint8Array, { width, height, channels }: Layout, profile: Buffer): Buffer {
   const strips = Math.ceil(height / stripRows);
   const rowBytes = width * channels;
   const start = 8;
@@ -28,15 +31,15 @@ export function pixelsFile(pixels: Uint8Array, { width, height, channels }: Layo
     [tags.colours, types.short, [channels < 3 ? 1 : 2]], // Grey, where 0 is black, or RGB.
     [tags.offsets, types.long, Array.from({ length: strips }, (_, i) => start + i * stripRows * rowBytes)],
     [tags.channels, types.short, [channels]],
-    [laterTags.rows, types.long, [stripRows]],
+    [tags.rows, types.long, [stripRows]],
     [
-      laterTags.lengths,
+      tags.lengths,
       types.long,
       Array.from({ length: strips }, (_, i) => rowBytes * Math.min(stripRows, height - i * stripRows)),
     ],
   ];
-  if (channels % 2 === 0) entries.push([laterTags.extra, types.short, [2]]); // Alpha, which colours are not multiplied with.
-  if (profile) entries.push([laterTags.profile, types.undefined, profile]);
+  if (channels % 2 === 0) entries.push([tags.extra, types.short, [2]]); // Alpha, which colours are not multiplied with.
+  entries.push([tags.profile, types.undefined, profile]);
   const directory = Buffer.alloc(2 + 12 * entries.length + 4);
   directory.writeUInt16LE(entries.length, 0);
   const odd = Buffer.alloc(pixels.length & 1);

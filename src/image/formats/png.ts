@@ -2,14 +2,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ColourSpace, codedSpace, profileOf, srgb } from '../profile.js';
 import type { CheckedFile, Format } from './format.js';
-import { bytesOfProfile, bytesOfRows, readHeader, rowsAtOnce } from './libvips.js';
+import { bytesOfProfile, bytesOfRows, profileApart, readHeader, rowsAtOnce } from './libvips.js';
 
 export const png: Format = { name: 'PNG', begins: /^\x89PNG\r\n.\n/, check };
 
 async function check(bytes: Buffer): Promise<CheckedFile> {
   const header = await readHeader(png.name, bytes);
   const space = spaceOf(await colourChunks(bytes));
-  const profile = space && profileOf(space, ['b-w', 'grey16'].includes(header.space));
+  const numbered = space && profileOf(space, ['b-w', 'grey16'].includes(header.space));
+  const profile = profileApart(header, numbered);
   return {
     ...header.autoOrient,
     // Interlaced pictures are put together whole.

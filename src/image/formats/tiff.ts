@@ -1,6 +1,6 @@
 /** TIFF: lets through the kinds that are known to be refused where they are cut short. */
 import type { CheckedFile, Format } from './format.js';
-import { bytesOfProfile, bytesOfRows, damaged, readHeader, rowsAtOnce, unreadable } from './libvips.js';
+import { bytesOfProfile, bytesOfRows, damaged, profileApart, readHeader, rowsAtOnce, unreadable } from './libvips.js';
 
 export const tiff: Format = { name: 'TIFF', begins: /^(?:II\*|MM.\*)/s, check };
 
@@ -19,12 +19,14 @@ async function check(bytes: Buffer): Promise<CheckedFile> {
     throw unreadable(tiff.name, kind);
   }
   const header = await readHeader(tiff.name, bytes);
+  const profile = profileApart(header);
   const isOpaque = header.hasAlpha && !values.get(tags.extraSamples);
   return {
     ...header.autoOrient,
     // One strip may be all of the picture.
-    heldBytes: bytesOfRows(header, rowsAtOnce.any) + (isOpaque ? 2 : 1) * bytesOfRows(header) + bytesOfProfile(header),
-    encoded: async () => ({ bytes, isOpaque }),
+    heldBytes:
+      bytesOfRows(header, rowsAtOnce.any) + (isOpaque ? 2 : 1) * bytesOfRows(header) + bytesOfProfile(header, profile),
+    encoded: async () => ({ bytes, profile, isOpaque }),
   };
 }
 

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { decodeHevc, type HevcTask } from '../../../src/image/formats/hevc.js';
 import { openPhoto } from '../../../src/image/photo.js';
-import { refusalOf } from '../reading.js';
+import { readBytes, refusalOf } from '../reading.js';
 import { fixture } from './fixtures.js';
 import { av1Data, heifFile } from './heif-files.js';
 
@@ -77,6 +77,21 @@ describe('refuses', () => {
       file.writeUInt32BE(8000, at + 12);
     }
     expect(await refusalOf(file)).toMatch(/9000×8000 is more than 64 megapixels|damaged/);
+  });
+});
+
+describe('takes', () => {
+  const whole = fixture('heic-8.heic');
+
+  test('notes of a phone behind the last box', async () => {
+    const noted = Buffer.concat([whole, Buffer.from('SEFH\0\0\0\x01 notes SEFT')]);
+    expect((await readBytes(noted)).rgb).toEqual((await readBytes(whole)).rgb);
+  });
+
+  test.each(['mif1', 'mif2', 'hevx'])('another brand in front of its own: %s', async (brand) => {
+    const file = Buffer.from(fixture('avif-8.avif'));
+    file.write(brand, 8);
+    expect((await readBytes(file)).rgb).toEqual((await readBytes(fixture('avif-8.avif'))).rgb);
   });
 });
 
