@@ -245,6 +245,7 @@ FILES = {
     'avif-16.avif': lambda: avif('--depth', '10', a=DEEP_PNG),
     'avif-16-twelve.avif': lambda: avif('--depth', '12', a=DEEP_PNG),
     'avif-alpha.avif': lambda: avif(a=CLEAR_PNG),
+    'avif-alpha-premultiplied.avif': lambda: avif('--premultiply', a=CLEAR_PNG),
     'avif-exif.avif': lambda: avif(a=TURNED_JPEG),
     'avif-profile-p3.avif': lambda: avif(a=P3_PNG),
     'avif-profile-coded.avif': lambda: avif(*P3_CODED),

@@ -8,6 +8,8 @@ export interface Item {
   readonly parts: readonly number[];
   /** Numbers of those that belong to it, such as its alpha. */
   readonly auxiliaries: readonly number[];
+  /** Whether its colours are multiplied with its alpha. */
+  readonly isPremultiplied: boolean;
   /** Its data, one part after the other; what lies in other files or items is left out. */
   readonly extents: readonly Buffer[];
 }
@@ -41,6 +43,7 @@ export function readContainer(bytes: Buffer): Container {
   const references = readReferences(boxNamed('iref', boxes, Buffer.alloc(4)));
   const extents = readLocations(boxNamed('iloc', boxes), [bytes, boxNamed('idat', boxes, Buffer.alloc(0))]);
   const parts = new Map(references.filter(({ type }) => type === 'dimg').map(({ from, to }) => [from, to]));
+  const premultiplied = new Set(references.filter(({ type }) => type === 'prem').map(({ from }) => from));
   const auxiliaries = new Map<number, number[]>();
   for (const { from, to } of references.filter(({ type }) => type === 'auxl')) {
     for (const id of to) {
@@ -56,6 +59,7 @@ export function readContainer(bytes: Buffer): Container {
       properties: properties.get(id) ?? [],
       parts: parts.get(id) ?? [],
       auxiliaries: auxiliaries.get(id) ?? [],
+      isPremultiplied: premultiplied.has(id),
       extents: extents.get(id) ?? [],
     },
   ]);

@@ -4,7 +4,7 @@ import { decodedPixels } from './av1.js';
 import type { CheckedFile, Format } from './format.js';
 import { type Container, type Item, type Property, readContainer } from './heif-container.js';
 import { decodeHevc, hevcBytes } from './hevc.js';
-import { bytesOfProfile, damaged, profileApart, readHeader, unreadable } from './libvips.js';
+import { bytesOfPixels, damaged, profileApart, readHeader, unreadable } from './libvips.js';
 
 const format = (name: string, begins: RegExp): Format => ({ name, begins, check: (bytes) => check(name, bytes) });
 
@@ -22,13 +22,14 @@ async function check(name: string, bytes: Buffer): Promise<CheckedFile> {
   const coding = codingOf(name, container);
   if (coding !== 'av01' && coding !== 'hvc1') throw unreadable(name, coding);
   if (coding === 'av01') checkWork(name, bytes, container);
+  const { isPremultiplied } = container.items.get(container.primary)!;
   const file = withKnownBrand(bytes);
   const header = await readHeader(name, file);
   const { width, height } = header.autoOrient;
   // The file's own goes before its numbers.
   const numbered = header.icc ? undefined : numberedProfile(container);
   if (coding === 'hvc1') {
-    const layout = { width, height, channels: header.hasAlpha ? 4 : 3 } as const;
+    const layout = { width, height, channels: header.hasAlpha ? 4 : 3, premultiplied: isPremultiplied } as const;
     return {
       width,
       height,
@@ -41,8 +42,11 @@ async function check(name: string, bytes: Buffer): Promise<CheckedFile> {
     width,
     height,
     // As measured; pixels for a profile are made when the decoder has gone.
-    heldBytes: Math.max((header.depth === 'ushort' ? 26 : 20) * width * height, bytesOfProfile(header, profile)),
-    encoded: async () => ({ bytes: file, profile }),
+    heldBytes: Math.max(
+      (header.depth === 'ushort' ? 26 : 20) * width * height,
+      bytesOfPixels(header, profile !== undefined || isPremultiplied),
+    ),
+    encoded: async () => ({ bytes: file, profile, isPremultiplied }),
   };
 }
 

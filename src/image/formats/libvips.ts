@@ -66,14 +66,14 @@ export async function decode(name: string, encoded: Encoded, size: Size): Promis
 export const profileApart = ({ space, icc }: Metadata, numbered?: Buffer): Buffer | undefined =>
   numbered ?? (['rgb16', 'grey16'].includes(space) ? icc : undefined);
 
-/** Bytes that are held where it is applied. */
-export const bytesOfProfile = ({ width, height, channels }: Metadata, profile: Buffer | undefined): number =>
-  profile ? 2 * width * height * channels : 0;
+/** Bytes that are held where there is something to be done to pixels. */
+export const bytesOfPixels = ({ width, height, channels }: Metadata, isNeeded: boolean): number =>
+  isNeeded ? 2 * width * height * channels : 0;
 
-/** A file with a profile of its own as its pixels, upright. */
+/** A file as its pixels, upright, where libvips would not do to them what has to be done. */
 async function withPixels(name: string, encoded: Encoded): Promise<Encoded> {
-  const { bytes, layout, profile } = encoded;
-  if (layout || !profile) return encoded;
+  const { bytes, layout, profile, isPremultiplied = false } = encoded;
+  if (layout || !(profile || isPremultiplied)) return encoded;
   const sharp = await load();
   const { depth, space } = await readHeader(name, bytes);
   const { data, info } = await explaining(name, () => {
@@ -86,8 +86,9 @@ async function withPixels(name: string, encoded: Encoded): Promise<Encoded> {
       .raw()
       .toBuffer({ resolveWithObject: true });
   });
-  const { width, height, channels } = info;
-  return { ...encoded, bytes: data, layout: { width, height, channels: channels as Layout['channels'] } };
+  const { width, height } = info;
+  const channels = info.channels as Layout['channels'];
+  return { ...encoded, bytes: data, layout: { width, height, channels, premultiplied: isPremultiplied } };
 }
 
 /** The picture made smaller. */

@@ -19,7 +19,11 @@ const tags = {
 } as const;
 const types = { short: 3, long: 4, undefined: 7 } as const;
 
-export function pixelsFile(pixels: Uint8Array, { width, height, channels }: Layout, profile: Buffer): Buffer {
+export function pixelsFile(
+  pixels: Uint8Array,
+  { width, height, channels, premultiplied = false }: Layout,
+  profile: Buffer,
+): Buffer {
   const strips = Math.ceil(height / stripRows);
   const rowBytes = width * channels;
   const start = 8;
@@ -38,7 +42,7 @@ export function pixelsFile(pixels: Uint8Array, { width, height, channels }: Layo
       Array.from({ length: strips }, (_, i) => rowBytes * Math.min(stripRows, height - i * stripRows)),
     ],
   ];
-  if (channels % 2 === 0) entries.push([tags.extra, types.short, [2]]); // Alpha, which colours are not multiplied with.
+  if (channels % 2 === 0) entries.push([tags.extra, types.short, [premultiplied ? 1 : 2]]); // Alpha.
   entries.push([tags.profile, types.undefined, profile]);
   const directory = Buffer.alloc(2 + 12 * entries.length + 4);
   directory.writeUInt16LE(entries.length, 0);

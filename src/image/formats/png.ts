@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type ColourSpace, codedSpace, profileOf, srgb } from '../profile.js';
 import type { CheckedFile, Format } from './format.js';
-import { bytesOfProfile, bytesOfRows, profileApart, readHeader, rowsAtOnce } from './libvips.js';
+import { bytesOfPixels, bytesOfRows, profileApart, readHeader, rowsAtOnce } from './libvips.js';
 
 export const png: Format = { name: 'PNG', begins: /^\x89PNG\r\n.\n/, check };
 
@@ -17,7 +17,7 @@ async function check(bytes: Buffer): Promise<CheckedFile> {
     heldBytes:
       bytesOfRows(header, rowsAtOnce.any) +
       (header.isProgressive ? bytesOfRows(header) : 0) +
-      bytesOfProfile(header, profile),
+      bytesOfPixels(header, profile !== undefined),
     encoded: async () => ({ bytes, profile }),
   };
 }

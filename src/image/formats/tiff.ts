@@ -1,6 +1,6 @@
 /** TIFF: lets through the kinds that are known to be refused where they are cut short. */
 import type { CheckedFile, Format } from './format.js';
-import { bytesOfProfile, bytesOfRows, damaged, profileApart, readHeader, rowsAtOnce, unreadable } from './libvips.js';
+import { bytesOfPixels, bytesOfRows, damaged, profileApart, readHeader, rowsAtOnce, unreadable } from './libvips.js';
 
 export const tiff: Format = { name: 'TIFF', begins: /^(?:II\*|MM.\*)/s, check };
 
@@ -25,7 +25,9 @@ async function check(bytes: Buffer): Promise<CheckedFile> {
     ...header.autoOrient,
     // One strip may be all of the picture.
     heldBytes:
-      bytesOfRows(header, rowsAtOnce.any) + (isOpaque ? 2 : 1) * bytesOfRows(header) + bytesOfProfile(header, profile),
+      bytesOfRows(header, rowsAtOnce.any) +
+      (isOpaque ? 2 : 1) * bytesOfRows(header) +
+      bytesOfPixels(header, profile !== undefined),
     encoded: async () => ({ bytes, profile, isOpaque }),
   };
 }
