@@ -7,7 +7,7 @@ import { oneLine } from '../one-line.js';
 import { lossNames } from '../onnx/losses.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import {
   modelPositional,
   naming,

@@ -1,10 +1,6 @@
 /** The commands, in the order of the help. Each is loaded where it is asked for: `vggdraw --help` and a drawing should not wait for the others. */
 import type { Argv, CommandModule } from 'yargs';
-
-/** What a command's own file says. */
-export type CommandBody = Required<Pick<CommandModule, 'handler'>> & {
-  readonly builder: (yargs: Argv) => Argv;
-};
+import type { CommandBody } from './command-body.js';
 
 interface Command {
   /** How it is written. */

@@ -7,7 +7,7 @@ import type { JobEvent } from '../jobs/events.js';
 import { type Job, runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import { checkpointGiven, checkpointOptions } from './draw/checkpoint-options.js';
 import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';

@@ -8,7 +8,7 @@ import { findLayer } from '../networks/vgg19/layers.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import { outputOption, weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);

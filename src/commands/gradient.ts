@@ -9,7 +9,7 @@ import { oneLine, shownName } from '../one-line.js';
 import { writeTogether } from '../outputs/together.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import {
   modelPositional,
   namesOption,

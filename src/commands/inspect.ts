@@ -4,7 +4,7 @@ import { oneLine } from '../one-line.js';
 import type { ModelReport, ValueReport } from '../onnx/index.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import { modelPositional, naming, readModel, shapeOption, shapesSchema } from './model-file.js';
 
 const schema = z.object({ model: z.string().min(1), shape: shapesSchema, json: z.boolean() });

@@ -4,7 +4,7 @@ import { defaultPreset, presets } from '../drawing/recipe/presets.js';
 import { iterationsOf } from '../drawing/recipe/schedule.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import { schemaCommand } from './presets/schema.js';
 import { showCommand } from './presets/show.js';
 

@@ -4,7 +4,7 @@ import { autoOrder, isWorthTaking } from '../runtime/providers/choose.js';
 import { type Inspection, inspectProviders, listProviders } from '../runtime/providers/inspect.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import { installCommand } from './providers/install.js';
 import { pruneCommand } from './providers/prune.js';
 

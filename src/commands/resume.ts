@@ -6,7 +6,7 @@ import { readKept } from '../jobs/checkpoint.js';
 import { oneLine, shownName } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import { drawSchema } from './draw/options.js';
 import { drawWith } from './draw.js';
 

@@ -1,5 +1,5 @@
 /** `vggdraw weights`: pretrained weights, fetched once into the cache folder, and files of weights that are there already. */
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import { clearCommand } from './weights/clear.js';
 import { fetchCommand } from './weights/fetch.js';
 import { importCommand } from './weights/import.js';

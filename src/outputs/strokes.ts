@@ -1,4 +1,5 @@
 /** What is made of the strokes of a finished drawing, beside its pictures. What makes it is loaded where it is wanted: most drawings have none. */
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Sequence } from '../media/strokes/sequence.js';
 import { countOf, type Strokes } from '../media/strokes/strokes.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
@@ -37,7 +38,10 @@ export async function openStrokeOutputs(
   let sequence: Promise<Sequence> | undefined;
   /** The order of a hand, found once for all that are drawn in it. */
   const ordered = (strokes: Strokes): Promise<Sequence> => {
-    sequence ??= import('../media/strokes/sequence.js').then(({ sequenceOf }) => sequenceOf(strokes));
+    sequence ??= import('../media/strokes/sequence.js').then(async ({ sequenceOf }) => {
+      await otherWork();
+      return sequenceOf(strokes);
+    });
     return sequence;
   };
   const written = async (strokes: Strokes, seconds?: number) => {

@@ -82,6 +82,7 @@ describe('vggdraw draw', () => {
       still: 'still.png',
       frames: 11,
       seconds: expect.any(Number),
+      endedEarly: false,
     });
 
     // 1 blank + 5 iterations + round(0.45 · 10) = 5; the odd width is padded.

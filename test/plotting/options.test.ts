@@ -9,6 +9,8 @@ describe('the page', () => {
   test.each<[string, number, number]>([
     ['a4', 210, 297],
     ['a3', 297, 420],
+    ['A4', 210, 297],
+    ['Letter', 215.9, 279.4],
     ['letter', 215.9, 279.4],
     ['tabloid', 279.4, 431.8],
     ['100x150mm', 100, 150],
@@ -81,7 +83,7 @@ describe('a drawing on its page', () => {
 
   test('has to have room', () => {
     expect(() => placed({ width: 4, height: 3 }, { width: 20, height: 50 }, 10)).toThrow(
-      /^margin: 10mm on every side leave nothing of a page of 20mm × 50mm$/,
+      /^margin: 10mm on every side leaves nothing of a page of 20mm × 50mm$/,
     );
   });
 });

@@ -26,7 +26,7 @@ const mostOpacity = 0.99;
 /**
  * Lines for strokes: each begins as the stroke with its mean width, and then all of them move until they come nearest to the still
  * together, by least squares. What a line can't have at its ends others make up for, and thin ones get the width and opacity of soft
- * edges. There is a pause before each step.
+ * edges. There are two pauses in each step.
  */
 export function* evenLines(strokes: Strokes): Generator<void, Strokes, void> {
   const { size, kind } = strokes;
@@ -59,6 +59,7 @@ export function* evenLines(strokes: Strokes): Generator<void, Strokes, void> {
     const marks = marksOf(lines(), kind, 3);
     const { width, opacity } = marks;
     transmit(marks, even, through);
+    yield;
     const gradients = emptyGradients(marks);
     const back = through.map((share, i) => share - goal[i]!);
     transmitBack(marks, even, through, back, gradients);

@@ -59,7 +59,7 @@ export function* svgOf(strokes: Strokes, options: SvgOptions, sequence?: Sequenc
   const names = namesFor(strokes, style, seconds);
   const moving = seconds === undefined ? undefined : { seconds, steps: (sequence ?? sequenceOf(strokes)).flat() };
   const { rules, elements } =
-    style === 'outline' ? outlines(strokes, names, moving) : yield* centrelines(strokes, names, moving);
+    style === 'outline' ? yield* outlines(strokes, names, moving) : yield* centrelines(strokes, names, moving);
   const all = [...blending(strokes, names), ...rules];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
@@ -104,13 +104,16 @@ interface Drawn {
 }
 
 /** Where they move, each is seen through a mask while it is drawn: a line along it that grows. Before that it is hidden, and then just there. */
-function outlines(strokes: Strokes, names: Names, moving: Moving | undefined): Drawn {
+function* outlines(strokes: Strokes, names: Names, moving: Moving | undefined): Generator<void, Drawn, void> {
+  yield;
   const paths = outlinesOf(strokes);
   const own = (classes: string) =>
     ` class="${classes}" stroke-width="${rim.width}" stroke-opacity="${shortNumber(rim.opacity, 2)}"`;
   const rules = [`.${names.strokes} path{vector-effect:non-scaling-stroke}`];
   if (!moving) return { rules, elements: groupOf(paths, own(names.strokes)) };
+  yield;
   const sweeps = sweepsOf(strokes);
+  yield;
   const times = timesOf(moving, sweeps);
   const masked = paths.map((path, stroke) => {
     const name = names.mask(stroke);

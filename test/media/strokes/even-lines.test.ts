@@ -53,7 +53,7 @@ test('they stay where their strokes are, in their order and colours', () => {
 });
 
 test('finding them has pauses, so that a program may be stopped meanwhile', () => {
-  expect([...evenLines(strokes)]).toHaveLength(30);
+  expect([...evenLines(strokes)]).toHaveLength(60);
 });
 
 test('they are the same every time', () => {
