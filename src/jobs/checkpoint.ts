@@ -100,14 +100,11 @@ export class JobCheckpoint {
       });
       return;
     }
-    this.#log = await FrameLog.reopen(path, size);
-    const earlier = this.#log.replay(framesOf(this.from.checkpoint));
-    while (true) {
-      const { value, done } = await earlier.next().catch((error: unknown) => {
-        throw new InputError(`${shownName(path)}: ${messageOf(error)}; begin anew`, { field: 'resume', cause: error });
-      });
-      if (done) return;
-      yield value;
+    try {
+      this.#log = await FrameLog.reopen(path, size);
+      yield* this.#log.replay(framesOf(this.from.checkpoint));
+    } catch (error) {
+      throw new InputError(`${shownName(path)}: ${messageOf(error)}; begin anew`, { field: 'resume', cause: error });
     }
   }
 

@@ -1,11 +1,12 @@
 /** A drawing with its files, for whoever has one made: a command today. */
-import { basename, parse } from 'node:path';
+import { basename, dirname, parse, resolve } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
 import { canvasSpaceOf, type Preset } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
+import { removeAbandoned } from '../files/abandoned.js';
 import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
@@ -166,6 +167,7 @@ async function checkCheckpoint(job: Job): Promise<void> {
     checkApart('checkpoint', one, inputsOf(job), job.outputs);
     await checkOutputFile(one, 'checkpoint', true);
   }
+  void removeAbandoned(dirname(resolve(path)));
 }
 
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */

@@ -10,7 +10,7 @@ import type { Site } from '../compute/phases.js';
 import type { Iteration } from '../loop.js';
 import type { Phase } from '../phase.js';
 import { inColours } from '../recipe/style.js';
-import { type Segment, segmentOf } from '../segments.js';
+import { type Sequence, segmentOf, segmentsOf } from '../segments.js';
 import { DrawingState } from '../state.js';
 import type { PlacedMessage, ToWorker, WorkerInput } from './messages.js';
 
@@ -54,10 +54,10 @@ export class Recorder {
     return { ...this.#drawing(), iterations, state };
   }
 
-  /** @throws InputError where the checkpoint is of another drawing. */
-  async beginning(whole: Site, segments: readonly Segment[], checkpoint: Checkpoint): Promise<Beginning> {
+  /** What a drawing goes on with. @throws InputError where the checkpoint is of another one. */
+  async beginning(whole: Site, { phases, scales }: Sequence, checkpoint: Checkpoint): Promise<Beginning> {
     checkGoesOn(checkpoint, this.#drawing());
-    const { site, phase } = segmentOf(segments, checkpoint.iterations - 1);
+    const { site, phase } = segmentOf(segmentsOf(whole, phases, scales), checkpoint.iterations - 1);
     const { medium, height, width } = site;
     const state = DrawingState.restore(medium, site, checkpoint.state, phase.optimizer);
     const painter = await openPainter(medium, site);

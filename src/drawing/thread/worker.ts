@@ -18,7 +18,7 @@ import { planDrawing, planStyles } from '../plan/drawing-plan.js';
 import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
 import { type PhasePlan, plainPlan } from '../plan/phase-plan.js';
 import { iterationsOf } from '../recipe/schedule.js';
-import { type Sequence, segmentsOf } from '../segments.js';
+import type { Sequence } from '../segments.js';
 import { Inbox } from './inbox.js';
 import type { FrameMessage, FromWorker, PlacedMessage, WorkerInput } from './messages.js';
 import { arraysOf, type Beginning, Recorder, stateBytes } from './recorder.js';
@@ -64,10 +64,7 @@ async function main(port: MessagePort): Promise<void> {
   // Before anything is said: where it does not fit, no output is begun.
   const planned = plan(site, { phases, scales }, placed, begun);
   const recorder = told.then((pictures) => pictures && new Recorder(begun, placed, network, pictures));
-  // What is wrong with it is said where it is of use.
-  recorder.catch(() => {});
-  const segments = segmentsOf(site, phases, scales);
-  const first = blank ?? (await (await recorder)?.beginning(site, segments, resume!));
+  const first = blank ?? (await (await recorder)?.beginning(site, { phases, scales }, resume!));
   if (!first) return port.close();
   send({ kind: 'start', weights: network.source });
   const strokesIn = (parameters: Named<Float32Array>) => medium.strokesOf?.(parameters, { width, height });
