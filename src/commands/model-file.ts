@@ -1,15 +1,14 @@
 /** Files of models that commands are given, and that they write. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { isSamePlace } from '../files/places.js';
-import { whyUnreadable } from '../files/readable.js';
 import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
 import { cantWrite, checkOutputFile } from '../files/writable.js';
 import { shownName } from '../one-line.js';
 import { type Graph, loadModel, type Shape, targets } from '../onnx/index.js';
-import { besideFile, openFile } from '../tensor-files/stored-file.js';
+import { readBeside, readModelFile } from '../tensor-files/onnx-file.js';
 
 /** An option that is given several times, or once with commas. */
 export const namesOption = z
@@ -55,15 +54,12 @@ export const shapesSchema = z
 
 export const targetSchema = z.enum(targets);
 
-/** More bytes than that no protobuf message has. */
-const largestModel = 2 ** 31 - 1;
-
 /**
  * Reads a model, with the values of tensors in files beside it.
  * @throws InputError that names the file, where it can't be read or is no model, and node and operator where one of these is at fault.
  */
 export async function readModel(path: string, inputShapes: Readonly<Record<string, Shape>>): Promise<Graph> {
-  const bytes = await readBytes(path);
+  const bytes = await readModelFile(path);
   const graph = naming(path, () => loadModel(bytes, { inputShapes }));
   for (const name of Object.keys(inputShapes)) {
     if (graph.inputs.includes(name)) continue;
@@ -76,34 +72,10 @@ export async function readModel(path: string, inputShapes: Readonly<Record<strin
   return graph;
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new InputError(`${shownName(path)} is a folder; name the model in it`);
-    // Of a device or a pipe nobody knows where it ends.
-    if (!found.isFile()) throw new InputError(`${shownName(path)} is not a regular file; copy its contents to one`);
-    if (found.size > largestModel) {
-      throw new InputError(
-        `${shownName(path)} has ${found.size} bytes; a model has ${largestModel} at most, and larger tensors in files beside it`,
-      );
-    }
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`can't read ${shownName(path)}: ${whyUnreadable(error)}`);
-  }
-}
-
 async function loadBeside(path: string, graph: Graph): Promise<void> {
   for (const [name, value] of graph.initializers) {
     if (value.data instanceof Uint8Array) continue;
-    const { location, offset, length } = value.data;
-    const file = await openFile(besideFile(path, location));
-    try {
-      graph.initializers.set(name, { ...value, data: file.read(offset, length) });
-    } finally {
-      file.close();
-    }
+    graph.initializers.set(name, { ...value, data: await readBeside(path, value.data) });
   }
 }
 

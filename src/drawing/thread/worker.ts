@@ -40,7 +40,7 @@ async function main(port: MessagePort): Promise<void> {
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
   const { layers, threads, exact, canvases } = begun;
-  const loading = openNetwork(begun.weights, layers);
+  const loading = openNetwork(begun.model, begun.weights, layers);
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
   const placed = await inbox.read('place');
