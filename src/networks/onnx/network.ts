@@ -70,17 +70,18 @@ export function onnxNetwork(given: NetworkModel): Network {
     append(graph, seen, wanted) {
       const [, , height, width] = graph.shape(seen) as [number, number, number, number];
       const whole = loadAt(given, { height, width }, wanted);
+      // A file may call its values as drawings call theirs: `loss`, `frame`, or as a goal is called, which is the layer's name.
+      const unused = (name: string): string => graph.unusedName(`network/${name}`);
       const names = new Map<Value, Value>([
         ['', ''],
         [given.input, given.channels === 1 ? appendLuma(graph, seen) : seen],
       ]);
-      for (const [name, tensor] of whole.initializers)
-        names.set(name, graph.initializer(graph.unusedName(name), tensor));
+      for (const [name, tensor] of whole.initializers) names.set(name, graph.initializer(unused(name), tensor));
       for (const [domain, version] of whole.domains) graph.domains.set(domain, version);
       for (const node of whole.nodes) {
-        const outputs = node.outputs.map((output) => (output === '' ? '' : graph.unusedName(output)));
+        const outputs = node.outputs.map((output) => (output === '' ? '' : unused(output)));
         graph.copy(whole, node, {
-          name: graph.unusedName(node.name),
+          name: unused(node.name),
           inputs: node.inputs.map((value) => names.get(value)!),
           outputs,
         });

@@ -66,25 +66,30 @@ function checkChannels(name: PreprocessName, channels: 1 | 3): void {
   });
 }
 
+/** By their names in ONNX, in small letters: case makes no difference there. */
 const ranges: Readonly<Record<string, { scale: number; offset: number }>> = {
-  NominalRange_0_255: { scale: 1, offset: 0 },
-  Normalized_0_1: { scale: 1 / 255, offset: 0 },
-  Normalized_1_1: { scale: 1 / 127.5, offset: -1 },
+  nominalrange_0_255: { scale: 1, offset: 0 },
+  normalized_0_1: { scale: 1 / 255, offset: 0 },
+  normalized_1_1: { scale: 1 / 127.5, offset: -1 },
 };
 
+/** What ONNX's metadata for images says; undefined where it says nothing. */
 function statedSpace(metadata: ReadonlyMap<string, string>): Preprocess | undefined {
-  const format = metadata.get('Image.BitmapPixelFormat');
-  const range = metadata.get('Image.NominalPixelRange');
-  if (format === undefined && range === undefined) return undefined;
-  const label = [format ?? 'Rgb8', range ?? 'NominalRange_0_255'].join(', ');
-  const values = Object.hasOwn(ranges, range ?? 'NominalRange_0_255') && ranges[range ?? 'NominalRange_0_255'];
-  if (!values || !/^(Rgb|Bgr|Gray)8$/.test(format ?? 'Rgb8'))
+  const stated = new Map([...metadata].map(([key, value]) => [key.toLowerCase(), value]));
+  const given = ['bitmappixelformat', 'nominalpixelrange', 'colorspacegamma'].map((key) => stated.get(`image.${key}`));
+  const [format = 'Rgb8', range = 'NominalRange_0_255', gamma = 'SRGB'] = given;
+  if (given.every((value) => value === undefined)) return undefined;
+  const values = new Map(Object.entries(ranges)).get(range.toLowerCase());
+  if (!values || !/^(rgb|bgr|gray)8$/i.test(format) || !/^srgb$/i.test(gamma)) {
+    const label = shownName(given.filter((value) => value !== undefined).join(', '));
     throw new InputError(
-      `its metadata says '${shownName(label)}', which is not known; give one of ${preprocessNames.join(', ')}`,
+      `its metadata says '${label}', which is not known; give one of ${preprocessNames.join(', ')}`,
       {
         field: 'preprocess',
       },
     );
+  }
   const space = rgb.map(({ colour }) => ({ colour, ...values }));
-  return { label, space: format === 'Bgr8' ? space.toReversed() : space, isAssumed: false };
+  const isReversed = /^bgr8$/i.test(format);
+  return { label: `${format}, ${range}`, space: isReversed ? space.toReversed() : space, isAssumed: false };
 }
