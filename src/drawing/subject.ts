@@ -110,7 +110,7 @@ function checkDecodes(photo: Photo, size: Size, { bytes, isGiven }: MemoryLimit)
 
 /** @throws InputError where a side is too short for the preset's deepest layer. */
 function checkSides({ width, height }: Size, preset: Preset, network: NetworkOutline): void {
-  const { deepest, least } = shortestSide(layersOf(preset), network);
+  const { deepest, least } = shortestSide(layersOf(preset), { width, height }, network);
   if (Math.min(width, height) >= least) return;
   throw new InputError(
     `the picture is ${width}×${height} pixels when drawn, but ${deepest} needs ${least} on each side; ` +
@@ -120,7 +120,7 @@ function checkSides({ width, height }: Size, preset: Preset, network: NetworkOut
 
 /** @throws InputError where a side of a style picture is too short for the preset's deepest style layer. */
 function checkStyleSides({ width, height }: Size, preset: Preset, network: NetworkOutline): void {
-  const { deepest, least } = shortestSide(styleLayersOf(preset), network);
+  const { deepest, least } = shortestSide(styleLayersOf(preset), { width, height }, network);
   if (Math.min(width, height) >= least) return;
   throw new InputError(
     `the picture is looked at with ${width}×${height} pixels, but ${deepest} needs ${least} on each side; ` +
@@ -128,7 +128,13 @@ function checkStyleSides({ width, height }: Size, preset: Preset, network: Netwo
   );
 }
 
-function shortestSide(layers: readonly string[], network: NetworkOutline): { deepest: string; least: number } {
+/** @throws InputError where the network can't look at that size at all, as one of a fixed size can't. */
+function shortestSide(
+  layers: readonly string[],
+  size: Size,
+  network: NetworkOutline,
+): { deepest: string; least: number } {
+  for (const layer of layers) network.activationShape(layer, size);
   const deepest = deepestOf(network, layers);
   return { deepest, least: network.smallestSide(deepest) };
 }

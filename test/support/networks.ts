@@ -1,7 +1,6 @@
-/** Small networks as ONNX files, and the bytes of larger ones in small. */
+/** Small networks as ONNX files. */
 import onnxProto from 'onnx-proto';
-import { convLayers, layers } from '../../src/networks/vgg19/layers.js';
-import { appendVgg19, weightsFile } from '../../src/networks/vgg19/network.js';
+import { convLayers } from '../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
 import { encodeModel, Graph, type Value } from '../../src/onnx/index.js';
 import { tensor } from '../../src/onnx/tensor.js';
@@ -71,19 +70,20 @@ export function residual(): NetworkGraph {
   return net;
 }
 
-/** VGG-19 down to block2_conv2 as a plain ONNX file that holds its weights, made from the formula of `seeded`. */
+/** VGG-19 down to block2_conv2 as a plain ONNX file that holds its weights, `seeded` ones. */
 export async function plainVgg(): Promise<Uint8Array> {
-  const wanted = layers.filter(({ name }) => /^block[12]_conv/.test(name));
-  const graph = new Graph('vgg');
-  const seen = graph.input('picture', 'float32', [1, 3, 32, 32]);
-  const { data } = await loadWeights('seeded', wanted.at(-1)!);
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const last = appendVgg19(graph, seen, wanted).get(wanted.at(-1)!)!;
-  for (const [name, value] of graph.initializers) {
-    if (value.data instanceof Uint8Array || value.data.location !== weightsFile) continue;
-    const { offset, length } = value.data;
-    graph.initializers.set(name, { ...value, data: bytes.slice(offset, offset + length) });
+  const last = convLayers.find(({ name }) => name === 'block2_conv2')!;
+  const { data } = await loadWeights('seeded', last);
+  const net = new NetworkGraph();
+  let value: Value = 'picture';
+  for (const { name, inChannels, outChannels, kernelOffset, biasOffset } of convLayers.slice(0, 4)) {
+    if (name === 'block2_conv1')
+      value = net.node('MaxPool', 'pool', [value], { kernel_shape: [2, 2], strides: [2, 2] });
+    const held = (start: number, end: number, shape: number[]) => tensor('float32', [...data.slice(start, end)], shape);
+    const kernel = net.graph.initializer(`${name}.w`, held(kernelOffset, biasOffset, [outChannels, inChannels, 3, 3]));
+    const bias = net.graph.initializer(`${name}.b`, held(biasOffset, biasOffset + outChannels, [outChannels]));
+    const attributes = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] };
+    value = net.relu(`${name}.relu`, net.node('Conv', `${name}.conv`, [value, kernel, bias], attributes));
   }
-  graph.output(last, convLayers[3]!.name);
-  return encodeModel(graph);
+  return net.file(value);
 }

@@ -4,6 +4,7 @@ import { InputError, namingField } from '../../errors.js';
 import type { Size } from '../../image/picture.js';
 import { shownName } from '../../one-line.js';
 import { type ModelApart, setWeightsApart } from '../../onnx/index.js';
+import { collectGarbage } from '../../runtime/garbage.js';
 import { readBeside, readModelFile } from '../../tensor-files/onnx-file.js';
 import { type Preprocess, type PreprocessName, preprocessOf } from './preprocess.js';
 
@@ -28,7 +29,12 @@ const usualSide = 224;
 /** See `readNetwork`. */
 export async function readNetworkFile(path: string, preprocess?: PreprocessName): Promise<NetworkModel> {
   const bytes = await namingField('network', () => readModelFile(path));
-  return networkFrom(bytes, basename(path), preprocess, (place) => readBeside(path, place));
+  try {
+    return await networkFrom(bytes, basename(path), preprocess, (place) => readBeside(path, place));
+  } finally {
+    // Of the file's bytes, as many as its weights.
+    setImmediate(collectGarbage);
+  }
 }
 
 /**

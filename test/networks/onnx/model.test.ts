@@ -78,6 +78,35 @@ describe('a network that is read', () => {
   });
 });
 
+test('weights of a network may lie in a file beside it, and nowhere else', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vggdraw-network-'));
+  try {
+    const path = join(folder, 'net.onnx');
+    const whole = await networkFrom(small(), 'net.onnx', 'raw');
+    const beside = async (location: string) => {
+      const net = new NetworkGraph();
+      net.relu('edges', net.conv('conv', 'picture', 4));
+      const { shape, data } = net.graph.initializers.get('conv.weight')!;
+      await writeFile(join(folder, 'net.data'), data as Uint8Array);
+      const length = (data as Uint8Array).length;
+      net.graph.initializers.set('conv.weight', { dtype: 'float32', shape, data: { location, offset: 0, length } });
+      net.graph.output('edges');
+      await writeFile(path, encodeModel(net.graph));
+      return readNetwork(path, 'raw');
+    };
+    const { model, values } = await beside('net.data');
+    expect(values).toEqual(whole.values);
+    // As small as they are here they are in it.
+    expect(model.length).toBeGreaterThan(432);
+    await expect(beside('../net.data')).rejects.toThrow(/^network: net\.onnx: .* outside the model's folder$/);
+    await expect(beside('gone.data')).rejects.toThrow(
+      /^network: .*gone\.data.*, which is not beside it; put it there$/,
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 describe('its picture is prepared', () => {
   const prepared = async (name?: 'raw' | 'caffe', metadata = {}, channels = 3) =>
     (await networkFrom(small([1, channels, 32, 32], metadata), 'net.onnx', name)).preprocess;
