@@ -1,18 +1,16 @@
 /** `vggdraw inspect`: what a model is, and what there is for its operators. */
-import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { oneLine } from '../one-line.js';
 import type { ModelReport, ValueReport } from '../onnx/index.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
+import type { CommandBody } from './command-body.js';
 import { modelPositional, naming, readModel, shapeOption, shapesSchema } from './model-file.js';
 
 const schema = z.object({ model: z.string().min(1), shape: shapesSchema, json: z.boolean() });
 
-export const inspectCommand: CommandModule = {
-  command: 'inspect <model>',
-  describe: 'Show what an ONNX model is: inputs, outputs, operators and what they lack, layers, work, memory',
+export const inspectCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)
@@ -21,9 +19,10 @@ export const inspectCommand: CommandModule = {
       .example('$0 inspect model.onnx', 'what it is')
       .example('$0 inspect net.onnx --shape x=1,3,224,224 --json', 'for programs')
       .epilogue(
-        'An operator lacks shapes where they are not inferred, a gradient where it can not be differentiated by an input,\n' +
-          'and kernels of providers that would leave it to the CPU. Layers are values that have channels and positions; their stride is in pixels, their depth in convolutions and products, and\n' +
-          "what they are in presets is said of those that stand in for VGG-19's: see 'vggdraw draw --network'.",
+        'An operator lacks shapes where they are not inferred, a gradient where it can not be differentiated\n' +
+          'by an input, and kernels of providers that would leave it to the CPU. Layers are values that have\n' +
+          'channels and positions: their stride is in pixels, their depth in convolutions and products. Presets\n' +
+          "may name them (draw --network), and those that stand in for VGG-19's say for which.",
       ),
   handler: async (argv) => {
     const { model, shape, json } = check(schema, argv);
