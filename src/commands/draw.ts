@@ -101,15 +101,18 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
 }
 
 function announce(
-  { width, height, weights, provider, passedOver }: Drawing,
+  { width, height, weights, network, provider, passedOver }: Drawing,
   options: DrawArguments,
   frames: number,
   note: (text: string) => void,
   emit: (event: object) => void,
 ): void {
   const { preset } = options;
-  emit({ event: 'start', size: { width, height }, provider, weights, preset, frames });
-  note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, weights ${weights}, ${provider}`);
+  const looking = network && { network: network.name, preprocess: network.preprocess };
+  emit({ event: 'start', size: { width, height }, provider, weights, ...looking, preset, frames });
+  const looks = network ? `network ${network.name}, its picture as ${network.preprocess}` : `weights ${weights}`;
+  const assumed = network?.isAssumed ? ' (its file does not say; --preprocess does)' : '';
+  note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, ${looks}${assumed}, ${provider}`);
   for (const other of passedOver) note(`${other.provider} was passed over: ${other.reason}`);
   if (!/^(seeded|contour):\d+$/.test(weights)) return;
   if (preset === 'sketch') {
