@@ -1,6 +1,6 @@
 /** An ONNX graph that is built node by node, with the type and static shape of every value known as it is added. */
 import { shownName } from '../one-line.js';
-import { knownElements } from './known-elements.js';
+import { knownElements, readValues } from './known-elements.js';
 import { type Attributes, type Node, nodeLabel, type Value } from './node.js';
 import { NotConstant, type TypedValues } from './shapes/context.js';
 import { hasShapeRule, inferTypes } from './shapes/index.js';
@@ -40,6 +40,7 @@ export class Graph implements TypedValues {
   /** Why the shapes of nodes' outputs are not known. */
   readonly #unknown = new Map<string, string>();
   readonly #detached = new Set<Value>();
+  readonly #computed = new Map<Value, Tensor>();
 
   /**
    * @param name the graph's name.
@@ -215,6 +216,11 @@ export class Graph implements TypedValues {
     return this.#places.get(rows);
   }
 
+  /** States what a node gives that computes it of constants alone, for what has to know before anything runs. */
+  stateElements(value: Value, held: Tensor): void {
+    this.#computed.set(value, held);
+  }
+
   /** Makes a value a constant to {@link differentiate}: nothing that it is made of gets a gradient through it. */
   detach(value: Value): Value {
     this.type(value);
@@ -275,7 +281,8 @@ export class Graph implements TypedValues {
 
   /** The elements of a value that is known before anything runs, or undefined. */
   constantValues(value: Value): number[] | undefined {
-    return knownElements(this, value);
+    const computed = this.#computed.get(value);
+    return computed ? readValues(computed) : knownElements(this, value);
   }
 
   #define(name: Value, type: TensorType | undefined, label = ''): void {

@@ -58,6 +58,7 @@ export function loadModel(bytes: Uint8Array, { inputShapes = {}, externalFiles =
     if (!graph.has(name!)) throw new Error(`no node gives the output '${shownName(name!)}'`);
     graph.outputs.push(name!);
   }
+  loader.finish();
   return graph;
 }
 

@@ -9,6 +9,7 @@ import { type Attribute, type Attributes, type Node, nodeLabel, type Value } fro
 import {
   type DType,
   type ExternalFiles,
+  isFloat,
   type Shape,
   sizeOf,
   type Tensor,
@@ -50,6 +51,8 @@ export class Loader implements Reader {
   readonly #constants = new Map<Value, Tensor>();
   /** Values that are another one by a second name. */
   readonly #aliases = new Map<Value, Value>();
+  /** Nodes that compute constants of the file's floats: there would be no gradient of weights through what is folded. */
+  readonly #ofWeights = new Set<Node>();
   #budget = mostAdded;
   #folding = mostFolded;
 
@@ -183,7 +186,8 @@ export class Loader implements Reader {
       return;
     }
     const known = this.#fold(node);
-    if (known) {
+    const isOfWeights = known?.some(({ dtype }) => isFloat(dtype)) && node.inputs.some((value) => this.#isWeight(value));
+    if (known && !isOfWeights) {
       for (const i of node.outputs.keys()) this.#hold(node, i, known[i]!);
       return;
     }
@@ -192,6 +196,26 @@ export class Loader implements Reader {
     const stated = outputs.map((value) => this.names.stated.get(value));
     const unique = name === undefined ? {} : { name: this.graph.hasNode(name) ? this.unusedName(name) : name };
     this.graph.node(opType, inputs, { ...unique, domain, outputs, attributes, stated });
+    if (!known) return;
+    this.#ofWeights.add(this.graph.nodes.at(-1)!);
+    outputs.forEach((output, i) => {
+      if (output === '') return;
+      this.graph.stateElements(output, known[i]!);
+      this.#constants.set(output, known[i]!);
+    });
+  }
+
+  /** Whether somebody may want its gradient: a float of the file, or what is computed of such. */
+  #isWeight(value: Value): boolean {
+    const producer = this.graph.producer(value);
+    if (producer) return this.#ofWeights.has(producer);
+    const held = this.graph.initializers.get(value);
+    return held !== undefined && isFloat(held.dtype) && !this.#constants.has(value);
+  }
+
+  /** Takes those computations of constants away again that nothing but folding has used. */
+  finish(): void {
+    this.graph.removeUnused(this.#ofWeights, []);
   }
 
   #fold(node: Node): readonly Tensor[] | undefined {
