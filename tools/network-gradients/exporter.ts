@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 /** What reference.py says of a network that it exported. */
 export interface Exported {
   readonly loss: number;
-  /** How far float32 autograd is from float64: relative L2 of all inputs' gradients, and of all parameters'. */
-  readonly inputs: number | null;
-  readonly parameters: number | null;
+  /** How far float32 autograd may be from float64: relative L2 of all inputs' gradients, and of all parameters'. */
+  readonly inputs: number;
+  readonly parameters: number;
   /** Whether it has sides that are left open. */
   readonly dynamic: boolean;
   readonly opset: number;

@@ -67,20 +67,19 @@ classifier("convnext_tiny", dynamic=batch)
 classifier("swin_t", dynamic=batch)
 
 
-def small_vgg(network):
-    """VGG with classes of its own: those that it has are 120 million parameters of three products."""
-    network.classifier = nn.Sequential(nn.Linear(512 * 49, 32), nn.ReLU(True), nn.Dropout(), nn.Linear(32, 10))
-    return network
-
-
 @network
 def vgg11():
-    return Network(small_vgg(models.vgg11(init_weights=False)), (photo(),), dynamic=picture)
+    made = models.vgg11(init_weights=False)
+    # Else 120 million parameters, of three products.
+    made.classifier = nn.Sequential(nn.Linear(512 * 49, 32), nn.ReLU(True), nn.Dropout(), nn.Linear(32, 10))
+    return Network(made, (photo(224, 224),), dynamic=batch)
 
 
 @network
 def vgg19_bn():
-    return Network(small_vgg(models.vgg19_bn(init_weights=False)), (photo(32, 32),), 11)
+    made = models.vgg19_bn(init_weights=False)
+    made.avgpool, made.classifier = nn.Identity(), nn.Linear(512 * 4, 10)
+    return Network(made, (photo(),), 11, dynamic=picture)
 
 
 @network
@@ -150,20 +149,6 @@ def retinanet():
 @network
 def video_r2plus1d():
     return Network(models.video.r2plus1d_18(num_classes=10), (torch.rand(1, 3, 4, 24, 24),))
-
-
-@network
-def raft_small():
-    class Flow(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.raft = models.optical_flow.raft_small()
-
-        def forward(self, a, b):
-            return self.raft(a, b, num_flow_updates=2)[-1]
-
-    # Its correlations take eight times eight pixels times sixteen.
-    return Network(Flow(), (photo(128, 128), photo(128, 128)), 16)
 
 
 def block(inside, outside):
@@ -264,8 +249,8 @@ def lstm_cells():
 
 @network
 def transformer_encoder():
-    layer = nn.TransformerEncoderLayer(16, 4, 32, batch_first=True)
-    return Network(Training(nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)), (torch.randn(2, 7, 16),), folded=False)
+    layer = nn.TransformerEncoderLayer(8, 2, 12, batch_first=True)
+    return Network(Training(nn.TransformerEncoder(layer, 1, enable_nested_tensor=False)), (torch.randn(2, 5, 8),), folded=False)
 
 
 @network
@@ -301,7 +286,7 @@ def transformer_decoder():
 
 
 class Gpt(nn.Module):
-    def __init__(self, words=20, width=16, heads=4, longest=12):
+    def __init__(self, words=12, width=8, heads=2, longest=8):
         super().__init__()
         self.words, self.places = nn.Embedding(words, width), nn.Embedding(longest, width)
         self.norm, self.mix, self.out = nn.LayerNorm(width), nn.Linear(width, 3 * width), nn.Linear(width, width)
@@ -325,12 +310,12 @@ class Gpt(nn.Module):
 
 @network
 def gpt():
-    return Network(Gpt(), (torch.randint(20, (2, 9)),), folded=False, dynamic={0: {0: "batch", 1: "time"}})
+    return Network(Gpt(), (torch.randint(12, (2, 7)),), folded=False, dynamic={0: {0: "batch", 1: "time"}})
 
 
 @network
 def gpt_fixed():
-    return Network(Gpt(), (torch.randint(20, (1, 12)),), 17, folded=False)
+    return Network(Gpt(), (torch.randint(12, (1, 8)),), 17, folded=False)
 
 
 @network
@@ -377,7 +362,7 @@ def dcgan():
 def discriminator():
     layers = [nn.Conv2d(3, 8, 4, 2, 1), nn.LeakyReLU(0.2), nn.utils.spectral_norm(nn.Conv2d(8, 16, 4, 2, 1))]
     layers += [nn.InstanceNorm2d(16), nn.LeakyReLU(0.2), nn.Conv2d(16, 1, 4, padding=1), nn.Sigmoid()]
-    return Network(nn.Sequential(*layers), (photo(32, 32),), dynamic=picture)
+    return Network(nn.Sequential(*layers), (photo(32, 32),), folded=False, dynamic=picture)
 
 
 @network

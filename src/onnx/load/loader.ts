@@ -186,7 +186,8 @@ export class Loader implements Reader {
       return;
     }
     const known = this.#fold(node);
-    const isOfWeights = known?.some(({ dtype }) => isFloat(dtype)) && node.inputs.some((value) => this.#isWeight(value));
+    const isOfWeights =
+      known?.some(({ dtype }) => isFloat(dtype)) && node.inputs.some((value) => this.#isWeight(value));
     if (known && !isOfWeights) {
       for (const i of node.outputs.keys()) this.#hold(node, i, known[i]!);
       return;
