@@ -1,6 +1,6 @@
 /** Appends the nodes of files to a graph: names resolved, older forms brought to today's, what is constant folded. */
 import type { onnx as Onnx } from 'onnx-proto';
-import { oneLine, shownName } from '../../one-line.js';
+import { shownName } from '../../one-line.js';
 import { folded } from '../folding/index.js';
 import type { Graph } from '../graph.js';
 import { readValues } from '../known-elements.js';
