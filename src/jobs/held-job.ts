@@ -49,8 +49,9 @@ export class HeldJob {
    * @param signal stops it, too.
    */
   async *events(signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
-    const stopping = this.#stopping.signal;
-    for await (const event of runJob(this.job, signal ? AbortSignal.any([stopping, signal]) : stopping)) {
+    signal?.addEventListener('abort', () => this.stop(), { once: true });
+    if (signal?.aborted) this.stop();
+    for await (const event of runJob(this.job, this.#stopping.signal)) {
       if (this.#isGivenUp) return;
       yield event;
       await this.#going;

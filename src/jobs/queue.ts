@@ -18,6 +18,7 @@ export type QueueEvent =
 
 interface Entry {
   readonly id: string;
+  priority: number;
   readonly held: HeldJob;
   /** Settles when all is done; undefined before it has begun. */
   over?: Promise<void>;
@@ -32,9 +33,12 @@ export class JobQueue {
   /** @param tell is called at once with everything that happens, in order; nothing waits for it. */
   constructor(private readonly tell: (id: string, event: QueueEvent) => void) {}
 
-  /** @param id names it from now on; no other of the queue has it. */
-  add(id: string, job: Job): void {
-    const entry: Entry = { id, held: new HeldJob(job) };
+  /**
+   * @param id names it from now on; no other of the queue has it.
+   * @param priority those with a smaller number come first.
+   */
+  add(id: string, job: Job, { priority = 1 } = {}): void {
+    const entry: Entry = { id, priority, held: new HeldJob(job) };
     this.#entries.set(id, entry);
     this.#await(entry);
   }
@@ -52,7 +56,8 @@ export class JobQueue {
   goOn(id: string): void {
     const entry = this.#entries.get(id);
     if (!entry?.held.isPaused || this.#waiting.includes(entry)) return;
-    this.#await(entry, true);
+    entry.priority = 0;
+    this.#await(entry);
   }
 
   /** Ends a job early: with what there is where it has begun, else as {@link cancel}. */
@@ -81,9 +86,9 @@ export class JobQueue {
     await Promise.all(begun.map(({ over }) => over));
   }
 
-  #await(entry: Entry, first = false): void {
-    if (first) this.#waiting.unshift(entry);
-    else this.#waiting.push(entry);
+  #await(entry: Entry): void {
+    const next = this.#waiting.findIndex(({ priority }) => priority > entry.priority);
+    this.#waiting.splice(next === -1 ? this.#waiting.length : next, 0, entry);
     this.tell(entry.id, { kind: 'waiting' });
     this.#next();
   }

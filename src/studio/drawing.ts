@@ -21,6 +21,8 @@ export const fileNames: Readonly<Record<FileKind, string>> = {
   steps: 'steps.pdf',
   preset: 'preset.json',
 };
+/** The photo, as large as a page shows it. */
+export const photoName = 'photo.jpg';
 const factsName = 'drawing.json';
 const strokesName = 'strokes.json';
 
@@ -42,11 +44,13 @@ export class StudioDrawing {
   /**
    * @param folder where its frames, strokes and facts lie.
    * @param onChange is called after each change.
+   * @param photo makes what a page shows of its photo, and says where that is. Default: it lies in the folder.
    */
   constructor(
     readonly facts: Facts,
     readonly folder: string,
     private readonly onChange: () => void,
+    readonly photo: () => Promise<string> = async () => join(folder, photoName),
   ) {
     this.recorder = new FrameRecorder(join(folder, 'frames'), (index) => this.#change({ frame: index }));
   }
@@ -68,11 +72,6 @@ export class StudioDrawing {
   /** The path of one of its files; undefined where there is none. */
   pathOf(kind: FileKind): string | undefined {
     return this.#paths.get(kind);
-  }
-
-  /** The photo, as large as a page shows it. */
-  get photoPath(): string {
-    return join(this.folder, 'photo.jpg');
   }
 
   /** Its strokes when it was finished. */

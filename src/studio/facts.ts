@@ -63,3 +63,26 @@ export type Facts = z.output<typeof factsSchema>;
 
 /** Whether it has come to its end. */
 export const isOver = ({ state }: Facts): boolean => ['done', 'cancelled', 'failed'].includes(state);
+
+/** Those of a drawing that has not begun. */
+export const newFacts = (id: string, title: string, preset: string, isOfStrokes: boolean): Facts => ({
+  ...{ id, title, preset, isOfStrokes },
+  created: later(),
+  choices: {},
+  state: 'waiting',
+  notes: [],
+  phases: [],
+  index: 0,
+  losses: [],
+  seconds: 0,
+  files: {},
+  hasStrokes: false,
+});
+
+let latest = 0;
+
+/** Now, or a little later: no two are the same, so that drawings have an order. */
+function later(): number {
+  latest = Math.max(Date.now(), latest + 1);
+  return latest;
+}

@@ -2,13 +2,14 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeJpeg } from '../image/encode-jpeg.js';
+import { fittedSize } from '../image/fitted-size.js';
 import type { Picture } from '../image/picture.js';
 
 /** Longest side of a kept frame, in pixels: as large as a page shows it. */
 const longest = 1024;
 
-/** Of drawings with more frames than these only every second one is kept, or every third, …: none takes more room for them. */
-export const mostFrames = 400;
+/** Pixels that all frames have together at the most: of a drawing with more only every second one is kept, or every third, …. */
+const mostPixels = 400 * longest * longest;
 
 const nameOf = (index: number): string => `${String(index).padStart(6, '0')}.jpg`;
 
@@ -36,7 +37,8 @@ export class FrameRecorder {
    * @param frames how many the drawing has in the end; the last one is always kept.
    */
   add(index: number, picture: Picture, frames: number): void {
-    if (index % Math.ceil(frames / mostFrames) !== 0 && index !== frames - 1) return;
+    const { width, height } = fittedSize(picture, longest);
+    if (index % Math.ceil((frames * width * height) / mostPixels) !== 0 && index !== frames - 1) return;
     this.#waiting = { index, picture };
     this.#writing ??= this.#write();
   }

@@ -78,7 +78,7 @@ export function routes(exhibition: Exhibition, page: ReadonlyMap<string, PageFil
   );
   app.get(
     '/drawings/:id/photo',
-    ofDrawing((context, { photoPath }) => sendFile(context, photoPath, lasting)),
+    ofDrawing(async (context, { photo }) => sendFile(context, await photo(), lasting)),
   );
   app.get(
     '/drawings/:id/strokes',

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { errorCode, InputError, messageOf } from '../errors.js';
@@ -20,10 +21,8 @@ export interface StudioServer {
   /** With the token that lets in. */
   readonly url: string;
   readonly port: number;
-  /** How many pages are open. */
-  readonly viewers: number;
-  /** Resolves when no page is open, and none has been opened for so many milliseconds. */
-  left(patience: number): Promise<void>;
+  /** Resolves when no page is open, and none has been opened for so many milliseconds; or by the signal. */
+  left(patience: number, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,15 +47,10 @@ export async function openServer(exhibition: Exhibition, port: number = defaultP
   return {
     url: `http://127.0.0.1:${bound}/${token}/`,
     port: bound,
-    get viewers() {
-      return exhibition.bell.listeners;
-    },
-    async left(patience) {
-      for (let quiet = false; !quiet; ) {
-        quiet = exhibition.bell.listeners === 0;
-        await new Promise((resolve) => setTimeout(resolve, patience));
-        quiet &&= exhibition.bell.listeners === 0;
-      }
+    async left(patience, signal) {
+      const { bell } = exhibition;
+      for (let quiet = 0; quiet < patience && !signal.aborted; quiet = bell.listeners === 0 ? quiet + look : 0)
+        await wait(look, undefined, { signal }).catch(() => {});
     },
     async close() {
       const closed = once(server, 'close');
@@ -66,6 +60,9 @@ export async function openServer(exhibition: Exhibition, port: number = defaultP
     },
   };
 }
+
+/** Milliseconds between two looks whether there are pages. */
+const look = 100;
 
 const unknown = 'There is no studio at this address: its whole address is on the terminal that it was started from.\n';
 

@@ -16,8 +16,8 @@ import {
 } from '../jobs/choices.js';
 import type { Job } from '../jobs/job.js';
 import { JobQueue } from '../jobs/queue.js';
-import { fileNames, StudioDrawing } from './drawing.js';
-import { type Facts, isOver } from './facts.js';
+import { fileNames, photoName, StudioDrawing } from './drawing.js';
+import { isOver, newFacts } from './facts.js';
 import { Bell } from './news.js';
 import type { DrawingRequest } from './requests.js';
 import { copyPhoto, newId, titleOf, Uploads } from './uploads.js';
@@ -148,7 +148,7 @@ export class Studio implements Exhibition, Desk {
     if (upload) return upload;
     const drawing = this.drawings.get(id);
     if (!drawing) throw new InputError('the photo is not here any more; send it in again', { field: 'photos' });
-    return { title: drawing.facts.title, path: join(drawing.folder, 'photo'), shown: drawing.photoPath };
+    return { title: drawing.facts.title, path: join(drawing.folder, 'photo'), shown: join(drawing.folder, photoName) };
   }
 
   async #create(
@@ -205,7 +205,8 @@ export class Studio implements Exhibition, Desk {
       const drawing = new StudioDrawing(facts, folder, () => this.bell.ring());
       await drawing.save();
       this.drawings.set(id, drawing);
-      this.#queue.add(id, job);
+      // Who has found what they like does not wait for the rest of a sheet.
+      this.#queue.add(id, job, { priority: sheet ? 2 : 1 });
       return id;
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
@@ -220,27 +221,4 @@ export class Studio implements Exhibition, Desk {
     );
     if (loaded && isOver(loaded.facts)) this.drawings.set(id, loaded);
   }
-}
-
-/** Those of a drawing that has not begun. */
-export const newFacts = (id: string, title: string, preset: string, isOfStrokes: boolean): Facts => ({
-  ...{ id, title, preset, isOfStrokes },
-  created: later(),
-  choices: {},
-  state: 'waiting',
-  notes: [],
-  phases: [],
-  index: 0,
-  losses: [],
-  seconds: 0,
-  files: {},
-  hasStrokes: false,
-});
-
-let latest = 0;
-
-/** Now, or a little later: no two are the same, so that drawings have an order. */
-function later(): number {
-  latest = Math.max(Date.now(), latest + 1);
-  return latest;
 }

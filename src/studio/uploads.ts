@@ -8,6 +8,7 @@ import { fittedSize } from '../image/fitted-size.js';
 import { openPhoto } from '../image/photo.js';
 import type { PhotoSource } from '../image/source.js';
 import { oneLine } from '../one-line.js';
+import { photoName } from './drawing.js';
 
 /** The largest file that is taken, in bytes: every photo of 64 megapixels that is not written raw has fewer. */
 export const largestUpload = 256 * 2 ** 20;
@@ -41,9 +42,7 @@ export async function shownPhoto(source: PhotoSource): Promise<{ jpeg: Buffer; w
 
 /** The name of a photo's file as a title: without its ending, in one line that is not too long. */
 export const titleOf = (name: string): string =>
-  oneLine(name)
-    .replace(/^.*[/\\]/, '')
-    .replace(/\.[a-z0-9]{1,5}$/i, '')
+  oneLine(name.replace(/^.*[/\\]/s, '').replace(/\.[a-z0-9]{1,5}$/i, ''))
     .slice(0, 100)
     .trim() || 'photo';
 
@@ -92,5 +91,5 @@ export async function copyPhoto(
   folder: string,
 ): Promise<void> {
   await copyFile(from.path, join(folder, 'photo'));
-  await copyFile(from.shown, join(folder, 'photo.jpg'));
+  await copyFile(from.shown, join(folder, photoName));
 }

@@ -28,6 +28,8 @@ export interface Running {
   /** Resolves when what has been printed so far (on both streams) matches. */
   printed(pattern: RegExp): Promise<void>;
   finished: Promise<Finished>;
+  /** What has been printed so far. */
+  output: { readonly stdout: string; readonly stderr: string };
 }
 
 /** Starts `vggdraw` with some arguments. */
@@ -60,7 +62,7 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
         reject(new Error(`it ended before it printed ${pattern}: ${stdout}${stderr}`)),
       );
     });
-  return { child, printed, finished };
+  return { child, printed, finished, output };
 }
 
 export const run = (...args: Parameters<typeof start>): Promise<Finished> => start(...args).finished;

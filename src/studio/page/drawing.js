@@ -35,8 +35,10 @@ export function drawingView(id, choices) {
   const place = h('output', { class: 'place' });
   const play = button('Play', () => (playing ? rest() : start()), { class: 'button play', 'aria-label': 'Play' });
   scrub.addEventListener('input', () => {
-    rest();
-    goTo(Number(scrub.value));
+    const chosen = Number(scrub.value);
+    clearInterval(playing);
+    playing = undefined;
+    goTo(chosen);
   });
 
   const pause = button('Pause', () => act(id, 'pause'), { class: 'primary' });
@@ -187,7 +189,7 @@ export function drawingView(id, choices) {
     const shown = looking ?? frame;
     scrub.max = String(frame ?? 0);
     scrub.disabled = !frame;
-    if (!playing && looking === undefined) scrub.value = scrub.max;
+    scrub.value = String(shown ?? 0);
     place.textContent = shown === undefined ? '' : `${shown} of ${Math.max(totalOf(now), now.index)}`;
     place.classList.toggle('live', looking === undefined && !isOver(now));
     if (shown === undefined) looked.show(`drawings/${id}/photo`);

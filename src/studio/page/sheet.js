@@ -77,7 +77,7 @@ function sample({ id, preset, choices, isOfStrokes }) {
       pose(image, facts);
       state.textContent = isOver(facts) && facts.state === 'done' ? '' : stateText(facts);
       bar.value = facts.index / (totalOf(facts) || 1);
-      bar.hidden = isOver(facts);
+      bar.hidden = isOver(facts) || facts.index === 0;
       large.hidden = facts.state === 'failed';
     },
   };

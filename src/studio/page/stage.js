@@ -71,8 +71,8 @@ export function stage(id) {
     },
     /** @param {{ width: number, height: number }} size */
     measure({ width, height }) {
-      sheet.style.setProperty('--width', String(width));
-      sheet.style.setProperty('--height', String(height));
+      window_.style.setProperty('--width', String(width));
+      window_.style.setProperty('--height', String(height));
     },
   };
 }
