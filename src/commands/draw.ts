@@ -49,15 +49,15 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
   const viewed = view ? await (await import('../studio/view.js')).openView(job) : undefined;
   const warnings: string[] = [];
   try {
-    if (viewed) {
-      emit({ event: 'view', url: viewed.url });
-      progress.note(`to be watched at ${viewed.url}`);
-      await openInBrowser(viewed.url, progress.note);
-    }
     for await (const event of viewed ? viewed.events(signal) : runJob(job, signal)) {
       if (interruption.isEnding) break;
       switch (event.kind) {
         case 'preparing':
+          if (viewed) {
+            emit({ event: 'view', url: viewed.url });
+            progress.note(`to be watched at ${viewed.url}`);
+            await openInBrowser(viewed.url, progress.note);
+          }
           progress.advance({ preparing: event.preset });
           break;
         case 'start':

@@ -6,6 +6,7 @@ export async function encodeJpeg({ width, height, rgb }: Picture, longest: numbe
   const { default: sharp } = await import('sharp');
   return sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: false })
     .resize(longest, longest, { fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality })
+    // Lines of colour stay as sharp as others.
+    .jpeg({ quality, chromaSubsampling: '4:4:4' })
     .toBuffer();
 }
