@@ -68,7 +68,7 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
 export const run = (...args: Parameters<typeof start>): Promise<Finished> => start(...args).finished;
 
 /** The objects that `--json` printed. */
-export const events = ({ stdout }: Finished): Record<string, unknown>[] =>
+export const events = ({ stdout }: Pick<Finished, 'stdout'>): Record<string, unknown>[] =>
   stdout
     .trim()
     .split('\n')
