@@ -1,4 +1,5 @@
 /** `vggdraw studio`: drawing in a browser. */
+import { once } from 'node:events';
 import { constants, setPriority } from 'node:os';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
@@ -59,13 +60,8 @@ export const studioCommand: CommandBody = {
     const { port, open, folder, ...options } = check(schema, argv);
     if (options.weights !== undefined) await namingField('weights', () => checkPhotoFile(options.weights!));
     setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-    const ended = new Promise<void>((end) => {
-      const interruption = new Interruption(() => {
-        end();
-        return true;
-      });
-      void interruption;
-    });
+    const interruption = new Interruption(() => true);
+    const ended = once(interruption.signal, 'abort');
     const [{ Studio }, { openServer }] = await Promise.all([
       import('../studio/studio.js'),
       import('../studio/server.js'),
@@ -79,6 +75,7 @@ export const studioCommand: CommandBody = {
     note('finishing what is being drawn; Ctrl-C again stops at once');
     await studio.close();
     await server.close();
+    await interruption.release();
     process.exitCode = interrupted;
   },
 };

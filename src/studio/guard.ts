@@ -30,7 +30,7 @@ export const headers: MiddlewareHandler = secureHeaders({
 
 /** Whether the names are those of this machine and port: others would be of a page whose name was made to point here. */
 const isOwnHost = (host: string | undefined, port: number): boolean =>
-  [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host ?? '');
+  host === `127.0.0.1:${port}` || host === `localhost:${port}`;
 
 /** What is asked for by another site, or under another name than this machine's own. */
 export const guard = (port: () => number): MiddlewareHandler => {

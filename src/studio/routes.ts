@@ -128,7 +128,7 @@ export function routes(exhibition: Exhibition, page: ReadonlyMap<string, PageFil
     return context.json(await providers);
   });
   app.post('/photos', bodyLimit({ maxSize: largestUpload, onError: tooLarge(largestUpload) }), async (context) => {
-    const name = decodeURIComponent(context.req.header('x-name') ?? '');
+    const { name = '' } = context.req.query();
     return context.json(toldOf(await desk.uploads.add(name, new Uint8Array(await context.req.arrayBuffer()))));
   });
   app.get('/photos/:id', (context) => sendFile(context, desk.uploads.get(context.req.param('id'))?.shown, lasting));

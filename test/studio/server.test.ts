@@ -33,7 +33,7 @@ const png = () => encodePng({ width: 8, height: 6, rgb: new Uint8Array(3 * 8 * 6
 
 async function sentPhoto(name = 'photo.png'): Promise<{ id: string; title: string }> {
   const body = await png();
-  const { text } = await ask('photos', { method: 'POST', body, headers: { 'X-Name': encodeURIComponent(name) } });
+  const { text } = await ask(`photos?${new URLSearchParams({ name })}`, { method: 'POST', body });
   return JSON.parse(text) as { id: string; title: string };
 }
 
@@ -161,7 +161,7 @@ describe('a photo that is sent in', () => {
     ['half a PNG', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')],
     ['an SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
   ])('is refused in one line where it is %s', async (_, body) => {
-    const { status, text } = await ask('photos', { method: 'POST', body, headers: { 'X-Name': 'a.png' } });
+    const { status, text } = await ask('photos?name=a.png', { method: 'POST', body });
     expect(status).toBe(400);
     const { message } = JSON.parse(text);
     expect(message).toMatch(/photo/);
@@ -169,7 +169,7 @@ describe('a photo that is sent in', () => {
   });
 
   test('is not even read where it is too large', async () => {
-    const headers = { 'Content-Length': String(2 ** 30), 'X-Name': 'a.png' };
+    const headers = { 'Content-Length': String(2 ** 30) };
     const { status, text } = await ask('photos', { method: 'POST', headers });
     expect([status, JSON.parse(text).message]).toEqual([413, 'that is more than 256 MB']);
   });

@@ -155,4 +155,4 @@ export const remove = (id) => ask(`drawings/${id}`, { method: 'DELETE' });
 
 /** @param {File} file @returns {Promise<{ id: string, title: string, width: number, height: number }>} */
 export const sendPhoto = (file) =>
-  ask('photos', { method: 'POST', body: file, headers: { 'X-Name': encodeURIComponent(file.name) } });
+  ask(`photos?${new URLSearchParams({ name: file.name })}`, { method: 'POST', body: file });
