@@ -1,7 +1,7 @@
 /**
  * What it costs a drawing to be watched: pairs of drawings, without `--view` and with it and one viewer, who asks for every piece of news
- * and every frame as the page does. Processor time of the process that draws, which other work on the machine hardly changes; the sides
- * take turns in being first. A browser's own time is not counted.
+ * and every frame as the page does. Processor time of the process that draws, all of it, with one thread: several spin while they wait for
+ * each other, and more so on a busy machine. The sides take turns in being first. A browser's own time is not counted.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -34,7 +34,18 @@ const meter = `data:text/javascript,${encodeURIComponent(`
 /** Seconds of processor time of a drawing, and how many frames its viewer has seen. */
 async function measured(isWatched: boolean): Promise<{ seconds: number; frames: number }> {
   const report = join(folder, 'usage.json');
-  const drawing = ['--size', String(size), '--preset', preset, '--weights', 'contour', '--provider', 'cpu'];
+  const drawing = [
+    '--size',
+    String(size),
+    '--preset',
+    preset,
+    '--weights',
+    'contour',
+    '--provider',
+    'cpu',
+    '--threads',
+    '1',
+  ];
   const output = ['-o', join(folder, 'drawing.mp4'), '--overwrite', '--json'];
   const view = isWatched ? ['--view'] : [];
   const child: ChildProcess = spawn(

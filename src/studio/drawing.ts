@@ -9,7 +9,7 @@ import { Remaining } from '../jobs/remaining.js';
 import type { Strokes } from '../media/strokes/strokes.js';
 import { type Facts, type FileKind, factsSchema, fileKinds, isOver } from './facts.js';
 import { FrameRecorder } from './frame-recorder.js';
-import { strokesFromJson, strokesToJson } from './stroke-paths.js';
+import { strokesFromJson, strokesToJson } from './kept-strokes.js';
 
 /** The names of its files in its folder, where it has one of its own. */
 export const fileNames: Readonly<Record<FileKind, string>> = {

@@ -11,7 +11,6 @@ import { type FileKind, fileKinds } from './facts.js';
 import { newsFor } from './news.js';
 import type { PageFile } from './page-files.js';
 import { checkDrawingRequest, checkPlotRequest } from './requests.js';
-import { strokePaths } from './stroke-paths.js';
 import type { Exhibition } from './studio.js';
 import { gatherer } from './telling.js';
 import { largestUpload, type Upload } from './uploads.js';
@@ -84,6 +83,8 @@ export function routes(exhibition: Exhibition, page: ReadonlyMap<string, PageFil
     '/drawings/:id/strokes',
     ofDrawing(async (context, drawing) => {
       const strokes = await drawing.strokes();
+      // Loaded here, as all that makes something of strokes: watching a drawing should cost it nothing more.
+      const { strokePaths } = await import('./stroke-paths.js');
       return strokes ? context.json(strokePaths(strokes)) : context.notFound();
     }),
   );

@@ -1,4 +1,4 @@
-/** Strokes for the page, which shows them one after the other; and as they are kept, for the files that are made of them later. */
+/** Strokes for the page, which shows them one after the other. */
 import { rim } from '../media/strokes/hard-edges.js';
 import { sequenceOf } from '../media/strokes/sequence.js';
 import type { Strokes } from '../media/strokes/strokes.js';
@@ -27,16 +27,4 @@ export function strokePaths(strokes: Strokes): StrokePaths {
     });
   const blending = kind === 'ink' ? 'multiply' : 'screen';
   return { ...size, paper: `rgb(${paper.map(Math.round).join(',')})`, blending, rim, paths };
-}
-
-const arrays = ['points', 'width', 'opacity', 'colour'] as const;
-
-export const strokesToJson = (strokes: Strokes): string =>
-  JSON.stringify({ ...strokes, ...Object.fromEntries(arrays.map((name) => [name, [...strokes[name]]])) });
-
-/** @param text what {@link strokesToJson} has made. */
-export function strokesFromJson(text: string): Strokes {
-  const kept = JSON.parse(text) as Record<string, unknown>;
-  const numbers = Object.fromEntries(arrays.map((name) => [name, Float32Array.from(kept[name] as number[])]));
-  return { ...kept, ...numbers } as unknown as Strokes;
 }

@@ -261,16 +261,16 @@ export function desk(choices) {
     });
     const field = (/** @type {string} */ label, /** @type {HTMLElement} */ control) =>
       h('label', { class: 'field' }, h('span', {}, label), control);
-    const details = h(
-      'details',
-      { class: 'more', open: isMoreOpen },
-      h('summary', {}, 'More'),
+    const fields = h(
+      'div',
+      { class: 'fields' },
       field('Weights', weights),
       field('Computed by', provider),
-      ...(preset?.isOfStrokes ? [field('Strokes at the most', strokes)] : [field('Keep the photo’s colours', keep)]),
+      preset?.isOfStrokes ? field('Strokes at the most', strokes) : field('Keep the photo’s colours', keep),
       field('Seconds of the video', seconds),
-      h('label', { class: 'plain' }, 'Open a preset of your own (JSON)', ownInput),
+      h('label', { class: 'link' }, 'Open a preset of your own (JSON)', ownInput),
     );
+    const details = h('details', { class: 'more', open: isMoreOpen }, h('summary', {}, 'More'), fields);
     details.addEventListener('toggle', () => {
       isMoreOpen = details.open;
     });

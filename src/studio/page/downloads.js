@@ -83,7 +83,7 @@ function plotForm(id, name) {
   );
   return h(
     'div',
-    { class: 'plotter' },
+    { class: 'fields' },
     field('Paper', page),
     pages,
     field('Pens', pens),

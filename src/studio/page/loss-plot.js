@@ -42,7 +42,13 @@ export function lossPlot(choose) {
         height,
         legend: { show: false },
         cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-        scales: { x: { time: false, range: [1, Math.max(2, totalOf(facts))] }, y: { distr: isLogarithmic ? 3 : 1 } },
+        scales: {
+          x: { time: false, range: [1, Math.max(2, totalOf(facts))] },
+          y: {
+            distr: isLogarithmic ? 3 : 1,
+            range: (_plot, least, most) => (isLogarithmic ? [least / 1.05, most * 1.05] : [least, most]),
+          },
+        },
         axes: [{ ...axis, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }, { show: false }],
         series: [
           {},
