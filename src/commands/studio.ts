@@ -7,13 +7,12 @@ import { z } from 'zod';
 import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
+import { defaultPort } from '../studio/port.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './commands.js';
 import { Interruption, interrupted } from './interruption.js';
 import { openInBrowser } from './open-in-browser.js';
-
-const defaultPort = 8347;
 
 const schema = z.object({
   port: z.number().int().min(0).max(65_535),

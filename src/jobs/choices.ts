@@ -7,7 +7,7 @@ import { findPreset, presetFor, presets } from '../drawing/recipe/presets.js';
 import { cachedFiles } from '../networks/vgg19/weights/cache-folder.js';
 import { listProviders } from '../runtime/providers/inspect.js';
 
-export { parsePreset, styleLayersOf };
+export { type Preset, parsePreset, styleLayersOf };
 
 export interface PresetChoice {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** Keeps what a drawing looked like on its way, as small pictures on the disk, and never holds the drawing up. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeJpeg } from '../image/encode-jpeg.js';
 import { fittedSize } from '../image/fitted-size.js';
@@ -48,10 +48,10 @@ export class FrameRecorder {
     return this.#kept.at(-1);
   }
 
-  /** The file of the frame with this number or, where that was not kept, the one before it. */
-  fileOf(index: number): string | undefined {
+  /** The JPEG of the frame with this number or, where that was not kept, of the one before it. */
+  async read(index: number): Promise<Buffer<ArrayBuffer> | undefined> {
     const nearest = this.#kept.findLast((kept) => kept <= index) ?? this.#kept[0];
-    return nearest === undefined ? undefined : join(this.folder, nameOf(nearest));
+    return nearest === undefined ? undefined : readFile(join(this.folder, nameOf(nearest))).catch(() => undefined);
   }
 
   /** Resolves when what was added is there. */

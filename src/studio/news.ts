@@ -1,5 +1,7 @@
 /** What viewers are told, each as fast as it takes it: one that is slow or asleep is told less often, and nothing is kept for it. */
 
+import { setTimeout as wait } from 'node:timers/promises';
+
 /** Says that something has changed, to whoever waits for that. */
 export class Bell {
   readonly #listeners = new Set<() => void>();
@@ -20,11 +22,11 @@ export class Bell {
   }
 }
 
-/** Milliseconds between two pieces of news for one viewer: more of them nobody sees. */
+/** Milliseconds that news waits for more, so that a frame and what is said of it come together: nobody sees more of them. */
 const interval = 40;
 
 /**
- * Yields what is new, whenever something is and the last piece was taken.
+ * Yields what is new, at first all, whenever something is and the last piece was taken.
  * @param gather what there is to say since it was called last; undefined for nothing.
  */
 export async function* newsFor<T>(bell: Bell, gather: () => T | undefined, signal: AbortSignal): AsyncGenerator<T> {
@@ -42,12 +44,12 @@ export async function* newsFor<T>(bell: Bell, gather: () => T | undefined, signa
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
+        await wait(interval);
       }
       hasRung = false;
       const news = signal.aborted ? undefined : gather();
       if (news === undefined) continue;
       yield news;
-      await new Promise((resolve) => setTimeout(resolve, interval));
     }
   } finally {
     leave();

@@ -71,9 +71,13 @@ export function routes(exhibition: Exhibition, page: ReadonlyMap<string, PageFil
   );
   app.get(
     '/drawings/:id/frames/:index{[0-9]{1,9}}',
-    ofDrawing((context, { recorder }) =>
-      sendFile(context, recorder.fileOf(Number(context.req.param('index'))), lasting),
-    ),
+    ofDrawing(async (context, { recorder }) => {
+      // Read at once, because streams take longer than a small file.
+      const jpeg = await recorder.read(Number(context.req.param('index')));
+      return jpeg
+        ? context.body(jpeg, 200, { 'Content-Type': 'image/jpeg', 'Cache-Control': lasting })
+        : context.notFound();
+    }),
   );
   app.get(
     '/drawings/:id/photo',

@@ -8,11 +8,9 @@ import { Hono } from 'hono';
 import { errorCode, InputError, messageOf } from '../errors.js';
 import { guard, headers, isSame } from './guard.js';
 import { pageFiles } from './page-files.js';
+import { defaultPort } from './port.js';
 import { routes } from './routes.js';
 import type { Exhibition } from './studio.js';
-
-/** The port that is taken where none is named. */
-export const defaultPort = 8347;
 
 /** Ports that are tried after one that is in use. */
 const tries = 50;

@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { InputError, messageOf } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
 import { makeFolders } from '../files/unfinished.js';
+import { cantWrite } from '../files/writable.js';
 import {
   type Choices,
   choicesWith,
   type OfferedWeights,
   offeredWeights,
+  type Preset,
   parsePreset,
   presetNamed,
   quickestFirst,
@@ -17,7 +19,7 @@ import {
 import type { Job } from '../jobs/job.js';
 import { JobQueue } from '../jobs/queue.js';
 import { fileNames, photoName, StudioDrawing } from './drawing.js';
-import { isOver, newFacts } from './facts.js';
+import { type FileKind, isOver, newFacts } from './facts.js';
 import { Bell } from './news.js';
 import type { DrawingRequest } from './requests.js';
 import { copyPhoto, newId, titleOf, Uploads } from './uploads.js';
@@ -27,6 +29,8 @@ export const sheetSize = 144;
 
 /** Seconds of their videos. */
 const sheetSeconds = 3;
+
+type GivenPreset = NonNullable<DrawingRequest['preset']>;
 
 const idPattern = /^[0-9a-f]{18}$/;
 
@@ -153,65 +157,65 @@ export class Studio implements Exhibition, Desk {
 
   async #create(
     photo: string,
-    preset: string | { readonly name: string; readonly json: object },
+    given: GivenPreset,
     weights: string,
     request: DrawingRequest,
     sheet: string | undefined,
   ): Promise<string> {
     const from = this.#photo(photo);
-    const name = typeof preset === 'string' ? preset : titleOf(preset.name);
-    // By its name alone: what a page calls a preset is no path.
-    if (typeof preset === 'string' && !this.choices.presets.some((one) => one.name === preset))
-      throw new InputError(`there is no preset '${preset}'`, { field: 'preset' });
-    const complete = typeof preset === 'string' ? await presetNamed(preset) : parsePreset(preset.json, name);
-    const isOfStrokes = complete.medium?.kind === 'strokes';
+    const { name, preset } = await this.#presetOf(given);
     const id = newId();
     const folder = join(this.options.folder, id);
     try {
       await mkdir(join(folder, 'frames'), { recursive: true });
       await copyPhoto(from, folder);
-      await writeFile(join(folder, fileNames.preset), `${JSON.stringify(complete, null, 2)}\n`);
+      await writeFile(join(folder, fileNames.preset), `${JSON.stringify(preset, null, 2)}\n`);
       // Of a sheet only the presets that draw in a style have one.
-      const styles = sheet && styleLayersOf(complete).length === 0 ? [] : request.style;
-      const style = [];
-      for (const [i, one] of styles.entries()) {
-        const picture = join(folder, `style-${i + 1}`);
-        await mkdir(picture);
-        await copyPhoto(this.#photo(one.photo), picture);
-        style.push({ picture: join(picture, 'photo'), weight: one.weight });
-      }
-      const { keepColours, strokes, styleWeight, provider, size, seconds } = request;
-      const { threads, memory } = this.options;
-      const file = (kind: keyof typeof fileNames) => join(folder, fileNames[kind]);
-      const steps = isOfStrokes && !sheet ? file('steps') : undefined;
-      const job: Job = {
-        ...{
-          photo: join(folder, 'photo'),
-          title: from.title,
-          preset: typeof preset === 'string' ? preset : file('preset'),
-        },
-        ...{ style, weights, provider, threads, memory },
-        styleWeight: style.length > 0 ? styleWeight : undefined,
-        keepColours: keepColours && !sheet,
-        strokes: isOfStrokes ? strokes : undefined,
-        size: sheet ? sheetSize : size,
-        seconds: sheet ? sheetSeconds : seconds,
-        hold: 2,
-        outputs: { output: file('output'), still: file('still'), svg: isOfStrokes ? file('svg') : undefined, steps },
-        overwrite: true,
-      };
+      const style = sheet && styleLayersOf(preset).length === 0 ? [] : await this.#copyStyles(request, folder);
+      const isOfStrokes = preset.medium?.kind === 'strokes';
       const { photos: _, sheet: __, ...choices } = request;
       const facts = { ...newFacts(id, from.title, name, isOfStrokes), sheet, choices: { ...choices, preset: name } };
       const drawing = new StudioDrawing(facts, folder, () => this.bell.ring());
       await drawing.save();
       this.drawings.set(id, drawing);
+      const { threads, memory } = this.options;
+      const asked = sheet ? sampleOf(request) : request;
+      const job = {
+        ...jobIn(folder, asked, isOfStrokes),
+        ...{ title: from.title, style, weights, threads, memory },
+        styleWeight: style.length > 0 ? request.styleWeight : undefined,
+        preset: typeof given === 'string' ? given : join(folder, fileNames.preset),
+      };
       // Who has found what they like does not wait for the rest of a sheet.
       this.#queue.add(id, job, { priority: sheet ? 2 : 1 });
       return id;
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
-      throw error;
+      throw cantWrite(folder, 'folder', error);
     }
+  }
+
+  /** By its name alone, where it is built in: what a page calls a preset is no path. */
+  async #presetOf(given: GivenPreset): Promise<{ readonly name: string; readonly preset: Preset }> {
+    if (typeof given !== 'string') {
+      const name = titleOf(given.name);
+      return { name, preset: parsePreset(given.json, name) };
+    }
+    if (!this.choices.presets.some(({ name }) => name === given))
+      throw new InputError(`there is no preset '${given}'`, { field: 'preset' });
+    return { name: given, preset: await presetNamed(given) };
+  }
+
+  /** @returns the copies, with their weights. */
+  async #copyStyles({ style }: DrawingRequest, folder: string): Promise<Job['style']> {
+    const copies = [];
+    for (const [i, { photo, weight }] of style.entries()) {
+      const place = join(folder, `style-${i + 1}`);
+      await mkdir(place);
+      await copyPhoto(this.#photo(photo), place);
+      copies.push({ picture: join(place, 'photo'), weight });
+    }
+    return copies;
   }
 
   /** What can't be read is left as it is, and not shown. */
@@ -221,4 +225,27 @@ export class Studio implements Exhibition, Desk {
     );
     if (loaded && isOver(loaded.facts)) this.drawings.set(id, loaded);
   }
+}
+
+/** A request as the drawings of a sheet are made: small, and alike. */
+const sampleOf = (request: DrawingRequest): DrawingRequest => ({
+  ...request,
+  size: sheetSize,
+  seconds: sheetSeconds,
+  keepColours: false,
+});
+
+/** What a request says of a drawing that lies in a folder of its own. */
+function jobIn(folder: string, request: DrawingRequest, isOfStrokes: boolean): Omit<Job, 'preset' | 'style'> {
+  const { keepColours, strokes, provider, size, seconds, sheet } = request;
+  const file = (kind: FileKind) => join(folder, fileNames[kind]);
+  const ofStrokes = { svg: file('svg'), ...(sheet ? {} : { steps: file('steps') }) };
+  return {
+    photo: join(folder, 'photo'),
+    ...{ keepColours, provider, size, seconds },
+    strokes: isOfStrokes ? strokes : undefined,
+    hold: 2,
+    outputs: { output: file('output'), still: file('still'), ...(isOfStrokes ? ofStrokes : {}) },
+    overwrite: true,
+  };
 }

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { removeAbandoned } from '../files/abandoned.js';
 import { beginFile } from '../files/unfinished.js';
 import type { JobEvent } from '../jobs/events.js';
 import { HeldJob } from '../jobs/held-job.js';
@@ -28,6 +29,7 @@ export interface View {
 /** @throws InputError where no port can be had. */
 export async function openView(job: Job): Promise<View> {
   const held = new HeldJob(job);
+  void removeAbandoned(tmpdir());
   const folder = beginFile(join(tmpdir(), 'view'));
   const { temporary } = folder;
   await mkdir(join(temporary, 'frames'), { recursive: true });

@@ -67,6 +67,7 @@ async function startStudio(): Promise<void> {
 
 async function openPage(hash = '', { width = 1200, height = 800, isDark = false } = {}): Promise<Page> {
   const page = await browser!.newPage();
+  page.setDefaultTimeout(100_000);
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: isDark ? 'dark' : 'light' }]);
   page.on('console', (message) => {

@@ -1,7 +1,7 @@
 // The desk: photos, what to draw them with, and what was drawn before.
 import { attempt, button, h } from './dom.js';
 import { galleryView } from './gallery.js';
-import { ask, post, sendPhoto } from './store.js';
+import { ask, post, sendPhoto, turnTo } from './store.js';
 
 /** @typedef {{ id: string, title: string, source: string, weight: number }} Chosen A photo: where it is shown from, and its weight as a style. */
 
@@ -331,8 +331,7 @@ export function desk(choices) {
       ...(state.seconds ? { seconds: Number(state.seconds) } : {}),
     });
     const [first] = ids;
-    const { sheet: group } = await ask(`drawings/${first}`);
-    location.hash = sheet ? `#/sheet/${group}` : `#/drawing/${first}`;
+    await turnTo(first, sheet);
   }
 
   function render() {

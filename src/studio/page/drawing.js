@@ -4,7 +4,7 @@ import { attempt, button, clock, h, megabytes } from './dom.js';
 import { downloads } from './downloads.js';
 import { lossPlot } from './loss-plot.js';
 import { stage } from './stage.js';
-import { act, ask, completed, drawings, isOver, remove, stateText, totalOf } from './store.js';
+import { act, ask, complete, drawings, isOver, remove, stateText, totalOf } from './store.js';
 import { strokesOf } from './strokes.js';
 
 /** Frames a second when it is played. */
@@ -201,7 +201,7 @@ export function drawingView(id, choices) {
   }
 
   // Of what was finished before the page was opened, nobody has told the losses.
-  if (drawings.has(id) && facts().losses.length < facts().index) void attempt(() => completed(id));
+  if (drawings.has(id) && facts().losses.length < facts().index) void attempt(() => complete(id));
   return {
     element,
     get title() {

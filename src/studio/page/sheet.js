@@ -1,7 +1,7 @@
 // One photo in every preset, small, to choose among.
 import { button, h } from './dom.js';
 import { pose } from './gallery.js';
-import { act, drawings, isOver, post, remove, stateText, totalOf } from './store.js';
+import { act, drawings, isOver, post, remove, stateText, totalOf, turnTo } from './store.js';
 
 /** @param {string} sheet */
 export function sheetView(sheet) {
@@ -65,7 +65,7 @@ function sample({ id, preset, choices, isOfStrokes }) {
         ...(preset === 'style' ? { style } : {}),
         ...(isOfStrokes && strokes ? { strokes } : {}),
       });
-      location.hash = `#/drawing/${drawn}`;
+      await turnTo(drawn);
     },
     { class: 'button', 'aria-label': `Draw ${preset} large` },
   );

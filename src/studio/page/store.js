@@ -93,11 +93,18 @@ function notify() {
   for (const listener of [...listeners]) listener();
 }
 
-/** The drawing with its losses, which are not told of what was finished before. @param {string} id */
-export async function completed(id) {
+/** Asks for a drawing with its losses, which are not told of what was finished before. @param {string} id */
+export async function complete(id) {
   const facts = /** @type {Facts} */ (await ask(`drawings/${id}`));
   drawings.set(id, facts);
   notify();
+  return facts;
+}
+
+/** Shows a drawing that was just asked for, before it is news; or its sheet. @param {string} id */
+export async function turnTo(id, isSheet = false) {
+  const { sheet } = await complete(id);
+  location.hash = isSheet ? `#/sheet/${sheet}` : `#/drawing/${id}`;
 }
 
 /** @param {Facts} facts */
