@@ -10,7 +10,7 @@ import { checkPhotoFile } from '../image/source.js';
 import { defaultPort } from '../studio/port.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
-import type { CommandBody } from './commands.js';
+import type { CommandBody } from './command-body.js';
 import { Interruption, interrupted } from './interruption.js';
 import { openInBrowser } from './open-in-browser.js';
 
