@@ -24,6 +24,11 @@ const commands: Readonly<Record<string, Command>> = {
     operand: 'a checkpoint',
     load: async () => (await import('./resume.js')).resumeCommand,
   },
+  studio: {
+    usage: 'studio',
+    describe: 'Draw in a browser: drop photos, watch, choose by eye',
+    load: async () => (await import('./studio.js')).studioCommand,
+  },
   export: {
     usage: 'export',
     describe: 'Write VGG-19 and the gradient of its pixels as ONNX files',

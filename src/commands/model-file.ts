@@ -1,12 +1,10 @@
 /** Files of models that commands are given. */
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import { whyUnreadable } from '../files/readable.js';
 import { shownName } from '../one-line.js';
 import type { Graph, Shape } from '../onnx/index.js';
 import { targets } from '../onnx/provider-kernels.js';
-import { besideFile, openFile } from '../tensor-files/stored-file.js';
+import { readBeside, readModelFile } from '../tensor-files/onnx-file.js';
 
 /** An option that is given several times, or once with commas. */
 export const namesOption = z
@@ -52,15 +50,12 @@ export const shapesSchema = z
 
 export const targetSchema = z.enum(targets);
 
-/** More bytes than that no protobuf message has. */
-const largestModel = 2 ** 31 - 1;
-
 /**
  * Reads a model, with the values of tensors in files beside it.
  * @throws InputError that names the file, where it can't be read or is no model, and node and operator where one of these is at fault.
  */
 export async function readModel(path: string, inputShapes: Readonly<Record<string, Shape>>): Promise<Graph> {
-  const bytes = await readBytes(path);
+  const bytes = await readModelFile(path);
   // Loaded only now: help need not wait for it.
   const { loadModel } = await import('../onnx/index.js');
   const graph = naming(path, () => loadModel(bytes, { inputShapes }));
@@ -75,34 +70,10 @@ export async function readModel(path: string, inputShapes: Readonly<Record<strin
   return graph;
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new InputError(`${shownName(path)} is a folder; name the model in it`);
-    // Of a device or a pipe nobody knows where it ends.
-    if (!found.isFile()) throw new InputError(`${shownName(path)} is not a regular file; copy its contents to one`);
-    if (found.size > largestModel) {
-      throw new InputError(
-        `${shownName(path)} has ${found.size} bytes; a model has ${largestModel} at most, and larger tensors in files beside it`,
-      );
-    }
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`can't read ${shownName(path)}: ${whyUnreadable(error)}`);
-  }
-}
-
 async function loadBeside(path: string, graph: Graph): Promise<void> {
   for (const [name, value] of graph.initializers) {
     if (value.data instanceof Uint8Array) continue;
-    const { location, offset, length } = value.data;
-    const file = await openFile(besideFile(path, location));
-    try {
-      graph.initializers.set(name, { ...value, data: file.read(offset, length) });
-    } finally {
-      file.close();
-    }
+    graph.initializers.set(name, { ...value, data: await readBeside(path, value.data) });
   }
 }
 

@@ -11,7 +11,7 @@ import { openSafetensors, type Safetensors } from '../tensor-files/safetensors.j
 import { type NamedTensor, safetensorsParts } from '../tensor-files/safetensors-writer.js';
 import { check } from '../validation.js';
 import type { MemoryLimit } from './recipe/memory-limit.js';
-import { type Preset, parsePreset } from './recipe/preset.js';
+import type { Preset } from './recipe/preset.js';
 import { iterationsOf } from './recipe/schedule.js';
 import type { StyleChoice } from './recipe/style.js';
 import type { SavedState, SavedTensor } from './state.js';
@@ -104,7 +104,8 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().min(0);
 const drawingSchema = z.object({
   recipe: z.object({
-    preset: z.unknown(),
+    // Its layers are those of a network that is not known here.
+    preset: z.looseObject({ phases: z.array(z.looseObject({ iterations: count.min(1) })).min(1) }),
     size: z.object({ width: count.min(1), height: count.min(1) }),
     style: z.object({ weights: z.array(z.number().positive()), factor: z.number().min(0) }),
     styleSize: count.min(1).optional(),
@@ -139,7 +140,8 @@ export async function readCheckpoint(
     if (made !== version)
       refuse(`is of another version of vggdraw (its format is ${made}, not ${version}); begin anew`);
     const { recipe, digests, iterations, steps } = check(drawingSchema, JSON.parse(String(drawing)), 'drawing');
-    const preset = parsePreset(recipe.preset, 'recorded');
+    // Checked where it is drawn with, as any other.
+    const preset = recipe.preset as unknown as Preset;
     if (iterations > iterationsOf(preset)) throw new Error('there are more iterations than the preset has');
     const state = { parameters: tensorsIn(file, 'parameters'), slots: tensorsIn(file, 'slots'), steps };
     return { checkpoint: { recipe: { ...recipe, preset }, digests, iterations, state }, more };

@@ -2,8 +2,8 @@
 import { basename, dirname, parse, resolve } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
-import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
-import { canvasSpaceOf, type Preset } from '../drawing/recipe/preset.js';
+import { type DrawOptions, givenNetwork, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
+import { canvasSpaceOf, type Preset, parsePreset } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
@@ -11,6 +11,7 @@ import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
+import { networkOf } from '../networks/index.js';
 import { shownName } from '../one-line.js';
 import { checkApart, checkOutputs } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
@@ -29,6 +30,7 @@ export interface Job
     | 'strokes'
     | 'size'
     | 'weights'
+    | 'preprocess'
     | 'provider'
     | 'threads'
     | 'memory'
@@ -39,10 +41,14 @@ export interface Job
   > {
   /** The path of the photo. */
   readonly photo: string;
+  /** What SVGs call the drawing. Default: the photo's name. */
+  readonly title?: string | undefined;
   /** A built-in preset's name, or the path of a file. */
   readonly preset: string;
   /** The preset itself, where its file may have become another one. */
   readonly recipe?: Preset | undefined;
+  /** The path of an ONNX file, where the network is not VGG-19. */
+  readonly network?: string | undefined;
   /** The paths of pictures whose style is drawn in, with their weights. */
   readonly style: readonly { readonly picture: string; readonly weight?: number }[];
   readonly outputs: OutputPaths;
@@ -82,9 +88,11 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   const checkpoint = job.checkpoint && (await JobCheckpoint.open(job.checkpoint, overwrite, warn));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
   await checkCheckpoint(job);
+  const model = await givenNetwork(job);
+  const network = model && (await networkOf(model));
   const { preset, plot } = await plottingOf(
     { photo, plot: job.plot, svg: job.outputs.svg },
-    job.recipe ?? (await findPreset(job.preset)),
+    job.recipe ? parsePreset(job.recipe, 'recorded', network) : await findPreset(job.preset, network),
   );
   if (job.stillSize !== undefined && job.outputs.still === undefined) {
     throw new InputError('it is of use with a finished picture only; name its file as well', { field: 'stillSize' });
@@ -107,7 +115,8 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
       job;
     const styling = { style, styleSize, styleWeight, keepColours };
     const kept = { checkpoints: job.checkpoint?.every, resume: checkpoint?.from?.checkpoint };
-    const options = { preset, strokes, size, weights, provider, threads, memory, exact, ...styling, ...kept, signal };
+    const drawn = { preset, strokes, size, weights, network: model, ...styling };
+    const options = { ...drawn, provider, threads, memory, exact, ...kept, signal };
     for await (const frame of draw(photo, options)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
@@ -186,18 +195,19 @@ function checkSvgStyle({ svgStyle, plot, outputs: { svg, svgAnimated } }: Job): 
 }
 
 /** Without folders, which are nobody else's business. */
-const aboutOf = ({ photo, preset }: Job, weights: string): About => ({
-  photo: parse(photo).name,
+const aboutOf = ({ photo, title = parse(photo).name, preset }: Job, weights: string): About => ({
+  photo: title,
   preset: basename(preset),
   weights: basename(weights),
 });
 
 /** The files that a drawing reads: a preset and weights may have names that are none. */
-function inputsOf({ photo, preset, weights, style }: Job): Input[] {
+function inputsOf({ photo, preset, weights, network, style }: Job): Input[] {
   return [
     { name: 'the photo', path: photo },
     ...style.map(({ picture }) => ({ name: 'the style picture', path: picture })),
     { name: 'the preset', path: preset },
+    ...(network === undefined ? [] : [{ name: 'the network', path: network }]),
     ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
   ];
 }

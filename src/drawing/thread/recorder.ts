@@ -69,7 +69,7 @@ export class Recorder {
 
   /** What is drawn, and with what. Looked at where it is wanted, because that takes a while where weights are large. */
   #drawing(): Pick<Checkpoint, 'recipe' | 'digests'> {
-    const { layers, weights, exact, threads, keepColours = false, styleSize } = this.begun;
+    const { layers, model, weights, exact, threads, keepColours = false, styleSize } = this.begun;
     const { preset, style, width, height, styles, memory } = this.placed;
     // Where anything would have done, what was there.
     const source = weights === 'auto' ? this.network.source.split(' ')[0] : weights;
@@ -77,12 +77,12 @@ export class Recorder {
       recipe: {
         preset: keepColours ? inColours(preset) : preset,
         ...{ size: { width, height }, style, styleSize, keepColours, exact, threads, memory },
-        weights: typeof source === 'string' ? source : undefined,
+        weights: typeof source === 'string' && !model ? source : undefined,
       },
       digests: {
         photo: digestOf(this.pictures.rgb),
         styles: this.pictures.styles.map((rgb, i) => digestOf(`${styles[i]!.width}×${styles[i]!.height}`, rgb)),
-        network: digestOf(...networkBytes(this.network, layers)),
+        network: digestOf(...networkBytes(this.network, layers, { width, height })),
       },
     };
     return this.#of;

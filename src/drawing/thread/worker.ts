@@ -10,9 +10,11 @@ import type { Named } from '../../onnx/named.js';
 import type { Provider } from '../../runtime/provider.js';
 import { explainBreak } from '../../runtime/providers/explain.js';
 import { startRuntime } from '../../runtime/session.js';
+import { targetOf } from '../../runtime/settings.js';
 import { mediumOf, phasesOf } from '../compose.js';
 import { openPainter, type Painter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
+import { checkKernels } from '../compute/unsupported.js';
 import { drawingLoop } from '../loop.js';
 import { planDrawing, planStyles } from '../plan/drawing-plan.js';
 import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
@@ -45,7 +47,7 @@ async function main(port: MessagePort): Promise<void> {
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
   const { layers, threads, canvases, resume } = begun;
-  const loading = openNetwork(begun.weights, layers);
+  const loading = openNetwork(begun.model, begun.weights, layers);
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
   const placed = await inbox.read('place');
@@ -61,7 +63,8 @@ async function main(port: MessagePort): Promise<void> {
   const blank = resume ? undefined : await beginning(medium, painter, placed, startPhoto);
   const network = await loading;
   const site: Site = { network, medium, height, width };
-  // Before anything is said: where it does not fit, no output is begun.
+  // Before anything is said: where it can't be computed, or does not fit, no output is begun.
+  if (begun.model && provider.name !== 'cpu') checkKernels(site, phases, targetOf(provider), provider.name);
   const planned = plan(site, { phases, scales }, placed, begun);
   const recorder = told.then((pictures) => pictures && new Recorder(begun, placed, network, pictures));
   const first = blank ?? (await (await recorder)?.beginning(site, { phases, scales }, resume!));

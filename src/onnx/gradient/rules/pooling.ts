@@ -37,7 +37,7 @@ const outputSides = (axes: readonly Axis[]): number[] => axes.map(({ output }) =
 
 /** Windows that share no element and do not reach past the padded input. */
 const isDisjoint = ({ input, output, kernel, stride, dilation, begin }: Axis): boolean =>
-  stride >= kernel && dilation === 1 && (output - 1) * stride + kernel <= input + begin;
+  (stride >= kernel || output === 1) && dilation === 1 && (output - 1) * stride + kernel <= input + begin;
 
 /** Where no element is in two windows, each gradient has a place of its own: the maximum's, which MaxPool can report. */
 function unpool(c: GradientContext): Value {
@@ -53,7 +53,7 @@ function unpool(c: GradientContext): Value {
 
 /** Windows side by side from the first element on, of which the last may leave a rest. */
 const isTile = ({ input, output, kernel, stride, dilation, begin }: Axis): boolean =>
-  stride === kernel && dilation === 1 && begin === 0 && output * kernel <= input;
+  (stride === kernel || output === 1) && dilation === 1 && begin === 0 && output * kernel <= input;
 
 /**
  * Windows side by side, where MaxPool can't report its maxima: a mask of the maxima, in which a second MaxPool over falling
@@ -114,7 +114,7 @@ function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
     .shape(0)
     .slice(0, 2)
     .map((side) => ({ start: 0, count: side, step: 1 }));
-  let claimed: Value | undefined;
+  let unclaimed: Value | undefined;
   let sum: Value | undefined;
   // Each place takes several nodes.
   c.limit(1000 * axes.reduce((count, { kernel }) => count * kernel, 1));
@@ -131,8 +131,9 @@ function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
       steps: taken.map(({ step }) => step),
     });
     const isMaximum = o.equal(values, y);
-    const claims = claimed ? o.and(isMaximum, o.not(claimed)) : isMaximum;
-    claimed = claimed ? o.or(claimed, isMaximum) : isMaximum;
+    const claims = unclaimed ? o.and(isMaximum, unclaimed) : isMaximum;
+    // Not by Or, which WebGPU does not have.
+    unclaimed = unclaimed ? o.and(unclaimed, o.not(isMaximum)) : o.not(isMaximum);
     const part = placeStrided(o, o.where(claims, dy, 0), [...wholeAxes, ...taken], c.graph.shape(padded));
     sum = sum ? o.add(sum, part) : part;
   }
