@@ -83,7 +83,7 @@ const isSame = (one: unknown, other: unknown): boolean =>
   isDeepStrictEqual(...([one, other].map((value) => JSON.parse(JSON.stringify(value))) as [unknown, unknown]));
 
 /**
- * The bytes of a checkpoint as a safetensors file, in pieces that are not copied.
+ * The bytes of a checkpoint as a safetensors file, in pieces that are not copied: `writeFile` of node:fs/promises takes them so.
  * @param more what else the file says, for whoever wrote it.
  */
 export function encodeCheckpoint(
