@@ -16,7 +16,7 @@ const linear = (from: number, to: number) => ({ from, to, decay: 'linear' }) as 
  */
 const adam = { epsilon: 1e-12 };
 
-/** Half of the iterations at half the sides, which finds the contours as well in little more than half of the time. */
+/** Half of the iterations at half the sides, which finds the contours, or large strokes, as well in little more than half of the time. */
 const scales = [0.5, 1];
 
 const definitions = {
@@ -65,6 +65,7 @@ const definitions = {
       opacity: 0.1,
     },
     adam,
+    scales,
     phases: [
       {
         layers: { block1_conv2: 0.5, block2_conv2: 0.6 },
@@ -131,6 +132,7 @@ const definitions = {
       opacity: 0.25,
     },
     adam,
+    scales,
     phases: [
       {
         layers: { block1_conv2: 0.6, block2_conv2: 0.6, block3_conv2: 0.3 },
@@ -154,6 +156,7 @@ const definitions = {
       hatch: { angles: [-50, -20], share: 0.7 },
     },
     adam,
+    scales,
     phases: [
       {
         layers: { block1_conv2: 0.4, block2_conv2: 0.6 },
@@ -169,6 +172,7 @@ const definitions = {
     description: 'transparent strokes of a brush in the colours of the photo, wide ones first',
     medium: { kind: 'strokes', count: 700, width: [9, 1.4], lengths: [24, 70], colours: 'photo', tone: 0.25 },
     adam,
+    scales,
     phases: [
       {
         layers: { block1_conv2: 1.5, block2_conv2: 1 },
@@ -193,6 +197,7 @@ const definitions = {
       hatch: { angles: [-55], share: 0.6 },
     },
     adam,
+    scales,
     phases: [
       {
         layers: { block1_conv2: 0.6, block2_conv2: 0.6 },
