@@ -1,7 +1,7 @@
 /** What a person chooses of a drawing. */
 export { type MemoryLimit, memoryLimit, processBytes } from './memory-limit.js';
 export { checkOptions, type DrawOptions, drawDefaults, needsStrokes } from './options.js';
-export { isPaperByPhoto, withPaper } from './paper.js';
+export { inChalk, isPaperByPhoto, withPaper } from './paper.js';
 export type { Preset } from './preset.js';
 export { iterationsOf, layersOf, styleLayersOf } from './schedule.js';
 export type { StyleChoice, WeightedStyle } from './style.js';
