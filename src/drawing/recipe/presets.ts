@@ -168,9 +168,11 @@ const definitions = {
       },
     ],
   },
+  // The prices of ink and of colour weigh more than what the network sees: surfaces get their hue, all a little lighter than in the photo,
+  // and light ones stay paper. With a lower price of ink it would be a copy.
   brush: {
     description: 'transparent strokes of a brush in the colours of the photo, wide ones first',
-    medium: { kind: 'strokes', count: 700, width: [9, 1.4], lengths: [24, 70], colours: 'photo', tone: 0.25 },
+    medium: { kind: 'strokes', count: 700, width: [12, 1.4], lengths: [24, 70], colours: 'photo', tone: 1 },
     adam,
     scales,
     phases: [
@@ -178,9 +180,9 @@ const definitions = {
         layers: { block1_conv2: 1.5, block2_conv2: 1 },
         iterations: 80,
         learningRate: { from: 1.5, to: 0.4, decay: 'cosine' },
-        ink: 0.08,
-        smoothness: 12,
-        colour: 5,
+        ink: 11,
+        smoothness: 32,
+        colour: 14,
       },
     ],
   },
