@@ -1,17 +1,15 @@
 /** `vggdraw inspect`: what a model is, and what there is for its operators. */
-import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { oneLine } from '../one-line.js';
 import type { ModelReport, ValueReport } from '../onnx/index.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
+import type { CommandBody } from './command-body.js';
 import { modelPositional, naming, readModel, shapeOption, shapesSchema } from './model-file.js';
 
 const schema = z.object({ model: z.string().min(1), shape: shapesSchema, json: z.boolean() });
 
-export const inspectCommand: CommandModule = {
-  command: 'inspect <model>',
-  describe: 'Show what an ONNX model is: inputs, outputs, operators and what they lack, layers, work, memory',
+export const inspectCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)

@@ -1,14 +1,11 @@
-/** Files of models that commands are given, and that they write. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/** Files of models that commands are given. */
+import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import { isSamePlace } from '../files/places.js';
 import { whyUnreadable } from '../files/readable.js';
-import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
-import { cantWrite, checkOutputFile } from '../files/writable.js';
 import { shownName } from '../one-line.js';
-import { type Graph, loadModel, type Shape, targets } from '../onnx/index.js';
+import type { Graph, Shape } from '../onnx/index.js';
+import { targets } from '../onnx/provider-kernels.js';
 import { besideFile, openFile } from '../tensor-files/stored-file.js';
 
 /** An option that is given several times, or once with commas. */
@@ -64,6 +61,8 @@ const largestModel = 2 ** 31 - 1;
  */
 export async function readModel(path: string, inputShapes: Readonly<Record<string, Shape>>): Promise<Graph> {
   const bytes = await readBytes(path);
+  // Loaded only now: help need not wait for it.
+  const { loadModel } = await import('../onnx/index.js');
   const graph = naming(path, () => loadModel(bytes, { inputShapes }));
   for (const name of Object.keys(inputShapes)) {
     if (graph.inputs.includes(name)) continue;
@@ -116,28 +115,5 @@ export function naming<T>(path: string, step: () => T): T {
     if (!(error instanceof Error) || error.name !== 'Error') throw error;
     const message = error.message.replace('give it in inputShapes', 'give it with --shape NAME=SIDES');
     throw new InputError(`${shownName(path)}: ${message}`, { cause: error });
-  }
-}
-
-/** @throws InputError where a file can't be written, or is the one that is read. */
-export async function checkModelOutput(output: string, overwrite: boolean, read: string): Promise<void> {
-  await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
-  if (!isSamePlace(output, read)) return;
-  throw new InputError(`${shownName(output)} is read; choose another name`, { field: 'output' });
-}
-
-/** Writes a file, whole or not at all, with the folders on the way. */
-export async function writeOutput(output: string, bytes: Uint8Array, overwrite: boolean): Promise<void> {
-  const file = beginFile(output);
-  try {
-    await makeFolders(dirname(output), { whileEmpty: true });
-    await writeFile(file.temporary, bytes);
-    if (overwrite) await file.commit();
-    else file.commitNew();
-  } catch (error) {
-    throw cantWrite(output, 'output', error);
-  } finally {
-    await file.discard();
-    removeMadeFolders();
   }
 }

@@ -22,7 +22,8 @@ import { DrawingThread } from './thread/thread.js';
 /**
  * Draws a photo from blank paper and yields every frame as it is made, the blank paper first. The work is done in a thread of
  * its own, which waits when frames are not taken. Leaving the loop early ends the drawing.
- * @param photo a picture, or where one is read from: a path, a `file:` URL, or the bytes of a JPEG, PNG, BMP, GIF or TIFF file.
+ * @param photo a picture, or where one is read from: a path, a `file:` URL, or the bytes of such a file, of the formats that
+ *   `openPhoto` reads.
  * @throws InputError where an option, the photo, the preset or the weights are at fault: it names which.
  */
 export async function* draw(

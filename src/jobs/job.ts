@@ -6,9 +6,10 @@ import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/
 import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
+import type { Input } from '../files/inputs.js';
 import { checkPhotoFile } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
-import { checkOutputs, type Input } from '../outputs/checks.js';
+import { checkOutputs } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
 import { type About, strokeFields } from '../outputs/strokes.js';
@@ -128,7 +129,8 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     const written = (await finishing)!;
     yield* warningsOf(warnings);
     const frames = framesShown(pace, iterations + 1) + held;
-    yield { kind: 'done', written, iterations, frames, plot: plotted?.figures };
+    const endedEarly = 1 + iterations < pace.drawn;
+    yield { kind: 'done', written, iterations, endedEarly, frames, plot: plotted?.figures };
   } finally {
     await outputs?.discard();
   }

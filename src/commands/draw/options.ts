@@ -63,7 +63,7 @@ export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: str
 export const drawOptions = (yargs: Argv): Argv =>
   strokeOptions(
     yargs
-      .positional('photo', { describe: 'JPEG, PNG, BMP, GIF or TIFF', type: 'string' })
+      .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
       .option('output', {
         alias: 'o',
         describe: "MP4 to write [default: the photo's name with .mp4, in this folder]",
