@@ -1,6 +1,6 @@
 /** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
 import { readFileSync } from 'node:fs';
-import yargs, { type CommandModule } from 'yargs';
+import yargs from 'yargs';
 import {
   asksForHelp,
   checkWords,
@@ -11,6 +11,7 @@ import {
   keepLast,
   optionsIn,
 } from './commands/arguments.js';
+import { commandIn, commandsFor, operandOf } from './commands/commands.js';
 import { outliveReaders, reportFailure } from './commands/streams.js';
 import { InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files/unfinished.js';
@@ -21,26 +22,6 @@ const exitCodes = { input: 1, internal: 70 };
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
-};
-
-/** Where one is named, only that one is loaded: a drawing should not wait for the others. */
-const commands: Readonly<Record<string, () => Promise<CommandModule>>> = {
-  draw: async () => (await import('./commands/draw.js')).drawCommand,
-  export: async () => (await import('./commands/export.js')).exportCommand,
-  gradient: async () => (await import('./commands/gradient.js')).gradientCommand,
-  artifacts: async () => (await import('./commands/artifacts.js')).artifactsCommand,
-  inspect: async () => (await import('./commands/inspect.js')).inspectCommand,
-  presets: async () => (await import('./commands/presets.js')).presetsCommand,
-  weights: async () => (await import('./commands/weights.js')).weightsCommand,
-  providers: async () => (await import('./commands/providers.js')).providersCommand,
-};
-
-/** What stands behind a command, where that is one thing. */
-const operands: Readonly<Record<string, string>> = {
-  draw: 'a photo',
-  gradient: 'a model',
-  artifacts: 'a model',
-  inspect: 'a model',
 };
 
 /** Does what the arguments say. What goes wrong is said on stderr, and in the exit code of the process. */
@@ -58,15 +39,14 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 async function parse(args: readonly string[]): Promise<void> {
   checkWords(args);
   const given = forYargs(args);
-  const command = Object.keys(commands).find((name) => name === given[0]);
-  const loads = command === undefined ? Object.values(commands) : [commands[command]!];
+  const command = commandIn(given);
   const parser = yargs(given);
   // yargs prepares the help for every command, which takes longest where it is to be wrapped.
   await parser
     .scriptName('vggdraw')
     .locale('en')
     .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
-    .command(await Promise.all(loads.map((load) => load())))
+    .command(await commandsFor(command))
     .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
     .option('debug', { describe: 'Show stack traces', ...flag })
     .example('$0 draw photo.jpg', 'writes photo.mp4')
@@ -81,13 +61,12 @@ async function parse(args: readonly string[]): Promise<void> {
     .fail((message, error, usage) => {
       // yargs' own complaints: an unknown flag, an argument or a value that is missing. The latter is an error of its parser.
       if (error && error.name !== 'YError') throw error;
-      const operand = operands[command ?? ''] ?? 'an argument';
       const words = command === undefined ? ['help', 'version'] : [];
       const known = {
         commands: [...commandsOf(usage), ...words],
         options: optionsOf(parser),
       };
-      const reason = complaint(message ?? error.message, operand, known);
+      const reason = complaint(message ?? error.message, operandOf(command), known);
       const help = ['vggdraw', ...(command ? [command] : []), '--help'].join(' ');
       throw new InputError(`${reason} (${help} shows how)`);
     })

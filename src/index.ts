@@ -3,7 +3,7 @@
 export { channelMeans, toNetworkSpace } from './colour/spaces.js';
 export { applyTone, type Tone } from './colour/tones.js';
 export { draw } from './drawing/draw.js';
-export type { Drawing, Frame } from './drawing/frame.js';
+export type { Drawing, DrawingNetwork, Frame } from './drawing/frame.js';
 export { type DrawOptions, drawDefaults } from './drawing/recipe/options.js';
 export {
   defaultAdam,
@@ -27,6 +27,7 @@ export { type Step, sequenceOf } from './media/strokes/sequence.js';
 export type { StrokeKind, Strokes } from './media/strokes/strokes.js';
 export { type SvgOptions, strokesToSvg } from './media/strokes/svg.js';
 export type { SvgStyle } from './media/strokes/svg-styles.js';
+export { type NetworkModel, type PreprocessName, readNetwork } from './networks/index.js';
 export { findLayer, type Layer, layers } from './networks/vgg19/layers.js';
 export { importWeights } from './networks/vgg19/weights/import.js';
 export { inspectWeights, type LayerReport, type WeightsReport } from './networks/vgg19/weights/inspect.js';

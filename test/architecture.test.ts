@@ -101,7 +101,7 @@ describe('start', () => {
       for (const other of loadedBy(modules.find((module) => module.path === path)!)) loaded.add(other);
     }
     expect(loaded.size).toBeGreaterThan(50);
-    const late = ['onnx/index', 'media/strokes/raster', 'plotting/plot', 'video/video'];
+    const late = ['onnx/index', 'media/strokes/raster', 'plotting/plot', 'video/video', 'image/formats/hevc-worker'];
     expect(late.filter((path) => loaded.has(path))).toEqual([]);
   });
 });

@@ -50,6 +50,9 @@ declares. None of it is part of vggdraw's own package; npm brings it.
   under the GPL, version 3, because of libx264 among others; the one for Linux x64 is a build of 2018. Whoever passes them on has to
   keep to that licence, and can do without them: an ffmpeg on the PATH is preferred.
 - The packages @img/sharp-libvips-… hold libvips, a library under the LGPL, version 3 or later, that sharp loads when it runs.
+- libheif-js holds libheif and libde265, libraries under the LGPL, version 3, compiled to WebAssembly: files of their own, which vggdraw loads
+  from that package when it reads a HEIC photo, and which may be replaced by others there. What HEIC holds is coded with HEVC, on which there
+  are patents in some countries.
 
 | package | version | licence | only on |
 | ------- | ------- | ------- | ------- |

@@ -28,14 +28,36 @@ export const rgb: ColourSpace = [
   { colour: 2, scale: 1, offset: 0 },
 ];
 
+const rgbOf = (channel: (colour: 0 | 1 | 2) => { scale: number; offset: number }): ColourSpace =>
+  ([0, 1, 2] as const).map((colour) => ({ colour, ...channel(colour) }));
+
+/** R, G, B from 0 to 1. */
+export const unit: ColourSpace = rgbOf(() => ({ scale: 1 / 255, offset: 0 }));
+
+/** R, G, B from -1 to 1, as TensorFlow's Inception and MobileNet take them (Keras' "tf" mode). */
+export const inception: ColourSpace = rgbOf(() => ({ scale: 1 / 127.5, offset: -1 }));
+
+/** Mean and deviation of R, G and B over ImageNet, from 0 to 1, as torchvision's documentation of its models states them. */
+const imageNet = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] } as const;
+
+/** R, G, B from 0 to 1, less the mean of ImageNet, divided by its deviation ("torch" mode of Keras). */
+export const torchvision: ColourSpace = rgbOf((colour) => ({
+  scale: 1 / (255 * imageNet.deviation[colour]),
+  offset: -imageNet.mean[colour] / imageNet.deviation[colour],
+}));
+
 /** One channel, from 0 to 255, shown as three. */
 export const grey: ColourSpace = [{ colour: 'grey', scale: 1, offset: 0 }];
 
 /** R, G, B from 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
-/** As grey: luma (ITU-R BT.601). */
-const lumaOf = (red: number, green: number, blue: number): number => 0.299 * red + 0.587 * green + 0.114 * blue;
+/** What R, G and B count in luma (ITU-R BT.601). */
+export const lumaWeights = [0.299, 0.587, 0.114] as const;
+
+/** As grey: luma. */
+const lumaOf = (red: number, green: number, blue: number): number =>
+  lumaWeights[0] * red + lumaWeights[1] * green + lumaWeights[2] * blue;
 
 /** One colour in a space; as grey its luma. */
 export const colourIn = (space: ColourSpace, [red, green, blue]: Rgb): number[] =>

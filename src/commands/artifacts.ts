@@ -1,14 +1,13 @@
 /** `vggdraw artifacts`: what training a model takes, as ONNX files. */
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { InputError, messageOf } from '../errors.js';
-import { isSamePlace } from '../files/places.js';
-import { oneLine, shownName } from '../one-line.js';
+import { checkKeeps } from '../files/inputs.js';
+import { oneLine } from '../one-line.js';
 import { lossNames } from '../onnx/losses.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
+import type { CommandBody } from './command-body.js';
 import {
   modelPositional,
   naming,
@@ -36,9 +35,7 @@ const schema = z.object({
   overwrite: z.boolean(),
 });
 
-export const artifactsCommand: CommandModule = {
-  command: 'artifacts <model>',
-  describe: 'Write what training a model takes, for any ONNX Runtime',
+export const artifactsCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)
@@ -88,15 +85,11 @@ export const artifactsCommand: CommandModule = {
     const loss = lossOf(options);
     const { checkTrainingFiles, exportTrainingArtifacts } = await import('../outputs/training-artifacts.js');
     const { adamW, sgd, trainingArtifacts } = await import('../onnx/index.js');
-    await checkTrainingFiles(output, overwrite, 'add --overwrite to replace it');
+    const files = await checkTrainingFiles(output, overwrite, 'add --overwrite to replace it');
+    for (const path of files) checkKeeps(path, [{ name: 'the model', path: model }], 'output');
     const weightDecay = options.weightDecay === undefined ? {} : { weightDecay: options.weightDecay };
     if (optimizer === 'adamw' && momentum !== 0) throw new InputError('only SGD has one', { field: 'momentum' });
     const graph = await readModel(model, options.shape);
-    if (overwrite && isSamePlace(dirname(model), output) && /(?:training|eval|optimizer)_model\.onnx$/.test(model)) {
-      throw new InputError(`${shownName(model)} is read, and lies where files are replaced; choose another folder`, {
-        field: 'output',
-      });
-    }
     const wishes = {
       train: trainOf(options.train),
       loss,

@@ -1,12 +1,13 @@
 /** `vggdraw draw`: a photo in, a time-lapse out. */
+
 import { constants, setPriority } from 'node:os';
 import { basename, extname } from 'node:path';
-import type { CommandModule } from 'yargs';
 import type { Drawing } from '../drawing/frame.js';
 import { presetFor } from '../drawing/recipe/presets.js';
 import { type Job, runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
+import type { CommandBody } from './command-body.js';
 import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
@@ -14,9 +15,7 @@ import { Interruption, interrupted } from './interruption.js';
 import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
-export const drawCommand: CommandModule = {
-  command: 'draw <photo>',
-  describe: 'Draw a photo and make the video of how it was drawn',
+export const drawCommand: CommandBody = {
   builder: (yargs) => drawOptions(yargs),
   handler: async (argv) => {
     const given = check(drawSchema, argv);
@@ -77,7 +76,7 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
           progress.stop();
           // Only here: where something has failed, the error says all.
           if (quiet && warnings.length > 0) process.stderr.write(`vggdraw: ${oneLine(warnings.join('; '))}\n`);
-          const { written, iterations, frames, plot } = event;
+          const { written, iterations, endedEarly, frames, plot } = event;
           const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
           emit({
             event: 'done',
@@ -85,9 +84,11 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
             still: written.still ?? null,
             frames,
             seconds,
+            endedEarly,
             ...(plot && { plot }),
           });
-          progress.note(`${Object.values(written).join(', ')} (${iterations} iterations in ${seconds.toFixed(1)} s)`);
+          const drawn = `${endedEarly ? 'ended early: ' : ''}${iterations} iterations in ${seconds.toFixed(1)} s`;
+          progress.note(`${Object.values(written).join(', ')} (${drawn})`);
           if (plot) progress.note(plotLine(plot));
           if (signal.aborted) process.exitCode = interrupted;
         }
@@ -100,15 +101,18 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
 }
 
 function announce(
-  { width, height, weights, provider, passedOver }: Drawing,
+  { width, height, weights, network, provider, passedOver }: Drawing,
   options: DrawArguments,
   frames: number,
   note: (text: string) => void,
   emit: (event: object) => void,
 ): void {
   const { preset } = options;
-  emit({ event: 'start', size: { width, height }, provider, weights, preset, frames });
-  note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, weights ${weights}, ${provider}`);
+  const looking = network && { network: network.name, preprocess: network.preprocess };
+  emit({ event: 'start', size: { width, height }, provider, weights, ...looking, preset, frames });
+  const looks = network ? `network ${network.name}, its picture as ${network.preprocess}` : `weights ${weights}`;
+  const assumed = network?.isAssumed ? ' (its file does not say; --preprocess does)' : '';
+  note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, ${looks}${assumed}, ${provider}`);
   for (const other of passedOver) note(`${other.provider} was passed over: ${other.reason}`);
   if (!/^(seeded|contour):\d+$/.test(weights)) return;
   if (preset === 'sketch') {

@@ -46,7 +46,7 @@ export function drawingView(exact: boolean): ProgressView<DrawingStep> {
       if (!iteration) return waiting('preparing', 0);
       const now = performance.now();
       if (work.length === 0) {
-        work = workDone(preset, drawing, exact || drawing.provider !== 'cpu');
+        work = workDone(preset, drawing, exact || drawing.provider !== 'cpu', drawing.network !== undefined);
         started = now - iteration.ms;
         latest = { index: 0, time: started };
       }

@@ -1,15 +1,14 @@
 /** `vggdraw export`: the models of one layer as ONNX files. */
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import type { CommandModule } from 'yargs';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { drawDefaults } from '../drawing/recipe/options.js';
-import { InputError } from '../errors.js';
-import { isFile, isSamePlace } from '../files/places.js';
+import { checkKeeps, type Input } from '../files/inputs.js';
 import { findLayer } from '../networks/vgg19/layers.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
+import type { CommandBody } from './command-body.js';
 import { outputOption, weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
@@ -23,9 +22,7 @@ const schema = z.object({
   overwrite: z.boolean(),
 });
 
-export const exportCommand: CommandModule = {
-  command: 'export',
-  describe: 'Write VGG-19 and the gradient of its pixels as ONNX files',
+export const exportCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .option('layer', {
@@ -60,24 +57,19 @@ export const exportCommand: CommandModule = {
     const layer = findLayer(name);
     // Loaded only now: the other commands need not wait for it.
     const { checkExport, checkSide, exportArtifacts } = await import('../outputs/exported-models.js');
+    const { weightsFile } = await import('../networks/vgg19/network.js');
     const { loadWeights } = await import('../networks/vgg19/weights/load.js');
     checkSide(height, 'height', { layer });
     checkSide(width, 'width', { layer });
-    checkKeeps(source, await checkExport(output, overwrite, 'add --overwrite to replace it'));
+    const read: Input[] = [{ name: 'the file of weights', path: source }];
+    // A model that was exported has them beside it.
+    if (/\.onnx$/i.test(source))
+      read.push({ name: 'what lies beside the file of weights', path: join(dirname(source), weightsFile) });
+    for (const path of await checkExport(output, overwrite, 'add --overwrite to replace it'))
+      checkKeeps(path, read, 'output');
     const weights = await loadWeights(source, layer);
     const paths = await exportArtifacts({ layer, height, width, weights, output, overwrite });
     process.stderr.write(`${layer.name} at ${width}×${height}, weights ${oneLine(weights.source)}\n`);
     for (const path of paths) process.stdout.write(`${path}  ${((await stat(path)).size / 1e6).toFixed(1)} MB\n`);
   },
 };
-
-/** @throws InputError where weights would be replaced that are read: a model that was exported, with what lies beside it. */
-function checkKeeps(source: string, outputs: readonly string[]): void {
-  if (!isFile(source)) return;
-  const beside =
-    /\.onnx$/i.test(source) && outputs.some((path) => isFile(path) && isSamePlace(dirname(path), dirname(source)));
-  if (!beside && !outputs.some((path) => isSamePlace(path, source))) return;
-  throw new InputError(`${source} is read, and lies where files are replaced; choose another folder`, {
-    field: 'output',
-  });
-}

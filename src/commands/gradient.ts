@@ -1,13 +1,16 @@
 /** `vggdraw gradient`: a model with gradients among its outputs. */
-import type { CommandModule } from 'yargs';
+import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
+import { checkKeeps } from '../files/inputs.js';
+import { checkOutputFile } from '../files/writable.js';
 import { didYouMean } from '../nearest.js';
 import { oneLine, shownName } from '../one-line.js';
+import { writeTogether } from '../outputs/together.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
+import type { CommandBody } from './command-body.js';
 import {
-  checkModelOutput,
   modelPositional,
   namesOption,
   naming,
@@ -16,7 +19,6 @@ import {
   shapesSchema,
   targetOption,
   targetSchema,
-  writeOutput,
 } from './model-file.js';
 import { outputOption } from './options.js';
 
@@ -30,9 +32,7 @@ const schema = z.object({
   overwrite: z.boolean(),
 });
 
-export const gradientCommand: CommandModule = {
-  command: 'gradient <model>',
-  describe: 'Write a model whose outputs are its own and gradients, in standard operators',
+export const gradientCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)
@@ -61,7 +61,8 @@ export const gradientCommand: CommandModule = {
       ),
   handler: async (argv) => {
     const { model, wrt, of, shape, target, output, overwrite } = check(schema, argv);
-    await checkModelOutput(output, overwrite, model);
+    checkKeeps(output, [{ name: 'the model', path: model }], 'output');
+    await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
     const { differentiate, encodeModel } = await import('../onnx/index.js');
     const graph = await readModel(model, shape);
     const values = [...graph.inputs, ...graph.initializers.keys(), ...graph.nodes.flatMap(({ outputs }) => outputs)];
@@ -80,7 +81,7 @@ export const gradientCommand: CommandModule = {
       });
       return encodeModel(graph);
     });
-    await writeOutput(output, made, overwrite);
+    await writeTogether(dirname(output), { [basename(output)]: made }, overwrite);
     const lines = wrt.map((name) => oneLine(`${name}_grad  ${graph.dtype(name)}[${graph.shape(name).join(', ')}]`));
     process.stdout.write(`${[`${oneLine(output)}  ${(made.length / 1e6).toFixed(1)} MB`, ...lines].join('\n')}\n`);
   },

@@ -1,17 +1,16 @@
 /** `vggdraw inspect`: what a model is, and what there is for its operators. */
-import type { CommandModule } from 'yargs';
 import { z } from 'zod';
+import { InputError } from '../errors.js';
 import { oneLine } from '../one-line.js';
 import type { ModelReport, ValueReport } from '../onnx/index.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
+import type { CommandBody } from './command-body.js';
 import { modelPositional, naming, readModel, shapeOption, shapesSchema } from './model-file.js';
 
 const schema = z.object({ model: z.string().min(1), shape: shapesSchema, json: z.boolean() });
 
-export const inspectCommand: CommandModule = {
-  command: 'inspect <model>',
-  describe: 'Show what an ONNX model is: inputs, outputs, operators and what they lack, layers, work, memory',
+export const inspectCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .positional('model', modelPositional)
@@ -20,20 +19,42 @@ export const inspectCommand: CommandModule = {
       .example('$0 inspect model.onnx', 'what it is')
       .example('$0 inspect net.onnx --shape x=1,3,224,224 --json', 'for programs')
       .epilogue(
-        'An operator lacks shapes where they are not inferred, a gradient where it can not be differentiated by an input,\n' +
-          'and kernels of providers that would leave it to the CPU. Layers are values that have channels and positions.',
+        'An operator lacks shapes where they are not inferred, a gradient where it can not be differentiated\n' +
+          'by an input, and kernels of providers that would leave it to the CPU. Layers are values that have\n' +
+          'channels and positions: their stride is in pixels, their depth in convolutions and products. Presets\n' +
+          "may name them (draw --network), and those that stand in for VGG-19's say for which.",
       ),
   handler: async (argv) => {
     const { model, shape, json } = check(schema, argv);
     const { inspectModel } = await import('../onnx/index.js');
     const graph = await readModel(model, shape);
     const report = naming(model, () => inspectModel(graph));
-    process.stdout.write(json ? `${JSON.stringify(report)}\n` : printModel(model, report));
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : printModel(model, report, await standingIn(model)));
   },
 };
 
-/** The report as lines of text. */
-export function printModel(file: string, report: ModelReport): string {
+/** Which layers of presets, which are VGG-19's, each layer of a network stands in for; none where a drawing can't look with it. */
+async function standingIn(file: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { defaultNetwork, networkOf, readNetwork } = await import('../networks/index.js');
+  const found = new Map<string, string[]>();
+  try {
+    const network = await networkOf(await readNetwork(file));
+    for (const name of defaultNetwork.layers) {
+      const own = network.find(name);
+      found.set(own, [...(found.get(own) ?? []), name]);
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
+  return found;
+}
+
+/** The report as lines of text. @param standing which of VGG-19's layers each layer stands in for. */
+export function printModel(
+  file: string,
+  report: ModelReport,
+  standing: ReadonlyMap<string, readonly string[]>,
+): string {
   const { count, bytes } = report.parameters;
   const unknown = 'not known, because shapes are not';
   const lines = [
@@ -49,14 +70,24 @@ export function printModel(file: string, report: ModelReport): string {
     ),
     '',
     ...(report.layers.length === 0
-      ? ['no layers: no value is float32 [1, channels, height, width]']
+      ? ['no layers: no value is float32 [1, channels, height, width] and made of a picture']
       : table(
-          ['layer', 'shape', 'by'],
-          report.layers.map(({ name, shape, operator }) => [name, shape!.join('×'), operator]),
+          ['layer', 'shape', 'stride', 'depth', 'by', 'in presets'],
+          report.layers.map(({ name, shape, stride, depth, operator }) => [
+            name,
+            shape.join('×'),
+            String(stride),
+            String(depth),
+            operator,
+            fromTo(standing.get(name) ?? []),
+          ]),
         )),
   ];
   return `${lines.map(oneLine).join('\n')}\n`;
 }
+
+/** Of several names in order the first and the last. */
+const fromTo = (names: readonly string[]): string => [...new Set([names[0] ?? '', names.at(-1) ?? ''])].join(' … ');
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 

@@ -1,15 +1,10 @@
-/** Files of models that commands are given, and that they write. */
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/** Files of models that commands are given. */
 import { z } from 'zod';
 import { InputError } from '../errors.js';
-import { isSamePlace } from '../files/places.js';
-import { whyUnreadable } from '../files/readable.js';
-import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
-import { cantWrite, checkOutputFile } from '../files/writable.js';
 import { shownName } from '../one-line.js';
-import { type Graph, loadModel, type Shape, targets } from '../onnx/index.js';
-import { besideFile, openFile } from '../tensor-files/stored-file.js';
+import type { Graph, Shape } from '../onnx/index.js';
+import { targets } from '../onnx/provider-kernels.js';
+import { readBeside, readModelFile } from '../tensor-files/onnx-file.js';
 
 /** An option that is given several times, or once with commas. */
 export const namesOption = z
@@ -55,15 +50,14 @@ export const shapesSchema = z
 
 export const targetSchema = z.enum(targets);
 
-/** More bytes than that no protobuf message has. */
-const largestModel = 2 ** 31 - 1;
-
 /**
  * Reads a model, with the values of tensors in files beside it.
  * @throws InputError that names the file, where it can't be read or is no model, and node and operator where one of these is at fault.
  */
 export async function readModel(path: string, inputShapes: Readonly<Record<string, Shape>>): Promise<Graph> {
-  const bytes = await readBytes(path);
+  const bytes = await readModelFile(path);
+  // Loaded only now: help need not wait for it.
+  const { loadModel } = await import('../onnx/index.js');
   const graph = naming(path, () => loadModel(bytes, { inputShapes }));
   for (const name of Object.keys(inputShapes)) {
     if (graph.inputs.includes(name)) continue;
@@ -76,34 +70,10 @@ export async function readModel(path: string, inputShapes: Readonly<Record<strin
   return graph;
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new InputError(`${shownName(path)} is a folder; name the model in it`);
-    // Of a device or a pipe nobody knows where it ends.
-    if (!found.isFile()) throw new InputError(`${shownName(path)} is not a regular file; copy its contents to one`);
-    if (found.size > largestModel) {
-      throw new InputError(
-        `${shownName(path)} has ${found.size} bytes; a model has ${largestModel} at most, and larger tensors in files beside it`,
-      );
-    }
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`can't read ${shownName(path)}: ${whyUnreadable(error)}`);
-  }
-}
-
 async function loadBeside(path: string, graph: Graph): Promise<void> {
   for (const [name, value] of graph.initializers) {
     if (value.data instanceof Uint8Array) continue;
-    const { location, offset, length } = value.data;
-    const file = await openFile(besideFile(path, location));
-    try {
-      graph.initializers.set(name, { ...value, data: file.read(offset, length) });
-    } finally {
-      file.close();
-    }
+    graph.initializers.set(name, { ...value, data: await readBeside(path, value.data) });
   }
 }
 
@@ -116,28 +86,5 @@ export function naming<T>(path: string, step: () => T): T {
     if (!(error instanceof Error) || error.name !== 'Error') throw error;
     const message = error.message.replace('give it in inputShapes', 'give it with --shape NAME=SIDES');
     throw new InputError(`${shownName(path)}: ${message}`, { cause: error });
-  }
-}
-
-/** @throws InputError where a file can't be written, or is the one that is read. */
-export async function checkModelOutput(output: string, overwrite: boolean, read: string): Promise<void> {
-  await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
-  if (!isSamePlace(output, read)) return;
-  throw new InputError(`${shownName(output)} is read; choose another name`, { field: 'output' });
-}
-
-/** Writes a file, whole or not at all, with the folders on the way. */
-export async function writeOutput(output: string, bytes: Uint8Array, overwrite: boolean): Promise<void> {
-  const file = beginFile(output);
-  try {
-    await makeFolders(dirname(output), { whileEmpty: true });
-    await writeFile(file.temporary, bytes);
-    if (overwrite) await file.commit();
-    else file.commitNew();
-  } catch (error) {
-    throw cantWrite(output, 'output', error);
-  } finally {
-    await file.discard();
-    removeMadeFolders();
   }
 }

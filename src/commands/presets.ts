@@ -1,18 +1,16 @@
 /** `vggdraw presets`: what drawings can look like. */
-import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { defaultPreset, presets } from '../drawing/recipe/presets.js';
 import { iterationsOf } from '../drawing/recipe/schedule.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
+import type { CommandBody } from './command-body.js';
 import { schemaCommand } from './presets/schema.js';
 import { showCommand } from './presets/show.js';
 
 const argumentsSchema = z.object({ json: z.boolean() });
 
-export const presetsCommand: CommandModule = {
-  command: 'presets',
-  describe: 'Say which presets there are, and print them to start your own from',
+export const presetsCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .command(showCommand)

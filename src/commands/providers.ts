@@ -1,18 +1,16 @@
 /** `vggdraw providers`: what this machine can compute on. */
-import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { autoOrder, isWorthTaking } from '../runtime/providers/choose.js';
 import { type Inspection, inspectProviders, listProviders } from '../runtime/providers/inspect.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
+import type { CommandBody } from './command-body.js';
 import { installCommand } from './providers/install.js';
 import { pruneCommand } from './providers/prune.js';
 
 const schema = z.object({ json: z.boolean() });
 
-export const providersCommand: CommandModule = {
-  command: 'providers',
-  describe: 'Show what this machine can compute on, proven by a small gradient',
+export const providersCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .command(installCommand)

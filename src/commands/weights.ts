@@ -1,5 +1,5 @@
 /** `vggdraw weights`: pretrained weights, fetched once into the cache folder, and files of weights that are there already. */
-import type { CommandModule } from 'yargs';
+import type { CommandBody } from './command-body.js';
 import { clearCommand } from './weights/clear.js';
 import { fetchCommand } from './weights/fetch.js';
 import { importCommand } from './weights/import.js';
@@ -8,9 +8,7 @@ import { listCommand } from './weights/list.js';
 import { pathCommand } from './weights/path.js';
 import { verifyCommand } from './weights/verify.js';
 
-export const weightsCommand: CommandModule = {
-  command: 'weights',
-  describe: 'Fetch pretrained weights, see what is there, convert files',
+export const weightsCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .command(fetchCommand)

@@ -13,7 +13,8 @@ import type { Term } from '../objectives/term.js';
 import { adam } from '../onnx/optimizers/adam.js';
 import { lbfgs } from '../onnx/optimizers/lbfgs.js';
 import type { Phase } from './phase.js';
-import type { Changing, Preset, Phase as PresetPhase } from './recipe/preset.js';
+import type { Changing } from './recipe/changing.js';
+import type { Preset, Phase as PresetPhase } from './recipe/preset.js';
 import { contentLayersIn, learningRateAt, valueAt } from './recipe/schedule.js';
 import { noStyle, type StyleChoice } from './recipe/style.js';
 

@@ -6,6 +6,7 @@ import { type Provider, parseProviders, providerLabel } from '../runtime/provide
 import { type ChosenProvider, chooseProvider } from '../runtime/providers/choose.js';
 import type { Drawing, Frame } from './frame.js';
 import {
+  type CheckedOptions,
   checkOptions,
   type DrawOptions,
   isPaperByPhoto,
@@ -22,7 +23,8 @@ import { DrawingThread } from './thread/thread.js';
 /**
  * Draws a photo from blank paper and yields every frame as it is made, the blank paper first. The work is done in a thread of
  * its own, which waits when frames are not taken. Leaving the loop early ends the drawing.
- * @param photo a picture, or where one is read from: a path, a `file:` URL, or the bytes of a JPEG, PNG, BMP, GIF or TIFF file.
+ * @param photo a picture, or where one is read from: a path, a `file:` URL, or the bytes of such a file, of the formats that
+ *   `openPhoto` reads.
  * @throws InputError where an option, the photo, the preset or the weights are at fault: it names which.
  */
 export async function* draw(
@@ -39,6 +41,7 @@ export async function* draw(
     styleWeight = 1,
     keepColours,
     preset: stated,
+    network,
     ...input
   } = await checkOptions(options);
   const styleChoice: StyleChoice = { weights: style.map(({ weight }) => weight), factor: styleWeight };
@@ -51,9 +54,9 @@ export async function* draw(
     const choosing = chooseProvider(choice);
     // That nothing fits is said when the photo is there.
     choosing.catch(() => {});
-    const subject = await openSubject(photo, longest, stated, limit);
+    const subject = await openSubject(photo, longest, stated, network, limit);
     const { size } = subject;
-    const styles = await openStyles(style, styleSize ?? Math.max(size.width, size.height), stated, limit);
+    const styles = await openStyles(style, styleSize ?? Math.max(size.width, size.height), stated, network, limit);
     // Where the photo chooses the paper, the thread has to wait for it.
     const seenFirst = isPaperByPhoto(stated) ? await subject.read() : undefined;
     const preset = seenFirst ? withPaper(stated, seenFirst.rgb) : stated;
@@ -78,7 +81,7 @@ export async function* draw(
     for await (const result of thread.results()) {
       if (result.kind === 'start') {
         const frames = 1 + iterationsOf(preset);
-        drawing = { ...size, preset, weights: result.weights, ...labelled(chosen), frames };
+        drawing = { ...size, preset, weights: result.weights, ...networkIn(input), ...labelled(chosen), frames };
       } else {
         const { canvas, strokes, iteration } = result;
         const picture = await shownFrame(result.picture, size, keepColours ? pictures[0] : undefined);
@@ -91,6 +94,11 @@ export async function* draw(
     await thread.end();
   }
 }
+
+const networkIn = ({ model }: Pick<CheckedOptions, 'model'>): Pick<Drawing, 'network'> =>
+  model
+    ? { network: { name: model.source, preprocess: model.preprocess.label, isAssumed: model.preprocess.isAssumed } }
+    : {};
 
 const labelled = ({ provider, passedOver }: ChosenProvider): Pick<Drawing, 'provider' | 'passedOver'> => ({
   provider: providerLabel(provider),

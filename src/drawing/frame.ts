@@ -4,13 +4,25 @@ import type { Strokes } from '../media/strokes/strokes.js';
 import type { Preset } from './recipe/preset.js';
 import type { FrameIteration } from './thread/messages.js';
 
+/** A network from a file. */
+export interface DrawingNetwork {
+  /** Its file's name. */
+  readonly name: string;
+  /** How its picture is prepared: `torchvision`, for instance, or what its metadata says. */
+  readonly preprocess: string;
+  /** Whether nobody has said how, neither in an option nor in the file. */
+  readonly isAssumed: boolean;
+}
+
 /** What is known of a drawing from its first frame on. */
 export interface Drawing {
   readonly width: number;
   readonly height: number;
   readonly preset: Preset;
-  /** Where the weights came from: `seeded:1`, for instance. */
+  /** Where the weights came from: `seeded:1`, for instance; of a network from a file that file's name. */
   readonly weights: string;
+  /** The network from a file that looks; undefined where it is VGG-19. */
+  readonly network?: DrawingNetwork | undefined;
   /** The provider that computes: `cpu`, `cuda:1`. */
   readonly provider: string;
   /** Providers that were asked for before it, and why they cannot be used. */

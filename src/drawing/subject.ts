@@ -6,8 +6,7 @@ import { openPhoto, type Photo } from '../image/photo.js';
 import type { Picture, Size } from '../image/picture.js';
 import { fitLongestSide } from '../image/resize.js';
 import type { PhotoSource } from '../image/source.js';
-import { defaultNetwork } from '../networks/index.js';
-import { deepestOf } from '../networks/network.js';
+import { deepestOf, type NetworkOutline } from '../networks/network.js';
 import { formatBytes } from './recipe/bytes.js';
 import {
   layersOf,
@@ -36,11 +35,12 @@ export async function openSubject(
   photo: Picture | PhotoSource,
   longest: number,
   preset: Preset,
+  network: NetworkOutline,
   limit: MemoryLimit,
 ): Promise<Subject> {
   const opened = await openSource(photo);
   const size = fittedSize(opened, longest);
-  checkSides(size, preset);
+  checkSides(size, preset, network);
   return subjectOf(opened, size, limit);
 }
 
@@ -52,6 +52,7 @@ export async function openStyles(
   styles: readonly WeightedStyle[],
   longest: number,
   preset: Preset,
+  network: NetworkOutline,
   limit: MemoryLimit,
 ): Promise<Subject[]> {
   const subjects: Subject[] = [];
@@ -59,7 +60,7 @@ export async function openStyles(
     const subject = await namingField('style', async () => {
       const opened = await openSource(picture);
       const size = fittedSize(opened, longest);
-      checkStyleSides(size, preset);
+      checkStyleSides(size, preset, network);
       return subjectOf(opened, size, limit);
     });
     subjects.push({ ...subject, read: () => namingField('style', subject.read) });
@@ -108,8 +109,8 @@ function checkDecodes(photo: Photo, size: Size, { bytes, isGiven }: MemoryLimit)
 }
 
 /** @throws InputError where a side is too short for the preset's deepest layer. */
-function checkSides({ width, height }: Size, preset: Preset): void {
-  const { deepest, least } = shortestSide(layersOf(preset));
+function checkSides({ width, height }: Size, preset: Preset, network: NetworkOutline): void {
+  const { deepest, least } = shortestSide(layersOf(preset), { width, height }, network);
   if (Math.min(width, height) >= least) return;
   throw new InputError(
     `the picture is ${width}×${height} pixels when drawn, but ${deepest} needs ${least} on each side; ` +
@@ -118,8 +119,8 @@ function checkSides({ width, height }: Size, preset: Preset): void {
 }
 
 /** @throws InputError where a side of a style picture is too short for the preset's deepest style layer. */
-function checkStyleSides({ width, height }: Size, preset: Preset): void {
-  const { deepest, least } = shortestSide(styleLayersOf(preset));
+function checkStyleSides({ width, height }: Size, preset: Preset, network: NetworkOutline): void {
+  const { deepest, least } = shortestSide(styleLayersOf(preset), { width, height }, network);
   if (Math.min(width, height) >= least) return;
   throw new InputError(
     `the picture is looked at with ${width}×${height} pixels, but ${deepest} needs ${least} on each side; ` +
@@ -127,7 +128,13 @@ function checkStyleSides({ width, height }: Size, preset: Preset): void {
   );
 }
 
-function shortestSide(layers: readonly string[]): { deepest: string; least: number } {
-  const deepest = deepestOf(defaultNetwork, layers);
-  return { deepest, least: defaultNetwork.smallestSide(deepest) };
+/** @throws InputError where the network can't look at that size at all, as one of a fixed size can't. */
+function shortestSide(
+  layers: readonly string[],
+  size: Size,
+  network: NetworkOutline,
+): { deepest: string; least: number } {
+  for (const layer of layers) network.activationShape(layer, size);
+  const deepest = deepestOf(network, layers);
+  return { deepest, least: network.smallestSide(deepest) };
 }

@@ -95,9 +95,9 @@ export function cantWrite(path: string, field: string, error: unknown): unknown 
   return new InputError(`can't write ${shownName(path)}: ${reason}`, { field, cause: error });
 }
 
-const full = 'the disk is full; make room, or choose another folder';
+export const diskFull = 'the disk is full; make room, or choose another folder';
 const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name has been made meanwhile; choose another',
-  ENOSPC: full,
-  EDQUOT: full,
+  ENOSPC: diskFull,
+  EDQUOT: diskFull,
 };

@@ -29,7 +29,8 @@ export async function readPhoto(source: PhotoSource): Promise<Picture> {
 }
 
 /**
- * Reads a JPEG, PNG, BMP, GIF (its first frame) or TIFF (its first page) file, told by its content and not by its name.
+ * Reads a JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP file, told by its content and not by its name; of animations the first frame, of
+ * documents the first page.
  * The picture is turned as EXIF says it should be looked at, its colour profile, where it has one, is converted to sRGB, and what is
  * transparent becomes white.
  * @param source a path, a `file:` URL, or the bytes of such a file.
@@ -58,9 +59,6 @@ export async function openPhoto(source: PhotoSource): Promise<Photo> {
 
 /** Formats that are told apart only to say so. */
 const otherFormats: readonly (readonly [name: string, begins: RegExp])[] = [
-  ['WebP', /^RIFF....WEBP/s],
-  ['HEIC', /^....ftyp(?:hei|hev|mif|msf)/s],
-  ['AVIF', /^....ftypavi/s],
   ['JPEG XL', /^(?:\xff\n|....JXL )/s],
   ['JPEG 2000', /^....jP /s],
   ['BigTIFF', /^(?:II\+|MM.\+)/s],
@@ -77,6 +75,6 @@ function recognise(bytes: Buffer): Format {
   throw new InputError(
     other
       ? `${other} files can't be read; convert it to JPEG or PNG`
-      : 'it is not a picture; give a JPEG, PNG, BMP, GIF or TIFF file',
+      : 'it is not a picture; give a JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP file',
   );
 }

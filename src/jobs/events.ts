@@ -22,6 +22,8 @@ export interface JobDone {
   /** The names that the files got. */
   readonly written: Written;
   readonly iterations: number;
+  /** Whether it was ended before the last one. */
+  readonly endedEarly: boolean;
   /** Of the video. */
   readonly frames: number;
   /** What the plot takes, where there is one. */

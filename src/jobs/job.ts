@@ -2,13 +2,15 @@
 import { basename, parse } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
-import { type DrawOptions, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
+import { type DrawOptions, givenNetwork, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
 import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
+import type { Input } from '../files/inputs.js';
 import { checkPhotoFile } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
-import { checkOutputs, type Input } from '../outputs/checks.js';
+import { networkOf } from '../networks/index.js';
+import { checkOutputs } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
 import { type About, strokeFields } from '../outputs/strokes.js';
@@ -24,6 +26,7 @@ export interface Job
     | 'strokes'
     | 'size'
     | 'weights'
+    | 'preprocess'
     | 'provider'
     | 'threads'
     | 'memory'
@@ -36,6 +39,8 @@ export interface Job
   readonly photo: string;
   /** A built-in preset's name, or the path of a file. */
   readonly preset: string;
+  /** The path of an ONNX file, where the network is not VGG-19. */
+  readonly network?: string | undefined;
   /** The paths of pictures whose style is drawn in, with their weights. */
   readonly style: readonly { readonly picture: string; readonly weight?: number }[];
   readonly outputs: OutputPaths;
@@ -68,9 +73,10 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   await checkPhotoFile(photo);
   for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
+  const network = await givenNetwork(job);
   const { preset, plot } = await plottingOf(
     { photo, plot: job.plot, svg: job.outputs.svg },
-    await findPreset(job.preset),
+    await findPreset(job.preset, network && (await networkOf(network))),
   );
   if (job.stillSize !== undefined && job.outputs.still === undefined) {
     throw new InputError('it is of use with a finished picture only; name its file as well', { field: 'stillSize' });
@@ -94,7 +100,7 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     const { strokes, size, weights, provider, threads, memory, exact, style, styleSize, styleWeight, keepColours } =
       job;
     const styling = { style, styleSize, styleWeight, keepColours };
-    const options = { preset, strokes, size, weights, provider, threads, memory, exact, ...styling, signal };
+    const options = { preset, strokes, size, weights, network, provider, threads, memory, exact, ...styling, signal };
     for await (const frame of draw(photo, options)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
@@ -128,7 +134,8 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     const written = (await finishing)!;
     yield* warningsOf(warnings);
     const frames = framesShown(pace, iterations + 1) + held;
-    yield { kind: 'done', written, iterations, frames, plot: plotted?.figures };
+    const endedEarly = 1 + iterations < pace.drawn;
+    yield { kind: 'done', written, iterations, endedEarly, frames, plot: plotted?.figures };
   } finally {
     await outputs?.discard();
   }
@@ -157,11 +164,12 @@ const aboutOf = ({ photo, preset }: Job, weights: string): About => ({
 });
 
 /** The files that a drawing reads: a preset and weights may have names that are none. */
-function inputsOf({ photo, preset, weights, style }: Job): Input[] {
+function inputsOf({ photo, preset, weights, network, style }: Job): Input[] {
   return [
     { name: 'the photo', path: photo },
     ...style.map(({ picture }) => ({ name: 'the style picture', path: picture })),
     { name: 'the preset', path: preset },
+    ...(network === undefined ? [] : [{ name: 'the network', path: network }]),
     ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
   ];
 }

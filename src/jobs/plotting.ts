@@ -1,9 +1,10 @@
 /** A job whose drawing is plotted: what it is drawn with, and the file that it becomes. */
-import { hexOf } from '../colour/names.js';
+import { hexOf, nameOf } from '../colour/names.js';
 import { needsStrokes } from '../drawing/recipe/index.js';
 import type { Preset } from '../drawing/recipe/preset.js';
 import { InputError } from '../errors.js';
 import { openPhoto } from '../image/photo.js';
+import { paperOf } from '../media/pixels/spec.js';
 import type { Strokes } from '../media/strokes/strokes.js';
 import { type PlotOptions, plotSchema } from '../plotting/options.js';
 import { placed } from '../plotting/page.js';
@@ -52,6 +53,12 @@ export async function plottingOf(
     // Who names pens has the paper, too: a dark photo does not make it black.
     const paper = preset.canvas.paper === 'auto' ? 'white' : preset.canvas.paper;
     const canvas = { ...preset.canvas, paper };
+    const lost = pens.find(({ colour }) => hexOf(colour) === hexOf(paperOf(canvas)));
+    if (lost)
+      throw new InputError(
+        `a pen of ${nameOf(lost.colour)} is not seen on paper of that colour; leave it out, or choose another paper in a preset file`,
+        { field: 'pens' },
+      );
     return { preset: { ...preset, canvas, medium: { ...medium, pens: drawn } }, plot: plotted(plot) };
   }
   if (medium.pens) {

@@ -1,20 +1,65 @@
 /** The networks that drawings can look at their canvas with. */
 import { InputError } from '../errors.js';
 import { deepestOf, type Network, type NetworkOutline } from './network.js';
+import type { NetworkModel } from './onnx/model.js';
+import type { PreprocessName } from './onnx/preprocess.js';
+
 import { vgg19Outline } from './vgg19/outline.js';
 import type { Weights } from './vgg19/weights/weights.js';
 
 /** The network of presets that name none. */
 export const defaultNetwork: NetworkOutline = vgg19Outline;
 
+export { type PreprocessName, preprocessNames } from './onnx/preprocess.js';
+export type { NetworkModel };
+
 /** Weights that a person gives, or the name of their source. */
 export type GivenWeights = string | Weights;
+
+/** A network that a person gives: the path of an ONNX file, or what was read from one. */
+export type GivenNetwork = string | NetworkModel;
+
+/**
+ * Reads a network from an ONNX file, to be given to drawings: its input is one picture, float32[1, C, H, W] with three channels or one.
+ * @param path of the file; tensors that it keeps in files beside it are read from there.
+ * @param preprocess how the picture is prepared. Default: what the file's metadata says, else `torchvision`.
+ * @throws InputError, naming the file, where it can't be read, is no model, or does not take a picture.
+ */
+export async function readNetwork(path: string, preprocess?: PreprocessName): Promise<NetworkModel> {
+  const { readNetworkFile } = await import('./onnx/model.js');
+  return readNetworkFile(path, preprocess);
+}
+
+export const isNetworkModel = (value: unknown): value is NetworkModel =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['model', 'weights'].every((part) => (value as Record<string, unknown>)[part] instanceof Uint8Array);
+
+const opened = new WeakMap<NetworkModel, Network>();
+
+/** A network from a file, computable: one for each that is given. @throws InputError where it has no layers. */
+export async function networkOf(model: NetworkModel): Promise<Network> {
+  const { onnxNetwork } = await import('./onnx/network.js');
+  const network = opened.get(model) ?? onnxNetwork(model);
+  opened.set(model, network);
+  return network;
+}
+
+/**
+ * A network from a file, or the default one with its weights, computable down to the deepest of `layers`.
+ * @throws InputError as {@link networkOf}; where the weights can't be had, or end before that layer.
+ */
+export const openNetwork = async (
+  model: NetworkModel | undefined,
+  weights: GivenWeights,
+  layers: readonly string[],
+): Promise<Network> => (model ? networkOf(model) : openDefault(weights, layers));
 
 /**
  * The default network, computable down to the deepest of `layers`.
  * @throws InputError where the weights can't be had, or end before it.
  */
-export async function openNetwork(weights: GivenWeights, layers: readonly string[]): Promise<Network> {
+async function openDefault(weights: GivenWeights, layers: readonly string[]): Promise<Network> {
   // Loaded only now: what is known of the network without weights should not wait for what builds graphs.
   const [{ vgg19 }, { loadWeights }, { findLayer }] = await Promise.all([
     import('./vgg19/vgg19.js'),

@@ -19,6 +19,8 @@ export interface ConvolutionSize extends Size {
 
 /** What is known of a network without its weights. */
 export interface NetworkOutline {
+  /** What a person calls it. */
+  readonly name: string;
   /** Its layers by name, from the pixels on: none looks at a later one. */
   readonly layers: readonly string[];
   /** The name of the layer that is meant, aliases included. @throws InputError where there is none. */
@@ -33,7 +35,7 @@ export interface NetworkOutline {
   weightBytes(layer: string): number;
   /** The 3×3 convolutions with stride 1 on the way to a layer, which are most of its work. Left out where that is not known. */
   convolutions?(layer: string, size: Size): readonly ConvolutionSize[];
-  /** Left out where a picture can't be cut into tiles. */
+  /** Left out where a picture can't be cut: into tiles, or into bands. */
   reach?(layer: string): Reach;
 }
 

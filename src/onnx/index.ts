@@ -5,7 +5,9 @@ export { type DifferentiateOptions, differentiate } from './gradient/differentia
 export { rules as gradientRules } from './gradient/rules/index.js';
 export { defaultOpset, Graph } from './graph.js';
 export { inspectModel, type ModelReport, type OperatorReport, type ValueReport } from './inspect.js';
+export { type Layer, layersOf } from './layers.js';
 export { type LoadOptions, loadModel } from './load/load-model.js';
+export { type ModelApart, setWeightsApart } from './load/weights-apart.js';
 export { type AppendedLoss, appendLoss, type LossName, lossNames } from './losses.js';
 export { peakBytes } from './memory.js';
 export { type EncodeOptions, encodeModel } from './model.js';

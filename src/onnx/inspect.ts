@@ -2,6 +2,7 @@
 import { countFlops } from './flops.js';
 import { rules } from './gradient/rules/index.js';
 import type { Graph } from './graph.js';
+import { type Layer, layersOf } from './layers.js';
 import { peakBytes } from './memory.js';
 import type { Node, Value } from './node.js';
 import { hasKernel, type Target, targets } from './provider-kernels.js';
@@ -35,8 +36,8 @@ export interface ModelReport {
   readonly parameters: { readonly count: number; readonly bytes: number };
   /** Most frequent first. */
   readonly operators: readonly OperatorReport[];
-  /** Values that a drawing could look at: float32 [1, C, h, w], with positions. */
-  readonly layers: readonly (ValueReport & { readonly operator: string })[];
+  /** Values that a drawing could look at, where there is an input that is a picture, [1, C, H, W]. */
+  readonly layers: readonly (Layer & { readonly shape: Shape })[];
   /** Of convolutions and matrix products, see {@link countFlops}; undefined where shapes are not known. */
   readonly flops: number | undefined;
   /** See {@link peakBytes}; undefined where shapes are not known. */
@@ -63,11 +64,7 @@ export function inspectModel(graph: Graph): ModelReport {
       bytes: constants.reduce((sum, type) => sum + byteLength(type), 0),
     },
     operators: operatorReports(graph),
-    layers: graph.nodes.flatMap((node) =>
-      node.outputs
-        .filter((output) => isLayer(graph, output))
-        .map((output) => ({ ...report(output), operator: nameOf(node) })),
-    ),
+    layers: layersIn(graph),
     flops: whereKnown(() => countFlops(graph)),
     peakBytes: whereKnown(() => peakBytes(graph)),
     nodes: graph.nodes.map((node) => ({
@@ -113,11 +110,14 @@ function isComputedBy(graph: Graph, { domain, opType, inputs, outputs }: Node, t
   return domain === '' && (type === undefined || hasKernel(target, opType, type.dtype, used));
 }
 
-function isLayer(graph: Graph, value: Value): boolean {
-  const type = graph.knownType(value);
-  if (type?.dtype !== 'float32' || type.shape.length !== 4) return false;
-  const [images, , height, width] = type.shape as [number, number, number, number];
-  return images === 1 && height * width > 1;
+function layersIn(graph: Graph): ModelReport['layers'] {
+  const picture = graph.inputs.find((name) => {
+    const { dtype, shape } = graph.type(name);
+    return dtype === 'float32' && shape.length === 4 && shape[0] === 1;
+  });
+  return picture === undefined
+    ? []
+    : layersOf(graph, picture).map((layer) => ({ ...layer, shape: graph.shape(layer.name) }));
 }
 
 function whereKnown(count: () => number): number | undefined {

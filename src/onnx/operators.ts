@@ -20,7 +20,6 @@ export class Operators {
   greater = (a: Operand, b: Operand): Value => this.#binary('Greater', a, b);
   less = (a: Operand, b: Operand): Value => this.#binary('Less', a, b);
   and = (a: Value, b: Value): Value => this.graph.add('And', [a, b]);
-  or = (a: Value, b: Value): Value => this.graph.add('Or', [a, b]);
   not = (x: Value): Value => this.graph.add('Not', [x]);
   abs = (x: Value): Value => this.graph.add('Abs', [x]);
   neg = (x: Value): Value => this.graph.add('Neg', [x]);

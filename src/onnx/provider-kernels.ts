@@ -33,10 +33,16 @@ const all: Types = [...numbers, 'uint8', 'bool'];
 const each = (operators: string, types: Types): Record<string, Kernel> =>
   Object.fromEntries(operators.split(' ').map((operator) => [operator, { types }]));
 
+/** What networks are made of beside what gradients are, over float32 in every provider. */
+const networks =
+  'BatchNormalization InstanceNormalization LayerNormalization ReduceMean ReduceProd ReduceMin ReduceL1 ReduceL2 ReduceLogSumExp ' +
+  'Softmax PRelu DepthToSpace GlobalMaxPool Tile Resize Ceil Dropout';
+
 const moving = 'Concat Expand Identity Reshape Slice Squeeze Transpose Unsqueeze Flatten';
 
 const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
   cpu: {
+    ...each(`${networks} Selu Celu HardSwish Gelu Mish SpaceToDepth LRN Sum LpPool Upsample`, float),
     ...each('Add Sub Mul Div Min Max Pow Abs Neg Sign Greater Less Clip ReduceSum', numbers),
     ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare ReduceMax', floats),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu MaxUnpool', float),
@@ -53,6 +59,7 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
   },
   // No MaxUnpool, Sinh, Cosh or Det.
   cuda: {
+    ...each(`${networks} Selu Gelu SpaceToDepth LRN Sum Upsample`, float),
     ...each('Add Sub Mul Div Min Max Pow Abs Neg Sign Greater Less', numbers),
     ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxPool ReduceSumSquare ReduceMax', floats),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu Relu', floats),
@@ -71,6 +78,7 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
   },
   // Its MaxPool gives Indices, but which of several equal maxima they name is not documented, and the gradient depends on it.
   dml: {
+    ...each(`${networks} Selu Celu SpaceToDepth LRN Sum Upsample`, float),
     ...each('Add Sub Mul Div Min Max Neg Sign Greater Less Clip Equal', ['float32', 'int32', 'int64', 'uint8']),
     ...each('Sqrt Exp Log Sigmoid Tanh Round Floor MatMul Gemm MaxUnpool', float),
     ...each('Conv ConvTranspose AveragePool GlobalAveragePool LeakyRelu Relu', float),
@@ -86,6 +94,7 @@ const kernels: Record<Target, Readonly<Record<string, Kernel>>> = {
   },
   // No Sign, Round or MaxUnpool; its MaxPool gives no Indices. 64-bit numbers it does not have.
   webgpu: {
+    ...each(`${networks} HardSwish Gelu Mish Atan`, float),
     ...each('Add Sub Mul Div Min Max Pow Greater Less Equal Pad Clip ReduceSum ReduceSumSquare ReduceMax', [
       'float32',
       'int32',

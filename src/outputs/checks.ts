@@ -3,6 +3,7 @@ import { stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
+import { checkKeeps, type Input } from '../files/inputs.js';
 import { isFile, isSamePlace, liesIn } from '../files/places.js';
 import { checkOutputFile, replacing } from '../files/writable.js';
 import type { Size } from '../image/picture.js';
@@ -11,12 +12,6 @@ import { checkFrameFolder } from './frames.js';
 import type { OutputPaths } from './output.js';
 
 type Field = keyof OutputPaths;
-
-/** A file that is read, and what the person calls it. */
-export interface Input {
-  readonly name: string;
-  readonly path: string;
-}
 
 /**
  * Checks that everything can be written and that nothing is in the way of anything else. What processes that were killed left
@@ -32,10 +27,10 @@ export async function checkOutputs(
   remedy = replacing,
 ): Promise<void> {
   const given = givenOf(paths);
-  const files = inputs.filter(({ path }) => isFile(path));
   for (const [field, path] of given) {
     // First of all, because the other checks would say less of it.
-    for (const input of files) checkAgainstInput(field, path, input);
+    checkKeeps(path, inputs, field);
+    if (field === 'frames') checkNoneIn(path, inputs);
     for (const [other, otherPath] of given) if (other !== field) checkAgainstOutput(field, path, other, otherPath);
   }
   for (const [field, path] of given) {
@@ -45,13 +40,14 @@ export async function checkOutputs(
   for (const { folder } of foldersOf(paths)) void removeAbandoned(folder);
 }
 
-function checkAgainstInput(field: Field, path: string, { name, path: input }: Input): void {
-  if (isSamePlace(path, input))
-    throw new InputError(`${shownName(path)} is ${name} itself; choose another name`, { field });
-  if (field !== 'frames' || !liesIn(input, path)) return;
-  throw new InputError(`${name} lies in ${shownName(path)}, which is replaced as a whole; choose another folder`, {
-    field,
-  });
+/** @throws InputError where an input lies in the folder of frames. */
+function checkNoneIn(folder: string, inputs: readonly Input[]): void {
+  const lost = inputs.find(({ path }) => isFile(path) && liesIn(path, folder));
+  if (!lost) return;
+  throw new InputError(
+    `${lost.name} lies in ${shownName(folder)}, which is replaced as a whole; choose another folder`,
+    { field: 'frames' },
+  );
 }
 
 function checkAgainstOutput(field: Field, path: string, other: Field, otherPath: string): void {

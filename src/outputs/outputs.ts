@@ -1,17 +1,17 @@
 /** The files of a drawing: video, finished picture, frames. Each appears under its name when it is whole, or not at all. */
 import { InputError, messageOf } from '../errors.js';
-import { beginFile, makeFolders, removeMadeFolders } from '../files/unfinished.js';
+import { makeFolders, removeMadeFolders } from '../files/unfinished.js';
 import { cantWrite } from '../files/writable.js';
 import { encodePng, encodePngBands } from '../image/encode-png.js';
 import { scaledSize } from '../image/fitted-size.js';
 import type { Picture, Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
-import { TimeLapse } from '../video/time-lapse.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
 import type { Finished, Output, OutputPaths } from './output.js';
 import { openStrokeOutputs, type StrokeOutputsOptions } from './strokes.js';
-import { commitFile, openWhole } from './whole.js';
+import { openTimeLapse } from './time-lapse.js';
+import { openWhole } from './whole.js';
 
 export interface OutputsOptions extends StrokeOutputsOptions {
   /** Longest side of the finished picture in pixels, of strokes alone. Default: that of the drawing. */
@@ -49,7 +49,7 @@ export class Outputs {
         stillSize === undefined ? undefined : scaledSize({ width, height }, stillSize / Math.max(width, height));
       const counts = { frames: pace.drawn, shown: pace.shown, replayed: replayPace.shown };
       await checkRoom(paths, { width, height, ...counts, sized });
-      opened.push(await openVideoFile(output, options));
+      opened.push(await openTimeLapse(output, options));
       if (still !== undefined) opened.push(openStill(still, sized, overwrite));
       if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
       opened.push(...(await openStrokeOutputs(paths, options)));
@@ -130,31 +130,3 @@ const openStill = (path: string, sized: Size | undefined, overwrite: boolean): O
     const { renderBands } = await import('../media/strokes/render.js');
     return encodePngBands(sized, renderBands(strokes!, sized));
   });
-
-async function openVideoFile(path: string, options: OutputsOptions): Promise<Output> {
-  // Loaded only now, because the drawing should begin first.
-  const { openVideo } = await import('../video/video.js');
-  const { held, overwrite, width, height, pace } = options;
-  const file = beginFile(path);
-  // The first of the frames that hold the finished picture is written: its tone may be another one.
-  const writer = await openVideo({
-    ...{ path: file.temporary, width, height, fps: pace.fps },
-    held: Math.max(0, held - 1),
-  });
-  const lapse = new TimeLapse(writer, pace);
-  return {
-    field: 'output',
-    path,
-    add: ({ rgb }) => lapse.add(rgb),
-    async finish({ picture }) {
-      await lapse.end();
-      if (held > 0) await writer.write(picture.rgb);
-      await writer.finish();
-    },
-    commit: () => commitFile(file, path, overwrite),
-    async discard() {
-      await writer.abort();
-      await file.discard();
-    },
-  };
-}

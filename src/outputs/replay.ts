@@ -1,12 +1,12 @@
 /** The video of the finished strokes, drawn by an unseen hand. */
-import { writeFileSync } from 'node:fs';
-import { beginFile } from '../files/unfinished.js';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import type { Size } from '../image/picture.js';
 import { replayFrames } from '../media/strokes/replay.js';
+import type { Sequence } from '../media/strokes/sequence.js';
+import type { Strokes } from '../media/strokes/strokes.js';
 import type { Pace } from '../video/time-lapse.js';
-import type { VideoWriter } from '../video/video.js';
 import type { Output } from './output.js';
-import { commitFile } from './whole.js';
+import { VideoFile } from './video-file.js';
 
 export interface ReplayOptions extends Size {
   /** How many frames it has, and how many a second. */
@@ -17,27 +17,31 @@ export interface ReplayOptions extends Size {
   readonly overwrite: boolean;
 }
 
-/** Starts the file; all of it is made when the drawing is finished. */
-export function openReplay(path: string, { width, height, replayPace, held, overwrite }: ReplayOptions): Output {
-  const file = beginFile(path);
-  writeFileSync(file.temporary, ''); // While it is there nobody removes the folder.
-  let writer: VideoWriter | undefined;
+/**
+ * Starts the file; all of it is made when the drawing is finished.
+ * @param ordered finds in which order strokes are drawn.
+ */
+export function openReplay(
+  path: string,
+  { width, height, replayPace, held, overwrite }: ReplayOptions,
+  ordered: (strokes: Strokes) => Promise<Sequence>,
+): Output {
+  const file = new VideoFile(path, overwrite);
   return {
     field: 'replay',
     path,
     add: async () => {},
     async finish({ picture, strokes }) {
-      const { openVideo } = await import('../video/video.js');
-      writer = await openVideo({ path: file.temporary, width, height, fps: replayPace.fps, held });
-      for (const { rgb } of replayFrames(strokes!, { frames: replayPace.shown, finished: picture })) {
+      const { shown, fps } = replayPace;
+      const writer = await file.open({ width, height, fps, held });
+      const steps = (await ordered(strokes!)).flat();
+      for (const { rgb } of replayFrames(strokes!, { frames: shown, steps, finished: picture })) {
         await writer.write(rgb);
+        await otherWork();
       }
       await writer.finish();
     },
-    commit: () => commitFile(file, path, overwrite),
-    async discard() {
-      await writer?.abort();
-      await file.discard();
-    },
+    commit: file.commit,
+    discard: file.discard,
   };
 }

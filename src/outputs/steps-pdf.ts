@@ -1,4 +1,5 @@
 /** The sheet to copy a drawing by as a PDF: its strokes as filled outlines, so that it prints as finely as a printer can. */
+import { setImmediate as otherWork } from 'node:timers/promises';
 import {
   appendBezierCurve,
   BlendMode,
@@ -17,7 +18,7 @@ import {
   setFillingRgbColor,
   setGraphicsState,
 } from '@cantoo/pdf-lib';
-import { taperAt } from '../media/strokes/curve.js';
+import { widthAlong } from '../media/strokes/curve.js';
 import { outlineOf } from '../media/strokes/outline.js';
 import type { Curve, Point } from '../media/strokes/path-data.js';
 import { frame, type StepsSheet } from '../media/strokes/steps.js';
@@ -39,6 +40,7 @@ export async function sheetPdf({ size, title, lettering, panels }: StepsSheet): 
   page.write(concatTransformationMatrix(points, 0, 0, -points, 0, size.height * points));
   page.fillStrokes(lettering);
   for (const { left, top, width, height, strokes } of panels) {
+    await otherWork();
     const scale = width / strokes.size.width;
     page.write(pushGraphicsState(), concatTransformationMatrix(1, 0, 0, 1, left, top));
     const level = frame.level / 255;
@@ -99,14 +101,14 @@ class SheetPage {
   }
 }
 
-function outlineAt({ points: values, width }: Strokes, stroke: number): readonly Curve[] {
+function outlineAt({ points: values, width, isOfPens }: Strokes, stroke: number): readonly Curve[] {
   const [ax, ay, bx, by, cx, cy] = values.subarray(6 * stroke, 6 * stroke + 6);
   const curve: Curve = [
     [ax!, ay!],
     [bx!, by!],
     [cx!, cy!],
   ];
-  return outlineOf(curve, (along) => width[stroke]! * taperAt(along));
+  return outlineOf(curve, widthAlong(width[stroke]!, isOfPens));
 }
 
 /** In cubic curves: PDF has no others. */

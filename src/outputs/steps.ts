@@ -3,7 +3,9 @@ import { setImmediate as otherWork } from 'node:timers/promises';
 import { encodePng } from '../image/encode-png.js';
 import type { Picture } from '../image/picture.js';
 import { renderStrokes } from '../media/strokes/render.js';
+import type { Sequence } from '../media/strokes/sequence.js';
 import { frame, type StepsSheet, stepsSheet } from '../media/strokes/steps.js';
+import type { Strokes } from '../media/strokes/strokes.js';
 import type { Output } from './output.js';
 import { openWhole } from './whole.js';
 
@@ -14,10 +16,18 @@ export interface StepsOptions {
   readonly overwrite: boolean;
 }
 
-/** Starts it. @param path ends in `.pdf` or `.png`, which says what it is. */
-export function openSteps(path: string, { about, overwrite }: StepsOptions): Output {
+/**
+ * Starts it.
+ * @param path ends in `.pdf` or `.png`, which says what it is.
+ * @param ordered finds in which stages strokes are drawn.
+ */
+export function openSteps(
+  path: string,
+  { about, overwrite }: StepsOptions,
+  ordered: (strokes: Strokes) => Promise<Sequence>,
+): Output {
   return openWhole('steps', path, overwrite, async ({ strokes }) => {
-    const sheet = stepsSheet(strokes!, about.photo);
+    const sheet = stepsSheet(strokes!, about.photo, await ordered(strokes!));
     if (!/\.pdf$/i.test(path)) return encodePng(await sheetPicture(sheet));
     // Loaded only where it is wanted.
     const { sheetPdf } = await import('./steps-pdf.js');

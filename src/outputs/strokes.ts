@@ -1,6 +1,9 @@
 /** What is made of the strokes of a finished drawing, beside its pictures. What makes it is loaded where it is wanted: most drawings have none. */
+import { setImmediate as otherWork } from 'node:timers/promises';
+import type { Sequence } from '../media/strokes/sequence.js';
 import { countOf, type Strokes } from '../media/strokes/strokes.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
+import { withPauses } from '../pauses.js';
 import type { Pace } from '../video/time-lapse.js';
 import type { Output, OutputPaths } from './output.js';
 import type { ReplayOptions } from './replay.js';
@@ -32,10 +35,20 @@ export async function openStrokeOutputs(
 ): Promise<Output[]> {
   const { about, svgStyle: style, pace, overwrite } = options;
   const drawn = `drawn by vggdraw with the preset ${about.preset} and the weights ${about.weights}`;
+  let sequence: Promise<Sequence> | undefined;
+  /** The order of a hand, found once for all that are drawn in it. */
+  const ordered = (strokes: Strokes): Promise<Sequence> => {
+    sequence ??= import('../media/strokes/sequence.js').then(async ({ sequenceOf }) => {
+      await otherWork();
+      return sequenceOf(strokes);
+    });
+    return sequence;
+  };
   const written = async (strokes: Strokes, seconds?: number) => {
-    const { strokesToSvg } = await import('../media/strokes/svg.js');
+    const { svgOf } = await import('../media/strokes/svg.js');
     const description = `${countOf(strokes)} strokes, ${drawn}`;
-    return strokesToSvg(strokes, { style, seconds, title: about.photo, description });
+    const options = { style, seconds, title: about.photo, description };
+    return withPauses(svgOf(strokes, options, seconds === undefined ? undefined : await ordered(strokes)));
   };
   const opened: Output[] = [];
   if (svg !== undefined)
@@ -44,7 +57,7 @@ export async function openStrokeOutputs(
     const seconds = pace.shown / pace.fps;
     opened.push(openWhole('svgAnimated', svgAnimated, overwrite, ({ strokes }) => written(strokes!, seconds)));
   }
-  if (replay !== undefined) opened.push((await import('./replay.js')).openReplay(replay, options));
-  if (steps !== undefined) opened.push((await import('./steps.js')).openSteps(steps, options));
+  if (replay !== undefined) opened.push((await import('./replay.js')).openReplay(replay, options, ordered));
+  if (steps !== undefined) opened.push((await import('./steps.js')).openSteps(steps, options, ordered));
   return opened;
 }

@@ -1,4 +1,4 @@
-/** Files of a folder that appear all together, or not at all. */
+/** Files of a folder, or one, that appear all together, or not at all. */
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { removeAbandoned } from '../files/abandoned.js';
@@ -38,11 +38,16 @@ export async function writeTogether(
   const bytes = Object.values(contents);
   const files = paths.map((path) => beginFile(path));
   const named: string[] = [];
+  let writing = output;
   try {
     await makeFolders(output, { whileEmpty: true });
     void removeAbandoned(output);
-    for (const [i, file] of files.entries()) await writeFile(file.temporary, bytes[i]!);
     for (const [i, file] of files.entries()) {
+      writing = paths[i]!;
+      await writeFile(file.temporary, bytes[i]!);
+    }
+    for (const [i, file] of files.entries()) {
+      writing = paths[i]!;
       if (overwrite) {
         await file.commit();
       } else {
@@ -52,7 +57,7 @@ export async function writeTogether(
     }
   } catch (error) {
     for (const path of named) await rm(path);
-    throw cantWrite(output, 'output', error);
+    throw cantWrite(writing, 'output', error);
   } finally {
     for (const file of files) await file.discard();
     removeMadeFolders();

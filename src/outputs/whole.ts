@@ -1,6 +1,7 @@
 /** Files that are made at once, when the drawing is finished. */
 import { writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { setImmediate as otherWork } from 'node:timers/promises';
 import { beginFile, type UnfinishedFile } from '../files/unfinished.js';
 import type { Finished, Output } from './output.js';
 
@@ -17,8 +18,11 @@ export function openWhole(
     field,
     path,
     add: async () => {},
-    // Not made again where it is gone, because the process ends.
-    finish: async (finished) => writeFile(file.temporary, await make(finished), { flag: 'r+' }),
+    async finish(finished) {
+      await otherWork(); // Several are made, one after the other.
+      // Not made again where it is gone, because the process ends.
+      await writeFile(file.temporary, await make(finished), { flag: 'r+' });
+    },
     commit: () => commitFile(file, path, overwrite),
     discard: () => file.discard(),
   };

@@ -27,7 +27,7 @@ export interface PlotOptions {
    * with the one that is nearest. Default: a pen for each colour that strokes have, as wide as the median of them is on the page.
    */
   readonly pens?: string | undefined;
-  /** Millimetres a second that the pen draws with, above 0; it travels at three times as many. Default: 50. */
+  /** Millimetres a second that the pen draws with, 0.1 to 10000; it travels at three times as many. Default: 50. */
   readonly plotSpeed?: number | undefined;
 }
 
@@ -38,8 +38,11 @@ export interface Pen {
   readonly width: number;
 }
 
-/** The longest side of a page, in millimetres: no plotter has more. */
-const longestSide = 10_000;
+/** The sides of a page, in millimetres: no plotter has more, and nobody sees what is less. */
+const [shortestSide, longestSide] = [10, 10_000];
+
+/** Millimetres a second: no plotter is as slow, and none as fast. */
+const [slowest, fastest] = [0.1, 10_000];
 
 /** The finest pen, in millimetres: a fifth of the finest that is sold. */
 const finest = 0.01;
@@ -56,14 +59,22 @@ const length = z.string().transform((text, context) => {
 
 const page = z.string().transform((text, context) => {
   const found = pageOf(text);
-  if (found && Math.min(found.width, found.height) > 0 && Math.max(found.width, found.height) <= longestSide)
+  if (
+    found &&
+    Math.min(found.width, found.height) >= shortestSide &&
+    Math.max(found.width, found.height) <= longestSide
+  )
     return found;
   context.addIssue(
     found
-      ? `a page has sides from more than 0 to ${longestSide} mm, not '${shownName(text)}'`
+      ? `a page has sides from ${shortestSide} to ${longestSide} mm, not '${shownName(text)}'`
       : `expected ${pageNames.join(', ')} or sides as in 100x150mm or 4x6in, not '${shownName(text)}'${didYouMean(text, pageNames)}`,
   );
   return z.NEVER;
+});
+
+const speed = z.number().refine((given) => given >= slowest && given <= fastest, {
+  error: ({ input }) => `a plotter draws ${slowest} to ${fastest} mm a second, not ${input}`,
 });
 
 const pens = z.string().transform((text, context): Pen[] => {
@@ -95,7 +106,7 @@ export const plotSchema = strictObject({
   margin: length.prefault(plotDefaults.margin),
   landscape: z.boolean().default(false),
   pens: pens.optional(),
-  plotSpeed: z.number().positive().default(plotDefaults.plotSpeed),
+  plotSpeed: speed.default(plotDefaults.plotSpeed),
 }).transform(({ landscape, page, ...others }) => {
   const [short, long] = [Math.min(page.width, page.height), Math.max(page.width, page.height)];
   return { ...others, page: landscape ? { width: long, height: short } : page };

@@ -17,8 +17,9 @@ const pages: Readonly<Record<string, readonly [width: number, height: number]>> 
 
 export const pageNames = Object.keys(pages);
 
-/** The sides of a page by its name or as `100x150mm`, in millimetres; undefined for anything else. */
-export function pageOf(text: string): Size | undefined {
+/** The sides of a page by its name, as people write it (`A4`), or as `100x150mm`, in millimetres; undefined for anything else. */
+export function pageOf(given: string): Size | undefined {
+  const text = given.toLowerCase();
   const [width, height] = (Object.hasOwn(pages, text) ? pages[text] : sidesOf(text)) ?? [];
   return width === undefined ? undefined : { width, height: height! };
 }
@@ -42,7 +43,7 @@ export function placed(size: Size, page: Size, margin: number): Placement {
   const [width, height] = [page.width - 2 * margin, page.height - 2 * margin];
   if (!(Math.min(width, height) > 0)) {
     const sides = [page.width, page.height].map(shownLength).join(' × ');
-    throw new InputError(`${shownLength(margin)} on every side leave nothing of a page of ${sides}`, {
+    throw new InputError(`${shownLength(margin)} on every side leaves nothing of a page of ${sides}`, {
       field: 'margin',
     });
   }

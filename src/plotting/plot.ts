@@ -66,7 +66,7 @@ export function plotStrokes(strokes: Strokes, options: PlotOptions = {}): Plot {
     if (lines.length === 0) return [];
     return [{ label: labelOf(pen, i + 1), pen, lines: shortOrder(joined(lines, pen.width), home) }];
   });
-  return { svg: plotSvg(layers, page), figures: figuresOf(layers, plotSpeed) };
+  return { svg: plotSvg(layers, page, strokes.paper), figures: figuresOf(layers, plotSpeed) };
 }
 
 function figuresOf(layers: readonly Layer[], speed: number): PlotFigures {

@@ -1,5 +1,6 @@
 /** The file of a plot. */
 import { hexOf } from '../colour/names.js';
+import type { Rgb } from '../colour/spaces.js';
 import type { Size } from '../image/picture.js';
 import type { Line } from './lines.js';
 import type { Pen } from './options.js';
@@ -18,8 +19,9 @@ const number = (value: number): string => `${Number(value.toFixed(2))}`;
 /**
  * What vpype, AxiDraw's and saxi's programs take as it is: the page's size, a unit of a millimetre, a group for each layer that says how its
  * paths are drawn, and nothing but paths in it.
+ * Paper that is not white is told browsers and Inkscape in ways that draw nothing.
  */
-export function plotSvg(layers: readonly Layer[], { width, height }: Size): string {
+export function plotSvg(layers: readonly Layer[], { width, height }: Size, paper: Rgb): string {
   const groups = layers.map(({ label, pen, lines }, i) =>
     [
       `<g id="layer${i + 1}" inkscape:groupmode="layer" inkscape:label="${label}"`,
@@ -29,11 +31,15 @@ export function plotSvg(layers: readonly Layer[], { width, height }: Size): stri
       '</g>\n',
     ].join(''),
   );
+  const colour = hexOf(paper);
+  const isWhite = colour === '#ffffff';
+  const sodipodi = ' xmlns:sodipodi="http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd"';
   const [across, down] = [number(width), number(height)];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>\n',
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" version="1.1"',
-    ` width="${across}mm" height="${down}mm" viewBox="0 0 ${across} ${down}">\n`,
+    ` width="${across}mm" height="${down}mm" viewBox="0 0 ${across} ${down}"`,
+    isWhite ? '>\n' : `${sodipodi} style="background:${colour}">\n<sodipodi:namedview pagecolor="${colour}"/>\n`,
     ...groups,
     '</svg>\n',
   ].join('');

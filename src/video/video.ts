@@ -3,10 +3,11 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import fluent from 'fluent-ffmpeg';
 import { errorCode, InputError, messageOf } from '../errors.js';
+import { diskFull } from '../files/writable.js';
 import { shownName } from '../one-line.js';
 import { keepTrack, killTree } from '../processes.js';
 import { Hanging, whileAlive } from './alive.js';
@@ -16,6 +17,8 @@ import { countPictures } from './mp4.js';
 export interface VideoOptions {
   /** The file to write, under any name: a temporary one, as what is there is replaced at once. */
   readonly path: string;
+  /** What messages call it: the name that it is to have. Default: `path`. */
+  readonly name?: string;
   /** Of the frames, pixels, from 1. An odd side is made even by repeating its last row or column. */
   readonly width: number;
   readonly height: number;
@@ -52,7 +55,7 @@ export interface VideoWriter {
  */
 export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
   const path = resolve(options.path);
-  const { held = 0, patience = defaultPatience } = options;
+  const { held = 0, name = options.path, patience = defaultPatience } = options;
   const ffmpeg = options.ffmpeg ?? (await findFfmpeg(patience));
   const frameBytes = options.width * options.height * 3;
   const frames = new PassThrough();
@@ -71,11 +74,11 @@ export async function openVideo(options: VideoOptions): Promise<VideoWriter> {
     });
   });
   const ended = new Promise<void>((done, fail) => {
-    command.once('end', () => (state === 'finishing' ? done() : fail(cantWrite(path, 'ffmpeg ended too early'))));
+    command.once('end', () => (state === 'finishing' ? done() : fail(cantWrite(name, 'ffmpeg ended too early'))));
     command.once('error', (error) => {
       if (state === 'aborted') fail(fault ?? new Error('the video was aborted'));
       else if (state === 'starting') fail(cantStart(ffmpeg, error));
-      else fail(cantWrite(path, reasonOf(error, spawned.said, path)));
+      else fail(cantWrite(name, reasonOf(error, spawned.said, path)));
     });
   });
   // Whoever calls next gets to know of it; until then it must not count as unhandled.
@@ -266,11 +269,13 @@ function cantStart(ffmpeg: string, error: unknown): InputError {
   );
 }
 
-function cantWrite(path: string, reason: string): InputError {
-  return new InputError(
-    `can't write the video in ${shownName(dirname(path))}: ${reason}; make sure that the folder exists and has room`,
-  );
+function cantWrite(name: string, reason: string): InputError {
+  const remedy = noRoom.test(reason) ? diskFull : `${reason}; make sure that the folder exists and has room`;
+  return new InputError(`can't write ${shownName(name)}: ${remedy}`);
 }
+
+/** What systems call a full disk, and a person who has had all of it that they may have. */
+const noRoom = /no space left on device|disk quota exceeded|not enough space on the disk/i;
 
 function firstLine(text: string): string {
   return text.split('\n', 1)[0]!;

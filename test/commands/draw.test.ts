@@ -82,6 +82,7 @@ describe('vggdraw draw', () => {
       still: 'still.png',
       frames: 11,
       seconds: expect.any(Number),
+      endedEarly: false,
     });
 
     // 1 blank + 5 iterations + round(0.45 · 10) = 5; the odd width is padded.
@@ -271,6 +272,8 @@ describe('Ctrl-C', () => {
     const result = await finished;
     expect(result).toMatchObject({ code: 130, signal: null });
     expect(result.stderr).toContain('finishing the video of what there is; Ctrl-C again stops at once');
+    expect(result.stderr).toMatch(/out\.mp4, still\.png, frames \(ended early: \d+ iterations in [\d.]+ s\)\n$/);
+    expect(events(result).at(-1)).toMatchObject({ event: 'done', endedEarly: true });
     expect(await leftIn()).toEqual(['frames', 'out.mp4', 'still.png']);
     const { frames } = events(result).at(-1) as { frames: number };
     expect(frames).toBeLessThan(5000);
@@ -511,7 +514,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     [
       'a style picture that would be replaced',
       ['draw', samplePath, '--style', 's.png', '--still', 's.png', '--overwrite'],
-      /--still: s\.png is the style picture itself; choose another name/,
+      /--still: s\.png is the style picture itself; choose another/,
       () => copyFile(samplePath, join(folder, 's.png')),
     ],
     ['a video that is no MP4', ['draw', samplePath, '-o', 'out.gif'], /--output: the video is an MP4/],
@@ -667,7 +670,9 @@ describe('ffmpeg', () => {
     await chmod(path, 0o755);
     const result = await draw(path);
     expect(result).toMatchObject({ code: 1, stdout: '' });
-    expect(result.stderr).toMatch(/^vggdraw: can't write the video [^\n]*No space left on device[^\n]*\n$/);
+    expect(result.stderr).toBe(
+      "vggdraw: can't write sample.mp4: the disk is full; make room, or choose another folder\n",
+    );
     expect(await leftIn()).toEqual(['ffmpeg']);
   });
 
@@ -695,7 +700,9 @@ describe('ffmpeg', () => {
     await chmod(path, 0o755);
     const result = await draw(path, '-o', 'out.mp4', '--still', 'still.png');
     expect(result).toMatchObject({ code: 1, stdout: '' });
-    expect(result.stderr).toMatch(/^vggdraw: can't write the video [^\n]*No space left[^\n]*; still\.png is whole\n$/);
+    expect(result.stderr).toBe(
+      "vggdraw: can't write out.mp4: the disk is full; make room, or choose another folder; still.png is whole\n",
+    );
     expect(await leftIn()).toEqual(['ffmpeg', 'still.png']);
   });
 });

@@ -119,7 +119,7 @@ describe('vggdraw export', () => {
     await exported('out');
     const result = await exported('./out', '--overwrite', '--weights', 'out/eval_model.onnx');
     expect(result).toMatchObject({ code: 1, stdout: '' });
-    expect(result.stderr).toMatch(/--output: out\/eval_model\.onnx is read, and lies where files are replaced/);
+    expect(result.stderr).toMatch(/--output: out\/eval_model\.onnx is the file of weights itself; choose another\n$/);
   });
 
   test.each<[string, string[], RegExp]>([

@@ -86,7 +86,7 @@ describe('vggdraw gradient', () => {
     [
       'the file that is read',
       ['net.onnx', '--wrt', 'x', '--of', 'loss', '-o', './net.onnx', '--overwrite'],
-      /^--output: .* is read/,
+      /^--output: \.\/net\.onnx is the model itself; choose another$/,
     ],
     [
       'a file that is there',
@@ -167,9 +167,9 @@ describe('vggdraw inspect', () => {
         'Mul        1',
         'ReduceSum  1',
         '',
-        'layer       shape    by',
-        'Mul_output  1×1×2×3  Mul',
-        'edges       1×1×2×3  Conv',
+        'layer       shape    stride  depth  by    in presets',
+        'Mul_output  1×1×2×3  1       0      Mul',
+        'edges       1×1×2×3  1       1      Conv  block1_conv1 … block5_pool',
         '',
       ].join('\n'),
     });

@@ -101,7 +101,7 @@ describe('vggdraw draw for plotters', () => {
       'a page smaller than its margins',
       strokes,
       ['--page', '20x100mm', '--svg', 'a.svg'],
-      /^vggdraw: --margin: 10mm on every side leave nothing of a page of 20mm × 100mm$/,
+      /^vggdraw: --margin: 10mm on every side leaves nothing of a page of 20mm × 100mm$/,
     ],
     [
       'an unknown page',
@@ -131,7 +131,7 @@ describe('vggdraw draw for plotters', () => {
       'a speed of none',
       strokes,
       [...pens('#000:1mm'), '--plot-speed', '0'],
-      /^vggdraw: --plot-speed: expected more than 0, not 0$/,
+      /^vggdraw: --plot-speed: a plotter draws 0\.1 to 10000 mm a second, not 0$/,
     ],
   ])('%s: one line, and nothing is written', async (_, medium, args, message) => {
     const result = await run(await drawing(medium, ...args), { cwd: folder });

@@ -13,6 +13,15 @@ test('pens draw on white paper, however dark the photo is, where the preset name
   expect((await plottingOf(pens, sand)).preset.canvas.paper).toBe('#c9b79c');
 });
 
+test('a pen of the paper’s colour is refused: nobody would see it', async () => {
+  const given = (colours: string) => ({ ...pens, plot: { pens: colours } });
+  await expect(plottingOf(given('#000:0.3mm,white:0.3mm'), presets.pen)).rejects.toThrow(
+    /^pens: a pen of white is not seen on paper of that colour; leave it out, or /,
+  );
+  const dark = { ...presets.pen, canvas: { ...presets.pen.canvas, paper: '#202020' } };
+  expect((await plottingOf(given('white:0.3mm'), dark)).preset.canvas.paper).toBe('#202020');
+});
+
 test('pens are as wide in the drawing as on the page', async () => {
   const { medium } = (await plottingOf(pens, presets.pen)).preset;
   // The sample is wider than high: its 256 pixels are 190 mm on A4 within margins of 10 mm.

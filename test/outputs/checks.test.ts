@@ -36,7 +36,7 @@ test('inputs are known under any name, and names that are no files are none', as
     { name: 'the file of weights', path: at('seeded') },
   ];
   await expect(checkOutputs(paths('x.mp4', 'hard.png'), inputs, true)).rejects.toThrow(
-    /^still: .*hard\.png is the photo itself; choose another name$/,
+    /^still: .*hard\.png is the photo itself; choose another$/,
   );
   await checkOutputs(paths('x.mp4', 'new.png', 'seeded'), inputs, true);
   expect((await readdir(folder)).sort()).toEqual(['hard.png', 'photo.png', 'seeded']);

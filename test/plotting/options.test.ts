@@ -9,6 +9,8 @@ describe('the page', () => {
   test.each<[string, number, number]>([
     ['a4', 210, 297],
     ['a3', 297, 420],
+    ['A4', 210, 297],
+    ['Letter', 215.9, 279.4],
     ['letter', 215.9, 279.4],
     ['tabloid', 279.4, 431.8],
     ['100x150mm', 100, 150],
@@ -30,12 +32,15 @@ describe('the page', () => {
     [{ page: '100x150' }, /^page: expected a2/],
     [{ page: '100mm' }, /^page: expected a2/],
     [{ page: '-10x10mm' }, /^page: expected a2/],
-    [{ page: '0x100mm' }, /^page: a page has sides from more than 0 to 10000 mm, not '0x100mm'$/],
+    [{ page: '0x100mm' }, /^page: a page has sides from 10 to 10000 mm, not '0x100mm'$/],
     [{ page: '1x9999in' }, /^page: a page has sides/],
     [{ margin: '10' }, /^margin: expected a length with its unit, as in 10mm, 1cm or 0\.5in, not '10'$/],
     [{ margin: '1 mm' }, /^margin: expected/],
     [{ margin: '-1mm' }, /^margin: expected/],
-    [{ plotSpeed: 0 }, /^plotSpeed: expected more than 0, not 0$/],
+    [{ page: '1x1mm' }, /^page: a page has sides from 10 to 10000 mm, not '1x1mm'$/],
+    [{ plotSpeed: 0 }, /^plotSpeed: a plotter draws 0\.1 to 10000 mm a second, not 0$/],
+    [{ plotSpeed: 1e-9 }, /^plotSpeed: a plotter draws 0\.1 to 10000 mm a second, not 1e-9$/],
+    [{ plotSpeed: 1e9 }, /^plotSpeed: a plotter draws 0\.1 to 10000 mm a second, not 1000000000$/],
   ])('%j is refused', (options, message) => {
     expect(() => checked(options)).toThrow(message);
   });
@@ -78,7 +83,7 @@ describe('a drawing on its page', () => {
 
   test('has to have room', () => {
     expect(() => placed({ width: 4, height: 3 }, { width: 20, height: 50 }, 10)).toThrow(
-      /^margin: 10mm on every side leave nothing of a page of 20mm × 50mm$/,
+      /^margin: 10mm on every side leaves nothing of a page of 20mm × 50mm$/,
     );
   });
 });

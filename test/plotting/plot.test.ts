@@ -55,6 +55,15 @@ describe('a file for plotters', () => {
     }
   });
 
+  test('says what colour its paper is, where white pens would not be seen, and draws none', () => {
+    expect(svg).not.toMatch(/background|pagecolor/);
+    const dark = plotStrokes({ ...coloured, paper: [30, 32, 40] }, { page: 'a5', landscape: true, margin: '12mm' }).svg;
+    expect(read(dark).root.style).toBe('background:#1e2028');
+    // Inkscape's own, which is no shape.
+    expect(dark).toContain('<sodipodi:namedview pagecolor="#1e2028"/>');
+    expect(read(dark).layers).toEqual(file.layers);
+  });
+
   test('has a layer for each pen, which says how it draws', () => {
     // 186 mm for 256 pixels, less where its height is the limit: 124 mm for 192.
     expect(file.layers.map(({ attributes }) => attributes)).toEqual([

@@ -2,7 +2,7 @@
 import { rgb } from '../../src/colour/spaces.js';
 import type { Medium } from '../../src/media/medium.js';
 import type { Network } from '../../src/networks/network.js';
-import { onnxNetwork } from '../../src/networks/onnx-file.js';
+import { onnxNetwork } from '../../src/networks/onnx/network.js';
 import type { Term } from '../../src/objectives/term.js';
 import { encodeModel, Graph, Operators } from '../../src/onnx/index.js';
 import { mapNamed } from '../../src/onnx/named.js';
@@ -65,11 +65,15 @@ export function edges(): Network {
   const convolved = graph.add('Conv', [picture, weights], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] });
   graph.node('Relu', [convolved], { outputs: ['edges'] });
   graph.output('edges');
-  const network = onnxNetwork(encodeModel(graph, { openSides: true }), {
+  const network = onnxNetwork({
     source: 'edges.onnx',
+    model: encodeModel(graph, { openSides: true }),
+    weights: new Uint8Array(),
+    values: ['edges'],
     input: 'picture',
-    space: rgb,
+    channels: 3,
     size: { height: 16, width: 16 },
+    preprocess: { label: 'raw', space: rgb, isAssumed: false },
   });
   return { ...network, reach: () => ({ grid: 1, halo: 1 }) };
 }

@@ -226,29 +226,31 @@ describe('when ffmpeg fails, the writer says why', () => {
   test('the folder is not there', async () => {
     const path = join(folder, 'gone', 'video.mp4');
     expect(await failureOf(ffmpeg, path)).toMatch(
-      /^can't write the video in .*gone: .*No such file or directory; make sure that the folder exists and has room$/,
+      /^can't write .*gone.video\.mp4: .*No such file or directory; make sure that the folder exists and has room$/,
     );
   });
 
   test('there is no room for the header', async () => {
-    expect(await failureOf(ffmpeg, '/dev/full')).toMatch(/^can't write the video in \/dev: .*No space left/);
+    expect(await failureOf(ffmpeg, '/dev/full')).toBe(
+      "can't write /dev/full: the disk is full; make room, or choose another folder",
+    );
   });
 
   test('there is no more room', async () => {
     // A limit on the size of files stands in for a full disk.
     const limited = await ffmpegThat(`trap '' XFSZ; ulimit -f 200; exec ${ffmpeg} "$@"`);
-    expect(await failureOf(limited)).toMatch(/^can't write the video in .*: .*File too large; make sure/);
+    expect(await failureOf(limited)).toMatch(/^can't write .*: .*File too large; make sure/);
   });
 
   test('there is no more room for the index at the end', async () => {
     // A few kilobytes of video, all of it written when the last frame has come.
     const limited = await ffmpegThat(`trap '' XFSZ; ulimit -f 1; exec ${ffmpeg} "$@"`);
-    expect(await failureOf(limited, newPath(), 5)).toMatch(/^can't write the video in .*: .*File too large; make sure/);
+    expect(await failureOf(limited, newPath(), 5)).toMatch(/^can't write .*: .*File too large; make sure/);
   });
 
   test('it is killed', async () => {
     const killed = await ffmpegThat('head -c 1000 > /dev/null; kill -9 $$');
-    expect(await failureOf(killed)).toMatch(/^can't write the video in .*: ffmpeg was killed with signal SIGKILL; /);
+    expect(await failureOf(killed)).toMatch(/^can't write .*: ffmpeg was killed with signal SIGKILL; /);
   });
 
   test('it is killed after the last frame', async () => {

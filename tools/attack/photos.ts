@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { av1Data, heifFile } from '../../test/image/formats/heif-files.js';
 import type { Case, Draw, Family, Run } from './case.js';
 import { damage } from './damage.js';
 import { drawArgs, makeInputs } from './drawing.js';
@@ -45,6 +46,9 @@ const file =
 
 const refused = { ends: [1] } as const;
 
+const av1Bomb = (side: number, frames: number): Buffer =>
+  heifFile('avif', { width: 24, height: 16 }, [{ type: 'av01', data: av1Data(side, side, frames) }]);
+
 const known: readonly Draw[] = [
   ...pictureKinds.map(
     (kind): Draw =>
@@ -54,6 +58,8 @@ const known: readonly Draw[] = [
   file('an empty file', () => Buffer.alloc(0), refused),
   file('text', () => Buffer.from('not a photo\n'.repeat(50)), refused),
   file('WebP', () => Buffer.from('RIFF\0\0\0\0WEBPVP8 ', 'latin1'), refused),
+  file('an AVIF of 8000 by 8000 pixels in 10,000 frames', () => av1Bomb(8000, 10_000), refused),
+  file('an AVIF of 24 by 16 pixels whose frame has 60,000 by 60,000', () => av1Bomb(60_000, 1), refused),
   file('a PNG of 2^31 by 2^31 pixels', () => claimingPng(2 ** 31 - 1, 2 ** 31 - 1, deflateSync('')), refused),
   file('a PNG of 8000 by 8000 pixels, without data', () => claimingPng(8000, 8000, deflateSync('')), refused),
   file('a PNG of 1 by 1 pixel that holds 512 MB', () => claimingPng(1, 1, deflateSync(Buffer.alloc(2 ** 29))), {

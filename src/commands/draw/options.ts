@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { memorySchema } from '../../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../../drawing/recipe/options.js';
 import { presetFor, presets } from '../../drawing/recipe/presets.js';
+import { preprocessNames } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { providerNames } from '../../runtime/provider.js';
 import { autoOrder } from '../../runtime/providers/choose.js';
@@ -43,6 +44,8 @@ export const drawSchema = z.object({
   keepColours: z.boolean(),
   size: z.number().int().min(1),
   weights: text,
+  network: text.optional(),
+  preprocess: z.enum(preprocessNames).optional(),
   provider: text,
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
@@ -55,6 +58,9 @@ export const drawSchema = z.object({
   quiet: z.boolean(),
 });
 
+const preprocessHelp =
+  'torchvision (less ImageNet mean, by deviation) | caffe (BGR less mean, up to 255) | inception (-1 to 1) | raw (0 to 1)';
+
 const providerHelp = `auto (the first usable of ${autoOrder.join(', ')}, on hardware, else cpu) | ${providerNames.join(' | ')} | cuda:1 (a device) | cuda,cpu (the first usable); 'vggdraw providers' shows what there is`;
 
 export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: string };
@@ -63,7 +69,7 @@ export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: str
 export const drawOptions = (yargs: Argv): Argv =>
   strokeOptions(
     yargs
-      .positional('photo', { describe: 'JPEG, PNG, BMP, GIF or TIFF', type: 'string' })
+      .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
       .option('output', {
         alias: 'o',
         describe: "MP4 to write [default: the photo's name with .mp4, in this folder]",
@@ -101,6 +107,17 @@ export const drawOptions = (yargs: Argv): Argv =>
         requiresArg: true,
       })
       .option('weights', weightsOption)
+      .option('network', {
+        describe:
+          "MODEL.onnx that looks in place of VGG-19: its input is one picture. Layers of presets are found in it by their stride and depth; 'vggdraw inspect' lists its own, which presets may name",
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('preprocess', {
+        describe: `How that network takes its picture: ${preprocessHelp} [default: as its metadata says, else torchvision]`,
+        type: 'string',
+        requiresArg: true,
+      })
       .option('provider', {
         describe: providerHelp,
         type: 'string',
@@ -138,11 +155,12 @@ export const drawOptions = (yargs: Argv): Argv =>
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
       // yargs would list it behind the groups of options for strokes.
-      .group(['output', 'still', 'frames', 'preset', 'style', 'size', 'weights'], 'Options:'),
+      .group(['output', 'still', 'frames', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
     .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
+    .example('$0 draw photo.jpg --network resnet50.onnx', 'by another network than VGG-19')
     .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
     .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
     .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.');

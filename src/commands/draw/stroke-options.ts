@@ -99,7 +99,7 @@ const plotOptions = (yargs: Argv): Argv =>
       group: plotTitle,
     })
     .option('plot-speed', {
-      describe: `Millimetres a second that the plotter draws with, for how long it takes [default: ${plotDefaults.plotSpeed}]`,
+      describe: `Millimetres a second that the plotter draws with, 0.1 to 10000, for how long it takes [default: ${plotDefaults.plotSpeed}]`,
       requiresArg: true,
       group: plotTitle,
     });

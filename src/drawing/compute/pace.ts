@@ -21,15 +21,22 @@ const openingIterations = 0.5;
  * unit is about a second on two cores of an AMD EPYC; only proportions matter.
  * @param whole the size at the end.
  * @param isDirect whether convolutions are computed by their definition, and not by Winograd's method.
+ * @param isOther whether the network is another one than VGG-19, of which no more is known than that each pixel takes time.
  */
-export function workDone(preset: Pick<Preset, 'phases' | 'scales'>, whole: Size, isDirect: boolean): readonly number[] {
+export function workDone(
+  preset: Pick<Preset, 'phases' | 'scales'>,
+  whole: Size,
+  isDirect: boolean,
+  isOther = false,
+): readonly number[] {
   const { phases, scales } = preset;
-  const deepest = deepestOf(defaultNetwork, layersOf(preset));
+  const least = isOther ? 1 : defaultNetwork.smallestSide(deepestOf(defaultNetwork, layersOf(preset)));
   const iterations = phases.map((phase) => phase.iterations);
   const done = [0];
-  for (const [i, span] of spansOf(iterations, scales, whole, defaultNetwork.smallestSide(deepest)).entries()) {
+  for (const [i, span] of spansOf(iterations, scales, whole, least).entries()) {
     const size = scaledSize(whole, span.scale);
-    const work = iterationSeconds(deepestOf(defaultNetwork, layersIn(phases[span.position]!)), size, isDirect);
+    const layer = isOther ? undefined : deepestOf(defaultNetwork, layersIn(phases[span.position]!));
+    const work = iterationSeconds(layer, size, isDirect);
     const opening = i === 0 ? 0 : openingIterations * work;
     for (let k = 0; k < span.count; k++) done.push(done.at(-1)! + work + (k === 0 ? opening : 0));
   }
@@ -37,9 +44,9 @@ export function workDone(preset: Pick<Preset, 'phases' | 'scales'>, whole: Size,
 }
 
 /** Forth and back through the convolutions, and what each pixel takes. */
-function iterationSeconds(layer: string, size: Size, isDirect: boolean): number {
+function iterationSeconds(layer: string | undefined, size: Size, isDirect: boolean): number {
   const beside = secondsPerPixel * size.height * size.width;
-  const convolutions = defaultNetwork.convolutions!(layer, size);
+  const convolutions = layer === undefined ? [] : defaultNetwork.convolutions!(layer, size);
   return convolutions.reduce((seconds, forth) => {
     const back = { ...forth, inChannels: forth.outChannels, outChannels: forth.inChannels };
     return seconds + convolutionSeconds(forth, isDirect) + convolutionSeconds(back, isDirect);

@@ -63,8 +63,8 @@ function floatsOf(data: TensorData, externalData: Network['externalData']): Floa
       ? { bytes: data, offset: 0, length: data.byteLength }
       : { bytes: externalData.find(({ path }) => path === data.location)!.data, ...data };
   const start = bytes.byteOffset + offset;
-  // A view where the bytes are aligned to floats, else a copy.
-  if (start % Float32Array.BYTES_PER_ELEMENT === 0) {
+  // A view where the bytes are aligned to floats, else a copy; and of memory that threads share, which ONNX Runtime takes no tensors in.
+  if (start % Float32Array.BYTES_PER_ELEMENT === 0 && bytes.buffer instanceof ArrayBuffer) {
     return new Float32Array(bytes.buffer, start, length / Float32Array.BYTES_PER_ELEMENT);
   }
   return new Float32Array(bytes.slice(offset, offset + length).buffer);

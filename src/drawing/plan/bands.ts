@@ -16,16 +16,17 @@ const mostBands = 8;
 /** What a band of the first layer should have at the least, in bytes. */
 const bandBytes = 2 ** 24;
 
-/** The bands that are computed fastest; undefined for small pictures, which are better computed as a whole. */
+/** The bands that are computed fastest; undefined for small pictures, which are better computed as a whole, and where none can be. */
 export function fastBands(network: NetworkOutline, size: Size): Bands | undefined {
+  if (!network.reach) return undefined;
   const bytes = 4 * activationCount(network, network.layers[0]!, size);
   const count = Math.min(mostBands, Math.floor(bytes / bandBytes));
   return count < 2 ? undefined : { pools: 1, count };
 }
 
 /** Bands that take less memory, and more time because more rows are computed twice; the fastest first. */
-export const smallBands = (size: Size): Bands[] =>
-  [2, 3].map((pools) => ({ pools, count: mostBands })).filter((bands) => haveRows(bands, size));
+export const smallBands = ({ reach }: NetworkOutline, size: Size): Bands[] =>
+  (reach ? [2, 3] : []).map((pools) => ({ pools, count: mostBands })).filter((bands) => haveRows(bands, size));
 
 /** Whether a picture has a row for each band where they are joined. */
 export const haveRows = ({ pools, count }: Bands, { height }: Pick<Size, 'height'>): boolean =>

@@ -1,7 +1,7 @@
 /** Fitting a drawing into memory: how each phase is to be computed. */
 import { InputError, messageOf } from '../../errors.js';
 import type { Size } from '../../image/picture.js';
-import { deepestOf, type NetworkOutline } from '../../networks/network.js';
+import { deepestOf, type Network, type NetworkOutline } from '../../networks/network.js';
 import { goalsOf, layersOf } from '../../objectives/objective.js';
 import type { Provider } from '../../runtime/provider.js';
 import type { Site } from '../compute/graphs.js';
@@ -74,7 +74,7 @@ export function planDrawing(
   limit: MemoryLimit,
 ): DrawingPlan {
   const { network, width, height } = whole;
-  const weights = weightBytes(network, phases);
+  const weights = heldBytes(network, phases);
   const plans = new Map<string, PhasePlan>();
   const area = width * height;
   const form = exact ? 'exact' : 'winograd';
@@ -109,10 +109,10 @@ export function planStyles(
   styles: readonly Size[],
   limit: MemoryLimit,
 ): PhasePlan[] {
-  const weights = weightBytes(site.network, phases);
+  const weights = heldBytes(site.network, phases) + overhead.evaluation * weightBytes(site.network, phases);
   const pixels = overhead.perPixel * site.height * site.width;
   const stylePixels = styles.reduce((sum, { height, width }) => sum + overhead.perStylePixel * height * width, 0);
-  const fixed = processBytes + (1 + overhead.evaluation) * weights + pixels + stylePixels + decodingBytes;
+  const fixed = processBytes + weights + pixels + stylePixels + decodingBytes;
   const goals = goalsOf({ terms: phases.flatMap(({ objective }) => objective.terms) });
   return styles.map(({ height, width }, position) => {
     const own = goals.filter(({ style }) => style === position);
@@ -125,6 +125,13 @@ export function planStyles(
     );
   });
 }
+
+/** Of the weights that are in memory: those that the phases' layers take, and of a network from a file all. */
+const heldBytes = (network: Network, phases: readonly Pick<Phase, 'objective'>[]): number =>
+  Math.max(
+    weightBytes(network, phases),
+    network.externalData.reduce((sum, { data }) => sum + data.byteLength, 0),
+  );
 
 /** Of the weights that the phases' layers take. */
 function weightBytes(network: NetworkOutline, phases: readonly Pick<Phase, 'objective'>[]): number {

@@ -83,9 +83,12 @@ export function planFast(planned: Planned, room: number): PhasePlan | undefined 
   return bytesOf(graphOf(planned, plan), site) <= room ? { ...plan, isFrugal: true } : undefined;
 }
 
-/** More bytes than looking at so many layers takes, so that most drawings need no counting: counted at most 7 times the first one, and 10 for four. */
+/**
+ * More bytes than looking at so many layers takes, so that most drawings need no counting: of VGG-19 counted at most 7 times the first one,
+ * and 10 for four. Of a network whose first layer need not be its largest nothing is known beforehand.
+ */
 const plenty = ({ network, ...size }: Site, layers: number): number =>
-  (5 + 2 * layers) * 4 * activationCount(network, network.layers[0]!, size);
+  network.reach ? (5 + 2 * layers) * 4 * activationCount(network, network.layers[0]!, size) : Number.POSITIVE_INFINITY;
 
 const frugalPlan = ({ exact }: Planned, bands: Bands | undefined, budget: number): PhasePlan => ({
   bands,
@@ -106,16 +109,25 @@ export function planWhole(planned: Planned, room: number): Candidate | undefined
   return fastest(fitting);
 }
 
-const waysOfBands = (site: Site): (Bands | undefined)[] => [fastBands(site.network, site), ...smallBands(site)];
+/** The bytes of the picture as a whole where all is computed again that can be. */
+const leastWhole = (planned: Planned): number =>
+  bytesOf(graphOf(planned, frugalPlan(planned, undefined, 0)), planned.site);
+
+const waysOfBands = (site: Site): (Bands | undefined)[] => [
+  fastBands(site.network, site),
+  ...smallBands(site.network, site),
+];
 
 /**
  * The picture in tiles.
  * @param room bytes for a tile's graph, and for the photo's goals.
  * @param evaluation bytes that a session without a gradient takes beside its graph: for goals that are not kept, and for sums.
- * @returns the fastest plan that fits, and the bytes of the one that takes least.
+ * @returns the fastest plan that fits, and the bytes of the one that takes least: where there are no tiles, those of the whole.
  */
 export function planTiles(planned: Planned, room: number, evaluation: number) {
   const { site, phase } = planned;
+  const ways = tilings(planned);
+  if (ways.length === 0) return { best: undefined, least: leastWhole(planned) };
   const area = site.height * site.width;
   const hasSums = termsOfSums(phase.objective).length > 0;
   // What a tile takes goes with its pixels: counted once, for all sizes of tiles.
@@ -135,7 +147,7 @@ export function planTiles(planned: Planned, room: number, evaluation: number) {
   const beside = (hasSums ? evaluation : 0) + slotBytes(planned);
   let best: Candidate | undefined;
   let least = Number.POSITIVE_INFINITY;
-  for (const tiling of tilings(planned)) {
+  for (const tiling of ways) {
     const tile = tiling.height * tiling.width;
     const tiles = tiling.rows.length * tiling.columns.length;
     for (const { plan, goals, passes } of forms) {

@@ -1,6 +1,13 @@
 /** What a person chooses of a drawing. */
 export { type MemoryLimit, memoryLimit, processBytes } from './memory-limit.js';
-export { checkOptions, type DrawOptions, drawDefaults, needsStrokes } from './options.js';
+export {
+  type CheckedOptions,
+  checkOptions,
+  type DrawOptions,
+  drawDefaults,
+  givenNetwork,
+  needsStrokes,
+} from './options.js';
 export { isPaperByPhoto, withPaper } from './paper.js';
 export type { Preset } from './preset.js';
 export { iterationsOf, layersOf, styleLayersOf } from './schedule.js';

@@ -3,7 +3,18 @@ import { z } from 'zod';
 import { InputError } from '../../errors.js';
 import type { Picture } from '../../image/picture.js';
 import type { PhotoSource } from '../../image/source.js';
-import type { GivenWeights } from '../../networks/index.js';
+import {
+  defaultNetwork,
+  type GivenNetwork,
+  type GivenWeights,
+  isNetworkModel,
+  type NetworkModel,
+  networkOf,
+  type PreprocessName,
+  preprocessNames,
+  readNetwork,
+} from '../../networks/index.js';
+import type { NetworkOutline } from '../../networks/network.js';
 import { check, strictObject } from '../../validation.js';
 import { strokeCount } from './medium.js';
 import { memorySchema } from './memory-limit.js';
@@ -29,6 +40,16 @@ export interface DrawOptions {
    * else contour.
    */
   readonly weights?: GivenWeights | undefined;
+  /**
+   * The network that looks: the path of an ONNX file whose input is one picture, float32[1, 3, H, W] (or of one channel), or what
+   * `readNetwork` has read of one. Layers have the names of its values; those of VGG-19's are those that stand in for them. Default: VGG-19.
+   */
+  readonly network?: GivenNetwork | undefined;
+  /**
+   * How the picture is prepared for a `network` that is named by its path: `torchvision`, `caffe`, `inception` (-1 to 1) or `raw` (0 to 1).
+   * Default: what its metadata says, else `torchvision`.
+   */
+  readonly preprocess?: PreprocessName | undefined;
   /**
    * The execution provider: `cpu`, `cuda`, `dml`, `webgpu` or `coreml`, with the index of a device where there are several
    * (`cuda:1`), or a list whose first usable one is taken (`cuda,cpu`). Default: `auto`, which is the first usable accelerator
@@ -71,6 +92,12 @@ const optionsSchema = strictObject({
       error: 'expected the name of a source, a path or weights',
     })
     .default(drawDefaults.weights),
+  network: z
+    .union([z.string().min(1), z.custom<Exclude<GivenNetwork, string>>(isNetworkModel)], {
+      error: 'expected the path of an ONNX file, or what readNetwork gives',
+    })
+    .optional(),
+  preprocess: z.enum(preprocessNames).optional(),
   provider: z.string().default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
@@ -92,17 +119,44 @@ function isWeights(value: unknown): boolean {
   return value.data instanceof Float32Array && (offset === undefined || isOffset) && isBorder;
 }
 
-/** Options that were checked, with the preset itself and the defaults of what was left out. */
-export type CheckedOptions = Omit<z.output<typeof optionsSchema>, 'preset' | 'strokes'> & { readonly preset: Preset };
+type Parsed = z.output<typeof optionsSchema>;
+
+/** Options that were checked, with the preset and the network themselves and the defaults of what was left out. */
+export interface CheckedOptions extends Omit<Parsed, 'preset' | 'strokes' | 'network' | 'preprocess'> {
+  readonly preset: Preset;
+  /** From a file; undefined is VGG-19. */
+  readonly model: NetworkModel | undefined;
+  readonly network: NetworkOutline;
+}
 
 /** @throws InputError that names the first option, or field of the preset, that is wrong. */
 export async function checkOptions(options: DrawOptions): Promise<CheckedOptions> {
-  const { preset: given, strokes, ...checked } = check(optionsSchema, options);
+  const { preset: given, strokes, network: file, preprocess, ...checked } = check(optionsSchema, options);
+  const model = await givenNetwork({ network: file, preprocess, weights: checked.weights });
+  const network = model ? await networkOf(model) : defaultNetwork;
   const named = given ?? presetFor(checked.style.length > 0);
-  const found = typeof named === 'string' ? await findPreset(named) : parsePreset(named, 'given');
+  const found = typeof named === 'string' ? await findPreset(named, network) : parsePreset(named, 'given', network);
   const preset = strokes === undefined ? found : withStrokes(found, strokes);
   checkStyle(preset, checked);
-  return { ...checked, preset: checked.keepColours ? inShades(preset) : preset };
+  return { ...checked, model, network, preset: checked.keepColours ? inShades(preset) : preset };
+}
+
+/**
+ * The network that was given, read; undefined where none was.
+ * @throws InputError where that can't be, and for options that do not go together.
+ */
+export async function givenNetwork({
+  network,
+  preprocess,
+  weights = drawDefaults.weights,
+}: Pick<DrawOptions, 'network' | 'preprocess' | 'weights'>): Promise<NetworkModel | undefined> {
+  if (network !== undefined && weights !== drawDefaults.weights)
+    throw new InputError('they are for VGG-19, and a network from a file has its own; leave one of the two out', {
+      field: 'weights',
+    });
+  if (preprocess !== undefined && typeof network !== 'string')
+    throw new InputError('it is of use with the file of a network only; name that as well', { field: 'preprocess' });
+  return typeof network === 'string' ? readNetwork(network, preprocess) : network;
 }
 
 /** @throws InputError for a preset of pixels. */

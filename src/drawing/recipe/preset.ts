@@ -9,9 +9,12 @@ import { paperOf, perChannel, spaceOf } from '../../media/pixels/spec.js';
 import { strokesSpace } from '../../media/strokes/spec.js';
 import { didYouMean } from '../../nearest.js';
 import { defaultNetwork } from '../../networks/index.js';
+import type { NetworkOutline } from '../../networks/network.js';
 import { shownName } from '../../one-line.js';
-import { check, orMissing, strictObject } from '../../validation.js';
+import { check, strictObject } from '../../validation.js';
+import { changing } from './changing.js';
 import { colourText } from './colour.js';
+import { withLayersOf } from './layers.js';
 import { mediumSchema } from './medium.js';
 import { scalesSchema } from './scales.js';
 
@@ -21,17 +24,17 @@ export const defaultAdam = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 // In words of JSON Schema: the names, for editors to complete, and short ones.
 const layerNames = { anyOf: [{ enum: [...defaultNetwork.layers] }, { pattern: '^(conv|relu|pool|b)\\d' }] };
 
-const layerName = z
-  .string()
-  .meta(layerNames)
-  .transform((name, context) => {
-    try {
-      return defaultNetwork.find(name);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: messageOf(error) });
-      return z.NEVER;
-    }
-  });
+const layerNameOf = (network: NetworkOutline) =>
+  z
+    .string()
+    .meta(layerNames)
+    .check(({ value, issues }) => {
+      try {
+        network.find(value);
+      } catch (error) {
+        issues.push({ code: 'custom', input: value, message: messageOf(error) });
+      }
+    });
 
 /** Network-space value of a channel; the names are the photo's own range. */
 const bound = z.union([z.literal('black'), z.literal('white'), z.number()], {
@@ -47,99 +50,99 @@ function hasRange({ colours, ...bounds }: Bounds): boolean {
   return lower.every((least, channel) => least < upper[channel]!);
 }
 
-/** A number, or one that goes from one to another over a phase. */
-const changing = (number: z.ZodNumber, what: string) =>
-  z.union([number, strictObject({ from: number, to: number, decay: z.enum(['cosine', 'linear']) })], {
-    error: orMissing(`expected ${what} number or {"from": …, "to": …, "decay": "cosine" or "linear"}`),
-  });
-
 const learningRate = changing(z.number().positive(), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
-const style = z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
-  error: 'it needs a layer with its weight',
-});
+function phaseOf(network: NetworkOutline) {
+  const layerName = layerNameOf(network);
+  const style = z.record(layerName, weight).refine((layers) => Object.keys(layers).length > 0, {
+    error: 'it needs a layer with its weight',
+  });
+  return strictObject({
+    /** The layer whose activations are compared. */
+    layer: layerName.optional(),
+    /** Or several, each with a weight: 1 is worth the whole content of the photo at that layer. */
+    layers: z.record(layerName, weight).optional(),
+    /** The price of what is drawn: the mean distance from the paper. */
+    ink: weight.optional(),
+    /** The price of grain: the mean squared difference of neighbouring pixels. */
+    smoothness: weight.optional(),
+    /** The layers whose textures are compared with the style pictures', each with a weight: 1 is worth all the style there. */
+    style: style.optional(),
+    /** The price of colours that are not the photo's: of the mean colours of blocks of 8 × 8 pixels. */
+    colour: weight.optional(),
+    iterations: z.number().int().min(1).max(100_000),
+    /** Adam's step, in network-space units (a grey level of the photo is 1). */
+    learningRate,
+    /** Whether Adam goes on with the averages of the phase before. */
+    keepOptimizer: z.boolean().default(false),
+  }).refine(({ layer, layers = {} }) => (layer === undefined) !== (Object.keys(layers).length === 0), {
+    message: 'it needs a layer, or layers with their weights, and not both',
+  });
+}
 
-const phase = strictObject({
-  /** The layer whose activations are compared. */
-  layer: layerName.optional(),
-  /** Or several, each with a weight: 1 is worth the whole content of the photo at that layer. */
-  layers: z.record(layerName, weight).optional(),
-  /** The price of what is drawn: the mean distance from the paper. */
-  ink: weight.optional(),
-  /** The price of grain: the mean squared difference of neighbouring pixels. */
-  smoothness: weight.optional(),
-  /** The layers whose textures are compared with the style pictures', each with a weight: 1 is worth all the style there. */
-  style: style.optional(),
-  /** The price of colours that are not the photo's: of the mean colours of blocks of 8 × 8 pixels. */
-  colour: weight.optional(),
-  iterations: z.number().int().min(1).max(100_000),
-  /** Adam's step, in network-space units (a grey level of the photo is 1). */
-  learningRate,
-  /** Whether Adam goes on with the averages of the phase before. */
-  keepOptimizer: z.boolean().default(false),
-}).refine(({ layer, layers = {} }) => (layer === undefined) !== (Object.keys(layers).length === 0), {
-  message: 'it needs a layer, or layers with their weights, and not both',
-});
+/** What a preset file may say that is for some network. */
+const schemaFor = (network: NetworkOutline) =>
+  strictObject({
+    /** Where its JSON schema lies, for editors. */
+    $schema: z.string().optional(),
+    /** A line that says what it draws like. */
+    description: z.string().optional(),
+    /** What is drawn with. Default: pixels. */
+    medium: mediumSchema.optional(),
+    canvas: strictObject({
+      /** Whether a pixel has three values or one. */
+      colours: z.enum(['rgb', 'grey']).default('rgb'),
+      /** Colour of the blank paper, which ink is measured from, or `auto`: white, or black for a dark photo. Default: that of the start. */
+      paper: z.union([z.literal('auto'), colourText]).optional(),
+      /** What the drawing begins with: its paper, the photo, noise round its paper, or paper of that colour. */
+      start: z.enum(['paper', 'photo', 'noise', 'white', 'black']).default('paper'),
+      /** The range that every canvas value is clipped to after a step. */
+      lower: bound.default('black'),
+      upper: bound.default('white'),
+    })
+      .refine(hasRange, {
+        error: ({ input }) => {
+          const { lower, upper } = input as Bounds;
+          return `lower (${lower}) has to be less than upper (${upper}) in every channel`;
+        },
+      })
+      .prefault({}),
+    /** How a canvas is shown as a frame. */
+    tone: z.enum(toneNames).default('photo'),
+    /** How the finished picture is shown; the tone of the frames where it is left out. */
+    finalTone: z.enum(toneNames).optional(),
+    adam: strictObject({
+      beta1: z.number().min(0).lt(1).default(defaultAdam.beta1),
+      beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
+      epsilon: z.number().positive().default(defaultAdam.epsilon),
+    }).prefault({}),
+    /** What moves the canvas: Adam, or L-BFGS, whose learning rate is a part of the whole step. */
+    optimizer: z.enum(['adam', 'lbfgs']).default('adam'),
+    phases: z.array(phaseOf(network)).min(1),
+    /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
+    scales: scalesSchema.default([1]),
+  })
+    .refine(({ medium, tone, finalTone = tone }) => medium?.kind !== 'strokes' || [tone, finalTone].every(isPhoto), {
+      path: ['tone'],
+      error: () => "strokes are shown in the tone 'photo'",
+    })
+    .refine(({ scales, phases }) => scales.length <= phases.reduce((sum, { iterations }) => sum + iterations, 0), {
+      path: ['scales'],
+      error: 'there are more of them than iterations',
+    })
+    .check(({ value: { canvas, ...tones }, issues }) => {
+      if (canvas.colours === 'rgb') return;
+      for (const field of ['tone', 'finalTone'] as const) {
+        const tone = tones[field] ?? 'photo';
+        if (photoTones.some((one) => one === tone)) continue;
+        const message = `a grey canvas is shown in the tones 'photo', 'firm' and 'bold', not '${tone}'`;
+        issues.push({ code: 'custom', input: tone, path: [field], message });
+      }
+    });
 
 /** What a preset file may say. */
-export const presetSchema = strictObject({
-  /** Where its JSON schema lies, for editors. */
-  $schema: z.string().optional(),
-  /** A line that says what it draws like. */
-  description: z.string().optional(),
-  /** What is drawn with. Default: pixels. */
-  medium: mediumSchema.optional(),
-  canvas: strictObject({
-    /** Whether a pixel has three values or one. */
-    colours: z.enum(['rgb', 'grey']).default('rgb'),
-    /** Colour of the blank paper, which ink is measured from, or `auto`: white, or black for a dark photo. Default: that of the start. */
-    paper: z.union([z.literal('auto'), colourText]).optional(),
-    /** What the drawing begins with: its paper, the photo, noise round its paper, or paper of that colour. */
-    start: z.enum(['paper', 'photo', 'noise', 'white', 'black']).default('paper'),
-    /** The range that every canvas value is clipped to after a step. */
-    lower: bound.default('black'),
-    upper: bound.default('white'),
-  })
-    .refine(hasRange, {
-      error: ({ input }) => {
-        const { lower, upper } = input as Bounds;
-        return `lower (${lower}) has to be less than upper (${upper}) in every channel`;
-      },
-    })
-    .prefault({}),
-  /** How a canvas is shown as a frame. */
-  tone: z.enum(toneNames).default('photo'),
-  /** How the finished picture is shown; the tone of the frames where it is left out. */
-  finalTone: z.enum(toneNames).optional(),
-  adam: strictObject({
-    beta1: z.number().min(0).lt(1).default(defaultAdam.beta1),
-    beta2: z.number().min(0).lt(1).default(defaultAdam.beta2),
-    epsilon: z.number().positive().default(defaultAdam.epsilon),
-  }).prefault({}),
-  /** What moves the canvas: Adam, or L-BFGS, whose learning rate is a part of the whole step. */
-  optimizer: z.enum(['adam', 'lbfgs']).default('adam'),
-  phases: z.array(phase).min(1),
-  /** Sizes that the iterations are shared out among, as shares of the drawing's sides. */
-  scales: scalesSchema.default([1]),
-})
-  .refine(({ medium, tone, finalTone = tone }) => medium?.kind !== 'strokes' || [tone, finalTone].every(isPhoto), {
-    path: ['tone'],
-    error: () => "strokes are shown in the tone 'photo'",
-  })
-  .refine(({ scales, phases }) => scales.length <= phases.reduce((sum, { iterations }) => sum + iterations, 0), {
-    path: ['scales'],
-    error: 'there are more of them than iterations',
-  })
-  .check(({ value: { canvas, ...tones }, issues }) => {
-    if (canvas.colours === 'rgb') return;
-    for (const field of ['tone', 'finalTone'] as const) {
-      const tone = tones[field] ?? 'photo';
-      if (photoTones.some((one) => one === tone)) continue;
-      const message = `a grey canvas is shown in the tones 'photo', 'firm' and 'bold', not '${tone}'`;
-      issues.push({ code: 'custom', input: tone, path: [field], message });
-    }
-  });
+export const presetSchema = schemaFor(defaultNetwork);
 
 const isPhoto = (tone: string): boolean => tone === 'photo';
 
@@ -151,17 +154,16 @@ export type Preset = Omit<z.output<typeof presetSchema>, 'finalTone' | '$schema'
 };
 export type Phase = Preset['phases'][number];
 
-/** A number, or one that goes from one to another over a phase. */
-export type Changing = Phase['learningRate'];
-
 /**
  * Checks a preset and fills in what it leaves out.
  * @param name what messages call it: its file's name, or that of a built-in preset.
+ * @param network whose layers it names, by their own names or those of VGG-19's that they stand in for. Default: VGG-19.
  * @throws InputError that names the first field that is wrong, and why.
  */
-export function parsePreset(preset: unknown, name: string): Preset {
-  const { $schema: _, ...checked } = check(presetSchema, preset, `preset ${shownName(name)}`);
-  return { ...checked, finalTone: checked.finalTone ?? checked.tone };
+export function parsePreset(preset: unknown, name: string, network: NetworkOutline = defaultNetwork): Preset {
+  const schema = network === defaultNetwork ? presetSchema : schemaFor(network);
+  const { $schema: _, ...checked } = check(schema, preset, `preset ${shownName(name)}`);
+  return withLayersOf({ ...checked, finalTone: checked.finalTone ?? checked.tone }, network);
 }
 
 /** The colours of a preset's canvas. */
@@ -169,12 +171,12 @@ export const canvasSpaceOf = ({ canvas, medium }: Pick<Preset, 'canvas' | 'mediu
   medium?.kind === 'strokes' ? strokesSpace(medium, paperOf(canvas)) : spaceOf(canvas.colours);
 
 /** Reads a preset file (JSON). @throws InputError where it can't be read, is no JSON, or a field is wrong. */
-export async function readPreset(path: string): Promise<Preset> {
+export async function readPreset(path: string, network?: NetworkOutline): Promise<Preset> {
   const bytes = await readBytes(path).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') throw new InputError(`there is no file ${shownName(path)}`, { field: 'preset' });
     throw new InputError(`can't read ${shownName(path)}: ${whyUnreadable(error)}`, { field: 'preset' });
   });
-  return parsePreset(parseJson(bytes, path), path);
+  return parsePreset(parseJson(bytes, path), path, network);
 }
 
 /** The largest file that is read, in bytes: a preset of a thousand phases is a tenth of it. */

@@ -1,7 +1,10 @@
 /** The built-in presets. */
 import { InputError } from '../../errors.js';
 import { didYouMean } from '../../nearest.js';
+import { defaultNetwork } from '../../networks/index.js';
+import type { NetworkOutline } from '../../networks/network.js';
 import { shownName } from '../../one-line.js';
+import { withLayersOf } from './layers.js';
 import { type Phase, type Preset, type PresetInput, parsePreset, readPreset } from './preset.js';
 
 /** Cosine decay to a fifth, which worked for every phase. */
@@ -257,10 +260,17 @@ export const defaultPreset: PresetName = 'pencil';
 /** The one that is drawn with where a style picture is given, or none. */
 export const presetFor = (hasStyle: boolean): PresetName => (hasStyle ? 'style' : defaultPreset);
 
-/** A built-in preset by its name, or one from a JSON file. @throws InputError for anything else. */
-export async function findPreset(nameOrFile: string): Promise<Preset> {
-  if (Object.hasOwn(presets, nameOrFile)) return presets[nameOrFile as PresetName];
-  if (/[./\\]/.test(nameOrFile)) return readPreset(nameOrFile);
+/**
+ * A built-in preset by its name, or one from a JSON file.
+ * @param network whose layers it is for. Default: VGG-19.
+ * @throws InputError for anything else.
+ */
+export async function findPreset(nameOrFile: string, network: NetworkOutline = defaultNetwork): Promise<Preset> {
+  if (Object.hasOwn(presets, nameOrFile)) {
+    const preset = presets[nameOrFile as PresetName];
+    return network === defaultNetwork ? preset : withLayersOf(preset, network);
+  }
+  if (/[./\\]/.test(nameOrFile)) return readPreset(nameOrFile, network);
   const names = Object.keys(presets);
   throw new InputError(
     `there is no preset '${shownName(nameOrFile)}'; choose one of ${names.join(', ')}, or give a JSON file${didYouMean(nameOrFile, names)}`,

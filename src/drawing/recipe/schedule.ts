@@ -1,5 +1,6 @@
 /** What the phases of a preset come to: how many iterations, at which layers, and at which learning rates. */
-import type { Changing, Phase, Preset } from './preset.js';
+import type { Changing } from './changing.js';
+import type { Phase, Preset } from './preset.js';
 
 /** How many iterations all phases have together. */
 export const iterationsOf = ({ phases }: Preset): number => phases.reduce((sum, { iterations }) => sum + iterations, 0);

@@ -2,7 +2,7 @@
 
 import type { Picture, Size } from '../../image/picture.js';
 import type { Strokes } from '../../media/strokes/strokes.js';
-import type { GivenWeights } from '../../networks/index.js';
+import type { GivenWeights, NetworkModel } from '../../networks/index.js';
 import type { Provider } from '../../runtime/provider.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
 import type { Preset } from '../recipe/preset.js';
@@ -12,6 +12,8 @@ import type { StyleChoice } from '../recipe/style.js';
 export interface WorkerInput {
   /** The layers that the preset looks at. */
   readonly layers: readonly string[];
+  /** A network from a file, where it is none that weights are for. */
+  readonly model?: NetworkModel | undefined;
   /** The weights, or the name of their source. */
   readonly weights: GivenWeights;
   readonly threads?: number | undefined;

@@ -8,9 +8,11 @@ import type { Named } from '../../onnx/named.js';
 import type { Provider } from '../../runtime/provider.js';
 import { explainBreak } from '../../runtime/providers/explain.js';
 import { startRuntime } from '../../runtime/session.js';
+import { targetOf } from '../../runtime/settings.js';
 import { mediumOf, phasesOf } from '../compose.js';
 import { openPainter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
+import { checkKernels } from '../compute/unsupported.js';
 import { drawingLoop } from '../loop.js';
 import { planDrawing, planStyles } from '../plan/drawing-plan.js';
 import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
@@ -40,7 +42,7 @@ async function main(port: MessagePort): Promise<void> {
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
   const { layers, threads, exact, canvases } = begun;
-  const loading = openNetwork(begun.weights, layers);
+  const loading = openNetwork(begun.model, begun.weights, layers);
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
   const placed = await inbox.read('place');
@@ -56,7 +58,9 @@ async function main(port: MessagePort): Promise<void> {
   const first = await painter.canvasOf(start);
   const firstFrame = applyTone(first, tone, medium.space);
   const network = await loading;
-  // Before anything is said: where it does not fit, no output is begun.
+  // Before anything is said: where it can't be computed, or does not fit, no output is begun.
+  if (begun.model && provider.name !== 'cpu')
+    checkKernels({ network, medium, height, width }, phases, targetOf(provider), provider.name);
   const planned = plan({ network, medium, height, width }, { phases, scales }, placed, exact);
   send({ kind: 'start', weights: network.source });
   const strokesIn = (parameters: Named<Float32Array>) => medium.strokesOf?.(parameters, { width, height });

@@ -3,14 +3,24 @@ import type { Size } from '../picture.js';
 
 /** What libvips, by way of sharp, is to decode. */
 export interface Encoded {
-  /** The file or the part of it that matters; where there is a layout, pixels: [height, width, channels], 8 bits. */
+  /** The file or the part of it that matters; where there is a layout, pixels. */
   readonly bytes: Buffer;
-  /** Channels are R G B, or R G B A. */
-  readonly layout?: Size & { readonly channels: 3 | 4 };
+  readonly layout?: Layout;
+  /** An ICC profile that is applied to the pixels. Left out, that is the one in the file, or none: sRGB. */
+  readonly profile?: Buffer | undefined;
+  /** Whether colours are multiplied with alpha, in a file. */
+  readonly isPremultiplied?: boolean;
   /** Whether a decoder that warns of anything was given a part of a picture. Else warnings are about harmless oddities. */
   readonly isDoubtful?: boolean;
   /** Whether a channel that looks like alpha is something else. */
   readonly isOpaque?: boolean;
+}
+
+/** Of pixels: [height, width, channels], 8 bits. Channels are grey or R G B, and alpha. */
+export interface Layout extends Size {
+  readonly channels: 1 | 2 | 3 | 4;
+  /** Whether colours are multiplied with alpha. */
+  readonly premultiplied?: boolean;
 }
 
 /** A file that has been looked through, and may be decoded. Its size is that of the upright picture. */

@@ -1,11 +1,12 @@
 /**
- * Decoding by libvips, which comes with sharp: JPEG (libjpeg-turbo's code), PNG, GIF and TIFF, in threads of its own. It reads rows as
- * they are needed, so that a large photo made smaller takes little memory, and JPEG at 1/2, 1/4 or 1/8 where that will do.
+ * Decoding by libvips, which comes with sharp: JPEG (libjpeg-turbo's code), PNG, GIF, TIFF, WebP and AVIF, in threads of its own. It reads
+ * rows as they are needed, so that a large photo made smaller takes little memory, and JPEG at 1/2, 1/4 or 1/8 where that will do.
  */
 import type { Metadata, Sharp } from 'sharp';
 import { InputError, messageOf } from '../../errors.js';
 import type { Picture, Size } from '../picture.js';
-import type { Encoded } from './format.js';
+import type { Encoded, Layout } from './format.js';
+import { pixelsFile } from './pixels-file.js';
 
 /** Loaded where it is needed: the drawing's thread should not wait for it. */
 const load = async () => (await import('sharp')).default;
@@ -40,10 +41,13 @@ export const rowsAtOnce = { any: 2000, jpeg: 400 } as const;
  */
 export async function decode(name: string, encoded: Encoded, size: Size): Promise<Picture> {
   const sharp = await load();
-  const { bytes, layout, isDoubtful, isOpaque } = encoded;
-  const raw = layout && { raw: layout };
+  const { bytes, layout, profile, isDoubtful, isOpaque } = await withPixels(name, encoded);
   const warnings: string[] = [];
-  const image = sharp(bytes, { ...raw, autoOrient: true, failOn: 'error', limitInputPixels });
+  const settings = { autoOrient: true, failOn: 'error', limitInputPixels } as const;
+  const image =
+    layout && profile
+      ? sharp(pixelsFile(bytes, layout, profile), settings)
+      : sharp(bytes, { ...(layout && { raw: layout }), ...settings });
   image.on('warning', (warning: string) => warnings.push(warning));
   const picture = await explaining(name, async () => {
     // Not in one go: where alpha is 0, making a picture smaller with it leaves no colours.
@@ -53,6 +57,38 @@ export async function decode(name: string, encoded: Encoded, size: Size): Promis
   // libjpeg fills up with grey what is missing in front of an end mark.
   if (warnings.some((warning) => isDoubtful || /premature end/.test(warning))) throw damaged(name, warnings.join());
   return picture;
+}
+
+/**
+ * The profile that has to be applied to pixels, because sharp would leave it aside: one that is not the file's own, or of 16 bits. These are
+ * rounded to 8 before, which moves what comes out by 7 levels at most, in the dark of numbers that are proportional to light.
+ */
+export const profileApart = ({ space, icc }: Metadata, numbered?: Buffer): Buffer | undefined =>
+  numbered ?? (['rgb16', 'grey16'].includes(space) ? icc : undefined);
+
+/** Bytes that are held where there is something to be done to pixels. */
+export const bytesOfPixels = ({ width, height, channels }: Metadata, isNeeded: boolean): number =>
+  isNeeded ? 2 * width * height * channels : 0;
+
+/** A file as its pixels, upright, where libvips would not do to them what has to be done. */
+async function withPixels(name: string, encoded: Encoded): Promise<Encoded> {
+  const { bytes, layout, profile, isPremultiplied = false } = encoded;
+  if (layout || !(profile || isPremultiplied)) return encoded;
+  const sharp = await load();
+  const { depth, space } = await readHeader(name, bytes);
+  const { data, info } = await explaining(name, () => {
+    const image = sharp(bytes, { autoOrient: true, failOn: 'error', limitInputPixels, ignoreIcc: true });
+    // libvips cuts off what it does not need; half a level more, that is rounding.
+    const rounded = depth === 'ushort' ? image.linear(65280 / 65535, 128) : image;
+    const isGrey = space === 'b-w' || space === 'grey16';
+    return rounded
+      .toColourspace(isGrey ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+  });
+  const { width, height } = info;
+  const channels = info.channels as Layout['channels'];
+  return { ...encoded, bytes: data, layout: { width, height, channels, premultiplied: isPremultiplied } };
 }
 
 /** The picture made smaller. */

@@ -1,6 +1,6 @@
 /** TIFF: lets through the kinds that are known to be refused where they are cut short. */
 import type { CheckedFile, Format } from './format.js';
-import { bytesOfRows, damaged, readHeader, rowsAtOnce, unreadable } from './libvips.js';
+import { bytesOfPixels, bytesOfRows, damaged, profileApart, readHeader, rowsAtOnce, unreadable } from './libvips.js';
 
 export const tiff: Format = { name: 'TIFF', begins: /^(?:II\*|MM.\*)/s, check };
 
@@ -19,12 +19,16 @@ async function check(bytes: Buffer): Promise<CheckedFile> {
     throw unreadable(tiff.name, kind);
   }
   const header = await readHeader(tiff.name, bytes);
+  const profile = profileApart(header);
   const isOpaque = header.hasAlpha && !values.get(tags.extraSamples);
   return {
     ...header.autoOrient,
     // One strip may be all of the picture.
-    heldBytes: bytesOfRows(header, rowsAtOnce.any) + (isOpaque ? 2 : 1) * bytesOfRows(header),
-    encoded: async () => ({ bytes, isOpaque }),
+    heldBytes:
+      bytesOfRows(header, rowsAtOnce.any) +
+      (isOpaque ? 2 : 1) * bytesOfRows(header) +
+      bytesOfPixels(header, profile !== undefined),
+    encoded: async () => ({ bytes, profile, isOpaque }),
   };
 }
 

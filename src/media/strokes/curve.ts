@@ -9,6 +9,12 @@ const endWidth = 0.35;
 /** The width at a place along a stroke, 0 to 1, in widths of its middle. */
 export const taperAt = (along: number): number => endWidth + 4 * (1 - endWidth) * along * (1 - along);
 
+/** A width along a stroke, that tapers or is even. */
+export const widthAlong =
+  (width: number, isEven = false) =>
+  (along: number): number =>
+    isEven ? width : width * taperAt(along);
+
 /** d {@link taperAt} / d along */
 export const taperSlopeAt = (along: number): number => -4 * (1 - endWidth) * (2 * along - 1);
 

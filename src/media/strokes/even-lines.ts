@@ -1,8 +1,8 @@
 /** Lines of one width each, that look like strokes which taper: for programs that want a curve and a width. */
 import { taperPolynomial } from './curve.js';
+import { painted } from './painted.js';
 import { logit, marksOf, sigmoid } from './parameters.js';
 import { emptyGradients, type Sheet, transmit, transmitBack } from './raster.js';
-import { finalSoftness } from './rounds.js';
 import type { Strokes } from './strokes.js';
 
 /**
@@ -26,13 +26,13 @@ const mostOpacity = 0.99;
 /**
  * Lines for strokes: each begins as the stroke with its mean width, and then all of them move until they come nearest to the still
  * together, by least squares. What a line can't have at its ends others make up for, and thin ones get the width and opacity of soft
- * edges.
+ * edges. There are two pauses in each step.
  */
-export function evenLines(strokes: Strokes): Strokes {
+export function* evenLines(strokes: Strokes): Generator<void, Strokes, void> {
   const { size, kind } = strokes;
-  const sheet: Sheet = { width: size.width, height: size.height, channels: 3, softness: finalSoftness };
+  const { marks: drawn, sheet } = painted(strokes);
   const goal = new Float32Array(3 * size.width * size.height);
-  transmit(marksOf(strokes, kind, 3), sheet, goal);
+  transmit(drawn, sheet, goal);
 
   const [constant, linear, square] = taperPolynomial;
   const meanTaper = constant + linear / 2 + square / 3;
@@ -42,7 +42,7 @@ export function evenLines(strokes: Strokes): Strokes {
     rates.width,
   );
   const opacities = new Moving(
-    strokes.opacity.map((opacity) => logit(Math.min(mostOpacity, opacity))),
+    drawn.opacity.map((opacity) => logit(Math.min(mostOpacity, opacity))),
     rates.opacity,
   );
   const lines = (): Strokes => ({
@@ -50,13 +50,16 @@ export function evenLines(strokes: Strokes): Strokes {
     points: points.values,
     width: widths.values.map(Math.exp),
     opacity: opacities.values.map(sigmoid),
+    isOfPens: false,
   });
   const through = new Float32Array(goal.length);
-  const even = { ...sheet, softness: edge, isEven: true };
+  const even: Sheet = { ...sheet, softness: edge, isEven: true };
   for (let step = 1; step <= steps; step++) {
+    yield;
     const marks = marksOf(lines(), kind, 3);
     const { width, opacity } = marks;
     transmit(marks, even, through);
+    yield;
     const gradients = emptyGradients(marks);
     const back = through.map((share, i) => share - goal[i]!);
     transmitBack(marks, even, through, back, gradients);

@@ -2,7 +2,7 @@
 import type { Picture } from '../../image/picture.js';
 import { partOf } from './bezier.js';
 import { reachOf } from './curve.js';
-import { marksOf } from './parameters.js';
+import { painted } from './painted.js';
 import { lay, type Marks, type Sheet } from './raster.js';
 import { farOf } from './render.js';
 import { finalSoftness } from './rounds.js';
@@ -34,8 +34,9 @@ export class GrowingCanvas {
   constructor(strokes: Strokes) {
     const { width, height } = strokes.size;
     this.#strokes = strokes;
-    this.#marks = marksOf(strokes, strokes.kind, 3);
-    this.#sheet = { width, height, channels: 3, softness: finalSoftness };
+    const { marks, sheet } = painted(strokes);
+    this.#marks = marks;
+    this.#sheet = sheet;
     this.#through = new Float32Array(3 * width * height).fill(1);
     this.#shown = new Uint8ClampedArray(3 * width * height);
     this.picture = { width, height, rgb: new Uint8Array(this.#shown.buffer) };

@@ -4,7 +4,7 @@
  * of its area. Both lay down as much ink, the coverage summed across a stroke, and so look alike from afar; they differ in how close they
  * come.
  */
-import { cutOff, reachOf, sharpnessOf, taperAt } from './curve.js';
+import { cutOff, reachOf, sharpnessOf, widthAlong } from './curve.js';
 import { finalSoftness } from './rounds.js';
 
 /**
@@ -19,12 +19,13 @@ export const rim = { width: 1.6, opacity: 0.32 };
 /**
  * The width of the outline of a stroke, inside its rim: a function of the place along it, 0 to 1. In pixels.
  * @param width in the middle of the stroke, in pixels.
+ * @param isEven whether it has that from end to end.
  */
 export const outlineWidth =
-  (width: number) =>
+  (width: number, isEven?: boolean) =>
   (along: number): number =>
     // Above 0: a stroke of no width has more ink than its rim.
-    inkAcross((width / 2) * taperAt(along)) - rim.width * rim.opacity;
+    inkAcross(widthAlong(width, isEven)(along) / 2) - rim.width * rim.opacity;
 
 /** The coverage of a stroke of half a width, summed across it: 2 · ∫ (σ(sharpness · (half − distance)) − ε) / (1 − ε), in pixels. */
 function inkAcross(half: number): number {

@@ -5,7 +5,7 @@
 import { colourNamed } from '../../colour/names.js';
 import type { Rgb } from '../../colour/spaces.js';
 import type { Size } from '../../image/picture.js';
-import { sharpnessOf, taperPolynomial } from './curve.js';
+import { sharpnessOf } from './curve.js';
 import { isColoured, type StrokesSpec } from './spec.js';
 
 /** Pens as they draw at one moment. */
@@ -39,7 +39,7 @@ export function pensAt(
     spec.pens && {
       each: spec.pens.map((pen) => {
         const [width, colour] = [scale * pen.width, colourNamed(pen.colour)!.map((level) => level / 255)];
-        return { width, cover: Math.min(1, width / paintedWidth(width, softness)), colour };
+        return { width, cover: coverOf(width, softness), colour };
       }),
       coloured: isColoured(spec),
       temperature,
@@ -47,13 +47,15 @@ export function pensAt(
   );
 }
 
-/** Of a whole stroke's widths, its ends included, in widths of its middle. */
-const meanTaper = taperPolynomial.reduce((sum, factor, power) => sum + factor / (power + 1), 0);
-
-/** The integral of a stroke's coverage across it, in pixels: ∫ σ(k (w/2 − |x|)) dx = 2/k · ln(1 + exp(k w/2)) = w + 2/k · ln(1 + exp(−k w/2)). */
-function paintedWidth(width: number, softness: number): number {
-  const [sharpness, mean] = [sharpnessOf(softness), width * meanTaper];
-  return mean + (2 / sharpness) * Math.log1p(Math.exp((-sharpness * mean) / 2));
+/**
+ * How opaque the line of a pen is painted: its width as a share of the integral of its coverage across it, in pixels,
+ * ∫ σ(k (w/2 − |x|)) dx = 2/k · ln(1 + exp(k w/2)) = w + 2/k · ln(1 + exp(−k w/2)).
+ * @param width in pixels.
+ * @param softness of the edges.
+ */
+export function coverOf(width: number, softness: number): number {
+  const sharpness = sharpnessOf(softness);
+  return width / (width + (2 / sharpness) * Math.log1p(Math.exp((-sharpness * width) / 2)));
 }
 
 /** What strokes are by the pens that they choose. */

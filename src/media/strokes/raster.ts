@@ -24,7 +24,7 @@ export interface Sheet extends Size {
   /** Standard deviation of an edge, in pixels. */
   readonly softness: number;
   /** Strokes have their whole width from end to end. Default: they taper. */
-  readonly isEven?: boolean;
+  readonly isEven?: boolean | undefined;
 }
 
 /**

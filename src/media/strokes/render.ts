@@ -2,9 +2,8 @@
 import { rgb } from '../../colour/spaces.js';
 import { applyTone } from '../../colour/tones.js';
 import type { Picture, Size } from '../../image/picture.js';
-import { marksOf } from './parameters.js';
+import { painted } from './painted.js';
 import { transmit } from './raster.js';
-import { finalSoftness } from './rounds.js';
 import { scaledStrokes } from './scaled.js';
 import type { Strokes } from './strokes.js';
 
@@ -31,13 +30,13 @@ export function* renderBands(strokes: Strokes, to: Size): Generator<Picture, voi
   const { width } = to;
   const { size, kind, paper } = strokes;
   const scaled = scaledStrokes(strokes, Math.max(to.width, to.height) / Math.max(size.width, size.height));
-  const { points, ...marks } = marksOf(scaled, kind, 3);
+  const { marks, sheet } = painted(scaled);
   // In float64, where moving them rounds nothing off.
-  const moved = Float64Array.from(points);
+  const moved = Float64Array.from(marks.points);
   for (let top = 0; top < to.height; top += bandRows) {
     const height = Math.min(bandRows, to.height - top);
     const canvas = new Float32Array(3 * width * height);
-    transmit({ ...marks, points: moved }, { width, height, channels: 3, softness: finalSoftness }, canvas);
+    transmit({ ...marks, points: moved }, { ...sheet, width, height }, canvas);
     const far = farOf(kind);
     paper.forEach((level, channel) => {
       const end = (channel + 1) * width * height;

@@ -9,11 +9,13 @@
  *    the other end is close by, the hand goes on as it came.
  */
 import { InputError } from '../../errors.js';
+import type { Size } from '../../image/picture.js';
 import { knotWeights, pieces } from './curve.js';
-import { marksOf } from './parameters.js';
+import { painted } from './painted.js';
 import { transmit } from './raster.js';
-import { effectsOf, finalSoftness } from './rounds.js';
+import { effectsOf } from './rounds.js';
 import { scaledStrokes } from './scaled.js';
+import { shareFilled } from './sheet-layout.js';
 import { countOf, type Strokes } from './strokes.js';
 
 /** Widths above this are those of washes, as shares of the longest side: on a sheet of A4 some 4 mm, which no pen is as wide as. */
@@ -33,8 +35,23 @@ export interface Step {
   readonly isTurned: boolean;
 }
 
-/** Strokes that a person adds at a time, by and large: a stage for every hundred, but no fewer than five and no more than eight. */
-export const stagesFor = (count: number): number => Math.min(8, Math.max(5, Math.ceil(count / 100)));
+/** All of them, in stages. */
+export type Sequence = readonly (readonly Step[])[];
+
+/** What a person adds at a time: see {@link stagesFor}. */
+const [fewestStages, mostStages, strokesOfStage] = [5, 8, 100] as const;
+
+/**
+ * A stage for every hundred strokes, by and large, but no fewer than five and no more than eight; and where more of them fill a sheet better,
+ * on which each is a panel beside one of the finished drawing, as many as fill it best.
+ * @param shape of the drawing.
+ */
+export function stagesFor(count: number, shape: Size): number {
+  const needed = Math.min(mostStages, Math.max(fewestStages, Math.ceil(count / strokesOfStage)));
+  const choice = Array.from({ length: mostStages + 1 - needed }, (_, more) => needed + more);
+  const filled = (stages: number) => shareFilled(stages + 1, shape);
+  return choice.reduce((best, stages) => (filled(stages) > filled(best) ? stages : best));
+}
 
 /**
  * Every stroke once, in the order in which a hand would draw them, in so many stages; of fewer strokes some have none. It depends on nothing
@@ -42,7 +59,7 @@ export const stagesFor = (count: number): number => Math.min(8, Math.max(5, Math
  * @param stages 1 or more. Default: {@link stagesFor} so many strokes.
  * @throws InputError for stages that are none.
  */
-export function sequenceOf(strokes: Strokes, stages = stagesFor(countOf(strokes))): readonly (readonly Step[])[] {
+export function sequenceOf(strokes: Strokes, stages = stagesFor(countOf(strokes), strokes.size)): Sequence {
   if (!(Number.isInteger(stages) && stages >= 1))
     throw new InputError('expected a whole number from 1', { field: 'stages' });
   const longest = Math.max(strokes.size.width, strokes.size.height);
@@ -59,8 +76,7 @@ export function sequenceOf(strokes: Strokes, stages = stagesFor(countOf(strokes)
 /** How much each stroke changes the picture by itself: see {@link effectsOf}. */
 function effectsIn(strokes: Strokes): Float32Array {
   const scaled = scaledStrokes(strokes, lookedAt / Math.max(strokes.size.width, strokes.size.height));
-  const marks = marksOf(scaled, strokes.kind, 3);
-  const sheet = { ...scaled.size, channels: 3, softness: finalSoftness };
+  const { marks, sheet } = painted(scaled);
   const through = new Float32Array(3 * sheet.width * sheet.height);
   transmit(marks, sheet, through);
   return effectsOf(marks, sheet, through);

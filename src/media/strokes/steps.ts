@@ -3,13 +3,10 @@ import { colourIn, grey, type Rgb } from '../../colour/spaces.js';
 import type { Size } from '../../image/picture.js';
 import { lettered, writable } from './lettering.js';
 import { sequenceOf } from './sequence.js';
+import { layOut, room } from './sheet-layout.js';
 import type { Strokes } from './strokes.js';
 
-/** A4, upright. In mm, as all lengths of the sheet. */
-const page = { width: 210, height: 297 };
-
-/** What a sheet leaves free at its edges, between panels, and above each for its number; and the height of the title and of a number. */
-const room = { margin: 12, gap: 6, number: 6, title: 13 };
+/** The height of the title and of a number, in mm, as all lengths of the sheet. */
 const letters = { title: 5, number: 3.2 };
 
 /** What letters are written with. */
@@ -39,18 +36,16 @@ export interface StepsSheet {
   readonly panels: readonly Panel[];
 }
 
-/** @param title what the drawing is called, written where letters for it are known. */
-export function stepsSheet(strokes: Strokes, title = ''): StepsSheet {
-  const stages = sequenceOf(strokes).map((steps) => steps.map(({ stroke }) => stroke));
+/**
+ * @param title what the drawing is called, written where letters for it are known.
+ * @param sequence in which stages its strokes are drawn. Default: as {@link sequenceOf} has it.
+ */
+export function stepsSheet(strokes: Strokes, title = '', sequence = sequenceOf(strokes)): StepsSheet {
+  const stages = sequence.map((steps) => steps.map(({ stroke }) => stroke));
   const shown = [...stages.map((stage, i) => added(strokes, stages.slice(0, i).flat(), stage)), strokes];
-  const { size, columns, panel } = layOut(shown.length, strokes.size);
-  const left = (size.width - columns * (panel.width + room.gap) + room.gap) / 2;
-  const panels = shown.map((drawing, i) => ({
-    ...panel,
-    left: left + (i % columns) * (panel.width + room.gap),
-    top: room.margin + room.title + room.number + Math.floor(i / columns) * (panel.height + room.number + room.gap),
-    strokes: drawing,
-  }));
+  const { size, panel, places } = layOut(shown.length, strokes.size);
+  const panels = shown.map((drawing, i) => ({ ...panel, ...places[i]!, strokes: drawing }));
+  const [{ left }] = places as [(typeof places)[0]];
   const name = writable(title);
   const heading = `${name ? `${name}, ` : ''}in ${panels.length} steps`;
   const most = size.width - 2 * room.margin;
@@ -76,21 +71,6 @@ function added(strokes: Strokes, earlier: readonly number[], stage: readonly num
     colour.fill(colourIn(grey, [...colour.subarray(3 * i, 3 * i + 3)] as unknown as Rgb)[0]!, 3 * i, 3 * i + 3);
   });
   return { ...strokes, points: of(strokes.points, 6), width: of(strokes.width, 1), opacity, colour };
-}
-
-/** The sheet, upright or on its side, and the columns with which panels get largest. */
-function layOut(count: number, { width, height }: Size) {
-  const sheets = [page, { width: page.height, height: page.width }];
-  const ways = sheets.flatMap((size) =>
-    Array.from({ length: count }, (_, i) => {
-      const [columns, rows] = [i + 1, Math.ceil(count / (i + 1))];
-      const inRow = (size.width - 2 * room.margin + room.gap) / columns - room.gap;
-      const inColumn = (size.height - 2 * room.margin - room.title + room.gap) / rows - room.gap - room.number;
-      const scale = Math.min(inRow / width, inColumn / height);
-      return { size, columns, panel: { width: scale * width, height: scale * height } };
-    }),
-  );
-  return ways.reduce((best, way) => (way.panel.width > best.panel.width ? way : best));
 }
 
 /** Black strokes on white. */

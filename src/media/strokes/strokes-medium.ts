@@ -32,7 +32,8 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
   const seenAt = (parameters: Named<Float32Array>, size: Size) => {
     const pens = pensIn(parameters, size);
     const drawn = strokesOf(parameters, size, pens);
-    const sheet: Sheet = { width: size.width, height: size.height, channels, softness: parameters.softness![0]! };
+    const [softness, isEven] = [parameters.softness![0]!, pens !== undefined];
+    const sheet: Sheet = { width: size.width, height: size.height, channels, softness, isEven };
     return { drawn, sheet, marks: marksOf(drawn, kind, channels), pens };
   };
   /** A canvas, or its gradient: what it is made of through what strokes let through. */
@@ -105,6 +106,7 @@ export function strokes(spec: StrokesSpec, paper: Rgb): ApartMedium & Required<P
         points: only(drawn.points, 6),
         width: only(drawn.width, 1),
         opacity: only(drawn.opacity, 1),
+        ...(penCount > 0 && { isOfPens: true }),
         colour: only(drawn.colour ?? plain, 3),
       };
     },

@@ -6,7 +6,7 @@ import type { Size } from '../../image/picture.js';
 export type StrokeKind = 'ink' | 'chalk';
 
 /**
- * Strokes of a drawing of `size`, each a quadratic Bézier curve whose ends taper. Lengths are in pixels of that size, x to the right and y
+ * Strokes of a drawing of `size`, each a quadratic Bézier curve whose ends taper, but for those of pens. Lengths are in pixels of that size, x to the right and y
  * down from the upper left corner. Neither kind has an order: what lies on what makes no difference.
  *
  * - ink: paper × ∏(1 − opacity · coverage · (1 − colour)) in each of R, G, B;
@@ -23,6 +23,11 @@ export interface Strokes {
   readonly width: Float32Array;
   /** [n]: 0 to 1. */
   readonly opacity: Float32Array;
+  /**
+   * Whether they are lines of pens, which have one width from end to end, and are painted as they look from afar: the paler, the thinner they
+   * are beside pixels. Default: they are not.
+   */
+  readonly isOfPens?: boolean | undefined;
   /** [n, 3]: R, G, B from 0 to 1, of the stroke at full opacity on white paper (ink) or black paper (chalk). */
   readonly colour: Float32Array;
 }

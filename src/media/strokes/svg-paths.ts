@@ -2,6 +2,7 @@
 import { evenLines } from './even-lines.js';
 import { outlineWidth, rim } from './hard-edges.js';
 import { endReach, lengthened, lengthOf, outlineOf } from './outline.js';
+import { seenOpacity } from './painted.js';
 import { type Curve, type Point, pathData, shortNumber } from './path-data.js';
 import { countOf, type Strokes } from './strokes.js';
 import type { PathElement } from './svg-elements.js';
@@ -14,19 +15,20 @@ export interface StrokePath extends PathElement {
 /** Each stroke as a region of its tapered width. */
 export function outlinesOf(strokes: Strokes): StrokePath[] {
   const decimals = decimalsFor(strokes);
-  return eachOf(strokes, ({ curve, width, opacity, colour }) => ({
+  const seen = { ...strokes, opacity: seenOpacity(strokes) };
+  return eachOf(seen, ({ curve, width, opacity, colour }) => ({
     // Of the whole: fill and rim are one.
     own: ` opacity="${shortOpacity(opacity)}"`,
     look: { fill: colour, stroke: colour },
-    data: `${pathData(outlineOf(curve, outlineWidth(width)), decimals)}z`,
+    data: `${pathData(outlineOf(curve, outlineWidth(width, strokes.isOfPens)), decimals)}z`,
     length: wholeLength(curve),
   }));
 }
 
 /** Each stroke as a line of one width. */
-export function centrelinesOf(strokes: Strokes): StrokePath[] {
+export function* centrelinesOf(strokes: Strokes): Generator<void, StrokePath[], void> {
   const decimals = decimalsFor(strokes);
-  return eachOf(evenLines(strokes), ({ curve, width, opacity, colour }) => ({
+  return eachOf(yield* evenLines(strokes), ({ curve, width, opacity, colour }) => ({
     look: {
       stroke: colour,
       'stroke-opacity': shortOpacity(opacity),
@@ -41,7 +43,7 @@ export function centrelinesOf(strokes: Strokes): StrokePath[] {
 /** A line along the middle of each stroke, that hides nothing of its outline if it is as wide as {@link widestOf}. */
 export const sweepsOf = (strokes: Strokes): StrokePath[] =>
   eachOf(strokes, ({ curve, width }) => {
-    const sweep = lengthened(curve, endReach(outlineWidth(width)(0)) + rim.width);
+    const sweep = lengthened(curve, endReach(outlineWidth(width, strokes.isOfPens)(0)) + rim.width);
     // Nobody sees where it runs to a pixel.
     return { look: {}, data: pathData([sweep], 0), length: wholeLength(sweep) };
   });

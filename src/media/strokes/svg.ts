@@ -1,10 +1,12 @@
 /** Strokes as an SVG: one that stands still, or one that draws itself. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { oneLine } from '../../one-line.js';
+import { atOnce } from '../../pauses.js';
 import { check, strictObject } from '../../validation.js';
 import { rim } from './hard-edges.js';
 import { shortNumber } from './path-data.js';
-import { sequenceOf } from './sequence.js';
+import { type Sequence, type Step, sequenceOf } from './sequence.js';
 import { countOf, type Strokes } from './strokes.js';
 import { escaped, groupOf, pathText } from './svg-elements.js';
 import { centrelinesOf, colourText, outlinesOf, type StrokePath, sweepsOf, widestOf } from './svg-paths.js';
@@ -45,11 +47,20 @@ const optionsSchema = strictObject({
  * @returns the text of the file.
  * @throws InputError that names the first option that is wrong.
  */
-export function strokesToSvg(strokes: Strokes, options: SvgOptions = {}): string {
+export const strokesToSvg = (strokes: Strokes, options: SvgOptions = {}): string => atOnce(svgOf(strokes, options));
+
+/**
+ * The same with pauses.
+ * @param sequence in which stages strokes are drawn, where they move. Default: as {@link sequenceOf} has it.
+ */
+export function* svgOf(strokes: Strokes, options: SvgOptions, sequence?: Sequence): Generator<void, string, void> {
   const { style, seconds, title, description } = check(optionsSchema, options);
   const { width, height } = strokes.size;
-  const { rules, elements } = style === 'outline' ? outlines(strokes, seconds) : centrelines(strokes, seconds);
-  const all = [...blending(strokes), ...rules];
+  const names = namesFor(strokes, style, seconds);
+  const moving = seconds === undefined ? undefined : { seconds, steps: (sequence ?? sequenceOf(strokes)).flat() };
+  const { rules, elements } =
+    style === 'outline' ? yield* outlines(strokes, names, moving) : yield* centrelines(strokes, names, moving);
+  const all = [...blending(strokes, names), ...rules];
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
     ...(title === undefined ? [] : [`<title>${escaped(oneLine(title))}</title>`]),
@@ -61,8 +72,29 @@ export function strokesToSvg(strokes: Strokes, options: SvgOptions = {}): string
   ].join('\n');
 }
 
-/** Classes, and names of animations: a page that an SVG is put into may have others. */
-const [strokesClass, movingClass] = ['vggdraw', 'vggdraw-moving'];
+/** Names that nothing else has in a page that it is put into, not even another drawing. */
+interface Names {
+  /** The class of its paths. */
+  readonly strokes: string;
+  /** The class of those that move, and what names of their animations begin with. */
+  readonly moving: string;
+  /** The mask of a stroke. */
+  readonly mask: (stroke: number) => string;
+}
+
+/** By what is drawn and how: the same drawing has the same file. */
+function namesFor({ points, width, opacity, colour }: Strokes, style: SvgStyle, seconds: number | undefined): Names {
+  const hash = createHash('sha256').update(`${style} ${seconds}`);
+  for (const values of [points, width, opacity, colour]) hash.update(values);
+  const own = `v${hash.digest('hex').slice(0, 8)}`;
+  return { strokes: own, moving: `${own}-moving`, mask: (stroke) => `${own}-${stroke}` };
+}
+
+/** How it draws itself. */
+interface Moving {
+  readonly seconds: number;
+  readonly steps: readonly Step[];
+}
 
 interface Drawn {
   /** Of its style sheet. */
@@ -72,57 +104,61 @@ interface Drawn {
 }
 
 /** Where they move, each is seen through a mask while it is drawn: a line along it that grows. Before that it is hidden, and then just there. */
-function outlines(strokes: Strokes, seconds: number | undefined): Drawn {
+function* outlines(strokes: Strokes, names: Names, moving: Moving | undefined): Generator<void, Drawn, void> {
+  yield;
   const paths = outlinesOf(strokes);
   const own = (classes: string) =>
     ` class="${classes}" stroke-width="${rim.width}" stroke-opacity="${shortNumber(rim.opacity, 2)}"`;
-  const rules = [`.${strokesClass} path{vector-effect:non-scaling-stroke}`];
-  if (seconds === undefined) return { rules, elements: groupOf(paths, own(strokesClass)) };
+  const rules = [`.${names.strokes} path{vector-effect:non-scaling-stroke}`];
+  if (!moving) return { rules, elements: groupOf(paths, own(names.strokes)) };
+  yield;
   const sweeps = sweepsOf(strokes);
-  const times = timesOf(strokes, sweeps);
+  yield;
+  const times = timesOf(moving, sweeps);
   const masked = paths.map((path, stroke) => {
-    const mask = `<mask id="s${stroke}" maskUnits="userSpaceOnUse">${pathText(sweeps[stroke]!)}</mask>`;
-    return { ...path, around: [`<g style="${times[stroke]};--m:url(#s${stroke})">${mask}`, '</g>'] as const };
+    const name = names.mask(stroke);
+    const mask = `<mask id="${name}" maskUnits="userSpaceOnUse">${pathText(sweeps[stroke]!)}</mask>`;
+    return { ...path, around: [`<g style="${times[stroke]};--m:url(#${name})">${mask}`, '</g>'] as const };
   });
-  const masks = `.${movingClass} mask path`;
+  const masks = `.${names.moving} mask path`;
   const sweep = `fill:none;stroke:#fff;stroke-opacity:1;stroke-width:${widestOf(strokes)}px;vector-effect:none`;
   return {
     rules: [
       ...rules,
       `${masks}{${sweep};mix-blend-mode:normal}`,
-      ...motion(sweeps, seconds, masks, [
-        `.${movingClass} g>path{animation:${movingClass}-wait ${span('s')},${movingClass}-mask ${span('l')} ${span('s')}}`,
-        `@keyframes ${movingClass}-wait{from,to{visibility:hidden}}`,
-        `@keyframes ${movingClass}-mask{from,to{mask:var(--m)}}`,
+      ...motion(sweeps, moving, names, masks, [
+        `.${names.moving} g>path{animation:${names.moving}-wait ${span('s')},${names.moving}-mask ${span('l')} ${span('s')}}`,
+        `@keyframes ${names.moving}-wait{from,to{visibility:hidden}}`,
+        `@keyframes ${names.moving}-mask{from,to{mask:var(--m)}}`,
       ]),
     ],
-    elements: groupOf(masked, own(`${strokesClass} ${movingClass}`)),
+    elements: groupOf(masked, own(`${names.strokes} ${names.moving}`)),
   };
 }
 
-function centrelines(strokes: Strokes, seconds: number | undefined): Drawn {
-  const lines = centrelinesOf(strokes);
+function* centrelines(strokes: Strokes, names: Names, moving: Moving | undefined): Generator<void, Drawn, void> {
+  const lines = yield* centrelinesOf(strokes);
   const own = (classes: string) => ` class="${classes}" fill="none" stroke-linecap="round"`;
-  if (seconds === undefined) return { rules: [], elements: groupOf(lines, own(strokesClass)) };
-  const times = timesOf(strokes, lines);
+  if (!moving) return { rules: [], elements: groupOf(lines, own(names.strokes)) };
+  const times = timesOf(moving, lines);
   const timed = lines.map((line, stroke) => ({ ...line, own: ` style="${times[stroke]}"` }));
   return {
-    rules: motion(lines, seconds, `.${movingClass} path`),
-    elements: groupOf(timed, own(`${strokesClass} ${movingClass}`)),
+    rules: motion(lines, moving, names, `.${names.moving} path`),
+    elements: groupOf(timed, own(`${names.strokes} ${names.moving}`)),
   };
 }
 
 /** What makes strokes take light from each other, or give it. Black ink and white chalk do so by themselves. */
-function blending({ kind, colour }: Strokes): string[] {
+function blending({ kind, colour }: Strokes, names: Names): string[] {
   const [mode, plain] = kind === 'ink' ? ['multiply', 0] : ['screen', 1];
-  return colour.every((share) => share === plain) ? [] : [`.${strokesClass} path{mix-blend-mode:${mode}}`];
+  return colour.every((share) => share === plain) ? [] : [`.${names.strokes} path{mix-blend-mode:${mode}}`];
 }
 
-/** When each path is drawn, in the order of a hand, as properties of a style: after how many pixels of a pen's way, and for how many. */
-function timesOf(strokes: Strokes, paths: readonly StrokePath[]): string[] {
+/** When each path is drawn, as properties of a style: after how many pixels of a pen's way, and for how many. */
+function timesOf({ steps }: Moving, paths: readonly StrokePath[]): string[] {
   const times: string[] = [];
   let way = 0;
-  for (const { stroke } of sequenceOf(strokes).flat()) {
+  for (const { stroke } of steps) {
     const { length } = paths[stroke]!;
     times[stroke] = `--s:${way};--l:${length}`;
     way += length;
@@ -138,14 +174,20 @@ const span = (way: 's' | 'l'): string => `calc(var(--${way})*var(--pace))`;
  * @param lines which paths.
  * @param more rules that go with it.
  */
-function motion(paths: readonly StrokePath[], seconds: number, lines: string, more: readonly string[] = []): string[] {
+function motion(
+  paths: readonly StrokePath[],
+  { seconds }: Moving,
+  { moving }: Names,
+  lines: string,
+  more: readonly string[] = [],
+): string[] {
   const way = paths.reduce((sum, { length }) => sum + length, 0);
   return [
     '@media (prefers-reduced-motion:no-preference){',
-    `.${movingClass}{--pace:${Number(((1000 * seconds) / Math.max(1, way)).toPrecision(4))}ms}`,
+    `.${moving}{--pace:${Number(((1000 * seconds) / Math.max(1, way)).toPrecision(4))}ms}`,
     // Of a dash that ends where the path begins some programs would show the round end.
-    `${lines}{stroke-dasharray:calc(var(--l)*1px - 1px) 99999px;animation:${movingClass} ${span('l')} linear ${span('s')} backwards}`,
-    `@keyframes ${movingClass}{from{stroke-dashoffset:calc(var(--l)*1px)}}`,
+    `${lines}{stroke-dasharray:calc(var(--l)*1px - 1px) 99999px;animation:${moving} ${span('l')} linear ${span('s')} backwards}`,
+    `@keyframes ${moving}{from{stroke-dashoffset:calc(var(--l)*1px)}}`,
     ...more,
     '}',
   ];

@@ -4,6 +4,7 @@ import type { NetworkOutline } from '../network.js';
 import { findLayer, gridOf, haloOf, layers, layersThrough, smallestSide, weightCountThrough } from './layers.js';
 
 export const vgg19Outline: NetworkOutline = {
+  name: 'VGG-19',
   layers: layers.map(({ name }) => name),
   find: (name) => findLayer(name).name,
   space: caffe,

@@ -8,7 +8,7 @@ import { type ExternalFiles, type Shape, type TensorType, tensorFromProto, toNum
 import { denseTensor } from './constants.js';
 import { functionsOf, standardDomain, standardOpset } from './functions.js';
 import { type FileNames, Loader } from './loader.js';
-import { namesUsed } from './opaque.js';
+import { leadingTo, namesUsed } from './opaque.js';
 import { Scope } from './scope.js';
 import { inputType, isOtherShape, statedType } from './statements.js';
 
@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly inputShapes?: Readonly<Record<string, Shape>>;
   /** Bytes of the files in which the model keeps tensors, by the names that it has for them. Tensors in others stay there. */
   readonly externalFiles?: ExternalFiles;
+  /** Values of the file that are the graph's outputs in place of its own: what they are not computed by is not read. */
+  readonly outputs?: readonly string[];
 }
 
 /**
@@ -29,9 +31,12 @@ export interface LoadOptions {
  * @throws Error for bytes that are not an ONNX model, operator sets past 22, an input whose shape is left open or that is no tensor, or a
  *   node that can't be, which it names.
  */
-export function loadModel(bytes: Uint8Array, { inputShapes = {}, externalFiles = {} }: LoadOptions = {}): Graph {
+export function loadModel(
+  bytes: Uint8Array,
+  { inputShapes = {}, externalFiles = {}, outputs }: LoadOptions = {},
+): Graph {
   const model = decode(bytes);
-  const source = model.graph;
+  const source = outputs && model.graph ? leadingTo(model.graph, outputs) : model.graph;
   if (!source?.node?.length && !source?.output?.length) throw new Error('this is not an ONNX model: it has no graph');
   const imports = model.opsetImport ?? [];
   // Before IR 3 nothing was said of operator sets, and there was one; a model of other operators alone needs none.
@@ -62,7 +67,7 @@ export function loadModel(bytes: Uint8Array, { inputShapes = {}, externalFiles =
   return graph;
 }
 
-function decode(bytes: Uint8Array): Onnx.IModelProto {
+export function decode(bytes: Uint8Array): Onnx.IModelProto {
   try {
     return onnx.ModelProto.decode(bytes);
   } catch (error) {

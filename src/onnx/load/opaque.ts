@@ -46,6 +46,26 @@ export function namesUsed(graph: Onnx.IGraphProto, depth = 0): Used {
   return { nodes, free, own: new Set([...own, ...inner]) };
 }
 
+/** The part of a graph that some of its values are computed by, which are its outputs then. */
+export function leadingTo(graph: Onnx.IGraphProto, values: readonly string[]): Onnx.IGraphProto {
+  const needed = new Set(values);
+  const node = (graph.node ?? []).toReversed().filter((one) => {
+    if (!one.output?.some((output) => needed.has(output))) return false;
+    for (const name of namesUsed({ node: [one] }).free) needed.add(name);
+    return true;
+  });
+  const kept = <T extends { name?: string | null }>(all: readonly T[] | null | undefined): T[] =>
+    (all ?? []).filter(({ name }) => needed.has(name ?? ''));
+  const stated = [...(graph.output ?? []), ...(graph.valueInfo ?? [])];
+  return {
+    ...graph,
+    node: node.toReversed(),
+    initializer: kept(graph.initializer),
+    valueInfo: kept(stated),
+    output: values.map((name) => stated.find((one) => one.name === name) ?? { name }),
+  };
+}
+
 /** A body with other names for values around it. */
 function withNames(graph: Onnx.IGraphProto, names: ReadonlyMap<string, Value>): Onnx.IGraphProto {
   const named = (name: string): string => names.get(name) ?? name;

@@ -1,7 +1,7 @@
 /** What a file states of the types of its values. */
 import type { onnx as Onnx } from 'onnx-proto';
 import { shownName } from '../../one-line.js';
-import { dtypeOf, type Shape, type TensorType, toNumber } from '../tensor.js';
+import { type DType, dtypeOf, type Shape, type TensorType, toNumber } from '../tensor.js';
 
 /** The type that a file states for a value; undefined where it is no tensor, or leaves a side open. */
 export function statedType({ type }: Onnx.IValueInfoProto): TensorType | undefined {
@@ -9,6 +9,24 @@ export function statedType({ type }: Onnx.IValueInfoProto): TensorType | undefin
   const shape = stated?.shape?.dim?.map(sideOf);
   if (!stated?.elemType || !shape?.every((side) => typeof side === 'number')) return undefined;
   return { dtype: dtypeOf(stated.elemType), shape };
+}
+
+/** What a file states of an input. */
+export interface StatedInput {
+  readonly name: string;
+  /** Undefined where it is no tensor. */
+  readonly dtype: DType | undefined;
+  /** Undefined where nothing is said of them, and each that is left open. */
+  readonly sides: readonly (number | undefined)[] | undefined;
+}
+
+/** @throws Error for an element type that is not supported. */
+export function statedInput({ name, type }: Onnx.IValueInfoProto): StatedInput {
+  const stated = type?.tensorType;
+  const sides = stated?.shape?.dim
+    ?.map(sideOf)
+    .map((side) => (typeof side === 'number' && side !== 0 ? side : undefined));
+  return { name: name ?? '', dtype: stated?.elemType ? dtypeOf(stated.elemType) : undefined, sides };
 }
 
 /** A side: a number, the name that it has in the file, or undefined where nothing is said of it. A stated 0 is one. */

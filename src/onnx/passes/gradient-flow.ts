@@ -5,6 +5,8 @@ import type { Node, Value } from '../node.js';
 export class GradientFlow {
   readonly #forward = new Set<Node>();
   readonly #consumers = new Map<Value, Node[]>();
+  /** Where in the graph each value is computed. */
+  readonly #places = new Map<Value, number>();
   readonly #gates = new Map<Value, Value | undefined>();
   /** What nodes that lead forth compute, and the gradient reads when it comes back to there. */
   readonly kept: readonly Value[];
@@ -20,7 +22,8 @@ export class GradientFlow {
       this.#forward.add(node);
       for (const input of node.inputs) leading.add(input);
     }
-    for (const node of graph.nodes) {
+    for (const [i, node] of graph.nodes.entries()) {
+      for (const output of node.outputs) this.#places.set(output, i);
       for (const input of node.inputs) this.#consumers.set(input, [...(this.#consumers.get(input) ?? []), node]);
     }
     const read = new Set(graph.nodes.flatMap((node) => (this.isForward(node) ? [] : node.inputs)));
@@ -45,19 +48,32 @@ export class GradientFlow {
     const node = this.graph.producer(value);
     if (!node || !this.isForward(node)) return undefined;
     const further = this.#descendants(node.outputs.flatMap((output) => this.#readers(output, true)));
-    // Once each: an optimizer's step may lead on in more ways than can be gone through.
-    const searched = new Set<Value>();
-    const search = (read: Value): Value | undefined => {
-      if (searched.has(read)) return undefined;
-      searched.add(read);
-      for (const reader of this.#readers(read, false)) {
+    const search = (readers: readonly Node[], searched: Set<Value>): Value | undefined => {
+      for (const reader of readers) {
         const gradient = reader.inputs.find((input) => further.has(input));
-        const found = gradient ?? reader.outputs.map(search).find((gate) => gate !== undefined);
+        const found =
+          gradient ?? reader.outputs.map((read) => searchOf(read, searched)).find((gate) => gate !== undefined);
         if (found !== undefined) return found;
       }
       return undefined;
     };
-    return search(value);
+    const searchOf = (read: Value, searched: Set<Value>): Value | undefined => {
+      // Once each: an optimizer's step may lead on in more ways than can be gone through.
+      if (searched.has(read)) return undefined;
+      searched.add(read);
+      return search(this.#readers(read, false), searched);
+    };
+    // Of those that read it, the first may wait for what comes out of the second.
+    const gates = this.#readers(value, false).flatMap((reader) => search([reader], new Set([value])) ?? []);
+    return gates.reduce<Value | undefined>(
+      (first, gate) => (first && this.#isBefore(first, gate) ? first : gate),
+      undefined,
+    );
+  }
+
+  #isBefore(a: Value, b: Value): boolean {
+    const place = (value: Value): number => this.#places.get(value) ?? -1;
+    return place(a) <= place(b);
   }
 
   #readers(value: Value, areForward: boolean): Node[] {

@@ -4,6 +4,7 @@ import { marksOf } from '../../../src/media/strokes/parameters.js';
 import { transmit } from '../../../src/media/strokes/raster.js';
 import { finalSoftness } from '../../../src/media/strokes/rounds.js';
 import type { Strokes } from '../../../src/media/strokes/strokes.js';
+import { atOnce } from '../../../src/pauses.js';
 import { psnr } from '../../support/psnr.js';
 
 const size = { width: 64, height: 48 };
@@ -32,14 +33,14 @@ const filled = 0.35;
 test('lines of one width come nearer to the picture than mean widths do', () => {
   const goal = seen(strokes, finalSoftness, false);
   const mean = { ...strokes, width: strokes.width.map((width) => width * (0.35 + (0.65 * 2) / 3)) };
-  const lines = evenLines(strokes);
+  const lines = atOnce(evenLines(strokes));
   const [before, after] = [mean, lines].map((drawn) => psnr(seen(drawn, filled, true), goal, 1));
   // Of three strokes; those of a drawing help each other, for 5 to 7 dB.
   expect(after! - before!).toBeGreaterThan(2);
 });
 
 test('they stay where their strokes are, in their order and colours', () => {
-  const lines = evenLines(strokes);
+  const lines = atOnce(evenLines(strokes));
   expect(lines).toMatchObject({ size, kind: 'ink', paper: strokes.paper });
   expect(lines.colour).toEqual(strokes.colour);
   lines.points.forEach((place, i) => {
@@ -51,6 +52,10 @@ test('they stay where their strokes are, in their order and colours', () => {
   expect([...lines.opacity].every((opacity) => opacity > 0 && opacity < 1)).toBe(true);
 });
 
+test('finding them has pauses, so that a program may be stopped meanwhile', () => {
+  expect([...evenLines(strokes)]).toHaveLength(60);
+});
+
 test('they are the same every time', () => {
-  expect(evenLines(strokes)).toEqual(evenLines(strokes));
+  expect(atOnce(evenLines(strokes))).toEqual(atOnce(evenLines(strokes)));
 });

@@ -67,6 +67,22 @@ describe.each(['ink', 'chalk'] as const)('strokes of %s', (kind) => {
   });
 });
 
+test('fine lines of pens are as pale while they are drawn as in the end', () => {
+  // The last one is drawn far from what is looked at.
+  const { points, ...others } = some('ink', 40);
+  const strokes: Strokes = { ...others, points: points.map((value) => value / 2), isOfPens: true };
+  strokes.points.set([58, 44, 59, 45, 60, 46], 6 * 39);
+  strokes.width.fill(0.3);
+  const steps = sequenceOf(strokes).flat();
+  const last = steps.filter(({ stroke }) => stroke === 39);
+  const frames = copies(strokes, 400, { steps: [...steps.filter(({ stroke }) => stroke !== 39), ...last] });
+  const darkness = ({ rgb }: Picture) =>
+    Array.from({ length: 30 * 22 }, (_, i) => 250 - rgb[3 * (Math.floor(i / 30) * size.width + (i % 30))]!).reduce(
+      (sum, dark) => sum + dark,
+    );
+  expect(darkness(frames.at(-2)!) / darkness(frames.at(-1)!)).toBeCloseTo(1, 2);
+});
+
 describe('a stroke', () => {
   test('grows evenly from its beginning, and never goes back', () => {
     const frames = copies(line, 25);

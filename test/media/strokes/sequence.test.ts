@@ -78,7 +78,11 @@ describe('stages', () => {
   });
 
   test('are more for more strokes: five to eight', () => {
-    expect([0, 1, 500, 501, 700, 800, 20_000].map(stagesFor)).toEqual([5, 5, 5, 6, 7, 8, 8]);
+    // Six panels fill a sheet of A4 as well as seven to nine do where they are of this shape.
+    const counts = [0, 1, 500, 501, 700, 800, 20_000];
+    expect(counts.map((count) => stagesFor(count, { width: 4, height: 3 }))).toEqual([5, 5, 5, 7, 7, 8, 8]);
+    // Two columns of three would leave the lower quarter bare.
+    expect(stagesFor(300, { width: 16, height: 9 })).toBe(7);
   });
 
   test('are one at least', () => {

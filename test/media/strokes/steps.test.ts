@@ -62,6 +62,9 @@ describe('panels', () => {
           expect(isBeside || other.top + other.height < top).toBe(true);
         }
       }
+      // What is bare is shared out.
+      const bottom = Math.max(...panels.map(({ top, height }) => top + height));
+      expect(sheet.height - bottom).toBeLessThan(12 + 0.07 * sheet.height);
       // Of the sheet a third at least, unless the photo is as long as a tape.
       const share = (panels.length * panels[0]!.width * panels[0]!.height) / (210 * 297);
       if (Math.max(size.width, size.height) < 2 * Math.min(size.width, size.height))

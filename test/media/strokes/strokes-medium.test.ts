@@ -23,7 +23,6 @@ const pixels = Float32Array.from(
 const photo = () => pixels;
 const begin = (medium: ReturnType<typeof strokes>) =>
   medium.renew({ size, photo, progress: 0, before: -1 })!.of(medium.start(size));
-// Wider than edges are soft, so that they are painted as they are.
 const redAndBlack = [
   { colour: 'black', width: 20 },
   { colour: '#c33', width: 12 },
@@ -34,6 +33,7 @@ const kinds: [string, StrokesSpec, Rgb, number][] = [
   ['coloured chalk', { ...spec, material: 'chalk' }, [20, 30, 60], 3],
   ['white chalk', { ...spec, colours: 'ink', material: 'chalk' }, [0, 0, 0], 1],
   ['a black pen', { ...spec, pens: [{ colour: '#000', width: 9 }] }, [255, 255, 255], 1],
+  ['a fine pen', { ...spec, pens: [{ colour: '#000', width: 2 }] }, [255, 255, 255], 1],
   ['a black and a red pen', { ...spec, pens: redAndBlack }, [255, 255, 255], 3],
 ];
 
@@ -83,7 +83,8 @@ describe.each(kinds)('%s', (_, kind, paper, channels) => {
   });
 
   test('strokes are the same picture as their drawing', () => {
-    const end = { ...begun, softness: Float32Array.of(finalSoftness) };
+    const chosen = begun.temperature ? { temperature: Float32Array.of(0) } : {};
+    const end = { ...begun, softness: Float32Array.of(finalSoftness), ...chosen };
     const canvas = medium.paint(end, size);
     const { rgb: drawn } = renderStrokes(medium.strokesOf(end, size));
     drawn.forEach((level, i) => {

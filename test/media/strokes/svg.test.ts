@@ -77,6 +77,11 @@ describe.each([
   });
 });
 
+test('fine lines of pens are as pale as in the still', async () => {
+  const fine = { ...pen, width: new Float32Array(150).fill(0.4), opacity: new Float32Array(150).fill(0.95) };
+  expect(await nearness({ ...fine, isOfPens: true })).toBeGreaterThan(32);
+});
+
 test('centrelines that draw themselves end as those that stand still', async () => {
   expect(await nearnessOfEnd(pen, 'centreline')).toBeGreaterThan(50);
 });
@@ -153,6 +158,17 @@ test.each(['outline', 'centreline'] as const)(
     expect(svg.indexOf('animation')).toBeGreaterThan(svg.length - motion!.length);
   },
 );
+
+test('two of them may be put into one page: they share no name, and the same drawing is the same file', () => {
+  const namesIn = (strokes: Strokes) => {
+    const svg = strokesToSvg(strokes, { seconds: 5 });
+    return new Set([...svg.matchAll(/ (?:id|class)="([^"]+)"|@keyframes ([\w-]+)/g)].map(([, ...of]) => of.join('')));
+  };
+  const [first, second] = [namesIn(brush), namesIn({ ...brush, opacity: brush.opacity.map((value) => value / 2) })];
+  expect(first.size).toBeGreaterThan(150 + 3);
+  expect([...first].filter((name) => second.has(name))).toEqual([]);
+  expect(namesIn({ ...brush })).toEqual(first);
+});
 
 test('no strokes are blank paper', async () => {
   const none = someStrokes(0, {}, [1, 1]);

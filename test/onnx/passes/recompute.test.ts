@@ -80,24 +80,44 @@ describe('recomputeWithin', () => {
     expect(bytesOf(least)).toBeLessThanOrEqual(bytesOf(recomputeWithin(plain, 'loss')));
   });
 
-  test('of any graph: what is computed again waits for the gradient, even one of another rank', async () => {
+  test.each<[string, number[], (graph: Graph, o: Operators, x: string) => string, string]>([
+    [
+      'even one of another rank',
+      [3, 4],
+      // exp(x)² summed over rows, squared: the gradient comes back with an axis less.
+      (graph, o, x) => {
+        const exponential = graph.add('Exp', [o.mul(x, 0.5)]);
+        const rows = o.reduceSum(o.mul(exponential, exponential), [1], false);
+        return o.reduceSum(o.mul(rows, rows), [0], false);
+      },
+      'Exp',
+    ],
+    [
+      'that is there when the first of several reads it: of both bounds of Clip, one is behind the other',
+      [3, 4],
+      (graph, o, x) => {
+        const clipped = graph.add('Clip', [
+          o.mul(x, 3),
+          ...[-1, 1].map((bound) => graph.constant('float32', [bound], [])),
+        ]);
+        return o.reduceSum(o.mul(clipped, clipped), [0, 1], false);
+      },
+      'Mul',
+    ],
+  ])('of any graph: what is computed again waits for the gradient, %s', async (_, shape, append, computedAgain) => {
     const graph = new Graph('g');
-    const o = new Operators(graph);
-    const x = graph.input('x', 'float32', [3, 4]);
-    // exp(x)² summed over rows, squared: the gradient comes back with an axis less.
-    const exponential = graph.add('Exp', [o.mul(x, 0.5)]);
-    const rows = o.reduceSum(o.mul(exponential, exponential), [1], false);
-    const of = o.reduceSum(o.mul(rows, rows), [0], false);
+    const x = graph.input('x', 'float32', shape);
+    const of = append(graph, new Operators(graph), x);
     const [gradient] = differentiate(graph, { of, wrt: [x] });
     graph.output(of, 'loss');
     graph.output(gradient!, 'dx');
     const recomputed = recomputeWithin(graph, 'loss');
-    expect(again(recomputed)).toContain('Exp');
+    expect(again(recomputed)).toContain(computedAgain);
     const values = Float32Array.from({ length: 12 }, () => uniform(-1, 1));
     const results = [];
     for (const model of [graph, recomputed]) {
       const session = await openSession(encodeModel(model, { openSides: true }));
-      const { loss, dx } = await session.run({ x: new Tensor('float32', values, [3, 4]) });
+      const { loss, dx } = await session.run({ x: new Tensor('float32', values, shape) });
       await session.release();
       results.push([loss!.data, dx!.data]);
     }

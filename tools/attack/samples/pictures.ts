@@ -1,6 +1,7 @@
 /** Small sound photos of every format and many kinds, to be damaged. */
 import { deflateSync } from 'node:zlib';
 import { bmpFile, gifFile, type PngKind, pngChunk, pngFile, tiffFile } from '../../../test/image/formats/encoders.js';
+import { fixture } from '../../../test/image/formats/fixtures.js';
 import type { Random } from '../random.js';
 import { exifSegment, jpegFile } from './jpeg.js';
 
@@ -78,6 +79,15 @@ const makers: Readonly<Record<string, (random: Random) => Buffer>> = {
   'plain.tiff': (random) => tiff(random, {}, (raw) => raw, true),
   'deflate.tiff': (random) =>
     tiff(random, { 259: { shorts: [8] }, 274: { shorts: [5] } }, (raw) => deflateSync(raw), false),
+  'plain.webp': () => fixture('webp-8.webp'),
+  'frames.webp': () => fixture('webp-animation.webp'),
+  'tiles.avif': () => fixture('avif-8-tiles.avif'),
+  'numbered.avif': () => fixture('avif-profile-coded-alpha.avif'),
+  'frames.avif': () => fixture('avif-animation.avif'),
+  'tiles.heic': () => fixture('heic-8-tiles.heic'),
+  'alpha.heic': () => fixture('heic-alpha.heic'),
+  'numbered.png': () => fixture('png-profile-numbers.png'),
+  'profile.jpg': () => fixture('jpeg-8-cmyk.jpg'),
   'packbits.tiff': (random) => tiff(random, { 259: { shorts: [32773] } }, packed, false),
 };
 

@@ -42,7 +42,7 @@ export const activations: GradientRules = {
   Shrink: [
     ({ dy, a, node, o }) => {
       const lambda = floatAttribute(node, 'lambd', 0.5);
-      return o.where(o.or(o.less(a, -lambda), o.greater(a, lambda)), dy, 0);
+      return o.where(o.less(a, -lambda), dy, o.where(o.greater(a, lambda), dy, 0));
     },
   ],
 

@@ -114,7 +114,7 @@ function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
     .shape(0)
     .slice(0, 2)
     .map((side) => ({ start: 0, count: side, step: 1 }));
-  let claimed: Value | undefined;
+  let unclaimed: Value | undefined;
   let sum: Value | undefined;
   // Each place takes several nodes.
   c.limit(1000 * axes.reduce((count, { kernel }) => count * kernel, 1));
@@ -131,8 +131,9 @@ function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
       steps: taken.map(({ step }) => step),
     });
     const isMaximum = o.equal(values, y);
-    const claims = claimed ? o.and(isMaximum, o.not(claimed)) : isMaximum;
-    claimed = claimed ? o.or(claimed, isMaximum) : isMaximum;
+    const claims = unclaimed ? o.and(isMaximum, unclaimed) : isMaximum;
+    // Not by Or, which WebGPU does not have.
+    unclaimed = unclaimed ? o.and(unclaimed, o.not(isMaximum)) : o.not(isMaximum);
     const part = placeStrided(o, o.where(claims, dy, 0), [...wholeAxes, ...taken], c.graph.shape(padded));
     sum = sum ? o.add(sum, part) : part;
   }

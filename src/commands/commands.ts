@@ -1,0 +1,83 @@
+/** The commands, in the order of the help. Each is loaded where it is asked for: `vggdraw --help` and a drawing should not wait for the others. */
+import type { Argv, CommandModule } from 'yargs';
+import type { CommandBody } from './command-body.js';
+
+interface Command {
+  /** How it is written. */
+  readonly usage: string;
+  readonly describe: string;
+  /** What stands behind its name, where that is one thing. */
+  readonly operand?: string;
+  readonly load: () => Promise<CommandBody>;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  draw: {
+    usage: 'draw <photo>',
+    describe: 'Draw a photo and make the video of how it was drawn',
+    operand: 'a photo',
+    load: async () => (await import('./draw.js')).drawCommand,
+  },
+  export: {
+    usage: 'export',
+    describe: 'Write VGG-19 and the gradient of its pixels as ONNX files',
+    load: async () => (await import('./export.js')).exportCommand,
+  },
+  gradient: {
+    usage: 'gradient <model>',
+    describe: 'Write a model whose outputs are its own and gradients, in standard operators',
+    operand: 'a model',
+    load: async () => (await import('./gradient.js')).gradientCommand,
+  },
+  artifacts: {
+    usage: 'artifacts <model>',
+    describe: 'Write what training a model takes, for any ONNX Runtime',
+    operand: 'a model',
+    load: async () => (await import('./artifacts.js')).artifactsCommand,
+  },
+  inspect: {
+    usage: 'inspect <model>',
+    describe: 'Show what an ONNX model is: inputs, outputs, operators and what they lack, layers, work, memory',
+    operand: 'a model',
+    load: async () => (await import('./inspect.js')).inspectCommand,
+  },
+  presets: {
+    usage: 'presets',
+    describe: 'Say which presets there are, and print them to start your own from',
+    load: async () => (await import('./presets.js')).presetsCommand,
+  },
+  weights: {
+    usage: 'weights',
+    describe: 'Fetch pretrained weights, see what is there, convert files',
+    load: async () => (await import('./weights.js')).weightsCommand,
+  },
+  providers: {
+    usage: 'providers',
+    describe: 'Show what this machine can compute on, proven by a small gradient',
+    load: async () => (await import('./providers.js')).providersCommand,
+  },
+};
+
+/** What the command of that name needs behind it, for messages. */
+export const operandOf = (name: string | undefined): string => commands[name ?? '']?.operand ?? 'an argument';
+
+/** The name of the command, where the arguments begin with one. */
+export const commandIn = ([first]: readonly string[]): string | undefined =>
+  Object.keys(commands).find((name) => name === first);
+
+/** For yargs: the command of that name, or all of them, of which it loads the one that it finds named somewhere. */
+export async function commandsFor(name: string | undefined): Promise<CommandModule[]> {
+  if (name !== undefined) return [moduleOf(commands[name]!, await commands[name]!.load())];
+  return Object.values(commands).map((command) => moduleOf(command, later(command.load)));
+}
+
+const moduleOf = ({ usage, describe }: Command, body: Pick<CommandModule, 'builder' | 'handler'>): CommandModule => ({
+  command: usage,
+  describe,
+  ...body,
+});
+
+const later = (load: Command['load']): Pick<CommandModule, 'builder' | 'handler'> => ({
+  builder: async (yargs: Argv) => (await load()).builder(yargs),
+  handler: async (argv) => (await load()).handler(argv),
+});
