@@ -63,7 +63,7 @@ export const gradientCommand: CommandBody = {
     const { model, wrt, of, shape, target, output, overwrite } = check(schema, argv);
     checkKeeps(output, [{ name: 'the model', path: model }], 'output');
     await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
-    const { differentiate, encodeModel } = await import('../onnx/index.js');
+    const { differentiate, encodeModel, tuneForCpu } = await import('../onnx/index.js');
     const graph = await readModel(model, shape);
     const values = [...graph.inputs, ...graph.initializers.keys(), ...graph.nodes.flatMap(({ outputs }) => outputs)];
     const mustHave = (name: string, field: string): void => {
@@ -79,7 +79,7 @@ export const gradientCommand: CommandBody = {
       wrt.forEach((name, i) => {
         graph.output(gradients[i]!, `${name}_grad`);
       });
-      return encodeModel(graph);
+      return encodeModel(target === 'cpu' ? tuneForCpu(graph) : graph);
     });
     await writeTogether(dirname(output), { [basename(output)]: made }, overwrite);
     const lines = wrt.map((name) => oneLine(`${name}_grad  ${graph.dtype(name)}[${graph.shape(name).join(', ')}]`));

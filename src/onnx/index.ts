@@ -30,6 +30,7 @@ export { type SgdConstants, sgd } from './optimizers/sgd.js';
 export { keepMasks } from './passes/keep-masks.js';
 export { recomputeWithin } from './passes/recompute.js';
 export { splitRows } from './passes/split-rows.js';
+export { tuneForCpu } from './passes/tune-for-cpu.js';
 export { hasKernel, type Target, targets, unsupportedNodes } from './provider-kernels.js';
 export { inferredOperators } from './shapes/index.js';
 export {

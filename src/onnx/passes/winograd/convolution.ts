@@ -82,16 +82,22 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
  */
 export function kernelTransformGraph(count: number, tile: TileSide): Graph {
   const graph = new Graph('kernel_transform');
-  const b = new RowsBuilder(graph);
-  const taps = b.o.transpose(graph.input('kernel', 'float32', [1, 1, count, 9]), [0, 1, 3, 2]);
-  graph.output(
-    b.o.matMul(
-      matrix(b, `kernel ${tile}`, [windowSide(tile) ** 2, 9], () => kernelTransform(tile)),
-      taps,
-    ),
-    'transformed',
-  );
+  const kernel = graph.input('kernel', 'float32', [1, 1, count, 9]);
+  graph.output(transformTaps(new RowsBuilder(graph), kernel, tile), 'transformed');
   return graph;
+}
+
+/** Appends the transform of a kernel [K, C, 3, 3] to [n², K, C]. Of a constant ONNX Runtime computes it when it loads the model. */
+export function appendKernelTransform(b: RowsBuilder, kernel: Value, tile: TileSide): Value {
+  const [outputs, inputs] = b.graph.shape(kernel) as [number, number];
+  const taps = b.o.reshape(kernel, [outputs * inputs, 9]);
+  return b.o.reshape(transformTaps(b, taps, tile), [windowSide(tile) ** 2, outputs, inputs]);
+}
+
+/** […, K·C, 9] → […, n², K·C]. */
+function transformTaps(b: RowsBuilder, taps: Value, tile: TileSide): Value {
+  const transform = matrix(b, `kernel ${tile}`, [windowSide(tile) ** 2, 9], () => kernelTransform(tile));
+  return b.o.matMul(transform, b.o.transposeMatrix(taps));
 }
 
 function matrix(b: RowsBuilder, key: string, shape: Shape, make: () => Matrix): Value {
