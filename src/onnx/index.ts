@@ -10,7 +10,7 @@ export { type LoadOptions, loadModel } from './load/load-model.js';
 export { type ModelApart, setWeightsApart } from './load/weights-apart.js';
 export { type AppendedLoss, appendLoss, type LossName, lossNames } from './losses.js';
 export { peakBytes } from './memory.js';
-export { type EncodeOptions, encodeModel } from './model.js';
+export { type EncodeOptions, encodeModel, encodeModelAndData, encodeModelInParts } from './model.js';
 export type { Attribute, Attributes, Node, NodeOptions, Value } from './node.js';
 export { type Operand, Operators } from './operators.js';
 export {

@@ -2,6 +2,7 @@
 import type { Graph } from '../graph.js';
 import { bridgeLayouts } from './bridge-layouts.js';
 import { clampRelus } from './clamp-relus.js';
+import { shareWeights } from './share-weights.js';
 import { chooseWinograd, withWinograd } from './winograd/index.js';
 
 /**
@@ -11,5 +12,5 @@ import { chooseWinograd, withWinograd } from './winograd/index.js';
  * passes do not know gradients in this form.
  */
 export function tuneForCpu(graph: Graph): Graph {
-  return bridgeLayouts(clampRelus(withWinograd(graph, chooseWinograd)));
+  return shareWeights(bridgeLayouts(clampRelus(withWinograd(graph, chooseWinograd))));
 }
