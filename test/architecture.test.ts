@@ -44,7 +44,7 @@ const rules: readonly Rule[] = [
   { who: ['networks'], never: ['media', 'objectives', 'drawing', 'commands', 'outputs'] },
   { who: ['drawing'], never: ['networks', 'outputs', 'commands'], but: ['networks/index', 'networks/network'] },
   { who: /^drawing\/recipe\/|\/spec$/, never: ['onnx', 'runtime', 'onnxruntime-node'] },
-  { who: /^(?!drawing\/compute\/|onnx\/passes\/winograd\/)/, never: ['onnx/passes/winograd'] },
+  { who: /^(?!drawing\/compute\/|onnx\/passes\/(winograd\/|tune-for-cpu$))/, never: ['onnx/passes/winograd'] },
   { who: /^(?!runtime\/)/, never: ['onnxruntime-node'] },
   { who: ['onnx'], never: ['colour', 'networks', 'media', 'objectives', 'drawing', 'runtime', 'image'] },
   {
