@@ -18,6 +18,12 @@ const commands: Readonly<Record<string, Command>> = {
     operand: 'a photo',
     load: async () => (await import('./draw.js')).drawCommand,
   },
+  resume: {
+    usage: 'resume <file>',
+    describe: 'Go on with a drawing that was interrupted, from its checkpoint',
+    operand: 'a checkpoint',
+    load: async () => (await import('./resume.js')).resumeCommand,
+  },
   studio: {
     usage: 'studio',
     describe: 'Draw in a browser: drop photos, watch, choose by eye',
