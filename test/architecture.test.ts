@@ -56,6 +56,8 @@ const rules: readonly Rule[] = [
   { who: ['colour', 'image'], never: ['networks', 'media', 'objectives', 'drawing', 'runtime', 'commands'] },
   { who: /^(?!commands\/|command-line$|cli$)/, never: ['commands', 'yargs'] },
   { who: ['studio'], never: ['drawing'] },
+  { who: /^(?!studio\/)/, never: ['hono', '@hono/node-server'] },
+  { who: /^(?!studio\/|commands\/)/, never: ['studio'] },
   { who: /^(?!jobs\/queue)/, never: ['bullmq'] },
 ];
 
