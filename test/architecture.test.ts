@@ -51,6 +51,10 @@ const rules: readonly Rule[] = [
     who: ['plotting'],
     never: ['drawing', 'runtime', 'networks', 'objectives', 'onnx', 'outputs', 'jobs', 'media/pixels', 'media/medium'],
   },
+  {
+    who: ['compare'],
+    never: ['drawing', 'runtime', 'networks', 'media', 'objectives', 'onnx', 'outputs', 'jobs', 'training'],
+  },
   { who: ['training'], never: ['colour', 'networks', 'media', 'objectives', 'drawing', 'image', 'outputs'] },
   { who: ['tensor-files'], never: ['networks', 'drawing'] },
   { who: ['colour', 'image'], never: ['networks', 'media', 'objectives', 'drawing', 'runtime', 'commands'] },
