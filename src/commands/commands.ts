@@ -52,6 +52,12 @@ const commands: Readonly<Record<string, Command>> = {
     operand: 'a model',
     load: async () => (await import('./inspect.js')).inspectCommand,
   },
+  compare: {
+    usage: 'compare <one> <other>',
+    describe: 'Say how far two drawings are apart, frame by frame; exit code 1 where too far',
+    operand: 'what to compare',
+    load: async () => (await import('./compare.js')).compareCommand,
+  },
   presets: {
     usage: 'presets',
     describe: 'Say which presets there are, and print them to start your own from',
