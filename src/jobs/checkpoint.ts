@@ -1,5 +1,5 @@
 /** The checkpoint of a job: the file of its drawing, and beside it the frames so far. Both go when the drawing is finished. */
-import { lstatSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Checkpoint, encodeCheckpoint, readCheckpoint } from '../drawing/checkpoint.js';
@@ -168,7 +168,9 @@ export class JobCheckpoint {
     const file = beginFile(path);
     try {
       const parts = encodeCheckpoint(checkpoint, { given: JSON.stringify(given) });
-      await writeFile(file.temporary, parts, { flag: 'wx', flush: true });
+      // Not made again where it is gone, because the process ends.
+      writeFileSync(file.temporary, '');
+      await writeFile(file.temporary, parts, { flag: 'r+', flush: true });
       await file.commit();
     } finally {
       await file.discard();

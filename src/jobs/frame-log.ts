@@ -5,6 +5,7 @@
  * Frame by frame their bytes, and the CRC-32 of these. Not compressed: of a drawing with `painting` at 384×288 deflating the differences between
  * frames took 1.1 % of the processor's time and left a third of the bytes; to write all of them takes .02 %.
  */
+import { writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { Picture, Size } from '../image/picture.js';
@@ -24,7 +25,9 @@ export class FrameLog {
 
   /** @param path where nothing is. */
   static async begin(path: string, size: Size): Promise<FrameLog> {
-    return new FrameLog(await open(path, 'wx'), size);
+    // At once, so that a process that is about to end does not make it after it has tidied up.
+    writeFileSync(path, '', { flag: 'wx' });
+    return FrameLog.reopen(path, size);
   }
 
   /** Opens one to {@link replay} it, before there are more frames. */
