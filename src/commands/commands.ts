@@ -18,6 +18,11 @@ const commands: Readonly<Record<string, Command>> = {
     operand: 'a photo',
     load: async () => (await import('./draw.js')).drawCommand,
   },
+  studio: {
+    usage: 'studio',
+    describe: 'Draw in a browser: drop photos, watch, choose by eye',
+    load: async () => (await import('./studio.js')).studioCommand,
+  },
   export: {
     usage: 'export',
     describe: 'Write VGG-19 and the gradient of its pixels as ONNX files',

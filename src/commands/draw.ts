@@ -12,6 +12,7 @@ import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
+import { openInBrowser } from './open-in-browser.js';
 import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
@@ -28,27 +29,35 @@ export const drawCommand: CommandBody = {
 
 async function drawToFiles(options: DrawArguments): Promise<void> {
   const started = performance.now();
-  const { photo, output, still, frames, svg, svgAnimated, replay, steps, json, quiet, ...rest } = options;
+  const { photo, output, still, frames, svg, svgAnimated, replay, steps, view, json, quiet, ...rest } = options;
   const video = output ?? `${basename(photo, extname(photo))}.mp4`;
   const outputs = { output: video, still, frames, svg, svgAnimated, replay, steps };
   const job: Job = { ...rest, photo, outputs, plot: plotGiven(options), remedy: 'add --overwrite to replace it' };
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   const progress = openProgress(quiet, drawingView(options.exact));
   let canFinish = false;
+  let isDone = false;
   const interruption = new Interruption(
     () => {
-      if (canFinish) progress.note('finishing the video of what there is; Ctrl-C again stops at once');
+      if (canFinish && !isDone) progress.note('finishing the video of what there is; Ctrl-C again stops at once');
       return canFinish;
     },
     () => progress.stop(),
   );
   const { signal } = interruption;
+  // Loaded where it is wanted: a drawing should not wait for a server.
+  const viewed = view ? await (await import('../studio/view.js')).openView(job) : undefined;
   const warnings: string[] = [];
   try {
-    for await (const event of runJob(job, signal)) {
+    for await (const event of viewed ? viewed.events(signal) : runJob(job, signal)) {
       if (interruption.isEnding) break;
       switch (event.kind) {
         case 'preparing':
+          if (viewed) {
+            emit({ event: 'view', url: viewed.url });
+            progress.note(`to be watched at ${viewed.url}`);
+            await openInBrowser(viewed.url, progress.note);
+          }
           progress.advance({ preparing: event.preset });
           break;
         case 'start':
@@ -72,7 +81,8 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
           progress.note(event.text);
           break;
         case 'done': {
-          interruption.finished();
+          isDone = true;
+          if (!viewed) interruption.finished();
           progress.stop();
           // Only here: where something has failed, the error says all.
           if (quiet && warnings.length > 0) process.stderr.write(`vggdraw: ${oneLine(warnings.join('; '))}\n`);
@@ -94,8 +104,14 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
         }
       }
     }
+    if (viewed) {
+      progress.note('the page can be looked at until it is closed, or Ctrl-C');
+      await viewed.left(signal);
+      interruption.finished();
+    }
   } finally {
     progress.stop();
+    await viewed?.close();
     await interruption.release();
   }
 }

@@ -71,7 +71,7 @@ export async function* draw(
     const pictures = [(seenFirst ?? (await subject.read())).rgb];
     for (const { read } of styles) pictures.push((await read()).rgb);
     const chosen = await preparing;
-    const [seen, ...seenStyles] = seenPictures(pictures, keepColours);
+    const [seen, ...seenStyles] = seenPictures(pictures, preset, keepColours);
     thread.draw(seen!, seenStyles);
     // Not before there is a photo: the first iteration is drawn in any case.
     signal?.addEventListener('abort', stop);

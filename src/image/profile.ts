@@ -12,30 +12,28 @@ export interface ColourSpace {
   readonly transfer: Transfer;
 }
 
-const [d65, illuminantC]: Point[] = [
-  [0.3127, 0.329],
-  [0.31, 0.316],
-];
-const rec709: Primaries = [[0.64, 0.33], [0.3, 0.6], [0.15, 0.06], d65!];
-const smpte170: Primaries = [[0.63, 0.34], [0.31, 0.595], [0.155, 0.07], d65!];
+const d65: Point = [0.3127, 0.329];
+const illuminantC: Point = [0.31, 0.316];
+const rec709: Primaries = [[0.64, 0.33], [0.3, 0.6], [0.15, 0.06], d65];
+const smpte170: Primaries = [[0.63, 0.34], [0.31, 0.595], [0.155, 0.07], d65];
 
 export const srgb: ColourSpace = { primaries: rec709, transfer: 'sRGB' };
 
 /** By their numbers in ITU-T H.273, "colour primaries". */
 const primariesByCode: Readonly<Record<number, Primaries>> = {
-  4: [[0.67, 0.33], [0.21, 0.71], [0.14, 0.08], illuminantC!],
-  5: [[0.64, 0.33], [0.29, 0.6], [0.15, 0.06], d65!],
+  4: [[0.67, 0.33], [0.21, 0.71], [0.14, 0.08], illuminantC],
+  5: [[0.64, 0.33], [0.29, 0.6], [0.15, 0.06], d65],
   6: smpte170,
   7: smpte170,
-  9: [[0.708, 0.292], [0.17, 0.797], [0.131, 0.046], d65!],
+  9: [[0.708, 0.292], [0.17, 0.797], [0.131, 0.046], d65],
   11: [
     [0.68, 0.32],
     [0.265, 0.69],
     [0.15, 0.06],
     [0.314, 0.351],
   ],
-  12: [[0.68, 0.32], [0.265, 0.69], [0.15, 0.06], d65!],
-  22: [[0.63, 0.34], [0.295, 0.605], [0.155, 0.077], d65!],
+  12: [[0.68, 0.32], [0.265, 0.69], [0.15, 0.06], d65],
+  22: [[0.63, 0.34], [0.295, 0.605], [0.155, 0.077], d65],
 };
 
 /** Of the brightness of white paper, in cd/m², where values stand for absolute light (ITU-R BT.2408). What is brighter becomes white. */

@@ -37,6 +37,8 @@ export interface Job
   > {
   /** The path of the photo. */
   readonly photo: string;
+  /** What SVGs call the drawing. Default: the photo's name. */
+  readonly title?: string | undefined;
   /** A built-in preset's name, or the path of a file. */
   readonly preset: string;
   /** The path of an ONNX file, where the network is not VGG-19. */
@@ -157,8 +159,8 @@ function checkSvgStyle({ svgStyle, plot, outputs: { svg, svgAnimated } }: Job): 
 }
 
 /** Without folders, which are nobody else's business. */
-const aboutOf = ({ photo, preset }: Job, weights: string): About => ({
-  photo: parse(photo).name,
+const aboutOf = ({ photo, title = parse(photo).name, preset }: Job, weights: string): About => ({
+  photo: title,
   preset: basename(preset),
   weights: basename(weights),
 });

@@ -1,23 +1,10 @@
 /** An ONNX graph that is built node by node, with the type and static shape of every value known as it is added. */
 import { shownName } from '../one-line.js';
-import { knownElements } from './known-elements.js';
-import { type Attributes, type Node, nodeLabel, type Value } from './node.js';
+import { knownElements, readValues } from './known-elements.js';
+import { type Attributes, type Node, type NodeOptions, nodeLabel, type Value } from './node.js';
 import { NotConstant, type TypedValues } from './shapes/context.js';
 import { hasShapeRule, inferTypes } from './shapes/index.js';
 import { type DType, isPossible, type Shape, type Tensor, type TensorType, tensor } from './tensor.js';
-
-export interface NodeOptions {
-  readonly attributes?: Attributes;
-  /** Names of the outputs; made up where they are left out. */
-  readonly outputs?: readonly Value[];
-  /** The node's own name; made up where it is left out. */
-  readonly name?: string;
-  readonly domain?: string;
-  /** Types of outputs, where they are known already or shape inference does not know the operator. */
-  readonly types?: readonly (TensorType | undefined)[];
-  /** Types that a file states of the outputs, for where only running tells them: they may be unknown then. */
-  readonly stated?: readonly (TensorType | undefined)[];
-}
 
 const impossible = 'a side is no whole number, or there are more elements than any machine holds';
 
@@ -40,6 +27,9 @@ export class Graph implements TypedValues {
   /** Why the shapes of nodes' outputs are not known. */
   readonly #unknown = new Map<string, string>();
   readonly #detached = new Set<Value>();
+  readonly #computed = new Map<Value, Tensor>();
+  /** The graph whose nodes come here under their names. */
+  #copied: Graph | undefined;
 
   /**
    * @param name the graph's name.
@@ -50,9 +40,13 @@ export class Graph implements TypedValues {
     readonly opset: number = defaultOpset,
   ) {}
 
-  /** A graph with the inputs and the constants of another one, for passes that copy its nodes. */
-  static withInputsOf(source: Graph): Graph {
+  /**
+   * A graph with the inputs and the constants of another one, for passes that copy its nodes.
+   * @param keepsNames whether nodes are copied under their names: what is made up between them then has names that nothing in the source has.
+   */
+  static withInputsOf(source: Graph, keepsNames = false): Graph {
     const graph = new Graph(source.name, source.opset);
+    if (keepsNames) graph.#copied = source;
     for (const [domain, version] of source.domains) graph.domains.set(domain, version);
     for (const [name, value] of source.initializers) graph.initializer(name, value);
     for (const name of source.inputs) graph.input(name, source.dtype(name), source.shape(name));
@@ -215,6 +209,11 @@ export class Graph implements TypedValues {
     return this.#places.get(rows);
   }
 
+  /** States what a node gives that computes it of constants alone, for what has to know before anything runs. */
+  stateElements(value: Value, held: Tensor): void {
+    this.#computed.set(value, held);
+  }
+
   /** Makes a value a constant to {@link differentiate}: nothing that it is made of gets a gradient through it. */
   detach(value: Value): Value {
     this.type(value);
@@ -275,7 +274,8 @@ export class Graph implements TypedValues {
 
   /** The elements of a value that is known before anything runs, or undefined. */
   constantValues(value: Value): number[] | undefined {
-    return knownElements(this, value);
+    const computed = this.#computed.get(value);
+    return computed ? readValues(computed) : knownElements(this, value);
   }
 
   #define(name: Value, type: TensorType | undefined, label = ''): void {
@@ -290,7 +290,7 @@ export class Graph implements TypedValues {
     do {
       suffix++;
       name = suffix === 0 ? base : `${base}_${suffix}`;
-    } while (this.has(name) || this.#nodeNames.has(name));
+    } while ([this, this.#copied].some((graph) => graph?.has(name) || graph?.hasNode(name)));
     this.#lastSuffix.set(base, suffix);
     return name;
   }

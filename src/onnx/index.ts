@@ -3,7 +3,7 @@
 export { countFlops } from './flops.js';
 export { type DifferentiateOptions, differentiate } from './gradient/differentiate.js';
 export { rules as gradientRules } from './gradient/rules/index.js';
-export { defaultOpset, Graph, type NodeOptions } from './graph.js';
+export { defaultOpset, Graph } from './graph.js';
 export { inspectModel, type ModelReport, type OperatorReport, type ValueReport } from './inspect.js';
 export { type Layer, layersOf } from './layers.js';
 export { type LoadOptions, loadModel } from './load/load-model.js';
@@ -11,7 +11,7 @@ export { type ModelApart, setWeightsApart } from './load/weights-apart.js';
 export { type AppendedLoss, appendLoss, type LossName, lossNames } from './losses.js';
 export { peakBytes } from './memory.js';
 export { type EncodeOptions, encodeModel } from './model.js';
-export type { Attribute, Attributes, Node, Value } from './node.js';
+export type { Attribute, Attributes, Node, NodeOptions, Value } from './node.js';
 export { type Operand, Operators } from './operators.js';
 export {
   type AdamConstants,

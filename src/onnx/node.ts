@@ -1,7 +1,7 @@
 /** The nodes of a graph, their attributes, and how these are read. */
 import type { onnx as Onnx } from 'onnx-proto';
 import { shownName } from '../one-line.js';
-import type { Tensor } from './tensor.js';
+import type { Tensor, TensorType } from './tensor.js';
 
 /** The name of a value: an input, an initializer or the output of a node. The empty name is an input that is left out. */
 export type Value = string;
@@ -29,6 +29,20 @@ export interface Node {
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly attributes: Attributes;
+}
+
+/** What a node is appended with. */
+export interface NodeOptions {
+  readonly attributes?: Attributes;
+  /** Names of the outputs; made up where they are left out. */
+  readonly outputs?: readonly Value[];
+  /** The node's own name; made up where it is left out. */
+  readonly name?: string;
+  readonly domain?: string;
+  /** Types of outputs, where they are known already or shape inference does not know the operator. */
+  readonly types?: readonly (TensorType | undefined)[];
+  /** Types that a file states of the outputs, for where only running tells them: they may be unknown then. */
+  readonly stated?: readonly (TensorType | undefined)[];
 }
 
 /** A node as messages name it. Out of a file it may have any name. */

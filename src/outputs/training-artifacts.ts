@@ -18,19 +18,19 @@ export const checkTrainingFiles = (output: string, overwrite: boolean, remedy?: 
 
 /**
  * Writes training_model.onnx, eval_model.onnx, optimizer_model.onnx and checkpoint, all or none; `onnx.trainingArtifacts` says what is in
- * the models. The checkpoint is a safetensors file of the parameters, which a {@link Trainer} loads. The same artifacts give the same bytes.
+ * the models. The checkpoint is a safetensors file of parameters and running statistics, which a {@link Trainer} loads. The same artifacts give the same bytes.
  * @returns the paths written.
  * @throws InputError as {@link writeTogether}.
  */
 export async function exportTrainingArtifacts(
-  { trainingModel, evalModel, optimizerModel, parameters }: TrainingArtifacts,
+  { trainingModel, evalModel, optimizerModel, parameters, statistics }: TrainingArtifacts,
   { output, overwrite = false }: TrainingFiles,
 ): Promise<string[]> {
   const contents: Readonly<Record<(typeof names)[number], Uint8Array>> = {
     'training_model.onnx': encodeModel(trainingModel),
     'eval_model.onnx': encodeModel(evalModel),
     'optimizer_model.onnx': encodeModel(optimizerModel),
-    checkpoint: encodeParameters(parameters),
+    checkpoint: encodeParameters({ ...parameters, ...statistics }),
   };
   return writeTogether(output, contents, overwrite);
 }

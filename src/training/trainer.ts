@@ -13,6 +13,7 @@ import {
   stepGraph,
   type TrainingOptions,
 } from '../onnx/training/graphs.js';
+import { inferenceForm } from '../onnx/training/modes.js';
 import { withValues } from '../onnx/training/parameters.js';
 import { Keeper } from '../runtime/keeper.js';
 import { cpu, type Provider, type ProviderName } from '../runtime/provider.js';
@@ -62,7 +63,7 @@ interface Evaluator extends Evaluation {
 /** A training that is under way. Parameters stay on the provider's device, where it can keep them. */
 export class Trainer {
   readonly #keeper: Keeper;
-  /** Of parameters and moments. */
+  /** Of parameters, running statistics and moments. */
   #state: Record<string, Tensor>;
   #step = 0;
   #evaluator: Promise<Evaluator> | undefined;
@@ -89,7 +90,7 @@ export class Trainer {
     const { optimizer = adamW() } = options;
     const provider = typeof options.provider === 'string' ? { name: options.provider } : (options.provider ?? cpu);
     const step = stepGraph(graph, { ...options, optimizer, target: targetOf(provider) });
-    const names = [...step.parameters, ...momentNames(optimizer, step.parameters)];
+    const names = [...step.parameters, ...step.statistics, ...momentNames(optimizer, step.parameters)];
     const shapes = Object.fromEntries(names.map((name) => [name, step.graph.shape(name)]));
     const session = await openSession(encodeModel(step.graph), {
       provider,
@@ -107,6 +108,11 @@ export class Trainer {
   /** The parameters that are trained. */
   get parameters(): readonly Value[] {
     return this.evaluation.parameters;
+  }
+
+  /** What it changes of the model. */
+  get #ofModel(): readonly Value[] {
+    return [...this.evaluation.parameters, ...this.evaluation.statistics];
   }
 
   /** Steps taken. */
@@ -141,29 +147,29 @@ export class Trainer {
   async evaluate(batch: Batch): Promise<EvaluationReport> {
     this.#evaluator ??= this.#openEvaluator();
     const { graph, loss, session } = await this.#evaluator;
-    const parameters = Object.fromEntries(this.parameters.map((name) => [name, this.#state[name]!]));
-    const results = await session.run({ ...this.#feeds(batch), ...parameters });
+    const values = Object.fromEntries(this.#ofModel.map((name) => [name, this.#state[name]!]));
+    const results = await session.run({ ...this.#feeds(batch), ...values });
     const outputs = graph.outputs
       .slice(1)
       .map((name) => [name, Float32Array.from(results[name]!.data as Float32Array)]);
     return { loss: Number(results[loss]!.data[0]), outputs: Object.fromEntries(outputs) };
   }
 
-  /** The model with the parameters that there are now, without loss: its bytes, for inference. */
+  /** The model with the parameters and running statistics that there are now, without loss, in the inference form: its bytes. */
   async exportModel(): Promise<Uint8Array> {
     const values: Record<string, OnnxTensor> = {};
-    for (const name of this.parameters) {
+    for (const name of this.#ofModel) {
       const data = bytesOf(await this.#keeper.read(this.#state[name]!));
       values[name] = { ...this.model.type(name), data };
     }
-    return encodeModel(withValues(this.model, values));
+    return encodeModel(inferenceForm(withValues(this.model, values)));
   }
 
-  /** Writes parameters, moments and the count of steps to a safetensors file, whole or not at all. */
+  /** Writes parameters, running statistics, moments and the count of steps to a safetensors file, whole or not at all. */
   async save(path: string): Promise<void> {
     const tensors: Record<string, Float32Array> = {};
     // Before the first step moments are zeros.
-    const held = this.#step === 0 ? this.parameters : Object.keys(this.#state);
+    const held = this.#step === 0 ? this.#ofModel : Object.keys(this.#state);
     for (const name of held) tensors[name] = await this.#keeper.read(this.#state[name]!);
     await writeCheckpoint(path, { step: this.#step, tensors }, this.shapes);
   }
@@ -173,7 +179,7 @@ export class Trainer {
    * @throws InputError where it can't be read, or is of another training.
    */
   async load(path: string): Promise<void> {
-    const moments = Object.keys(this.shapes).filter((name) => !this.parameters.includes(name));
+    const moments = Object.keys(this.shapes).filter((name) => !this.#ofModel.includes(name));
     const { step, tensors } = await readCheckpoint(path, this.shapes, moments);
     for (const tensor of Object.values(this.#state)) tensor.dispose();
     this.#state = mapNamed(this.shapes, (shape, name) =>

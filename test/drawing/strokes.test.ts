@@ -1,13 +1,14 @@
 /** Drawings whose parameters are strokes, from photo to frames. */
 import { describe, expect, test } from '@jest/globals';
 import { toColours } from '../../src/colour/spaces.js';
+import { applyTone } from '../../src/colour/tones.js';
 import { canvasGradientGraph } from '../../src/drawing/compute/graphs.js';
 import { draw } from '../../src/drawing/draw.js';
 import type { Frame } from '../../src/drawing/frame.js';
 import { drawingLoop } from '../../src/drawing/loop.js';
 import { fastPlan } from '../../src/drawing/plan/phase-plan.js';
 import { reachOf, tilingOf } from '../../src/drawing/plan/tiles.js';
-import { type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.js';
+import { canvasSpaceOf, type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.js';
 import { renderStrokes } from '../../src/media/strokes/render.js';
 import { findLayer } from '../../src/networks/vgg19/layers.js';
 import { loadWeights } from '../../src/networks/vgg19/weights/load.js';
@@ -57,6 +58,14 @@ describe.each([
     expect(counts[6]).toBe(24);
     const losses = frames.slice(1).map(({ iteration }) => iteration!.loss);
     expect(losses[3]).toBeLessThan(losses[0]!);
+  });
+
+  test('that begin small are painted at full size in every frame', async () => {
+    const frames = await framesOf({ ...preset, scales: [0.5, 1] }, { canvases: true });
+    const space = canvasSpaceOf(parsePreset(preset, 'test'));
+    // To the level, which a small picture that is enlarged would not be.
+    for (const { picture, canvas } of frames) expect(picture.rgb).toEqual(applyTone(canvas!, 'photo', space));
+    expect(frames.map(({ picture }) => [picture.width, picture.height])).toEqual(frames.map(() => [56, 44]));
   });
 
   test('are the same every time', async () => {

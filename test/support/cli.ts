@@ -28,6 +28,8 @@ export interface Running {
   /** Resolves when what has been printed so far (on both streams) matches. */
   printed(pattern: RegExp): Promise<void>;
   finished: Promise<Finished>;
+  /** What has been printed so far. */
+  output: { readonly stdout: string; readonly stderr: string };
 }
 
 /** Starts `vggdraw` with some arguments. */
@@ -60,13 +62,13 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
         reject(new Error(`it ended before it printed ${pattern}: ${stdout}${stderr}`)),
       );
     });
-  return { child, printed, finished };
+  return { child, printed, finished, output };
 }
 
 export const run = (...args: Parameters<typeof start>): Promise<Finished> => start(...args).finished;
 
 /** The objects that `--json` printed. */
-export const events = ({ stdout }: Finished): Record<string, unknown>[] =>
+export const events = ({ stdout }: Pick<Finished, 'stdout'>): Record<string, unknown>[] =>
   stdout
     .trim()
     .split('\n')

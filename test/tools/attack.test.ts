@@ -164,7 +164,7 @@ describe('a campaign', () => {
     return JSON.stringify([one.what, one.runs, one.read, files.sort()]);
   };
 
-  test.each(['photos', 'presets', 'models', 'outputs', 'signals'])(
+  test.each(['photos', 'presets', 'models', 'commands', 'outputs', 'signals'])(
     '%s: the same cases for the same seed',
     async (name) => {
       const family = families.find((one) => one.name === name)!;

@@ -5,6 +5,7 @@ import { disks } from './disks.js';
 import { downloads } from './downloads.js';
 import { ffmpegDoubles } from './ffmpeg.js';
 import { memory } from './memory.js';
+import { modelCommands } from './model-commands.js';
 import { modelFiles } from './models.js';
 import { outputFiles } from './outputs.js';
 import { photos } from './photos.js';
@@ -21,6 +22,7 @@ export const families: readonly Family[] = [
   weights,
   presets,
   modelFiles,
+  modelCommands,
   argumentLists,
   outputFiles,
   disks,

@@ -48,7 +48,7 @@ const builders: Readonly<Record<string, (graph: Graph, o: Operators) => Value>> 
   },
 };
 
-const models: Readonly<Record<string, Buffer>> = Object.fromEntries(
+export const models: Readonly<Record<string, Buffer>> = Object.fromEntries(
   Object.entries(builders).map(([name, build]) => {
     const graph = new Graph(name);
     graph.output(build(graph, new Operators(graph)), 'loss');
@@ -64,7 +64,7 @@ const reading = (what: string, bytes: Uint8Array, sound = false): Case => ({
 });
 
 /** A sound model, changed as a model and not as bytes. */
-function changed(name: string, change: (graph: Onnx.IGraphProto, model: Onnx.IModelProto) => void): Uint8Array {
+export function changed(name: string, change: (graph: Onnx.IGraphProto, model: Onnx.IModelProto) => void): Uint8Array {
   const model = onnx.ModelProto.decode(models[name]!);
   change(model.graph!, model);
   return onnx.ModelProto.encode(model).finish();
@@ -216,22 +216,28 @@ function mutate(graph: Onnx.IGraphProto, random: Random): string {
   return random.pick(ways)();
 }
 
+/** A model with something wrong about it, as bytes or as a model. */
+export function drawDamaged(random: Random): { what: string; bytes: Uint8Array } {
+  const name = random.pick(names);
+  if (random.chance(0.4)) {
+    const { bytes, how } = damage(models[name]!, random, models[random.pick(names)]!);
+    return { what: `${name}: ${how}`, bytes };
+  }
+  let how = '';
+  const bytes = changed(name, (graph) => {
+    how = mutate(graph, random);
+    if (random.chance(0.3)) how += `; ${mutate(graph, random)}`;
+  });
+  return { what: `${name}: ${how}`, bytes };
+}
+
 export const modelFiles: Family = {
   name: 'models',
   what: 'damaged ONNX models, impossible shapes, loaded and differentiated by the library',
   share: 50,
   known: () => known,
   draw(random) {
-    const name = random.pick(names);
-    if (random.chance(0.4)) {
-      const { bytes, how } = damage(models[name]!, random, models[random.pick(names)]!);
-      return reading(`${name}: ${how}`, bytes);
-    }
-    let how = '';
-    const bytes = changed(name, (graph) => {
-      how = mutate(graph, random);
-      if (random.chance(0.3)) how += `; ${mutate(graph, random)}`;
-    });
-    return reading(`${name}: ${how}`, bytes);
+    const { what, bytes } = drawDamaged(random);
+    return reading(what, bytes);
   },
 };

@@ -48,6 +48,7 @@ function environmentOf({ folder, mark }: Ground, run: Run): Record<string, strin
     HTTPS_PROXY: nobody,
     HTTP_PROXY: nobody,
     NO_PROXY: '127.0.0.1,localhost',
+    BROWSER: 'none',
     [markVariable]: mark,
     ...(run.script === undefined ? {} : { LIBRARY: library }),
     ...run.env,

@@ -54,6 +54,7 @@ export const drawSchema = z.object({
   seconds: z.number().positive().max(3600).optional(),
   hold: z.number().min(0).max(3600),
   overwrite: z.boolean(),
+  view: z.boolean(),
   json: z.boolean(),
   quiet: z.boolean(),
 });
@@ -152,6 +153,10 @@ export const drawOptions = (yargs: Argv): Argv =>
         requiresArg: true,
       })
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
+      .option('view', {
+        describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
+        ...flag,
+      })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
       // yargs would list it behind the groups of options for strokes.

@@ -8,7 +8,7 @@ export {
   givenNetwork,
   needsStrokes,
 } from './options.js';
-export { isPaperByPhoto, withPaper } from './paper.js';
+export { inChalk, isPaperByPhoto, withPaper } from './paper.js';
 export type { Preset } from './preset.js';
 export { iterationsOf, layersOf, styleLayersOf } from './schedule.js';
 export type { StyleChoice, WeightedStyle } from './style.js';

@@ -86,9 +86,15 @@ async function main(port: MessagePort): Promise<void> {
     await inbox.framesTaken(framesAhead - 1);
     const isLast = --left === 0 || inbox.isStopped;
     const parameters = canvases || isLast || medium.strokesOf ? await readParameters() : undefined;
+    const canvas = async () => parameters && (await painter.canvasOf(parameters));
+    // Strokes have no pixels that would have to be enlarged.
+    const isSmall = size.width < width || size.height < height;
+    const painted = medium.strokesOf && isSmall ? await canvas() : undefined;
     sendFrame({
-      picture: { width: size.width, height: size.height, rgb: frame },
-      canvas: parameters && (canvases || isLast) ? await painter.canvasOf(parameters) : undefined,
+      picture: painted
+        ? { width, height, rgb: applyTone(painted, tone, medium.space) }
+        : { width: size.width, height: size.height, rgb: frame },
+      canvas: canvases || isLast ? await canvas() : undefined,
       strokes: parameters && strokesIn(parameters),
       iteration,
     });

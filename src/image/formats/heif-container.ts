@@ -30,7 +30,7 @@ export interface Container {
 const maxBoxes = 2 ** 18;
 
 /** More bytes than they need to be described. */
-const maxMeta = 2 ** 25;
+const maxMeta = 2 ** 23;
 
 /** @throws RangeError where boxes and numbers do not fit into each other, or there is no picture. */
 export function readContainer(bytes: Buffer): Container {
@@ -42,14 +42,12 @@ export function readContainer(bytes: Buffer): Container {
   const properties = readProperties([...boxesIn(boxNamed('iprp', boxes))]);
   const references = readReferences(boxNamed('iref', boxes, Buffer.alloc(4)));
   const extents = readLocations(boxNamed('iloc', boxes), [bytes, boxNamed('idat', boxes, Buffer.alloc(0))]);
-  const parts = new Map(references.filter(({ type }) => type === 'dimg').map(({ from, to }) => [from, to]));
-  const premultiplied = new Set(references.filter(({ type }) => type === 'prem').map(({ from }) => from));
-  const auxiliaries = new Map<number, number[]>();
-  for (const { from, to } of references.filter(({ type }) => type === 'auxl')) {
+  const [parts, auxiliaries, premultiplied] = [new Lists(), new Lists(), new Set<number>()];
+  for (const { type, from, to } of references) {
     for (const id of to) {
-      const others = auxiliaries.get(id);
-      if (others) others.push(from);
-      else auxiliaries.set(id, [from]);
+      if (type === 'dimg') parts.add(from, id);
+      if (type === 'auxl') auxiliaries.add(id, from);
+      if (type === 'prem') premultiplied.add(from);
     }
   }
   const items = [...types].map(([id, type]): [number, Item] => [
@@ -114,6 +112,21 @@ class Fields {
   }
 }
 
+/** Lists of items' numbers, by another item's. */
+class Lists extends Map<number, number[]> {
+  add(id: number, other: number): void {
+    const list = this.get(id);
+    if (list) list.push(other);
+    else this.set(id, [other]);
+  }
+}
+
+/** @throws RangeError where something is said again: of two words decoders may take the other one. */
+function once<T>(said: Map<number, T>, id: number, value: T): void {
+  if (said.has(id)) throw new RangeError(`item ${id} twice`);
+  said.set(id, value);
+}
+
 function readTypes(iinf: Buffer): Map<number, string> {
   const fields = new Fields(iinf);
   fields.versioned((version) => (version === 0 ? 2 : 4));
@@ -123,7 +136,7 @@ function readTypes(iinf: Buffer): Map<number, string> {
     const entry = new Fields(data);
     const id = entry.versioned((version) => (version < 3 ? 2 : 4));
     entry.next(2);
-    types.set(id, entry.text(4));
+    once(types, id, entry.text(4));
   }
   return types;
 }
@@ -142,7 +155,8 @@ function readProperties(iprp: readonly Property[]): Map<number, Property[]> {
         { length: fields.next(1) },
         () => fields.next(isLong ? 2 : 1) & (isLong ? 0x7fff : 0x7f),
       );
-      properties.set(
+      once(
+        properties,
         id,
         indexes.flatMap((index) => known[index - 1] ?? []),
       );
@@ -193,7 +207,7 @@ function readLocations(iloc: Buffer, sources: readonly Buffer[]): Map<number, Bu
       if (start + length > source.length || ++extentCount > maxBoxes) throw new RangeError(`data of item ${id}`);
       return source.subarray(start, length === 0 ? undefined : start + length);
     });
-    locations.set(id, extents);
+    once(locations, id, extents);
   }
   return locations;
 }

@@ -3,13 +3,13 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Size } from '../../image/picture.js';
 import { knotWeights, pieces } from './curve.js';
-import { blurred, edgeAngles, type Planes, planeOf } from './edges.js';
+import { edgeAngles, type Planes, planeOf } from './edges.js';
 import { hatchAngle } from './hatch.js';
 import { joinEnds } from './join.js';
 import type { Drawn } from './parameters.js';
 import { emptyGradients, type Marks, type Sheet, transmitBack } from './raster.js';
 import type { StrokesSpec } from './spec.js';
-import { isFlat, missing, missingTones, propose, scaleOf } from './start.js';
+import { isFlat, missing, missingHatching, propose, scaleOf } from './start.js';
 import type { StrokeKind } from './strokes.js';
 
 /** Each round has so many times the strokes of the one before. */
@@ -159,7 +159,7 @@ function proposed(
     angle === undefined
       ? // Tones are for wide strokes, fine ones are for edges.
         missing(photo, drawing, { tone: spec.tone * (width / scale / spec.width[0]) ** 2, kind })
-      : blurred(missingTones(photo, drawing, kind), photo, scaleOf(photo));
+      : missingHatching(photo, drawing, kind);
   // A wide stroke goes where its whole width does.
   const angles = angle ?? edgeAngles(photo, Math.max(2 * scaleOf(photo), Math.round(width / 2)));
   return propose(photo, worth, { count, lengths: [least!, most!], angles }, random);

@@ -72,6 +72,18 @@ export function missingTones(photo: Planes, drawing: Planes, kind: StrokeKind): 
   });
 }
 
+/** Edges so many times as strong as the mean are outlines: a tenth of a photo's pixels or less. */
+const outline = 3;
+
+/** What tones are worth that hatching is for: nothing on outlines, which it ends at. */
+export function missingHatching(photo: Planes, drawing: Planes, kind: StrokeKind): Float32Array {
+  const scale = scaleOf(photo);
+  const edges = edgeStrength(photo, scale);
+  const mean = edges.reduce((sum, strength) => sum + strength, 0) / edges.length;
+  const tones = blurred(missingTones(photo, drawing, kind), photo, scale);
+  return tones.map((tone, i) => (edges[i]! > outline * mean ? 0 : tone));
+}
+
 /** Pixels that count as one at 256 pixels, for which the radii are. */
 export const scaleOf = ({ width, height }: Size): number => Math.max(1, Math.round(Math.max(width, height) / 256));
 

@@ -63,6 +63,7 @@ export function loadModel(
     if (!graph.has(name!)) throw new Error(`no node gives the output '${shownName(name!)}'`);
     graph.outputs.push(name!);
   }
+  loader.finish();
   return graph;
 }
 

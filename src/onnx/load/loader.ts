@@ -1,14 +1,14 @@
 /** Appends the nodes of files to a graph: names resolved, older forms brought to today's, what is constant folded. */
 import type { onnx as Onnx } from 'onnx-proto';
-import { oneLine, shownName } from '../../one-line.js';
-import { attributeFromProto } from '../attributes.js';
+import { shownName } from '../../one-line.js';
 import { folded } from '../folding/index.js';
 import type { Graph } from '../graph.js';
 import { readValues } from '../known-elements.js';
-import { type Attribute, type Attributes, type Node, nodeLabel, type Value } from '../node.js';
+import { type Attributes, type Node, nodeLabel, type Value } from '../node.js';
 import {
   type DType,
   type ExternalFiles,
+  isFloat,
   type Shape,
   sizeOf,
   type Tensor,
@@ -22,7 +22,7 @@ import { type Functions, standardDomain, standardOpset } from './functions.js';
 import { withNamesOutside } from './opaque.js';
 import { withoutDroppedWindows } from './pools.js';
 import type { Reader } from './reader.js';
-import { Scope } from './scope.js';
+import { attributesOf, type Fail, Scope } from './scope.js';
 import { isStandard } from './standard-operators.js';
 import { lowerTraining, trainingDomain } from './training.js';
 import { inForm } from './versions/index.js';
@@ -42,14 +42,13 @@ export interface FileNames {
   readonly stated: ReadonlyMap<string, TensorType>;
 }
 
-/** Refuses a node by its name and operator. */
-type Fail = (reason: string) => never;
-
 export class Loader implements Reader {
   /** Constants that are not in the graph, or not yet: what uses them brings them there. */
   readonly #constants = new Map<Value, Tensor>();
   /** Values that are another one by a second name. */
   readonly #aliases = new Map<Value, Value>();
+  /** Nodes that compute constants of the file's floats: there would be no gradient of weights through what is folded. */
+  readonly #ofWeights = new Set<Node>();
   #budget = mostAdded;
   #folding = mostFolded;
 
@@ -87,7 +86,7 @@ export class Loader implements Reader {
         `there is no value '${shownName(name)}'${comesLater ? ' yet: it is computed by a later node, or in a circle' : ''}`,
       );
     });
-    const attributes = this.#attributesOf(proto, scope, fail);
+    const attributes = attributesOf(proto, scope, fail);
     const domain = standardDomain(proto.domain);
     for (const [i, output] of (proto.output ?? []).entries()) {
       if (output !== '' && (scope.has(output) || proto.output!.indexOf(output) !== i))
@@ -183,7 +182,9 @@ export class Loader implements Reader {
       return;
     }
     const known = this.#fold(node);
-    if (known) {
+    const isOfWeights =
+      known?.some(({ dtype }) => isFloat(dtype)) && node.inputs.some((value) => this.#isWeight(value));
+    if (known && !isOfWeights) {
       for (const i of node.outputs.keys()) this.#hold(node, i, known[i]!);
       return;
     }
@@ -192,6 +193,26 @@ export class Loader implements Reader {
     const stated = outputs.map((value) => this.names.stated.get(value));
     const unique = name === undefined ? {} : { name: this.graph.hasNode(name) ? this.unusedName(name) : name };
     this.graph.node(opType, inputs, { ...unique, domain, outputs, attributes, stated });
+    if (!known) return;
+    this.#ofWeights.add(this.graph.nodes.at(-1)!);
+    outputs.forEach((output, i) => {
+      if (output === '') return;
+      this.graph.stateElements(output, known[i]!);
+      this.#constants.set(output, known[i]!);
+    });
+  }
+
+  /** Whether somebody may want its gradient: a float of the file, or what is computed of such. */
+  #isWeight(value: Value): boolean {
+    const producer = this.graph.producer(value);
+    if (producer) return this.#ofWeights.has(producer);
+    const held = this.graph.initializers.get(value);
+    return held !== undefined && isFloat(held.dtype) && !this.#constants.has(value);
+  }
+
+  /** Takes those computations of constants away again that nothing but folding has used. */
+  finish(): void {
+    this.graph.removeUnused(this.#ofWeights, []);
   }
 
   #fold(node: Node): readonly Tensor[] | undefined {
@@ -235,26 +256,6 @@ export class Loader implements Reader {
   constantValues(value: Value): number[] | undefined {
     const held = this.#constants.get(value);
     return held ? readValues(held) : this.graph.constantValues(value);
-  }
-
-  /** A node's attributes; in a function some are those of the call. */
-  #attributesOf(proto: Onnx.INodeProto, scope: Scope, fail: Fail): Attributes {
-    const read: [string, Attribute][] = [];
-    for (const attribute of proto.attribute ?? []) {
-      const { name = '', refAttrName } = attribute;
-      const given = refAttrName ? scope.attributes.get(refAttrName) : attribute;
-      if (given) {
-        try {
-          read.push([name ?? '', attributeFromProto(given)]);
-        } catch (error) {
-          fail(oneLine((error as Error).message));
-        }
-      } else if (!scope.optional.has(refAttrName!))
-        fail(
-          `its ${shownName(name ?? '')} is the function's ${shownName(refAttrName!)}, which has a default; defaults are not supported`,
-        );
-    }
-    return Object.fromEntries(read);
   }
 
   /** Reads a function's nodes in place of a call. */

@@ -1,6 +1,8 @@
 /** What the names in a graph, a branch, a body or a function stand for while it is read. */
 import type { onnx as Onnx } from 'onnx-proto';
-import type { Value } from '../node.js';
+import { oneLine, shownName } from '../../one-line.js';
+import { attributeFromProto } from '../attributes.js';
+import type { Attribute, Attributes, Value } from '../node.js';
 
 /** Graphs in graphs, and functions in functions, at most: what calls itself would go on for ever. */
 const deepest = 64;
@@ -51,4 +53,27 @@ export class Scope {
   set(name: string, value: Value): void {
     this.#names.set(name, value);
   }
+}
+
+/** Refuses a node by its name and operator. */
+export type Fail = (reason: string) => never;
+
+/** A node's attributes; in a function some are those of the call. */
+export function attributesOf(proto: Onnx.INodeProto, scope: Scope, fail: Fail): Attributes {
+  const read: [string, Attribute][] = [];
+  for (const attribute of proto.attribute ?? []) {
+    const { name = '', refAttrName } = attribute;
+    const given = refAttrName ? scope.attributes.get(refAttrName) : attribute;
+    if (given) {
+      try {
+        read.push([name ?? '', attributeFromProto(given)]);
+      } catch (error) {
+        fail(oneLine((error as Error).message));
+      }
+    } else if (!scope.optional.has(refAttrName!))
+      fail(
+        `its ${shownName(name ?? '')} is the function's ${shownName(refAttrName!)}, which has a default; defaults are not supported`,
+      );
+  }
+  return Object.fromEntries(read);
 }

@@ -11,7 +11,7 @@ import { signedRelu } from './patterns.js';
  */
 export function compareRelus(graph: Graph): Graph {
   if (!graph.nodes.some((node) => signedRelu(graph, node) !== undefined)) return graph;
-  const compared = Graph.withInputsOf(graph);
+  const compared = Graph.withInputsOf(graph, true);
   const o = new Operators(compared);
   for (const node of graph.nodes) {
     const y = signedRelu(graph, node);

@@ -11,6 +11,9 @@
  *   `first_order_moments.p`, `second_order_moments.p` (zeros before the first step; SGD without momentum has none) → each `p_out`,
  *   `first_order_moments.p_out`, `second_order_moments.p_out`.
  *
+ * Of a model in the training form, training_model and eval_model have each running statistic of a BatchNormalization as an input as well,
+ * and training_model gives its next as `…_out`; eval_model is in the inference form.
+ *
  * For WebGPU, which has no 64-bit numbers, `labels` and `step` are int32.
  */
 import { shownName } from '../../one-line.js';
@@ -35,6 +38,8 @@ export interface TrainingArtifacts {
   readonly optimizerModel: Graph;
   /** What the parameters are in the model: float32, under their names. */
   readonly parameters: Named<Tensor>;
+  /** And the running statistics, where the model is in the training form. */
+  readonly statistics: Named<Tensor>;
 }
 
 /**
@@ -49,14 +54,18 @@ export function trainingArtifacts(model: Graph, options: ArtifactOptions): Train
     trainingModel: training.graph,
     evalModel: evaluation.graph,
     optimizerModel: optimizerGraph(model, training.parameters, options),
-    parameters: Object.fromEntries(training.parameters.map((name) => [name, loaded(model, name)])),
+    parameters: loaded(model, training.parameters),
+    statistics: loaded(model, training.statistics),
   };
 }
 
-function loaded(model: Graph, name: string): Tensor {
-  const value = model.initializers.get(name)!;
-  if (value.data instanceof Uint8Array) return value;
-  throw new Error(`the values of '${shownName(name)}' lie in ${shownName(value.data.location)} and are not loaded`);
+function loaded(model: Graph, names: readonly string[]): Named<Tensor> {
+  const values = names.map((name): [string, Tensor] => {
+    const value = model.initializers.get(name)!;
+    if (value.data instanceof Uint8Array) return [name, value];
+    throw new Error(`the values of '${shownName(name)}' lie in ${shownName(value.data.location)} and are not loaded`);
+  });
+  return Object.fromEntries(values);
 }
 
 function accumulate(graph: Graph, gradients: Named<string>): void {

@@ -10,6 +10,7 @@ import { compareRelus } from '../passes/compare-relus.js';
 import type { Target } from '../provider-kernels.js';
 import { isFloat, sizeOf } from '../tensor.js';
 import { clipNorm } from './clip-norm.js';
+import { inferenceForm, runningStatistics, trainingForm } from './modes.js';
 import { parametersOf, type Train, withParameters } from './parameters.js';
 
 export interface TrainingOptions {
@@ -27,6 +28,8 @@ export interface TrainingOptions {
 export interface Evaluation {
   readonly graph: Graph;
   readonly parameters: readonly Value[];
+  /** Inputs that are the running statistics of what is in the training form. */
+  readonly statistics: readonly Value[];
   /** A single float. It is the first output. */
   readonly loss: Value;
   /** The inputs that are data: the model's own, and what it is compared with. */
@@ -34,14 +37,21 @@ export interface Evaluation {
 }
 
 /**
- * A model's copy with its loss: inputs are the model's, `target` or `labels`, and the parameters; outputs are `loss` and the model's.
+ * A model's copy with its loss, as it is used: inputs are the model's, `target` or `labels`, the parameters and running statistics; outputs
+ * are `loss` and the model's.
  * @throws Error where the loss does not fit, or nothing can be trained.
  */
 export function evaluationGraph(model: Graph, options: TrainingOptions, name: string): Evaluation {
+  const evaluation = withLoss(model, options, name);
+  return { ...evaluation, graph: inferenceForm(evaluation.graph) };
+}
+
+function withLoss(model: Graph, options: TrainingOptions, name: string): Evaluation {
   const { train = 'all', loss } = options;
   const reached = typeof loss === 'string' ? predictionOf(model, options.prediction) : lossOf(model, loss.output);
   const parameters = parametersOf(model, reached, train);
-  const graph = withParameters(model, parameters, name);
+  const statistics = runningStatistics(model);
+  const graph = withParameters(model, [...parameters, ...statistics], name);
   const own = graph.outputs.splice(0);
   const added =
     typeof loss === 'string'
@@ -51,8 +61,8 @@ export function evaluationGraph(model: Graph, options: TrainingOptions, name: st
   graph.outputs.push(...own.filter((output) => output !== added.loss));
   const data = [...model.inputs, ...(added.input === undefined ? [] : [added.input])];
   // As onnxruntime-training has them: the data first, then the parameters.
-  graph.inputs.splice(0, Number.POSITIVE_INFINITY, ...data, ...parameters);
-  return { graph, parameters, loss: graph.outputs[0]!, data };
+  graph.inputs.splice(0, Number.POSITIVE_INFINITY, ...data, ...parameters, ...statistics);
+  return { graph, parameters, statistics, loss: graph.outputs[0]!, data };
 }
 
 /** The type of labels and counts. WebGPU has no 64-bit numbers. */
@@ -79,12 +89,14 @@ function lossOf(model: Graph, output: Value): Value {
   throw new Error(`a loss is a single float; '${shownName(output)}' is ${dtype}[${shape.join(', ')}]`);
 }
 
-/** What {@link evaluationGraph} gives, with the gradient of each parameter. */
+/** As {@link evaluationGraph}, but in the form in which it is trained, with the gradient of each parameter and the next running statistics. */
 export function gradientGraph(model: Graph, options: TrainingOptions, name: string) {
-  const evaluation = evaluationGraph(model, options, name);
-  const { graph, parameters, loss } = evaluation;
+  const evaluation = withLoss(model, options, name);
+  const { parameters, statistics, loss } = evaluation;
+  const { graph, next } = trainingForm(evaluation.graph);
   const made = differentiate(graph, { of: loss, wrt: parameters, target: options.target });
   const gradients: Named<Value> = Object.fromEntries(parameters.map((parameter, i) => [parameter, made[i]!]));
+  for (const statistic of statistics) graph.output(next.get(statistic)!, `${statistic}_out`);
   return { ...evaluation, graph: isOnCpu(options) ? compareRelus(graph) : graph, gradients };
 }
 
@@ -139,7 +151,7 @@ export function appendStep(graph: Graph, step: StepInputs): void {
 export function stepGraph(model: Graph, options: TrainingOptions & Pick<StepInputs, 'optimizer' | 'clipNorm'>) {
   const { gradients, ...evaluation } = gradientGraph(model, options, 'step_model');
   const { graph, loss } = evaluation;
-  graph.outputs.splice(0, Number.POSITIVE_INFINITY, loss);
+  graph.outputs.splice(0, Number.POSITIVE_INFINITY, loss, ...evaluation.statistics.map((name) => `${name}_out`));
   const scalars = mapNamed(options.optimizer.scalars(1, 1), (_, name) => graph.input(name, 'float32', []));
   appendStep(graph, { optimizer: options.optimizer, gradients, scalars, clipNorm: options.clipNorm });
   return evaluation;

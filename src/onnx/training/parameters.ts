@@ -4,12 +4,10 @@ import { Graph } from '../graph.js';
 import type { Named } from '../named.js';
 import type { Value } from '../node.js';
 import type { Tensor } from '../tensor.js';
+import { statistics } from './modes.js';
 
 /** What is trained: all parameters, those whose names match, or those that are named. */
 export type Train = 'all' | RegExp | readonly string[];
-
-/** Inputs of these operators that are statistics of what was seen, and no parameters. */
-const statistics: Readonly<Record<string, readonly number[]>> = { BatchNormalization: [3, 4] };
 
 /**
  * The parameters that are trained: float32 constants with an axis that `wanted` depends on, in the model's order. Scalars, and the

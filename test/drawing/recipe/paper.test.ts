@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isPaperByPhoto, withPaper } from '../../../src/drawing/recipe/paper.js';
+import { inChalk, isPaperByPhoto, withPaper } from '../../../src/drawing/recipe/paper.js';
 import { parsePreset } from '../../../src/drawing/recipe/preset.js';
 
 const phases = [{ layer: 'block1_conv2', iterations: 1, learningRate: 1 }];
@@ -33,3 +33,24 @@ test.each([{}, { paper: 'white' }, { paper: '#102030' }, { paper: 'auto', start:
     expect(isPaperByPhoto(preset(canvas))).toBe(false);
   },
 );
+
+describe('a photo as chalk shows it', () => {
+  /** Grey, a pixel each level. */
+  const grey = (levels: readonly number[]) => Uint8Array.from(levels.flatMap((level) => [level, level, level]));
+  const shown = (levels: readonly number[]) => [...inChalk(grey(levels))].filter((_, i) => i % 3 === 0);
+
+  test('has its lightest in white, whatever its exposure', () => {
+    const levels = [0, 51, 128, 128, 255];
+    expect(shown(levels)).toEqual(levels);
+    expect(shown([0, 34, 85, 85, 170])).toEqual(levels);
+  });
+
+  test('has black paper for what it has most of, where that is dark', () => {
+    expect(shown([10, 20, 20, 24, 100, 20, 180])).toEqual([0, 0, 0, 6, 128, 0, 255]);
+  });
+
+  test('keeps its colours, and what is noise', () => {
+    expect([...inChalk(Uint8Array.of(100, 50, 0, 100, 100, 100))].slice(0, 3)).toEqual([255, 128, 0]);
+    expect(shown([1, 2, 3, 2, 1])).toEqual([1, 2, 3, 2, 1]);
+  });
+});

@@ -41,6 +41,13 @@ describe('work that a file asks for', () => {
     ).toMatch(/\(402 megapixels/);
   });
 
+  test('an item that is said to be two things', async () => {
+    const items = ['av01', 'Exif'].map((type) => ({ type, data: av1Data(16, 16, 1) }));
+    const file = heifFile('avif', size, items);
+    file.writeUInt16BE(1, file.lastIndexOf('infe') + 8);
+    expect(await refusalOf(file)).toMatch(/the AVIF is damaged/);
+  });
+
   test('an item that is part of itself', async () => {
     const file = heifFile('avif', size, [
       { type: 'grid', data: Buffer.alloc(8), parts: [2, 3] },

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { Planes } from '../../../src/media/strokes/edges.js';
 import { blurred, edgeAngles, edgeStrength } from '../../../src/media/strokes/edges.js';
-import { missing, missingTones, propose } from '../../../src/media/strokes/start.js';
+import { missing, missingHatching, missingTones, propose } from '../../../src/media/strokes/start.js';
 
 const size = { width: 64, height: 48 };
 const planes = (value: (x: number, y: number) => number): Planes => ({
@@ -115,4 +115,17 @@ describe('new strokes', () => {
       expect(Math.max(x0, x2)).toBeLessThan(41);
     }
   });
+});
+
+test('hatching is for tones, and ends at outlines', () => {
+  const worth = missingHatching(disc, white, 'ink');
+  const at = (x: number, y: number) => worth[y * 64 + x]!;
+  expect(at(31, 23)).toBeCloseTo(0.8, 3);
+  expect(at(2, 2)).toBeCloseTo(0, 3);
+  expect([at(46, 23), at(17, 23), at(31, 38)]).toEqual([0, 0, 0]);
+  const angles = 0.3;
+  const points = propose(disc, worth, { count: 10, lengths: [20, 60], angles }, xoroshiro128plus(1));
+  const ends = Array.from({ length: 10 }, (_, i) => [6 * i, 6 * i + 4]).flat();
+  const far = ends.map((at) => Math.hypot(points[at]! - 31.5, points[at + 1]! - 23.5));
+  expect(Math.max(...far)).toBeLessThan(16);
 });

@@ -100,10 +100,12 @@ const cases: readonly Case[] = [
   { opType: 'CumSum', inputs: [n(2, 3), scalar(-1)] },
 ];
 
-/** The node with its first inputs free, those that decide on shapes being constants, and with all of them constant. */
+/** The node between constants, which are nodes: of weights what is computed would be kept. */
 function graphOf({ opType, inputs, attributes = {}, outputs = 1, opset }: Case): Graph {
   const graph = new Graph('g', opset);
-  const names = inputs.map((held, i) => (held ? graph.initializer(`x${i}`, held) : ''));
+  const names = inputs.map((held, i) =>
+    held ? graph.node('Constant', [], { attributes: { value: { tensor: held } }, outputs: [`x${i}`] })[0]! : '',
+  );
   graph.node(opType, names, { attributes, outputs: Array.from({ length: outputs }, (_, i) => `y${i}`) });
   for (let i = 0; i < outputs; i++) graph.output(`y${i}`, `z${i}`);
   return graph;

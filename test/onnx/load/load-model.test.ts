@@ -60,7 +60,7 @@ describe('constants', () => {
       },
     );
     const graph = loadModel(bytes);
-    expect(graph.constantValues(graph.producer('y')!.inputs[0]!)).toEqual([0, 10, 0, 0, 0, 14]);
+    expect(graph.constantValues('y')).toEqual([0, 10, 0, 0, 0, 14]);
     const large = fileOf({ nodes: [['Neg', 's', 'y']], outputs: 'y' }, ({ graph: it }) => {
       it!.sparseInitializer = [{ ...sparse([1, 5], [2]), dims: [2 ** 20, 2 ** 20] }];
     });
@@ -146,6 +146,61 @@ describe('external data', () => {
   test('a place that can not be is refused', () => {
     expect(() => loadModel(file('c', { offset: '-1' }))).toThrow("the tensor 'c' has the offset -1 in c");
     expect(() => loadModel(file('c', { length: '4' }))).toThrow("the tensor 'c' has 4 bytes in c instead of 8");
+  });
+});
+
+describe('weights keep what is computed of them', () => {
+  const weights = { w: tensor('float32', [1, 2, 3, 4, 5, 6], [2, 3]), s: tensor('float32', [2], []) };
+
+  test('so that they have a gradient', async () => {
+    const graph = load({
+      nodes: [
+        ['Transpose', 'w', 't', { perm: [1, 0] }],
+        ['Mul', 't s', 'm'],
+        ['Expand', 'm sides', 'wide'],
+        ['ReduceSum', 'wide', 'y', { keepdims: 0 }],
+      ],
+      constants: { ...weights, sides: tensor('int64', [4, 3, 2], [3]) },
+      outputs: 'y',
+    });
+    expect(graph.constantValues('m')).toEqual([2, 8, 4, 10, 6, 12]);
+    const [ofWeight, ofScale] = differentiate(graph, { of: 'y', wrt: ['w', 's'] });
+    graph.output(ofWeight, 'w_grad');
+    graph.output(ofScale, 's_grad');
+    const session = await openSession(encodeModel(graph), { threads: 1 });
+    const found = await session.run({});
+    await session.release();
+    expect(Array.from(found.w_grad!.data as Float32Array)).toEqual([8, 8, 8, 8, 8, 8]);
+    expect(found.s_grad!.data[0]).toBe(84);
+  });
+
+  test('but a computation that only decides on shapes is gone', () => {
+    const graph = load({
+      nodes: [
+        ['Mul', 's s', 'four'],
+        ['Cast', 'four', 'rows', { to: dtypeNumber('int64') }],
+        ['Unsqueeze', 'rows zero', 'sides'],
+        ['Expand', 'x sides', 'y'],
+      ],
+      inputs: { x: [1] },
+      constants: { ...weights, zero: tensor('int64', [0], [1]) },
+      outputs: 'y',
+    });
+    expect(graph.nodes.map(({ opType }) => opType)).toEqual(['Expand']);
+    expect(graph.shape('y')).toEqual([4]);
+  });
+
+  test('and what has to be known of it is: the factors of a Resize', () => {
+    const graph = load({
+      nodes: [
+        ['Concat', 'ones factors', 'scales', { axis: 0 }],
+        ['Resize', 'x _ scales', 'y'],
+      ],
+      inputs: { x: [1, 1, 2, 3] },
+      constants: { ones: tensor('float32', [1, 1], [2]), factors: tensor('float32', [2, 3], [2]) },
+      outputs: 'y',
+    });
+    expect(graph.shape('y')).toEqual([1, 1, 4, 9]);
   });
 });
 

@@ -24,6 +24,16 @@ test('the same gradient without a Sign', async () => {
   }
 });
 
+test('what it makes up has names that nothing else has, before or after', () => {
+  const graph = rectified();
+  graph.node('Greater', ['gradient', graph.constant('float32', [0], [])], {
+    name: 'Greater',
+    outputs: ['Greater_output'],
+  });
+  graph.output('Greater_output');
+  expect(compareRelus(graph).nodes).toHaveLength(graph.nodes.length + 2);
+});
+
 test('a graph without one stays as it is', () => {
   const graph = new Graph('plain');
   graph.output(graph.input('x', 'float32', [1]), 'y');

@@ -37,7 +37,7 @@ const outputSides = (axes: readonly Axis[]): number[] => axes.map(({ output }) =
 
 /** Windows that share no element and do not reach past the padded input. */
 const isDisjoint = ({ input, output, kernel, stride, dilation, begin }: Axis): boolean =>
-  stride >= kernel && dilation === 1 && (output - 1) * stride + kernel <= input + begin;
+  (stride >= kernel || output === 1) && dilation === 1 && (output - 1) * stride + kernel <= input + begin;
 
 /** Where no element is in two windows, each gradient has a place of its own: the maximum's, which MaxPool can report. */
 function unpool(c: GradientContext): Value {
@@ -53,7 +53,7 @@ function unpool(c: GradientContext): Value {
 
 /** Windows side by side from the first element on, of which the last may leave a rest. */
 const isTile = ({ input, output, kernel, stride, dilation, begin }: Axis): boolean =>
-  stride === kernel && dilation === 1 && begin === 0 && output * kernel <= input;
+  (stride === kernel || output === 1) && dilation === 1 && begin === 0 && output * kernel <= input;
 
 /**
  * Windows side by side, where MaxPool can't report its maxima: a mask of the maxima, in which a second MaxPool over falling

@@ -1,0 +1,82 @@
+/** `vggdraw studio`: drawing in a browser. */
+import { once } from 'node:events';
+import { constants, setPriority } from 'node:os';
+import { join, resolve } from 'node:path';
+import envPaths from 'env-paths';
+import { z } from 'zod';
+import { memorySchema } from '../drawing/recipe/memory-limit.js';
+import { namingField } from '../errors.js';
+import { checkPhotoFile } from '../image/source.js';
+import { defaultPort } from '../studio/port.js';
+import { check } from '../validation.js';
+import { flag } from './arguments.js';
+import type { CommandBody } from './command-body.js';
+import { Interruption, interrupted } from './interruption.js';
+import { openInBrowser } from './open-in-browser.js';
+
+const schema = z.object({
+  port: z.number().int().min(0).max(65_535),
+  folder: z.string().min(1).optional(),
+  open: z.boolean(),
+  weights: z.string().min(1).optional(),
+  threads: z.number().int().min(1).max(1024).optional(),
+  memory: memorySchema.optional(),
+});
+
+/** Where drawings are kept where nobody says so: with the data of the person's applications. */
+const usualFolder = (): string => join(envPaths('vggdraw', { suffix: '' }).data, 'studio');
+
+export const studioCommand: CommandBody = {
+  builder: (yargs) =>
+    yargs
+      .option('port', {
+        describe: 'Port on this machine; where it is in use the next free one, and 0 is any',
+        default: defaultPort,
+        requiresArg: true,
+      })
+      .option('folder', {
+        describe: `Where drawings are kept [default: ${usualFolder()}]`,
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('open', { describe: 'Open the page in the browser', ...flag })
+      .option('weights', {
+        describe: 'A file of weights to choose besides what the page offers, as for draw',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('threads', { describe: 'Threads that compute [default: one per physical core]', requiresArg: true })
+      .option('memory', {
+        describe: 'Memory to keep to, such as 4G or 512M [default: what is free]',
+        type: 'string',
+        requiresArg: true,
+      })
+      .example('$0 studio --open', 'the page, in the browser')
+      .epilogue(
+        'It prints the address of its page, which lets in whoever has it, on this machine alone. Ctrl-C finishes the drawing that is being made with what there is, and ends; a second one ends at once.',
+      ),
+  handler: async (argv) => {
+    const { port, open, folder, ...options } = check(schema, argv);
+    if (options.weights !== undefined) await namingField('weights', () => checkPhotoFile(options.weights!));
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    const interruption = new Interruption(() => true);
+    const ended = once(interruption.signal, 'abort');
+    const [{ Studio }, { openServer }] = await Promise.all([
+      import('../studio/studio.js'),
+      import('../studio/server.js'),
+    ]);
+    const studio = await Studio.open({ ...options, folder: resolve(folder ?? usualFolder()) });
+    const server = await openServer(studio, port);
+    if (port !== 0 && server.port !== port) note(`port ${port} is in use: this is ${server.port}`);
+    process.stdout.write(`${server.url}\n`);
+    if (open) await openInBrowser(server.url, note);
+    await ended;
+    note('finishing what is being drawn; Ctrl-C again stops at once');
+    await studio.close();
+    await server.close();
+    await interruption.release();
+    process.exitCode = interrupted;
+  },
+};
+
+const note = (text: string): void => void process.stderr.write(`${text}\n`);

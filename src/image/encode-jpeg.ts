@@ -1,0 +1,14 @@
+/** Writes JPEG files, small ones for looking at while something is drawn. */
+import type { Picture } from './picture.js';
+
+/** @param longest side in pixels: a larger picture is made smaller. @param quality from 1 to 100. */
+export async function encodeJpeg({ width, height, rgb }: Picture, longest: number, quality = 88): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
+  return (
+    sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: false })
+      .resize(longest, longest, { fit: 'inside', withoutEnlargement: true })
+      // Lines of colour stay as sharp as others.
+      .jpeg({ quality, chromaSubsampling: '4:4:4' })
+      .toBuffer()
+  );
+}

@@ -1,0 +1,165 @@
+/** What can be asked of the studio's server, below its token. */
+import { serveStatic } from '@hono/node-server/serve-static';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { streamSSE } from 'hono/streaming';
+import { InputError, messageOf } from '../errors.js';
+import { usableProviders } from '../jobs/choices.js';
+import { oneLine } from '../one-line.js';
+import type { StudioDrawing } from './drawing.js';
+import { type FileKind, fileKinds } from './facts.js';
+import { newsFor } from './news.js';
+import type { PageFile } from './page-files.js';
+import { checkDrawingRequest, checkPlotRequest } from './requests.js';
+import type { Exhibition } from './studio.js';
+import { gatherer } from './telling.js';
+import { largestUpload, type Upload } from './uploads.js';
+
+/** The largest request beside uploads, in bytes: one with a preset. */
+const largestRequest = 2 ** 20;
+
+/** For what never changes under its address, which nobody but this machine's reader has. */
+const lasting = 'private, max-age=86400, immutable';
+
+const tooLarge = (bytes: number) => (context: Context) =>
+  context.json({ message: `that is more than ${Math.round(bytes / 2 ** 20)} MB` }, 413);
+
+export function routes(exhibition: Exhibition, page: ReadonlyMap<string, PageFile>): Hono {
+  const { desk, drawings } = exhibition;
+  const app = new Hono();
+
+  app.onError((error, context) => {
+    const isInput = error instanceof InputError;
+    const message = isInput ? error.message : `a fault of vggdraw: ${oneLine(messageOf(error))}`;
+    return context.json({ message }, isInput ? 400 : 500);
+  });
+  app.use(async (context, next) => {
+    await next();
+    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
+  });
+
+  app.get('/', (context) => {
+    // What the page asks for lies below it.
+    const { pathname } = new URL(context.req.url);
+    return pathname.endsWith('/') ? pageFile(context, 'index.html') : context.redirect(`${pathname}/`);
+  });
+  app.get('/page/:name', (context) => pageFile(context, context.req.param('name')));
+  function pageFile(context: Context, name: string): Response | Promise<Response> {
+    const file = page.get(name);
+    return file ? context.body(file.body, 200, { 'Content-Type': file.type }) : context.notFound();
+  }
+
+  app.get('/events', (context) =>
+    streamSSE(context, async (stream) => {
+      const ending = new AbortController();
+      stream.onAbort(() => ending.abort());
+      const news = newsFor(exhibition.bell, gatherer(drawings), ending.signal);
+      for await (const piece of news) await stream.writeSSE({ data: JSON.stringify(piece) });
+    }),
+  );
+
+  /** The drawing that an address names, with what is asked of it. */
+  const ofDrawing =
+    (answer: (context: Context, drawing: StudioDrawing) => Response | Promise<Response>) => (context: Context) => {
+      const drawing = drawings.get(context.req.param('id') ?? '');
+      return drawing ? answer(context, drawing) : context.notFound();
+    };
+
+  app.get(
+    '/drawings/:id',
+    ofDrawing((context, { facts }) => context.json(facts)),
+  );
+  app.get(
+    '/drawings/:id/frames/:index{[0-9]{1,9}}',
+    ofDrawing(async (context, { recorder }) => {
+      // Read at once, because streams take longer than a small file.
+      const jpeg = await recorder.read(Number(context.req.param('index')));
+      return jpeg
+        ? context.body(jpeg, 200, { 'Content-Type': 'image/jpeg', 'Cache-Control': lasting })
+        : context.notFound();
+    }),
+  );
+  app.get(
+    '/drawings/:id/photo',
+    ofDrawing(async (context, { photo }) => sendFile(context, await photo(), lasting)),
+  );
+  app.get(
+    '/drawings/:id/strokes',
+    ofDrawing(async (context, drawing) => {
+      const strokes = await drawing.strokes();
+      // Loaded here, as all that makes something of strokes: watching a drawing should cost it nothing more.
+      const { strokePaths } = await import('./stroke-paths.js');
+      return strokes ? context.json(strokePaths(strokes)) : context.notFound();
+    }),
+  );
+  app.get(
+    '/drawings/:id/plot',
+    ofDrawing(async (context, drawing) => {
+      const options = checkPlotRequest(context.req.query());
+      const strokes = await drawing.strokes();
+      if (!strokes) return context.notFound();
+      const { plotStrokes } = await import('../plotting/plot.js');
+      return context.json(plotStrokes(strokes, options));
+    }),
+  );
+  app.get(
+    '/drawings/:id/files/:kind',
+    ofDrawing((context, drawing) => {
+      const kind = context.req.param('kind') as FileKind;
+      return sendFile(context, fileKinds.includes(kind) ? drawing.pathOf(kind) : undefined);
+    }),
+  );
+
+  for (const [name, act] of Object.entries({
+    pause: (id: string) => exhibition.pause(id),
+    'go-on': (id: string) => exhibition.goOn(id),
+    stop: (id: string) => exhibition.stop(id),
+  })) {
+    app.post(
+      `/drawings/:id/${name}`,
+      ofDrawing((context, { facts }) => {
+        act(facts.id);
+        return context.json({});
+      }),
+    );
+  }
+
+  app.get('/choices', async (context) => context.json(desk ? desk.choices : null));
+  if (!desk) return app;
+
+  let providers: ReturnType<typeof usableProviders> | undefined;
+  app.get('/providers', async (context) => {
+    providers ??= usableProviders();
+    return context.json(await providers);
+  });
+  app.post('/photos', bodyLimit({ maxSize: largestUpload, onError: tooLarge(largestUpload) }), async (context) => {
+    const { name = '' } = context.req.query();
+    return context.json(toldOf(await desk.uploads.add(name, new Uint8Array(await context.req.arrayBuffer()))));
+  });
+  app.get('/photos/:id', (context) => sendFile(context, desk.uploads.get(context.req.param('id'))?.shown, lasting));
+  app.post('/drawings', bodyLimit({ maxSize: largestRequest, onError: tooLarge(largestRequest) }), async (context) => {
+    const given = await context.req.json().catch(() => {
+      throw new InputError('what was sent is no JSON');
+    });
+    return context.json(await desk.add(checkDrawingRequest(given)));
+  });
+  app.delete(
+    '/drawings/:id',
+    ofDrawing(async (context, { facts }) => {
+      await desk.remove(facts.id);
+      return context.json({});
+    }),
+  );
+  return app;
+}
+
+const toldOf = ({ id, title, width, height }: Upload) => ({ id, title, width, height });
+
+/** A file of ours, or a part of it. @param path never of what was asked for. */
+async function sendFile(context: Context, path: string | undefined, caching = 'no-cache'): Promise<Response> {
+  if (path === undefined) return context.notFound();
+  context.header('Cache-Control', caching);
+  context.header('Accept-Ranges', 'bytes');
+  const sent = await serveStatic({ path })(context, async () => {});
+  return sent ?? context.notFound();
+}

@@ -1,0 +1,251 @@
+/** The studio: photos come in, drawings are made one after the other, and those that were made are kept. */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputError, messageOf } from '../errors.js';
+import { removeAbandoned } from '../files/abandoned.js';
+import { makeFolders } from '../files/unfinished.js';
+import { cantWrite } from '../files/writable.js';
+import {
+  type Choices,
+  choicesWith,
+  type OfferedWeights,
+  offeredWeights,
+  type Preset,
+  parsePreset,
+  presetNamed,
+  quickestFirst,
+  styleLayersOf,
+} from '../jobs/choices.js';
+import type { Job } from '../jobs/job.js';
+import { JobQueue } from '../jobs/queue.js';
+import { fileNames, photoName, StudioDrawing } from './drawing.js';
+import { type FileKind, isOver, newFacts } from './facts.js';
+import { Bell } from './news.js';
+import type { DrawingRequest } from './requests.js';
+import { copyPhoto, newId, titleOf, Uploads } from './uploads.js';
+
+/** Longest side of the drawings to choose among presets by, in pixels. */
+export const sheetSize = 144;
+
+/** Seconds of their videos. */
+const sheetSeconds = 3;
+
+type GivenPreset = NonNullable<DrawingRequest['preset']>;
+
+const idPattern = /^[0-9a-f]{18}$/;
+
+export interface StudioOptions {
+  /** Where drawings are kept; made where it is missing. */
+  readonly folder: string;
+  /** The path of a file of weights to choose besides, which is then the default. */
+  readonly weights?: string | undefined;
+  readonly threads?: number | undefined;
+  readonly memory?: number | string | undefined;
+}
+
+/** What pages are shown, and what they may do. */
+export interface Exhibition {
+  readonly bell: Bell;
+  readonly drawings: ReadonlyMap<string, StudioDrawing>;
+  pause(id: string): void;
+  goOn(id: string): void;
+  /** Ends it early, with what there is. */
+  stop(id: string): void;
+  /** Where photos can be sent in, and drawings made of them. */
+  readonly desk?: Desk;
+}
+
+export interface Desk {
+  readonly uploads: Uploads;
+  readonly choices: Choices;
+  /** @returns the names of the new drawings. @throws InputError where something asked for will not do. */
+  add(request: DrawingRequest): Promise<string[]>;
+  /** Ends a drawing and removes all of it. */
+  remove(id: string): Promise<void>;
+}
+
+export class Studio implements Exhibition, Desk {
+  readonly bell = new Bell();
+  readonly drawings = new Map<string, StudioDrawing>();
+  readonly desk: Desk = this;
+  readonly choices: Choices;
+  readonly #queue = new JobQueue((id, event) => this.drawings.get(id)?.tell(event));
+
+  private constructor(
+    private readonly options: StudioOptions,
+    readonly uploads: Uploads,
+    private readonly weights: readonly OfferedWeights[],
+  ) {
+    this.choices = choicesWith(weights);
+  }
+
+  /** @throws InputError where the folder can't be used. */
+  static async open(options: StudioOptions): Promise<Studio> {
+    const { folder } = options;
+    try {
+      await makeFolders(folder);
+      await removeAbandoned(folder);
+      const studio = new Studio(options, await Uploads.open(folder), await offeredWeights(options.weights));
+      for (const name of await readdir(folder)) if (idPattern.test(name)) await studio.#load(name);
+      return studio;
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      throw new InputError(`${folder} can't be used: ${messageOf(error)}`, { field: 'folder' });
+    }
+  }
+
+  async add(request: DrawingRequest): Promise<string[]> {
+    const weights = this.weights.find(({ name }) => name === request.weights);
+    if (!weights) throw new InputError(`there are no weights '${request.weights}' here`, { field: 'weights' });
+    for (const photo of [...request.photos, ...request.style.map((style) => style.photo)]) this.#photo(photo);
+    const presets = request.sheet ? this.#sheetPresets(request) : [request.preset ?? this.#defaultPreset(request)];
+    const ids: string[] = [];
+    for (const photo of request.photos) {
+      const sheet = request.sheet ? newId() : undefined;
+      for (const preset of presets) ids.push(await this.#create(photo, preset, weights.source, request, sheet));
+    }
+    return ids;
+  }
+
+  pause(id: string): void {
+    this.#queue.pause(id);
+  }
+
+  goOn(id: string): void {
+    this.#queue.goOn(id);
+  }
+
+  stop(id: string): void {
+    this.#queue.stop(id);
+  }
+
+  async remove(id: string): Promise<void> {
+    const drawing = this.drawings.get(id);
+    if (!drawing) return;
+    await this.#queue.cancel(id);
+    await drawing.settled();
+    this.drawings.delete(id);
+    await rm(drawing.folder, { recursive: true, force: true, maxRetries: 5 });
+    this.bell.ring();
+  }
+
+  /** Ends what is being drawn with what there is. */
+  async close(): Promise<void> {
+    await this.#queue.close();
+    await Promise.all([...this.drawings.values()].map((drawing) => drawing.settled()));
+    await this.uploads.close();
+  }
+
+  #defaultPreset({ style }: DrawingRequest): string {
+    const { preset, presetWithStyle } = this.choices.defaults;
+    return style.length > 0 ? presetWithStyle : preset;
+  }
+
+  #sheetPresets({ style, weights }: DrawingRequest): string[] {
+    const isTrained = this.weights.some(({ name }) => name === 'pretrained') && !/^(?:contour|seeded)/.test(weights);
+    return quickestFirst(sheetSize, { hasStyle: style.length > 0, isTrained });
+  }
+
+  /** A photo that was sent in, or that of a drawing. */
+  #photo(id: string): { readonly title: string; readonly path: string; readonly shown: string } {
+    const upload = this.uploads.get(id);
+    if (upload) return upload;
+    const drawing = this.drawings.get(id);
+    if (!drawing) throw new InputError('the photo is not here any more; send it in again', { field: 'photos' });
+    return { title: drawing.facts.title, path: join(drawing.folder, 'photo'), shown: join(drawing.folder, photoName) };
+  }
+
+  async #create(
+    photo: string,
+    given: GivenPreset,
+    weights: string,
+    request: DrawingRequest,
+    sheet: string | undefined,
+  ): Promise<string> {
+    const from = this.#photo(photo);
+    const { name, preset } = await this.#presetOf(given);
+    const id = newId();
+    const folder = join(this.options.folder, id);
+    try {
+      await mkdir(join(folder, 'frames'), { recursive: true });
+      await copyPhoto(from, folder);
+      await writeFile(join(folder, fileNames.preset), `${JSON.stringify(preset, null, 2)}\n`);
+      // Of a sheet only the presets that draw in a style have one.
+      const style = sheet && styleLayersOf(preset).length === 0 ? [] : await this.#copyStyles(request, folder);
+      const isOfStrokes = preset.medium?.kind === 'strokes';
+      const { photos: _, sheet: __, ...choices } = request;
+      const facts = { ...newFacts(id, from.title, name, isOfStrokes), sheet, choices: { ...choices, preset: name } };
+      const drawing = new StudioDrawing(facts, folder, () => this.bell.ring());
+      await drawing.save();
+      this.drawings.set(id, drawing);
+      const { threads, memory } = this.options;
+      const asked = sheet ? sampleOf(request) : request;
+      const job = {
+        ...jobIn(folder, asked, isOfStrokes),
+        ...{ title: from.title, style, weights, threads, memory },
+        styleWeight: style.length > 0 ? request.styleWeight : undefined,
+        preset: typeof given === 'string' ? given : join(folder, fileNames.preset),
+      };
+      // Who has found what they like does not wait for the rest of a sheet.
+      this.#queue.add(id, job, { priority: sheet ? 2 : 1 });
+      return id;
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw cantWrite(folder, 'folder', error);
+    }
+  }
+
+  /** By its name alone, where it is built in: what a page calls a preset is no path. */
+  async #presetOf(given: GivenPreset): Promise<{ readonly name: string; readonly preset: Preset }> {
+    if (typeof given !== 'string') {
+      const name = titleOf(given.name);
+      return { name, preset: parsePreset(given.json, name) };
+    }
+    if (!this.choices.presets.some(({ name }) => name === given))
+      throw new InputError(`there is no preset '${given}'`, { field: 'preset' });
+    return { name: given, preset: await presetNamed(given) };
+  }
+
+  /** @returns the copies, with their weights. */
+  async #copyStyles({ style }: DrawingRequest, folder: string): Promise<Job['style']> {
+    const copies = [];
+    for (const [i, { photo, weight }] of style.entries()) {
+      const place = join(folder, `style-${i + 1}`);
+      await mkdir(place);
+      await copyPhoto(this.#photo(photo), place);
+      copies.push({ picture: join(place, 'photo'), weight });
+    }
+    return copies;
+  }
+
+  /** What can't be read is left as it is, and not shown. */
+  async #load(id: string): Promise<void> {
+    const loaded = await StudioDrawing.load(join(this.options.folder, id), () => this.bell.ring()).catch(
+      () => undefined,
+    );
+    if (loaded && isOver(loaded.facts)) this.drawings.set(id, loaded);
+  }
+}
+
+/** A request as the drawings of a sheet are made: small, and alike. */
+const sampleOf = (request: DrawingRequest): DrawingRequest => ({
+  ...request,
+  size: sheetSize,
+  seconds: sheetSeconds,
+  keepColours: false,
+});
+
+/** What a request says of a drawing that lies in a folder of its own. */
+function jobIn(folder: string, request: DrawingRequest, isOfStrokes: boolean): Omit<Job, 'preset' | 'style'> {
+  const { keepColours, strokes, provider, size, seconds, sheet } = request;
+  const file = (kind: FileKind) => join(folder, fileNames[kind]);
+  const ofStrokes = { svg: file('svg'), ...(sheet ? {} : { steps: file('steps') }) };
+  return {
+    photo: join(folder, 'photo'),
+    ...{ keepColours, provider, size, seconds },
+    strokes: isOfStrokes ? strokes : undefined,
+    hold: 2,
+    outputs: { output: file('output'), still: file('still'), ...(isOfStrokes ? ofStrokes : {}) },
+    overwrite: true,
+  };
+}
