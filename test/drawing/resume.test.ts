@@ -48,7 +48,7 @@ describe.each<[string, DrawOptions, number[]]>([
     { preset: { optimizer: 'lbfgs', canvas: { colours: 'grey', start: 'noise' }, phases } },
     [2, 4],
   ],
-  ['strokes in rounds', { preset: { medium: strokes, phases } }, [1, 4, 6]],
+  ['strokes in rounds, at two sizes', { preset: { medium: strokes, scales: [0.5, 1], phases } }, [1, 4, 6]],
   [
     'a style with the colours of the photo',
     {

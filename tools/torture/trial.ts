@@ -28,6 +28,7 @@ export const kinds = {
     ],
   },
   strokes: {
+    scales: [0.5, 1],
     medium: { kind: 'strokes', count: 24, rounds: 4, width: [3, 1.5], lengths: [20, 60], colours: 'photo' },
     phases: [
       { layer: 'block2_conv1', iterations: 16, learningRate: 1 },

@@ -86,8 +86,8 @@ export interface DrawOptions {
    */
   readonly checkpoints?: number | undefined;
   /**
-   * Goes on with a drawing from a checkpoint of it. Options that are left out are those that it was drawn with; the photo, and style pictures,
-   * have to be given again. On the CPU, with as many threads, all frames that follow are those of a drawing without an interruption, to the bit.
+   * Goes on with a drawing from a checkpoint of it. Options that are left out are those that it was drawn with; the photo, style pictures and
+   * a network of a file have to be given again. On the CPU, with as many threads, all frames that follow are those of a drawing without an interruption, to the bit.
    */
   readonly resume?: Checkpoint | undefined;
   /** Ends the drawing after the running iteration, as if it had been the last one. */

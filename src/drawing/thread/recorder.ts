@@ -58,11 +58,13 @@ export class Recorder {
   async beginning(whole: Site, { phases, scales }: Sequence, checkpoint: Checkpoint): Promise<Beginning> {
     checkGoesOn(checkpoint, this.#drawing());
     const { site, phase } = segmentOf(segmentsOf(whole, phases, scales), checkpoint.iterations - 1);
-    const { medium, height, width } = site;
+    const { medium } = site;
     const state = DrawingState.restore(medium, site, checkpoint.state, phase.optimizer);
-    const painter = await openPainter(medium, site);
-    const canvas = await painter.canvasOf(await state.read());
     const parameters = await state.read(whole);
+    // As frames are made: strokes have no pixels that would have to be enlarged.
+    const { height, width } = medium.strokesOf ? whole : site;
+    const painter = await openPainter(medium, { height, width });
+    const canvas = await painter.canvasOf(medium.strokesOf ? parameters : await state.read());
     await painter.release();
     return { size: { height, width }, canvas, parameters };
   }
