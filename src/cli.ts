@@ -8,7 +8,10 @@ const args = process.argv.slice(2);
 
 listenToSignals();
 // Not for help, after which yargs ends the process: while a thread loads onnxruntime-node, that would be a crash.
-if (args[0] === 'draw' && !args.some((arg) => /^(?:-(?!o)\w*[hv]|--(?:help|version)\b)/.test(arg))) {
+if (
+  /^(?:draw|resume)$/.test(args[0] ?? '') &&
+  !args.some((arg) => /^(?:-(?!o)\w*[hv]|--(?:help|version)\b)/.test(arg))
+) {
   // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing. Threads have it from who starts them.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   startWaiting();

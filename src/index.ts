@@ -2,6 +2,7 @@
 
 export { channelMeans, toNetworkSpace } from './colour/spaces.js';
 export { applyTone, type Tone } from './colour/tones.js';
+export { type Checkpoint, encodeCheckpoint, readCheckpoint } from './drawing/checkpoint.js';
 export { draw } from './drawing/draw.js';
 export type { Drawing, DrawingNetwork, Frame } from './drawing/frame.js';
 export { type DrawOptions, drawDefaults } from './drawing/recipe/options.js';

@@ -44,18 +44,24 @@ const rules: readonly Rule[] = [
   { who: ['networks'], never: ['media', 'objectives', 'drawing', 'commands', 'outputs'] },
   { who: ['drawing'], never: ['networks', 'outputs', 'commands'], but: ['networks/index', 'networks/network'] },
   { who: /^drawing\/recipe\/|\/spec$/, never: ['onnx', 'runtime', 'onnxruntime-node'] },
-  { who: /^(?!drawing\/compute\/|onnx\/passes\/winograd\/)/, never: ['onnx/passes/winograd'] },
+  { who: /^(?!drawing\/compute\/|onnx\/passes\/(winograd\/|tune-for-cpu$))/, never: ['onnx/passes/winograd'] },
   { who: /^(?!runtime\/)/, never: ['onnxruntime-node'] },
   { who: ['onnx'], never: ['colour', 'networks', 'media', 'objectives', 'drawing', 'runtime', 'image'] },
   {
     who: ['plotting'],
     never: ['drawing', 'runtime', 'networks', 'objectives', 'onnx', 'outputs', 'jobs', 'media/pixels', 'media/medium'],
   },
+  {
+    who: ['compare'],
+    never: ['drawing', 'runtime', 'networks', 'media', 'objectives', 'onnx', 'outputs', 'jobs', 'training'],
+  },
   { who: ['training'], never: ['colour', 'networks', 'media', 'objectives', 'drawing', 'image', 'outputs'] },
   { who: ['tensor-files'], never: ['networks', 'drawing'] },
   { who: ['colour', 'image'], never: ['networks', 'media', 'objectives', 'drawing', 'runtime', 'commands'] },
   { who: /^(?!commands\/|command-line$|cli$)/, never: ['commands', 'yargs'] },
   { who: ['studio'], never: ['drawing'] },
+  { who: /^(?!studio\/)/, never: ['hono', '@hono/node-server'] },
+  { who: /^(?!studio\/|commands\/)/, never: ['studio'] },
   { who: /^(?!jobs\/queue)/, never: ['bullmq'] },
 ];
 

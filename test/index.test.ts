@@ -51,7 +51,13 @@ test('gradients in a bundle, which holds nothing else of the package', async () 
     const { metafile } = await build({ stdin, ...settings });
     const used = Object.entries(metafile.outputs[outfile]!.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
     const others = used.map(([path]) => path).filter((path) => !path.startsWith('dist/src/onnx/'));
-    expect(others.sort()).toEqual(['<stdin>', 'dist/src/errors.js', 'dist/src/index.js', 'dist/src/one-line.js']);
+    // Winograd's method takes random numbers.
+    expect(others.filter((path) => !path.startsWith('node_modules/pure-rand/')).sort()).toEqual([
+      '<stdin>',
+      'dist/src/errors.js',
+      'dist/src/index.js',
+      'dist/src/one-line.js',
+    ]);
     const { stdout } = await run(process.execPath, [outfile, join(folder, 'model.onnx')]);
     expect(stdout).toBe('float32\n');
   } finally {

@@ -18,6 +18,12 @@ const commands: Readonly<Record<string, Command>> = {
     operand: 'a photo',
     load: async () => (await import('./draw.js')).drawCommand,
   },
+  resume: {
+    usage: 'resume <file>',
+    describe: 'Go on with a drawing that was interrupted, from its checkpoint',
+    operand: 'a checkpoint',
+    load: async () => (await import('./resume.js')).resumeCommand,
+  },
   studio: {
     usage: 'studio',
     describe: 'Draw in a browser: drop photos, watch, choose by eye',
@@ -45,6 +51,12 @@ const commands: Readonly<Record<string, Command>> = {
     describe: 'Show what an ONNX model is: inputs, outputs, operators and what they lack, layers, work, memory',
     operand: 'a model',
     load: async () => (await import('./inspect.js')).inspectCommand,
+  },
+  compare: {
+    usage: 'compare <one> <other>',
+    describe: 'Say how far two drawings are apart, frame by frame; exit code 1 where too far',
+    operand: 'what to compare',
+    load: async () => (await import('./compare.js')).compareCommand,
   },
   presets: {
     usage: 'presets',

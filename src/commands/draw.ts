@@ -1,13 +1,14 @@
 /** `vggdraw draw`: a photo in, a time-lapse out. */
-
 import { constants, setPriority } from 'node:os';
 import { basename, extname } from 'node:path';
-import type { Drawing } from '../drawing/frame.js';
+import type { Preset } from '../drawing/recipe/preset.js';
 import { presetFor } from '../drawing/recipe/presets.js';
+import type { JobEvent } from '../jobs/events.js';
 import { type Job, runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import type { CommandBody } from './command-body.js';
+import { checkpointGiven, checkpointOptions } from './draw/checkpoint-options.js';
 import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
@@ -17,22 +18,36 @@ import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
 export const drawCommand: CommandBody = {
-  builder: (yargs) => drawOptions(yargs),
-  handler: async (argv) => {
-    const given = check(drawSchema, argv);
-    const options = { ...given, preset: given.preset ?? presetFor(given.style.length > 0) };
-    // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-    await drawToFiles(options);
-  },
+  builder: (yargs) => checkpointOptions(drawOptions(yargs)),
+  handler: (argv) => drawWith(argv),
 };
 
-async function drawToFiles(options: DrawArguments): Promise<void> {
+/**
+ * Draws what options say.
+ * @param argv as yargs gives them.
+ * @param recipe the preset itself, where a drawing goes on that its name may not say any more.
+ */
+export async function drawWith(argv: Readonly<Record<string, unknown>>, recipe?: Preset): Promise<void> {
+  const given = check(drawSchema, argv);
+  const options = { ...given, preset: given.preset ?? presetFor(given.style.length > 0) };
+  // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  const recorded = Object.fromEntries(Object.keys(drawSchema.shape).map((name) => [name, argv[name]]));
+  await drawToFiles(options, recorded, recipe);
+}
+
+async function drawToFiles(
+  options: DrawArguments,
+  recorded: Readonly<Record<string, unknown>>,
+  recipe: Preset | undefined,
+): Promise<void> {
   const started = performance.now();
   const { photo, output, still, frames, svg, svgAnimated, replay, steps, view, json, quiet, ...rest } = options;
   const video = output ?? `${basename(photo, extname(photo))}.mp4`;
   const outputs = { output: video, still, frames, svg, svgAnimated, replay, steps };
-  const job: Job = { ...rest, photo, outputs, plot: plotGiven(options), remedy: 'add --overwrite to replace it' };
+  const checkpoint = checkpointGiven(options, video, recorded);
+  const plot = plotGiven(options);
+  const job: Job = { ...rest, photo, outputs, plot, recipe, checkpoint, remedy: 'add --overwrite to replace it' };
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   const progress = openProgress(quiet, drawingView(options.exact));
   let canFinish = false;
@@ -61,7 +76,7 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
           progress.advance({ preparing: event.preset });
           break;
         case 'start':
-          announce(event.drawing, options, event.frames, progress.note, emit);
+          announce(event, options, progress.note, emit);
           break;
         case 'frame': {
           canFinish = true;
@@ -86,7 +101,7 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
           progress.stop();
           // Only here: where something has failed, the error says all.
           if (quiet && warnings.length > 0) process.stderr.write(`vggdraw: ${oneLine(warnings.join('; '))}\n`);
-          const { written, iterations, endedEarly, frames, plot } = event;
+          const { written, iterations, endedEarly, frames, plot, checkpoint } = event;
           const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
           emit({
             event: 'done',
@@ -96,10 +111,12 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
             seconds,
             endedEarly,
             ...(plot && { plot }),
+            ...(checkpoint && { checkpoint }),
           });
           const drawn = `${endedEarly ? 'ended early: ' : ''}${iterations} iterations in ${seconds.toFixed(1)} s`;
           progress.note(`${Object.values(written).join(', ')} (${drawn})`);
           if (plot) progress.note(plotLine(plot));
+          if (checkpoint) progress.note(`to go on with it: vggdraw resume ${inShell(checkpoint)} --overwrite`);
           if (signal.aborted) process.exitCode = interrupted;
         }
       }
@@ -116,19 +133,24 @@ async function drawToFiles(options: DrawArguments): Promise<void> {
   }
 }
 
+/** A path as it is typed. */
+const inShell = (path: string): string => (/^[\w./:\\-]+$/.test(path) ? path : `"${path}"`);
+
 function announce(
-  { width, height, weights, network, provider, passedOver }: Drawing,
+  { drawing, frames, iterations }: Extract<JobEvent, { kind: 'start' }>,
   options: DrawArguments,
-  frames: number,
   note: (text: string) => void,
   emit: (event: object) => void,
 ): void {
+  const { width, height, weights, network, provider, passedOver } = drawing;
   const { preset } = options;
+  const resumed = iterations === 0 ? {} : { resumed: iterations };
   const looking = network && { network: network.name, preprocess: network.preprocess };
-  emit({ event: 'start', size: { width, height }, provider, weights, ...looking, preset, frames });
+  emit({ event: 'start', size: { width, height }, provider, weights, ...looking, preset, frames, ...resumed });
   const looks = network ? `network ${network.name}, its picture as ${network.preprocess}` : `weights ${weights}`;
   const assumed = network?.isAssumed ? ' (its file does not say; --preprocess does)' : '';
   note(`drawing ${options.photo} at ${width}×${height}: preset ${preset}, ${looks}${assumed}, ${provider}`);
+  if (iterations > 0) note(`going on after iteration ${iterations}`);
   for (const other of passedOver) note(`${other.provider} was passed over: ${other.reason}`);
   if (!/^(seeded|contour):\d+$/.test(weights)) return;
   if (preset === 'sketch') {

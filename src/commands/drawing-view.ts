@@ -37,7 +37,7 @@ export function drawingView(exact: boolean): ProgressView<DrawingStep> {
       }
       const { iteration, index, drawing } = step;
       const { preset } = drawing;
-      if (!iteration) return waiting('preparing', 0);
+      if (!iteration) return waiting('preparing', index);
       remaining.add(step);
       latest = index;
       const { perSecond, seconds } = remaining;

@@ -1,11 +1,12 @@
 /** `vggdraw gradient`: a model with gradients among its outputs. */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { checkKeeps } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { didYouMean } from '../nearest.js';
 import { oneLine, shownName } from '../one-line.js';
+import type { Graph } from '../onnx/index.js';
 import { writeTogether } from '../outputs/together.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
@@ -29,8 +30,12 @@ const schema = z.object({
   shape: shapesSchema,
   target: targetSchema,
   output: z.string().min(1),
+  data: z.enum(['auto', 'inside', 'beside']),
   overwrite: z.boolean(),
 });
+
+/** Constants of that many bytes and more are written beside the model: ONNX Runtime takes less memory for them there. */
+const largeBytes = 5e7;
 
 export const gradientCommand: CommandBody = {
   builder: (yargs) =>
@@ -52,6 +57,13 @@ export const gradientCommand: CommandBody = {
       .option('shape', shapeOption)
       .option('target', targetOption)
       .option('output', outputOption('File to write'))
+      .option('data', {
+        describe: 'Where weights go: inside the file, or beside it, in FILE.data, which takes ONNX Runtime less memory',
+        choices: ['auto', 'inside', 'beside'],
+        default: 'auto',
+        defaultDescription: 'beside from 50 MB on',
+        requiresArg: true,
+      })
       .option('overwrite', { describe: 'Replace a file that is there', ...flag })
       .example('$0 gradient model.onnx --wrt x --of loss -o gradient.onnx', 'adds the output x_grad')
       .example('$0 gradient net.onnx --shape x=1,3,64,64 --wrt x,conv1.weight --of loss -o out.onnx', 'two gradients')
@@ -60,11 +72,12 @@ export const gradientCommand: CommandBody = {
           "'vggdraw inspect MODEL.onnx' shows the names that there are, and operators without a gradient.",
       ),
   handler: async (argv) => {
-    const { model, wrt, of, shape, target, output, overwrite } = check(schema, argv);
+    const { model, wrt, of, shape, target, output, data, overwrite } = check(schema, argv);
     checkKeeps(output, [{ name: 'the model', path: model }], 'output');
     await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
-    const { differentiate, encodeModel } = await import('../onnx/index.js');
-    const graph = await readModel(model, shape);
+    const { differentiate, encodeModelAndData, encodeModelInParts, tuneForCpu } = await import('../onnx/index.js');
+    const read: string[] = [];
+    const graph = await readModel(model, shape, read);
     const values = [...graph.inputs, ...graph.initializers.keys(), ...graph.nodes.flatMap(({ outputs }) => outputs)];
     const mustHave = (name: string, field: string): void => {
       if (graph.has(name)) return;
@@ -79,10 +92,24 @@ export const gradientCommand: CommandBody = {
       wrt.forEach((name, i) => {
         graph.output(gradients[i]!, `${name}_grad`);
       });
-      return encodeModel(graph);
+      const written = target === 'cpu' ? tuneForCpu(graph) : graph;
+      const isBeside = data === 'beside' || (data === 'auto' && constantBytes(written) >= largeBytes);
+      if (!isBeside) return { [basename(output)]: encodeModelInParts(written) };
+      const location = `${basename(output)}.data`;
+      const inputs = read.map((path) => ({ name: "the model's data", path }));
+      checkKeeps(join(dirname(output), location), inputs, 'output');
+      const files = encodeModelAndData(written, location);
+      return { [basename(output)]: files.model, [location]: files.data };
     });
-    await writeTogether(dirname(output), { [basename(output)]: made }, overwrite);
+    await writeTogether(dirname(output), made, overwrite);
     const lines = wrt.map((name) => oneLine(`${name}_grad  ${graph.dtype(name)}[${graph.shape(name).join(', ')}]`));
-    process.stdout.write(`${[`${oneLine(output)}  ${(made.length / 1e6).toFixed(1)} MB`, ...lines].join('\n')}\n`);
+    const files = Object.entries(made).map(([name, parts]) => {
+      const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+      return `${oneLine(join(dirname(output), name))}  ${(bytes / 1e6).toFixed(1)} MB`;
+    });
+    process.stdout.write(`${[...files, ...lines].join('\n')}\n`);
   },
 };
+
+const constantBytes = (graph: Graph): number =>
+  [...graph.initializers.values()].reduce((sum, value) => sum + value.data.length, 0);

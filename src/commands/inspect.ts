@@ -7,6 +7,7 @@ import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
 import { modelPositional, naming, readModel, shapeOption, shapesSchema } from './model-file.js';
+import { table } from './table.js';
 
 const schema = z.object({ model: z.string().min(1), shape: shapesSchema, json: z.boolean() });
 
@@ -101,15 +102,4 @@ function lacks({ shape, withoutGradient, withoutKernel }: ModelReport['operators
     ...(withoutKernel.length === 0 ? [] : [`kernels of ${withoutKernel.join(', ')}`]),
   ];
   return missing.join('; ');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
-  return all.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd(),
-  );
 }

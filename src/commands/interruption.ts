@@ -18,14 +18,13 @@ let isEnding = false;
 
 /** Listens until the process is gone: without work that says otherwise a signal ends it, with nothing half-written. */
 export function listenToSignals(): void {
-  process.on('SIGINT', () => current?.interrupt() || end());
-  process.on('SIGTERM', end);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => current?.interrupt() || end());
   process.on('SIGHUP', end);
   // Left to itself Node gives the signals back before it is gone, and would be killed by one.
   process.on('beforeExit', () => process.exit());
 }
 
-/** Work that Ctrl-C can bring to an end of its own. */
+/** Work that Ctrl-C, or SIGTERM, can bring to an end of its own. */
 export class Interruption {
   readonly #controller = new AbortController();
 
@@ -52,7 +51,7 @@ export class Interruption {
     return isEnding;
   }
 
-  /** Ctrl-C. @returns whether the work comes to an end of its own. */
+  /** Ctrl-C, or SIGTERM. @returns whether the work comes to an end of its own. */
   interrupt(): boolean {
     if (isFinished || this.signal.aborted || !this.finish()) return false;
     this.#controller.abort();

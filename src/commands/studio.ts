@@ -71,7 +71,7 @@ export const studioCommand: CommandBody = {
     process.stdout.write(`${server.url}\n`);
     if (open) await openInBrowser(server.url, note);
     await ended;
-    note('finishing what is being drawn; Ctrl-C again stops at once');
+    if (studio.isBusy) note('finishing what is being drawn; Ctrl-C again stops at once');
     await studio.close();
     await server.close();
     await interruption.release();

@@ -21,7 +21,8 @@ import { openStyles, openSubject } from './subject.js';
 import { DrawingThread } from './thread/thread.js';
 
 /**
- * Draws a photo from blank paper and yields every frame as it is made, the blank paper first. The work is done in a thread of
+ * Draws a photo from blank paper and yields every frame as it is made, the blank paper first; or goes on with a drawing, and yields the frame
+ * of its checkpoint first. The work is done in a thread of
  * its own, which waits when frames are not taken. Leaving the loop early ends the drawing.
  * @param photo a picture, or where one is read from: a path, a `file:` URL, or the bytes of such a file, of the formats that
  *   `openPhoto` reads.
@@ -46,9 +47,9 @@ export async function* draw(
   } = await checkOptions(options);
   const styleChoice: StyleChoice = { weights: style.map(({ weight }) => weight), factor: styleWeight };
   const choice = parseProviders(provider);
-  const limit = memoryLimit(memory);
+  const limit = memoryLimit(memory, input.resume?.recipe.memory);
   // First of all: what follows is done while the thread starts and loads the weights.
-  const thread = new DrawingThread({ ...input, layers: layersOf(stated) });
+  const thread = new DrawingThread({ ...input, keepColours, styleSize, layers: layersOf(stated) });
   const stop = () => thread.stop();
   try {
     const choosing = chooseProvider(choice);
@@ -77,15 +78,15 @@ export async function* draw(
     signal?.addEventListener('abort', stop);
     if (signal?.aborted) stop();
     let drawing: Drawing | undefined;
-    let index = 0;
+    let index = input.resume?.iterations ?? 0;
     for await (const result of thread.results()) {
       if (result.kind === 'start') {
         const frames = 1 + iterationsOf(preset);
         drawing = { ...size, preset, weights: result.weights, ...networkIn(input), ...labelled(chosen), frames };
       } else {
-        const { canvas, strokes, iteration } = result;
+        const { canvas, strokes, iteration, checkpoint } = result;
         const picture = await shownFrame(result.picture, size, keepColours ? pictures[0] : undefined);
-        yield { index, picture, canvas, strokes, iteration, drawing: drawing! };
+        yield { index, picture, canvas, strokes, iteration, checkpoint, drawing: drawing! };
         index++;
       }
     }

@@ -1,6 +1,7 @@
 /** What a drawing yields. */
 import type { Picture } from '../image/picture.js';
 import type { Strokes } from '../media/strokes/strokes.js';
+import type { Checkpoint } from './checkpoint.js';
 import type { Preset } from './recipe/preset.js';
 import type { FrameIteration } from './thread/messages.js';
 
@@ -33,7 +34,7 @@ export interface Drawing {
 
 /** The canvas at one moment. */
 export interface Frame {
-  /** 0 is what the drawing begins with, k the canvas after k iterations. */
+  /** 0 is what the drawing begins with, k the canvas after k iterations. One that goes on begins with the frame of its checkpoint. */
   readonly index: number;
   /** What it looks like in the preset's tone. */
   readonly picture: Picture;
@@ -46,5 +47,7 @@ export interface Frame {
   readonly strokes: Strokes | undefined;
   /** The iteration it came out of; undefined for the first frame. */
   readonly iteration: FrameIteration | undefined;
+  /** What it takes to go on from here another time, where the option `checkpoints` has one taken at this frame. */
+  readonly checkpoint?: Checkpoint | undefined;
   readonly drawing: Drawing;
 }

@@ -5,8 +5,8 @@ import { type ComputeOptions, engineFor } from './compute/engine.js';
 import { passFirst, type StylePicture, styleGoals } from './compute/goals.js';
 import { forgetEarlier, type OpenPhase, openPhase, type PhaseInput, type Site, type Step } from './compute/phases.js';
 import { type DrawingPlan, fastDrawing, outOfMemory } from './plan/drawing-plan.js';
-import { type Segment, type Sequence, segmentsOf } from './segments.js';
-import { DrawingState } from './state.js';
+import { leftOf, type Segment, type Sequence, segmentOf, segmentsOf } from './segments.js';
+import { DrawingState, type SavedState } from './state.js';
 
 /** The site is the one where the drawing ends. */
 export interface LoopOptions extends Site, Sequence, ComputeOptions, Pick<PhaseInput, 'tone'> {
@@ -20,6 +20,8 @@ export interface LoopOptions extends Site, Sequence, ComputeOptions, Pick<PhaseI
   readonly plan?: DrawingPlan | undefined;
   /** The goals that are made together before the first phase, at the first size. Left out: each before its phase. */
   readonly firstPass?: readonly Goal[] | undefined;
+  /** Where a drawing that was interrupted goes on: after so many iterations, 1 or more, with the state that they left. */
+  readonly resume?: { readonly iterations: number; readonly state: SavedState } | undefined;
 }
 
 /** What an iteration leaves. */
@@ -31,6 +33,8 @@ export interface Iteration extends PhaseIteration {
   readonly size: Pick<Site, 'width' | 'height'>;
   /** Reads the parameters after it, taken over to the site where the drawing ends; only before the next iteration. */
   readonly readParameters: () => ReturnType<DrawingState['read']>;
+  /** Reads the whole state after it, at the size of its canvas; only before the next iteration. */
+  readonly saveState: () => Promise<SavedState>;
 }
 
 interface PhaseIteration extends Step {
@@ -45,27 +49,36 @@ interface PhaseIteration extends Step {
  * @throws InputError where the loss is not finite (it says at which iteration), and where memory runs out.
  */
 export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iteration, void, void> {
-  const { network, medium, height, width, phases, scales, tone, firstPass = [], styles = [] } = options;
+  const { network, medium, height, width, phases, scales, tone, firstPass = [], styles = [], resume } = options;
   const whole: Site = { network, medium, height, width };
   const engine = engineFor(network, options);
   const plan = options.plan ?? fastDrawing(whole, phases, engine.provider, false, scales);
   const isCounted = plan.some(({ isFrugal }) => isFrugal);
   const segments = segmentsOf(whole, phases, scales);
+  const left = leftOf(segments, resume?.iterations ?? 0);
   const start = medium.startsFromPhoto ? whole : segments[0]!.site;
-  const state = DrawingState.open(medium, start, engine.provider, options.startPhoto);
+  const state = resume
+    ? restored(segments, resume, engine)
+    : DrawingState.open(medium, start, engine.provider, options.startPhoto);
   const readParameters = () => state.read(whole);
+  const saveState = () => state.save();
   let seen: Awaited<ReturnType<typeof passFirst>>;
   const total = phases.reduce((sum, { iterations }) => sum + iterations, 0);
   let inStyle: Awaited<ReturnType<typeof styleGoals>> | undefined;
-  let index = 0;
+  let index = resume?.iterations ?? 0;
+  let latest: Site | undefined;
   try {
-    for (const [i, segment] of segments.entries()) {
+    for (const [i, segment] of left.entries()) {
+      if (segment.count === 0) continue;
       const { site, phase, position } = segment;
       const planned = plan[i]!;
-      if (site !== segments[i - 1]?.site) {
-        const goals = i === 0 ? firstPass : [];
-        seen = await nameMemory(passFirst(site, goals, options.photo, whole, engine, planned), segment);
+      if (site !== latest) {
+        // As the first segment at this size makes its goals, also where another one goes on: it draws with the same ones to the bit.
+        const first = segments.findIndex((one) => one.site === site);
+        const goals = first === 0 ? firstPass : [];
+        seen = await nameMemory(passFirst(site, goals, options.photo, whole, engine, plan[first]!), segment);
         await state.resize(site);
+        latest = site;
       }
       const { photo, known } = seen!;
       if (!photo) return;
@@ -79,12 +92,21 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
       const open = () => openPhase(site, phase, planned, state, engine, { photo, known, tone, progressAt });
       for await (const step of iterations(segment, open, index)) {
         index++;
-        yield { ...step, phase: position, layer: phase.label, size: site, readParameters };
+        yield { ...step, phase: position, layer: phase.label, size: site, readParameters, saveState };
       }
     }
   } finally {
     await state.release();
   }
+}
+
+function restored(
+  segments: readonly Segment[],
+  { iterations, state }: NonNullable<LoopOptions['resume']>,
+  { provider }: ComputeOptions,
+): DrawingState {
+  const { site, phase } = segmentOf(segments, iterations - 1);
+  return DrawingState.restore(site.medium, site, state, phase.optimizer, provider);
 }
 
 /** Those of one segment. A generator of its own, because all that a generator has held stays alive until it holds something else. */

@@ -35,3 +35,23 @@ export function segmentsOf(whole: Site, phases: readonly Phase[], scales: Sequen
     site: sites.get(span.scale)!,
   }));
 }
+
+/** The segment of an iteration, counted in the drawing from 0. */
+export function segmentOf(segments: readonly Segment[], iteration: number): Segment {
+  let end = 0;
+  return segments.find(({ count }) => {
+    end += count;
+    return iteration < end;
+  })!;
+}
+
+/** What is left of each segment after so many iterations of the drawing. */
+export function leftOf(segments: readonly Segment[], iterations: number): Segment[] {
+  let done = iterations;
+  return segments.map((segment) => {
+    const { first, count } = segment;
+    const ofThis = Math.min(count, done);
+    done -= ofThis;
+    return { ...segment, first: first + ofThis, count: count - ofThis };
+  });
+}

@@ -1,4 +1,5 @@
 /** What passes from iteration to iteration and from phase to phase: named tensors and a count of steps. */
+import { InputError } from '../errors.js';
 import type { Size } from '../image/picture.js';
 import type { Medium } from '../media/medium.js';
 import type { Shape } from '../onnx/index.js';
@@ -13,6 +14,18 @@ interface Tensors {
   readonly parameters: Named<Tensor>;
   /** What the optimizer keeps. */
   readonly slots: Named<Tensor>;
+}
+
+/** A state as it can be kept: its values, in the processor's memory. */
+export interface SavedState {
+  readonly parameters: Named<SavedTensor>;
+  readonly slots: Named<SavedTensor>;
+  readonly steps: number;
+}
+
+export interface SavedTensor {
+  readonly shape: Shape;
+  readonly values: Float32Array;
 }
 
 /** Parameters and slots, on the provider's device where it can keep them. Tensors that are replaced are freed. */
@@ -35,6 +48,27 @@ export class DrawingState {
     const size = { height, width };
     const parameters = tensorsWith(medium.start(size, photo), medium.slots(size));
     return new DrawingState(medium, size, parameters, new Keeper(provider));
+  }
+
+  /**
+   * The state that was saved.
+   * @param optimizer that its slots are of.
+   * @throws InputError where it is not one of this medium, size and optimizer.
+   */
+  static restore(
+    medium: Medium,
+    { height, width }: Size,
+    { parameters, slots, steps }: SavedState,
+    optimizer: Optimizer,
+    provider: Provider = cpu,
+  ): DrawingState {
+    const size = { height, width };
+    const shapes = medium.slots(size);
+    const state = new DrawingState(medium, size, savedTensors(parameters, shapes), new Keeper(provider));
+    state.#tensors = { parameters: state.parameters, slots: savedTensors(slots, optimizer.slots(shapes)) };
+    state.#optimizer = optimizer;
+    state.#steps = steps;
+    return state;
   }
 
   get parameters(): Named<Tensor> {
@@ -108,6 +142,15 @@ export class DrawingState {
     return mapNamed(await this.#read(this.parameters), (values, name) => resizing[name]!.values(values));
   }
 
+  /** Copies of all that is in it, at its own size. */
+  async save(): Promise<SavedState> {
+    const saved = async (tensors: Named<Tensor>) => {
+      const values = await this.#read(tensors);
+      return mapNamed(tensors, ({ dims }, name) => ({ shape: dims, values: values[name]! }));
+    };
+    return { parameters: await saved(this.parameters), slots: await saved(this.slots), steps: this.steps };
+  }
+
   /** Frees everything; the state can't be used any more. */
   async release(): Promise<void> {
     for (const tensor of tensorsOf(this.#tensors)) tensor.dispose();
@@ -131,6 +174,17 @@ const tensorsOf = ({ parameters, slots }: Tensors): Tensor[] => [...Object.value
 
 const tensorsWith = (values: Named<Float32Array>, shapes: Named<Shape>): Named<Tensor> =>
   mapNamed(shapes, (shape, name) => new Tensor('float32', values[name]!, shape));
+
+/** @throws InputError where they are not those with these shapes. */
+function savedTensors(saved: Named<SavedTensor>, shapes: Named<Shape>): Named<Tensor> {
+  const isSame = (name: string) => saved[name]?.shape.join() === shapes[name]?.join();
+  const other = Object.keys({ ...shapes, ...saved }).find((name) => !isSame(name));
+  if (other !== undefined) throw new InputError(`its state does not fit: ${other}`, { field: 'resume' });
+  return tensorsWith(
+    mapNamed(saved, ({ values }) => values),
+    shapes,
+  );
+}
 
 const zeros = (shape: Shape): Tensor =>
   new Tensor('float32', new Float32Array(shape.reduce((product, side) => product * side, 1)), shape);

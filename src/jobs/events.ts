@@ -7,8 +7,11 @@ import type { PlotFigures } from '../plotting/plot.js';
 export type JobEvent =
   /** Everything can be written, and nothing has been done yet. */
   | { readonly kind: 'preparing'; readonly preset: Preset }
-  /** The first frame is there. `frames` are those of the video, the finished picture at its end included. */
-  | { readonly kind: 'start'; readonly drawing: Drawing; readonly frames: number }
+  /**
+   * The first frame is there. `frames` are those of the video, the finished picture at its end included; `iterations` are done already, where
+   * the drawing goes on.
+   */
+  | { readonly kind: 'start'; readonly drawing: Drawing; readonly frames: number; readonly iterations: number }
   /** A frame was drawn and handed to the files. */
   | { readonly kind: 'frame'; readonly frame: Frame }
   /** All frames are drawn, and the files are being finished. */
@@ -28,4 +31,6 @@ export interface JobDone {
   readonly frames: number;
   /** What the plot takes, where there is one. */
   readonly plot: PlotFigures | undefined;
+  /** Where the drawing can be gone on with: it was ended early. */
+  readonly checkpoint: string | undefined;
 }

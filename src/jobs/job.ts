@@ -1,22 +1,26 @@
 /** A drawing with its files, for whoever has one made: a command today. */
-import { basename, parse } from 'node:path';
+import { basename, dirname, parse, resolve } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
 import { type DrawOptions, givenNetwork, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
-import { canvasSpaceOf } from '../drawing/recipe/preset.js';
+import { canvasSpaceOf, type Preset, parsePreset } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { InputError, namingField } from '../errors.js';
+import { removeAbandoned } from '../files/abandoned.js';
 import type { Input } from '../files/inputs.js';
+import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { networkOf } from '../networks/index.js';
-import { checkOutputs } from '../outputs/checks.js';
+import { shownName } from '../one-line.js';
+import { checkApart, checkOutputs } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
 import { type About, strokeFields } from '../outputs/strokes.js';
 import type { PlotOptions } from '../plotting/options.js';
 import type { Plot } from '../plotting/plot.js';
 import { framesShown, paceDefaults, paceOf } from '../video/time-lapse.js';
+import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
 import { plottingOf } from './plotting.js';
 
@@ -41,6 +45,8 @@ export interface Job
   readonly title?: string | undefined;
   /** A built-in preset's name, or the path of a file. */
   readonly preset: string;
+  /** The preset itself, where its file may have become another one. */
+  readonly recipe?: Preset | undefined;
   /** The path of an ONNX file, where the network is not VGG-19. */
   readonly network?: string | undefined;
   /** The paths of pictures whose style is drawn in, with their weights. */
@@ -60,6 +66,8 @@ export interface Job
   readonly stillSize?: number | undefined;
   /** Whether outputs that are there are replaced. */
   readonly overwrite: boolean;
+  /** Where the drawing is kept while it is made, so that it can be gone on with. Left out: nowhere. */
+  readonly checkpoint?: CheckpointOptions | undefined;
   /** What the person may do about those that are there, for messages. */
   readonly remedy?: string;
 }
@@ -74,11 +82,17 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   // Before the outputs, which may be named after it.
   await checkPhotoFile(photo);
   for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
+  const warnings: string[] = [];
+  const warn = (text: string): void => void warnings.push(text);
+  // Before the outputs: whoever replaces these should know what there is to go on with.
+  const checkpoint = job.checkpoint && (await JobCheckpoint.open(job.checkpoint, overwrite, warn));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
-  const network = await givenNetwork(job);
+  await checkCheckpoint(job);
+  const model = await givenNetwork(job);
+  const network = model && (await networkOf(model));
   const { preset, plot } = await plottingOf(
     { photo, plot: job.plot, svg: job.outputs.svg },
-    await findPreset(job.preset, network && (await networkOf(network))),
+    job.recipe ? parsePreset(job.recipe, 'recorded', network) : await findPreset(job.preset, network),
   );
   if (job.stillSize !== undefined && job.outputs.still === undefined) {
     throw new InputError('it is of use with a finished picture only; name its file as well', { field: 'stillSize' });
@@ -92,8 +106,6 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
   const pace = paceOf(1 + iterationsOf(preset), job);
   const replayPace = paceOf(2, { fps: job.fps, seconds: job.seconds ?? paceDefaults.seconds });
   const held = Math.round(job.hold * pace.fps);
-  const warnings: string[] = [];
-  const warn = (text: string): void => void warnings.push(text);
   let outputs: Outputs | undefined;
   let iterations = 0;
   let finishing: Promise<Written> | undefined;
@@ -102,20 +114,25 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     const { strokes, size, weights, provider, threads, memory, exact, style, styleSize, styleWeight, keepColours } =
       job;
     const styling = { style, styleSize, styleWeight, keepColours };
-    const options = { preset, strokes, size, weights, network, provider, threads, memory, exact, ...styling, signal };
+    const kept = { checkpoints: job.checkpoint?.every, resume: checkpoint?.from?.checkpoint };
+    const drawn = { preset, strokes, size, weights, network: model, ...styling };
+    const options = { ...drawn, provider, threads, memory, exact, ...kept, signal };
     for await (const frame of draw(photo, options)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
         if (preset === presets.sketch && drawing.weights.startsWith('contour'))
           throw new InputError(tooDeep, { field: 'weights' });
-        yield { kind: 'start', drawing, frames: pace.shown + held };
+        yield { kind: 'start', drawing, frames: pace.shown + held, iterations: index };
         const { width, height } = drawing;
         const { stillSize, svgStyle } = job;
         const about = aboutOf(job, drawing.weights);
         const options = { width, height, pace, replayPace, held, stillSize, svgStyle, about, overwrite, warn };
         outputs = await Outputs.open(job.outputs, options);
+        for await (const earlier of checkpoint?.begin(drawing) ?? []) await outputs.add(earlier);
       }
-      await outputs.add(picture);
+      // The first one of a drawing that goes on is among the earlier ones.
+      if (index === 0 || frame.iteration) await Promise.all([outputs.add(picture), checkpoint?.add(picture)]);
+      if (frame.checkpoint) await checkpoint?.save(frame.checkpoint);
       yield* warningsOf(warnings);
       yield { kind: 'frame', frame };
       iterations = index;
@@ -134,13 +151,32 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     }
     yield { kind: 'finishing' };
     const written = (await finishing)!;
+    const endedEarly = 1 + iterations < pace.drawn;
+    if (!endedEarly) await checkpoint?.remove();
+    const left = endedEarly ? await checkpoint?.settle() : undefined;
     yield* warningsOf(warnings);
     const frames = framesShown(pace, iterations + 1) + held;
-    const endedEarly = 1 + iterations < pace.drawn;
-    yield { kind: 'done', written, iterations, endedEarly, frames, plot: plotted?.figures };
+    yield { kind: 'done', written, iterations, endedEarly, frames, plot: plotted?.figures, checkpoint: left };
+  } catch (error) {
+    const kept = outputs && (await checkpoint?.settle());
+    if (kept === undefined || !(error instanceof InputError) || error.field === 'resume') throw error;
+    const reason = `${error.reason}; what is drawn so far is kept in ${shownName(kept)}`;
+    throw new InputError(reason, { field: error.field, cause: error });
   } finally {
     await outputs?.discard();
+    await checkpoint?.close();
   }
+}
+
+/** @throws InputError where a checkpoint can't be written, or is in the way of something. */
+async function checkCheckpoint(job: Job): Promise<void> {
+  if (!job.checkpoint) return;
+  const { path } = job.checkpoint;
+  for (const one of [path, framesPathOf(path)]) {
+    checkApart('checkpoint', one, inputsOf(job), job.outputs);
+    await checkOutputFile(one, 'checkpoint', true);
+  }
+  void removeAbandoned(dirname(resolve(path)));
 }
 
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */

@@ -8,6 +8,8 @@ const fading = 0.95;
 export class Remaining {
   #work: readonly number[] = [];
   #started = 0;
+  /** Iterations that there were before: a drawing may go on. */
+  #before = 0;
   /** The iteration that was shown last, and when it was done. */
   #latest = { index: 0, time: 0 };
   /** Seconds that the iterations so far have taken, and their work, with less weight the longer they are ago. */
@@ -24,7 +26,8 @@ export class Remaining {
       const isDirect = this.exact || drawing.provider !== 'cpu';
       this.#work = workDone(drawing.preset, drawing, isDirect, drawing.network !== undefined);
       this.#started = now - iteration.ms;
-      this.#latest = { index: 0, time: this.#started };
+      this.#before = index - 1;
+      this.#latest = { index: this.#before, time: this.#started };
     }
     if (this.#latest.index === index) return;
     this.#pace.seconds = fading * this.#pace.seconds + (now - this.#latest.time) / 1000;
@@ -48,6 +51,7 @@ export class Remaining {
 
   /** Iterations a second so far; 0 before the first is done. */
   get perSecond(): number {
-    return this.#latest.index === 0 ? 0 : (1000 * this.#latest.index) / (this.#latest.time - this.#started);
+    const done = this.#latest.index - this.#before;
+    return done === 0 ? 0 : (1000 * done) / (this.#latest.time - this.#started);
   }
 }

@@ -221,17 +221,13 @@ export class Graph implements TypedValues {
     return value;
   }
 
-  isDetached(value: Value): boolean {
-    return this.#detached.has(value);
-  }
+  isDetached = (value: Value): boolean => this.#detached.has(value);
 
   has(value: Value): boolean {
     return this.#types.has(value) || this.#producers.has(value);
   }
 
-  hasNode(name: string): boolean {
-    return this.#nodeNames.has(name);
-  }
+  hasNode = (name: string): boolean => this.#nodeNames.has(name);
 
   /** The node that computes a value; undefined for inputs and initializers. */
   producer(value: Value): Node | undefined {
@@ -282,6 +278,9 @@ export class Graph implements TypedValues {
     if (this.has(name)) throw new Error(`${label}there are two values named '${shownName(name)}'`);
     if (type) this.#types.set(name, type);
   }
+
+  /** Keeps a name for a value to come: neither {@link unusedName} nor a node gets it. */
+  reserve = (name: Value): void => void this.#nodeNames.add(name);
 
   /** A name that nothing in the graph has, `base` or `base` with a number. */
   unusedName(base: string): string {

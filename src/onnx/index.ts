@@ -10,7 +10,7 @@ export { type LoadOptions, loadModel } from './load/load-model.js';
 export { type ModelApart, setWeightsApart } from './load/weights-apart.js';
 export { type AppendedLoss, appendLoss, type LossName, lossNames } from './losses.js';
 export { peakBytes } from './memory.js';
-export { type EncodeOptions, encodeModel } from './model.js';
+export { type EncodeOptions, encodeModel, encodeModelAndData, encodeModelInParts } from './model.js';
 export type { Attribute, Attributes, Node, NodeOptions, Value } from './node.js';
 export { type Operand, Operators } from './operators.js';
 export {
@@ -30,6 +30,7 @@ export { type SgdConstants, sgd } from './optimizers/sgd.js';
 export { keepMasks } from './passes/keep-masks.js';
 export { recomputeWithin } from './passes/recompute.js';
 export { splitRows } from './passes/split-rows.js';
+export { tuneForCpu } from './passes/tune-for-cpu.js';
 export { hasKernel, type Target, targets, unsupportedNodes } from './provider-kernels.js';
 export { inferredOperators } from './shapes/index.js';
 export {

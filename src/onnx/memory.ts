@@ -7,7 +7,7 @@ import { byteLength, type TensorType } from './tensor.js';
 const blockedOperators = new Set(['Conv']);
 
 /** Channels in a block with AVX-512; narrower machines have narrower blocks. Inputs with fewer channels are read as they are. */
-const blockSide = 16;
+export const blockSide = 16;
 
 /**
  * Bytes that the values of a graph take at the worst moment of a run, when its nodes run in the order they were added and each value

@@ -4,7 +4,7 @@ import { attributeToProto, subgraph } from './attributes.js';
 import type { Graph } from './graph.js';
 import type { Node, Value } from './node.js';
 import { onnx } from './proto.js';
-import { type DType, dtypeNumber, type TensorType, tensorToProto } from './tensor.js';
+import { type DType, dtypeNumber, type Tensor, type TensorType, tensorToProto } from './tensor.js';
 
 /** The IR version written: 8 is the one that goes with opset 15, and ONNX Runtime reads it since 1.10. */
 const irVersion = 8;
@@ -23,7 +23,26 @@ export interface EncodeOptions {
 }
 
 /** The bytes of an ONNX ModelProto. The same graph, built in the same order, gives the same bytes. */
-export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions = {}): Uint8Array {
+export function encodeModel(graph: Graph, options?: EncodeOptions): Uint8Array {
+  const parts = encodeModelInParts(graph, options);
+  const bytes = new Uint8Array(lengthOf(parts));
+  let end = 0;
+  for (const part of parts) {
+    bytes.set(part, end);
+    end += part.length;
+  }
+  return bytes;
+}
+
+/**
+ * The same in parts, one after the other: the bytes of constants are the graph's own, not copies.
+ * @internal @param places what to say of constants in place of their bytes.
+ */
+export function encodeModelInParts(
+  graph: Graph,
+  { openSides = false }: EncodeOptions = {},
+  places: ReadonlyMap<Value, Tensor> = new Map(),
+): Uint8Array[] {
   const names = namesOfOutputs(graph);
   const named = (value: Value): Value => names.get(value) ?? value;
   const nodes = graph.nodes.filter(
@@ -32,25 +51,81 @@ export function encodeModel(graph: Graph, { openSides = false }: EncodeOptions =
   // Of a domain that nothing is said of, the first version.
   const domains = new Set(nodes.map(({ domain }) => domain).filter((domain) => domain !== ''));
   const imports = [...domains].map((domain) => ({ domain, version: graph.domains.get(domain) ?? 1 }));
-  const model = onnx.ModelProto.create({
+  const before = onnx.GraphProto.encode({
+    name: graph.name,
+    node: nodes.map((node) =>
+      nodeToProto({ ...node, inputs: node.inputs.map(named), outputs: node.outputs.map(named) }),
+    ),
+  });
+  const constants = [...graph.initializers].flatMap(([name, value]) => {
+    const message = encodeTensor(name, places.get(name) ?? value);
+    return [field(graphFields.initializer, lengthOf(message)), ...message];
+  });
+  const after = onnx.GraphProto.encode({
+    input: graph.inputs.map((name) => valueInfo(name, graph.type(name), openSides ? 2 : Number.POSITIVE_INFINITY)),
+    output: graph.outputs.map((name) => {
+      const type = graph.knownType(name);
+      if (!type) return { name };
+      return openSides ? unshapedInfo(name, type.dtype) : valueInfo(name, type);
+    }),
+  });
+  const body = [before.finish(), ...constants, after.finish()];
+  const head = onnx.ModelProto.encode({
     irVersion: graph.opset < newIr.opset ? irVersion : newIr.version,
     producerName: 'vggdraw',
-    opsetImport: [{ domain: '', version: graph.opset }, ...imports],
-    graph: {
-      name: graph.name,
-      node: nodes.map((node) =>
-        nodeToProto({ ...node, inputs: node.inputs.map(named), outputs: node.outputs.map(named) }),
-      ),
-      initializer: [...graph.initializers].map(([name, value]) => tensorToProto(name, value)),
-      input: graph.inputs.map((name) => valueInfo(name, graph.type(name), openSides ? 2 : Number.POSITIVE_INFINITY)),
-      output: graph.outputs.map((name) => {
-        const type = graph.knownType(name);
-        if (!type) return { name };
-        return openSides ? unshapedInfo(name, type.dtype) : valueInfo(name, type);
-      }),
-    },
   });
-  return onnx.ModelProto.encode(model).finish();
+  const tail = onnx.ModelProto.encode({ opsetImport: [{ domain: '', version: graph.opset }, ...imports] });
+  return [head.finish(), field(modelFields.graph, lengthOf(body)), ...body, tail.finish()];
+}
+
+/** Numbers of fields that hold messages or bytes, in onnx.proto. */
+const [modelFields, graphFields, tensorFields] = [{ graph: 7 }, { initializer: 5 }, { rawData: 9 }];
+
+const lengthOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+
+/** What stands before a field of so many bytes: its number and kind, and its length in groups of 7 bits, the lowest first. */
+function field(number: number, length: number): Uint8Array {
+  const bytes = [number * 8 + 2];
+  for (let rest = length; ; rest = Math.floor(rest / 128)) {
+    bytes.push(rest < 128 ? rest : (rest % 128) + 128);
+    if (rest < 128) return Uint8Array.from(bytes);
+  }
+}
+
+/** A TensorProto, the bytes of its elements apart. */
+function encodeTensor(name: string, value: Tensor): Uint8Array[] {
+  const { rawData, ...proto } = tensorToProto(name, value);
+  const message = onnx.TensorProto.encode(proto).finish();
+  return rawData ? [message, field(tensorFields.rawData, rawData.length), rawData] : [message];
+}
+
+/** In what steps constants begin in a file of their own: ONNX Runtime maps it, page by page. */
+const pageSide = 4096;
+
+/** Constants of fewer bytes stay in the model: what computes shapes has to find them there. */
+const leastInFile = 1024;
+
+/**
+ * The same as two files, of which the second has the constants: ONNX Runtime maps that, and does not copy it. A model of more than 2 GB can't
+ * be one file. Constants that lie in other files stay there.
+ * @param location the second file's name, which has to lie beside the model.
+ */
+export function encodeModelAndData(
+  graph: Graph,
+  location: string,
+  options?: EncodeOptions,
+): { model: Uint8Array[]; data: Uint8Array[] } {
+  const places = new Map<Value, Tensor>();
+  const data: Uint8Array[] = [];
+  let end = 0;
+  for (const [name, value] of graph.initializers) {
+    if (!(value.data instanceof Uint8Array) || value.data.length < leastInFile) continue;
+    const offset = Math.ceil(end / pageSide) * pageSide;
+    data.push(new Uint8Array(offset - end), value.data);
+    end = offset + value.data.length;
+    places.set(name, { ...value, data: { location, offset, length: value.data.length } });
+  }
+  return { model: encodeModelInParts(graph, options, places), data };
 }
 
 /** The names that values have as outputs, where all that gives them these is an Identity: ONNX Runtime would copy them for it. */

@@ -101,7 +101,7 @@ export function transposedAxes(node: Node, input: Shape, kernel: Shape): Axis[] 
 }
 
 /** Every place in the kernel, row-major. */
-export function kernelPlaces(axes: readonly Axis[]): number[][] {
+export function kernelPlaces(axes: readonly Pick<Axis, 'kernel'>[]): number[][] {
   return axes.reduce<number[][]>(
     (places, { kernel }) => places.flatMap((place) => [...Array(kernel).keys()].map((i) => [...place, i])),
     [[]],

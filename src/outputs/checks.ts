@@ -40,6 +40,12 @@ export async function checkOutputs(
   for (const { folder } of foldersOf(paths)) void removeAbandoned(folder);
 }
 
+/** Checks that another file of the drawing is in the way of nothing else. @throws InputError, of the option `field`. */
+export function checkApart(field: string, path: string, inputs: readonly Input[], outputs: OutputPaths): void {
+  checkKeeps(path, inputs, field);
+  for (const [other, otherPath] of givenOf(outputs)) checkAgainstOutput(field, path, other, otherPath);
+}
+
 /** @throws InputError where an input lies in the folder of frames. */
 function checkNoneIn(folder: string, inputs: readonly Input[]): void {
   const lost = inputs.find(({ path }) => isFile(path) && liesIn(path, folder));
@@ -50,7 +56,7 @@ function checkNoneIn(folder: string, inputs: readonly Input[]): void {
   );
 }
 
-function checkAgainstOutput(field: Field, path: string, other: Field, otherPath: string): void {
+function checkAgainstOutput(field: string, path: string, other: Field, otherPath: string): void {
   if (isSamePlace(path, otherPath)) {
     throw new InputError(`${shownName(path)} is what the option ${other} names, too; choose another name`, { field });
   }

@@ -25,13 +25,13 @@ export async function checkTogether(
 
 /**
  * Writes files to a folder, all or none.
- * @param contents their bytes by their names.
+ * @param contents their bytes by their names, whole or in parts.
  * @returns the paths written.
  * @throws InputError as {@link checkTogether}, and where the disk is full.
  */
 export async function writeTogether(
   output: string,
-  contents: Readonly<Record<string, Uint8Array>>,
+  contents: Readonly<Record<string, Uint8Array | readonly Uint8Array[]>>,
   overwrite: boolean,
 ): Promise<string[]> {
   const paths = await checkTogether(output, Object.keys(contents), overwrite);
@@ -44,7 +44,7 @@ export async function writeTogether(
     void removeAbandoned(output);
     for (const [i, file] of files.entries()) {
       writing = paths[i]!;
-      await writeFile(file.temporary, bytes[i]!);
+      await writeFile(file.temporary, [bytes[i]!].flat());
     }
     for (const [i, file] of files.entries()) {
       writing = paths[i]!;

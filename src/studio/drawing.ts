@@ -132,7 +132,10 @@ export class StudioDrawing {
         break;
       case 'done': {
         const { frames: _, ...written } = event.written;
-        this.#end({ state: 'done' }, written);
+        // That of a plotter is a page, and not the drawing.
+        const isStill = written.still !== undefined;
+        const isSvg = written.svg !== undefined && !event.plot;
+        this.#end({ state: 'done', finished: isSvg ? 'svg' : isStill ? 'still' : undefined }, written);
         break;
       }
       case 'cancelled':

@@ -1,7 +1,7 @@
 /** What is known of a drawing of the studio: what the page is told, and what is kept in `drawing.json`. */
 import { z } from 'zod';
 
-/** How far it is. `failed` and `stopped` are ends, as `done` is. */
+/** How far it is; the last three are ends. */
 export const states = [
   'waiting',
   'preparing',
@@ -55,6 +55,8 @@ export const factsSchema = z.object({
   memory: z.number().optional(),
   /** Bytes of the files that there are. */
   files: z.partialRecord(z.enum(fileKinds), count),
+  /** Which of them shows the finished drawing best. */
+  finished: z.enum(['svg', 'still']).optional(),
   /** Whether there are strokes to look at and to plot. */
   hasStrokes: z.boolean(),
 });

@@ -129,6 +129,11 @@ export class Studio implements Exhibition, Desk {
     this.bell.ring();
   }
 
+  /** Whether something is drawn, or waits to be. */
+  get isBusy(): boolean {
+    return [...this.drawings.values()].some(({ facts }) => !isOver(facts));
+  }
+
   /** Ends what is being drawn with what there is. */
   async close(): Promise<void> {
     await this.#queue.close();

@@ -8,10 +8,14 @@ export interface NamedTensor {
 }
 
 /** The bytes of a safetensors file that holds `tensors` in this order, and `metadata`. */
-export function encodeSafetensors(
+export const encodeSafetensors = (...given: Parameters<typeof safetensorsParts>): Uint8Array =>
+  Buffer.concat(safetensorsParts(...given));
+
+/** The same bytes in pieces, of which those of tensors are theirs. */
+export function safetensorsParts(
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>>,
-): Uint8Array {
+): Uint8Array[] {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const { name, shape, values } of tensors) {
@@ -27,5 +31,5 @@ export function encodeSafetensors(
     const { buffer, byteOffset, byteLength } = tensor.values;
     return new Uint8Array(buffer, byteOffset, byteLength);
   });
-  return Buffer.concat([length, text, padding, ...values]);
+  return [Buffer.concat([length, text, padding]), ...values];
 }

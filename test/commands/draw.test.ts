@@ -255,6 +255,9 @@ describe('vggdraw draw', () => {
   });
 });
 
+/** What a drawing that is not finished is kept in. */
+const kept = ['out.mp4.checkpoint', 'out.mp4.checkpoint.frames'];
+
 describe('Ctrl-C', () => {
   const begin = async (...more: string[]) => {
     const args = [...(await sampleArgs(64, long)), '--json'];
@@ -266,20 +269,26 @@ describe('Ctrl-C', () => {
     return running;
   };
 
-  test('once: the video of what there is is finished, and the exit code is 130', async () => {
-    const { child, finished } = await begin();
-    child.kill('SIGINT');
-    const result = await finished;
-    expect(result).toMatchObject({ code: 130, signal: null });
-    expect(result.stderr).toContain('finishing the video of what there is; Ctrl-C again stops at once');
-    expect(result.stderr).toMatch(/out\.mp4, still\.png, frames \(ended early: \d+ iterations in [\d.]+ s\)\n$/);
-    expect(events(result).at(-1)).toMatchObject({ event: 'done', endedEarly: true });
-    expect(await leftIn()).toEqual(['frames', 'out.mp4', 'still.png']);
-    const { frames } = events(result).at(-1) as { frames: number };
-    expect(frames).toBeLessThan(5000);
-    expect((await readVideo(join(folder, 'out.mp4'))).frames).toHaveLength(frames);
-    expect(await readdir(join(folder, 'frames'))).toHaveLength(frames);
-  });
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'once: the video of what there is is finished, with 130: %s',
+    async (signal) => {
+      const { child, finished } = await begin();
+      // While it draws, others go first.
+      expect(getPriority(child.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
+      child.kill(signal);
+      const result = await finished;
+      expect(result).toMatchObject({ code: 130, signal: null });
+      expect(result.stderr).toContain('finishing the video of what there is; Ctrl-C again stops at once');
+      expect(result.stderr).toContain('to go on with it: vggdraw resume out.mp4.checkpoint --overwrite');
+      expect(result.stderr).toMatch(/^out\.mp4, still\.png, frames \(ended early: \d+ iterations in [\d.]+ s\)$/m);
+      expect(events(result).at(-1)).toMatchObject({ event: 'done', endedEarly: true, checkpoint: kept[0] });
+      expect(await leftIn()).toEqual(['frames', 'out.mp4', ...kept, 'still.png']);
+      const { frames } = events(result).at(-1) as { frames: number };
+      expect(frames).toBeLessThan(5000);
+      expect((await readVideo(join(folder, 'out.mp4'))).frames).toHaveLength(frames);
+      expect(await readdir(join(folder, 'frames'))).toHaveLength(frames);
+    },
+  );
 
   test('once, with a video of a given length: as much of it as was drawn, at its pace', async () => {
     const running = start([...(await sampleArgs(64, long)), '--json', '-o', 'out.mp4', '--hold', '1'], { cwd: folder });
@@ -294,7 +303,7 @@ describe('Ctrl-C', () => {
     expect((await readVideo(join(folder, 'out.mp4'))).frames).toHaveLength(done.frames);
   });
 
-  test('twice: it stops at once and leaves nothing behind', async () => {
+  test('twice: it stops at once and leaves nothing half-written behind', async () => {
     const { child, finished, printed } = await begin();
     child.kill('SIGINT');
     await printed(/finishing the video/);
@@ -302,7 +311,7 @@ describe('Ctrl-C', () => {
     const result = await finished;
     expect([result.code, result.signal]).toEqual(endedBy(result.signal));
     expect(result.stderr).not.toContain('fault');
-    expect(await leftIn()).toEqual([]);
+    expect((await leftIn()).filter((name) => !kept.includes(name))).toEqual([]);
   });
 
   test('before there is anything to finish: it ends', async () => {
@@ -321,14 +330,12 @@ describe('Ctrl-C', () => {
     expect((await leftIn()).filter((name) => name !== 'asked')).toEqual(['ffmpeg']);
   });
 
-  test.each(['SIGTERM', 'SIGHUP'] as const)('%s: it stops at once and leaves nothing behind', async (signal) => {
+  test('SIGHUP: it stops at once and leaves nothing half-written behind', async () => {
     const { child, finished } = await begin();
-    // While it draws, others go first.
-    expect(getPriority(child.pid)).toBe(constants.priority.PRIORITY_BELOW_NORMAL);
-    child.kill(signal);
+    child.kill('SIGHUP');
     const result = await finished;
     expect([result.code, result.signal]).toEqual(endedBy(result.signal));
-    expect(await leftIn()).toEqual([]);
+    expect((await leftIn()).filter((name) => !kept.includes(name))).toEqual([]);
   });
 
   test('what a process that was killed has left behind the next one removes', async () => {
@@ -337,7 +344,7 @@ describe('Ctrl-C', () => {
     await finished;
     expect((await leftIn()).length).toBeGreaterThan(1);
     const args = await sampleArgs();
-    expect(await run([...args, '-o', 'out.mp4'], { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await run([...args, '-o', 'out.mp4', '--overwrite'], { cwd: folder })).toMatchObject({ code: 0 });
     expect(await leftIn()).toEqual(['out.mp4']);
   });
 });
@@ -687,9 +694,9 @@ describe('ffmpeg', () => {
     const result = await draw(path, '-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames');
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(
-      /^vggdraw: ffmpeg \([^\n]+\) has written no whole video: it is no MP4[^\n]*; still\.png and frames are whole\n$/,
+      /^vggdraw: ffmpeg \([^\n]+\) has written no whole video: it is no MP4[^\n]*; still\.png and frames are whole; what is drawn so far is kept in out\.mp4\.checkpoint\n$/,
     );
-    expect(await leftIn()).toEqual(['ffmpeg', 'frames', 'still.png']);
+    expect(await leftIn()).toEqual(['ffmpeg', 'frames', ...kept, 'still.png']);
     expect(await readdir(join(folder, 'frames'))).toHaveLength(6);
   });
 
@@ -701,9 +708,9 @@ describe('ffmpeg', () => {
     const result = await draw(path, '-o', 'out.mp4', '--still', 'still.png');
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toBe(
-      "vggdraw: can't write out.mp4: the disk is full; make room, or choose another folder; still.png is whole\n",
+      "vggdraw: can't write out.mp4: the disk is full; make room, or choose another folder; still.png is whole; what is drawn so far is kept in out.mp4.checkpoint\n",
     );
-    expect(await leftIn()).toEqual(['ffmpeg', 'still.png']);
+    expect(await leftIn()).toEqual(['ffmpeg', ...kept, 'still.png']);
   });
 });
 

@@ -1,5 +1,5 @@
 /** `vggdraw gradient`, `artifacts` and `inspect`. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -55,6 +55,35 @@ describe('vggdraw gradient', () => {
   });
 
   const wanted = ['--wrt', 'x', '--of', 'loss', '-o', 'out.onnx'];
+
+  test('weights go beside the model where that is asked for, and never over those that are read', async () => {
+    const graph = new Graph('wide');
+    const o = new Operators(graph);
+    const weight = graph.initializer('weight', tensor('float32', Array<number>(512).fill(2), [512]));
+    graph.output(o.reduceSum(o.mul(graph.input('x', 'float32', [512]), weight), [0], false), 'loss');
+    await writeFile(join(folder, 'wide.onnx'), encodeModel(graph));
+    const made = await vggdraw('gradient', 'wide.onnx', ...wanted, '--data', 'beside');
+    expect([made.code, made.stdout]).toEqual([0, 'out.onnx  0.0 MB\nout.onnx.data  0.0 MB\nx_grad  float32[512]\n']);
+    const session = await openSession(join(folder, 'out.onnx'));
+    const { x_grad } = await session.run({ x: new Tensor('float32', new Float32Array(512), [512]) });
+    expect(x_grad!.data).toEqual(new Float32Array(512).fill(2));
+    await session.release();
+    await rename(join(folder, 'out.onnx'), join(folder, 'moved.onnx'));
+    const again = await vggdraw(
+      'gradient',
+      'moved.onnx',
+      '--wrt',
+      'weight',
+      ...wanted.slice(2),
+      '--data',
+      'beside',
+      '--overwrite',
+    );
+    expect([again.code, again.stderr]).toEqual([
+      1,
+      "vggdraw: --output: out.onnx.data is the model's data itself; choose another\n",
+    ]);
+  });
 
   test.each<[string, string[], RegExp]>([
     ['no such file', ['nix.onnx', ...wanted], /^can't read nix\.onnx: there is no such file; check the name$/],

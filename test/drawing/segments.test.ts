@@ -3,7 +3,7 @@ import { phasesOf } from '../../src/drawing/compose.js';
 import { iterationGraph } from '../../src/drawing/compute/graphs.js';
 import { type PresetInput, parsePreset } from '../../src/drawing/recipe/preset.js';
 import { presets } from '../../src/drawing/recipe/presets.js';
-import { segmentsOf } from '../../src/drawing/segments.js';
+import { leftOf, segmentOf, segmentsOf } from '../../src/drawing/segments.js';
 import type { Size } from '../../src/image/picture.js';
 import { countFlops } from '../../src/onnx/index.js';
 import { loopOf } from '../support/loop.js';
@@ -52,4 +52,39 @@ test('a pencil drawing that begins small is less than a third of the work', () =
       0,
     );
   expect(work({ ...pencil, scales: [0.25, 0.5, 1] }) / work(pencil)).toBeLessThan(1 / 3);
+});
+
+test('a drawing that goes on has left of each segment what is not done', () => {
+  const segments = segmentsIn({ ...pencil, scales: [0.5, 1] }, { width: 256, height: 192 });
+  const left = (iterations: number) => leftOf(segments, iterations).map(({ first, count }) => [first, count]);
+  expect([0, 14, 15, 18, 30].map(left)).toEqual([
+    [
+      [0, 15],
+      [15, 5],
+      [0, 10],
+    ],
+    [
+      [14, 1],
+      [15, 5],
+      [0, 10],
+    ],
+    [
+      [15, 0],
+      [15, 5],
+      [0, 10],
+    ],
+    [
+      [15, 0],
+      [18, 2],
+      [0, 10],
+    ],
+    [
+      [15, 0],
+      [20, 0],
+      [10, 0],
+    ],
+  ]);
+  expect([0, 14, 15, 20, 29].map((iteration) => segments.indexOf(segmentOf(segments, iteration)))).toEqual([
+    0, 0, 1, 2, 2,
+  ]);
 });

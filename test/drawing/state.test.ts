@@ -74,4 +74,21 @@ describe('the state of a drawing', () => {
     expect(canvas![0]).toBe(Math.fround(-103.939));
     expect(state.parameters.pixels!.location).toBe('none');
   });
+
+  test('is restored as it was saved', async () => {
+    const state = open();
+    state.moveOn(step());
+    const saved = await state.save();
+    expect(saved.slots.exp_avg).toEqual({ shape: [1, 3, 2, 3], values: new Float32Array(18).fill(2) });
+    const medium = pixels({ start: 'white', lower: 'black', upper: 'white' });
+    const restored = DrawingState.restore(medium, size, saved, optimizer);
+    expect(await restored.save()).toEqual(saved);
+    // Its optimizer goes over to other sizes with it.
+    await restored.resize({ height: 4, width: 6 });
+    expect(restored.slots.exp_avg!.data[0]).toBe(2 / 4);
+    const other = { height: 3, width: 2 };
+    expect(() => DrawingState.restore(medium, other, saved, optimizer)).toThrow(
+      'resume: its state does not fit: pixels',
+    );
+  });
 });

@@ -1,7 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import onnxProto from 'onnx-proto';
-import { differentiate, encodeModel, Graph, loadModel, Operators, tensor } from '../../src/onnx/index.js';
+import {
+  differentiate,
+  encodeModel,
+  encodeModelAndData,
+  encodeModelInParts,
+  Graph,
+  loadModel,
+  Operators,
+  tensor,
+} from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
+import { uniforms } from '../support/random.js';
 
 const { onnx } = onnxProto;
 
@@ -22,6 +32,49 @@ function example(): Graph {
   graph.output(graph.add('ReduceSumSquare', [y], { keepdims: 0 }), 'loss');
   return graph;
 }
+
+describe('encodeModelInParts', () => {
+  test('the bytes of constants are not copied, and all together are what protobuf encodes', () => {
+    const graph = example();
+    const parts = encodeModelInParts(graph);
+    expect(parts).toContain(graph.initializers.get('kernel')!.data);
+    const bytes = encodeModel(graph);
+    expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+    expect(Buffer.from(onnx.ModelProto.encode(onnx.ModelProto.decode(bytes)).finish()).equals(bytes)).toBe(true);
+  });
+});
+
+describe('encodeModelAndData', () => {
+  test('large constants lie in the other file, each from a page on, and small ones in the model', async () => {
+    const graph = new Graph('beside');
+    const o = new Operators(graph);
+    const x = graph.input('x', 'float32', [1000]);
+    const weights = ['a', 'b'].map((name) => graph.initializer(name, tensor('float32', uniforms([1000]), [1000])));
+    graph.output(
+      o.mul(
+        weights.reduce((sum, weight) => o.add(sum, weight), x),
+        2,
+      ),
+      'y',
+    );
+    const { model, data } = encodeModelAndData(graph, 'weights.data');
+    expect(data.filter(({ length }) => length > 0).map(({ length }) => length)).toEqual([4000, 96, 4000]);
+    for (const name of weights) expect(data).toContain(graph.initializers.get(name)!.data);
+    const read = loadModel(Buffer.concat(model));
+    expect(weights.map((name) => read.initializers.get(name)!.data)).toEqual([
+      { location: 'weights.data', offset: 0, length: 4000 },
+      { location: 'weights.data', offset: 4096, length: 4000 },
+    ]);
+    const externalData = [{ path: 'weights.data', data: Buffer.concat(data) }];
+    const [inside, beside] = [
+      await openSession(encodeModel(graph)),
+      await openSession(Buffer.concat(model), { externalData }),
+    ];
+    const feeds = { x: new Tensor('float32', uniforms([1000]), [1000]) };
+    expect((await beside.run(feeds)).y!.data).toEqual((await inside.run(feeds)).y!.data);
+    await Promise.all([inside.release(), beside.release()]);
+  });
+});
 
 describe('encodeModel', () => {
   test('the same graph gives the same bytes, whatever the order its attributes are written in', () => {

@@ -1,9 +1,14 @@
 /** The studio's server, without a browser: whom it answers, and what. Nothing here draws. */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
+import { StudioDrawing } from '../../src/studio/drawing.js';
+import { newFacts } from '../../src/studio/facts.js';
+import { Bell } from '../../src/studio/news.js';
 import { openServer, type StudioServer } from '../../src/studio/server.js';
 import { Studio } from '../../src/studio/studio.js';
 import { type Asking, asked } from '../support/asked.js';
@@ -203,5 +208,37 @@ describe('a request for drawings', () => {
 test('where the port is in use the next free one is taken', async () => {
   const other = await openServer(studio, server.port);
   expect(other.port).toBeGreaterThan(server.port);
+  await other.close();
+});
+
+test('for a viewer that sleeps news is not even gathered, until it is awake', async () => {
+  let gathered = 0;
+  const drawings = new (class extends Map<string, StudioDrawing> {
+    override [Symbol.iterator]() {
+      gathered++;
+      return super[Symbol.iterator]();
+    }
+  })();
+  const bell = new Bell();
+  const drawing = new StudioDrawing(newFacts('a', 'apple', 'pencil', false), folder, () => bell.ring());
+  drawing.facts.notes.push('x'.repeat(4e6));
+  drawings.set('a', drawing);
+  const nothing = () => {};
+  const other = await openServer({ bell, drawings, pause: nothing, goOn: nothing, stop: nothing }, 0);
+  const { hostname, port, host, pathname } = new URL(other.url);
+  const asleep = connect(Number(port), hostname);
+  asleep.pause();
+  asleep.write(`GET ${pathname}events HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  for (let change = 0; change < 20; change++) {
+    await wait(50);
+    drawing.tell({ kind: 'waiting' });
+  }
+  // So many as the system holds on their way.
+  expect(gathered).toBeLessThan(10);
+  const before = gathered;
+  asleep.resume();
+  while (gathered === before) await wait(10);
+  asleep.destroy();
+  while (bell.listeners > 0) await wait(10);
   await other.close();
 });

@@ -137,10 +137,16 @@ export function outputsIn({ args }: Run, before: Snapshot, after: Snapshot): Out
     .map((path) => ({ path, kind: /\.mp4$/i.test(path) ? 'video' : /\.png$/i.test(path) ? 'picture' : 'other' }));
 }
 
-/** The whole folder after all runs of a case. */
-export function checkFolder(outputs: readonly Output[], before: Snapshot, after: Snapshot): Broken[] {
+/**
+ * The whole folder after all runs of a case.
+ * @param isDone whether the last one has done all: else there may be the checkpoint of a drawing.
+ */
+export function checkFolder(outputs: readonly Output[], before: Snapshot, after: Snapshot, isDone: boolean): Broken[] {
   const found: Broken[] = [];
-  const isOutput = (path: string) => outputs.some((output) => path === output.path || belongsTo(output, path));
+  const isKept = ({ path: output, kind }: Output, path: string) =>
+    !isDone && kind === 'video' && [`${output}.checkpoint`, `${output}.checkpoint.frames`].includes(path);
+  const isOutput = (path: string) =>
+    outputs.some((output) => path === output.path || belongsTo(output, path) || isKept(output, path));
   for (const [path, state] of before) {
     if (isOutput(path) || after.get(path) === state) continue;
     found.push(breaks('inputs', `${path} ${after.has(path) ? 'is another one' : 'is gone'}`));

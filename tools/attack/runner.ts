@@ -32,7 +32,7 @@ async function readFile({ read }: Case, work: string, reader: Reader): Promise<V
   const before = snapshotOf(work);
   const outcome = await reader.read({ ...read!, file: join(work, read!.file) });
   const seconds = (performance.now() - started) / 1000;
-  const broken = [...checkReading(read!, outcome), ...checkFolder([], before, snapshotOf(work))];
+  const broken = [...checkReading(read!, outcome), ...checkFolder([], before, snapshotOf(work), true)];
   return { broken, seconds, peakBytes: outcome.peakBytes, ended: [], signals: 0 };
 }
 
@@ -66,7 +66,8 @@ async function runAll(one: Case, ground: Ground, work: string): Promise<Verdict>
       before = after;
     }
   }
-  broken.push(...checkFolder(outputs, first, snapshotOf(work)), ...checkHome(ground.folder));
+  const isDone = (together ? ended : ended.slice(-1)).every(({ code }) => code === 0);
+  broken.push(...checkFolder(outputs, first, snapshotOf(work), isDone), ...checkHome(ground.folder));
   broken.push(...((await one.look?.(work, ended)) ?? []));
   return {
     broken,

@@ -11,6 +11,7 @@ import { autoOrder } from '../../runtime/providers/choose.js';
 import { paceDefaults } from '../../video/time-lapse.js';
 import { flag } from '../arguments.js';
 import { weightsOption } from '../options.js';
+import { checkpointShape } from './checkpoint-options.js';
 import { strokeOptions, strokeShape } from './stroke-options.js';
 
 const text = z.string().min(1);
@@ -53,6 +54,7 @@ export const drawSchema = z.object({
   fps: z.number().positive().max(240).optional(),
   seconds: z.number().positive().max(3600).optional(),
   hold: z.number().min(0).max(3600),
+  ...checkpointShape,
   overwrite: z.boolean(),
   view: z.boolean(),
   json: z.boolean(),
@@ -168,4 +170,6 @@ export const drawOptions = (yargs: Argv): Argv =>
     .example('$0 draw photo.jpg --network resnet50.onnx', 'by another network than VGG-19')
     .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
     .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
-    .epilogue('Ctrl-C ends the drawing early and finishes the video; a second one stops at once.');
+    .epilogue(
+      "Ctrl-C ends the drawing early and finishes the video; a second one stops at once. 'vggdraw resume' goes on with it.",
+    );

@@ -19,8 +19,9 @@ export const memorySchema = z.union([z.number(), z.string()], { error: expected 
   return z.NEVER;
 });
 
-/** What was given, else what the machine has free (the container, where that has less). */
-export function memoryLimit(given: number | undefined): MemoryLimit {
+/** What was given; else what a drawing that goes on was planned for, or what the machine has free (the container, where that has less). */
+export function memoryLimit(given: number | undefined, before?: MemoryLimit): MemoryLimit {
+  if (given === undefined && before) return before;
   return { bytes: given ?? process.availableMemory(), isGiven: given !== undefined };
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../../networks/index.js';
 import type { NetworkOutline } from '../../networks/network.js';
 import { check, strictObject } from '../../validation.js';
+import type { Checkpoint } from '../checkpoint.js';
 import { strokeCount } from './medium.js';
 import { memorySchema } from './memory-limit.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
@@ -79,6 +80,16 @@ export interface DrawOptions {
   readonly keepColours?: boolean | undefined;
   /** Whether every frame has its canvas, and not the last one alone. Default: false, because reading it takes time. */
   readonly canvases?: boolean | undefined;
+  /**
+   * Seconds from one checkpoint to the next, ≥ 0 (0: after every iteration): the frame at which one is taken has it. At the end of a phase,
+   * and of the drawing, there is one in any case. Left out: there are none.
+   */
+  readonly checkpoints?: number | undefined;
+  /**
+   * Goes on with a drawing from a checkpoint of it. Options that are left out are those that it was drawn with; the photo, style pictures and
+   * a network of a file have to be given again. On the CPU, with as many threads, all frames that follow are those of a drawing without an interruption, to the bit.
+   */
+  readonly resume?: Checkpoint | undefined;
   /** Ends the drawing after the running iteration, as if it had been the last one. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -107,6 +118,10 @@ const optionsSchema = strictObject({
   styleWeight: z.number().min(0).optional(),
   keepColours: z.boolean().default(false),
   canvases: z.boolean().default(false),
+  checkpoints: z.number().min(0).optional(),
+  resume: z
+    .custom<Checkpoint>(isCheckpoint, { error: 'expected a checkpoint, as a frame or readCheckpoint gives it' })
+    .optional(),
   signal: z.instanceof(AbortSignal).optional(),
 });
 
@@ -117,6 +132,25 @@ function isWeights(value: unknown): boolean {
   const border = 'border' in value ? value.border : undefined;
   const isBorder = border === undefined || border === 'repeated';
   return value.data instanceof Float32Array && (offset === undefined || isOffset) && isBorder;
+}
+
+function isCheckpoint(value: unknown): boolean {
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject && ['recipe', 'digests', 'iterations', 'state'].every((key) => key in value);
+}
+
+/** Options, with those that are left out as a drawing that goes on has them. */
+function asBefore(options: DrawOptions): DrawOptions {
+  if (!options.resume || !isCheckpoint(options.resume)) return options;
+  const { preset, size, style, styleSize, keepColours, exact, threads, weights } = options.resume.recipe;
+  const before: DrawOptions = {
+    ...{ preset, size: Math.max(size.width, size.height), keepColours, exact, threads },
+    ...(style.weights.length > 0 ? { styleSize, styleWeight: style.factor } : {}),
+  };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  // Whatever is at hand now: those that there were.
+  const isLeft = options.weights === undefined || options.weights === 'auto';
+  return { ...before, ...Object.fromEntries(given), ...(isLeft && weights !== undefined ? { weights } : {}) };
 }
 
 type Parsed = z.output<typeof optionsSchema>;
@@ -131,7 +165,7 @@ export interface CheckedOptions extends Omit<Parsed, 'preset' | 'strokes' | 'net
 
 /** @throws InputError that names the first option, or field of the preset, that is wrong. */
 export async function checkOptions(options: DrawOptions): Promise<CheckedOptions> {
-  const { preset: given, strokes, network: file, preprocess, ...checked } = check(optionsSchema, options);
+  const { preset: given, strokes, network: file, preprocess, ...checked } = check(optionsSchema, asBefore(options));
   const model = await givenNetwork({ network: file, preprocess, weights: checked.weights });
   const network = model ? await networkOf(model) : defaultNetwork;
   const named = given ?? presetFor(checked.style.length > 0);

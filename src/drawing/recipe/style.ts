@@ -77,3 +77,6 @@ const hasColours = ({ canvas, medium, tone, finalTone }: Preset): boolean =>
 
 /** The preset, drawn in light and shade alone. */
 export const inShades = (preset: Preset): Preset => ({ ...preset, canvas: { ...preset.canvas, colours: 'grey' } });
+
+/** The preset that was given where it is drawn in light and shade alone. */
+export const inColours = (preset: Preset): Preset => ({ ...preset, canvas: { ...preset.canvas, colours: 'rgb' } });

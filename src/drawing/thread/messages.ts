@@ -4,6 +4,7 @@ import type { Picture, Size } from '../../image/picture.js';
 import type { Strokes } from '../../media/strokes/strokes.js';
 import type { GivenWeights, NetworkModel } from '../../networks/index.js';
 import type { Provider } from '../../runtime/provider.js';
+import type { Checkpoint } from '../checkpoint.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
 import type { Preset } from '../recipe/preset.js';
 import type { StyleChoice } from '../recipe/style.js';
@@ -21,6 +22,13 @@ export interface WorkerInput {
   readonly exact: boolean;
   /** Whether every frame comes with its canvas, and not the last one alone. */
   readonly canvases: boolean;
+  /** What else checkpoints say of the drawing. */
+  readonly keepColours?: boolean;
+  readonly styleSize?: number | undefined;
+  /** Seconds between two of them; left out where there are none. */
+  readonly checkpoints?: number | undefined;
+  /** What the drawing goes on from. */
+  readonly resume?: Checkpoint | undefined;
 }
 
 export interface StartMessage {
@@ -37,6 +45,8 @@ export interface FrameMessage {
   readonly canvas: Float32Array | undefined;
   /** Where the drawing is made of them. */
   readonly strokes: Strokes | undefined;
+  /** Where one was taken. */
+  readonly checkpoint?: Checkpoint | undefined;
   /** Absent for what the drawing begins with. */
   readonly iteration?: FrameIteration;
 }

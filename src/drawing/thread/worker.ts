@@ -3,6 +3,8 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { toSpace } from '../../colour/spaces.js';
 import { applyTone } from '../../colour/tones.js';
 import { InputError, messageOf } from '../../errors.js';
+import type { Size } from '../../image/picture.js';
+import type { Medium } from '../../media/medium.js';
 import { openNetwork } from '../../networks/index.js';
 import type { Named } from '../../onnx/named.js';
 import type { Provider } from '../../runtime/provider.js';
@@ -10,7 +12,7 @@ import { explainBreak } from '../../runtime/providers/explain.js';
 import { startRuntime } from '../../runtime/session.js';
 import { targetOf } from '../../runtime/settings.js';
 import { mediumOf, phasesOf } from '../compose.js';
-import { openPainter } from '../compute/painter.js';
+import { openPainter, type Painter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
 import { checkKernels } from '../compute/unsupported.js';
 import { drawingLoop } from '../loop.js';
@@ -20,7 +22,8 @@ import { type PhasePlan, plainPlan } from '../plan/phase-plan.js';
 import { iterationsOf } from '../recipe/schedule.js';
 import type { Sequence } from '../segments.js';
 import { Inbox } from './inbox.js';
-import type { FrameMessage, FromWorker, PlacedMessage } from './messages.js';
+import type { FrameMessage, FromWorker, PlacedMessage, WorkerInput } from './messages.js';
+import { arraysOf, type Beginning, Recorder, stateBytes } from './recorder.js';
 
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
@@ -31,17 +34,19 @@ async function main(port: MessagePort): Promise<void> {
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   const sendFrame = (frame: Omit<FrameMessage, 'kind'>): void => {
     inbox.frameSent();
-    const transfer = [frame.picture.rgb, ...(frame.canvas ? [frame.canvas] : [])].map(
-      ({ buffer }) => buffer as ArrayBuffer,
+    const { picture, canvas, checkpoint } = frame;
+    const arrays = [picture.rgb, ...(canvas ? [canvas] : []), ...(checkpoint ? arraysOf(checkpoint.state) : [])];
+    send(
+      { kind: 'frame', ...frame },
+      arrays.map(({ buffer }) => buffer as ArrayBuffer),
     );
-    send({ kind: 'frame', ...frame }, transfer);
   };
 
   // What fails here fails again at the first session, when there is somebody to be told.
   await startRuntime().catch(() => {});
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
-  const { layers, threads, exact, canvases } = begun;
+  const { layers, threads, canvases, resume } = begun;
   const loading = openNetwork(begun.model, begun.weights, layers);
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
@@ -52,22 +57,26 @@ async function main(port: MessagePort): Promise<void> {
   const painter = await openPainter(medium, placed);
   const told = inbox.read('photo');
   const given = told.then((message) => message?.rgb);
-  const startPhoto = medium.startsFromPhoto ? await given : undefined;
-  if (medium.startsFromPhoto && !startPhoto) return port.close();
-  const start = medium.start(placed, startPhoto);
-  const first = await painter.canvasOf(start);
-  const firstFrame = applyTone(first, tone, medium.space);
+  const isSeenFirst = medium.startsFromPhoto && !resume;
+  const startPhoto = isSeenFirst ? await given : undefined;
+  if (isSeenFirst && !startPhoto) return port.close();
+  const blank = resume ? undefined : await beginning(medium, painter, placed, startPhoto);
   const network = await loading;
+  const site: Site = { network, medium, height, width };
   // Before anything is said: where it can't be computed, or does not fit, no output is begun.
-  if (begun.model && provider.name !== 'cpu')
-    checkKernels({ network, medium, height, width }, phases, targetOf(provider), provider.name);
-  const planned = plan({ network, medium, height, width }, { phases, scales }, placed, exact);
+  if (begun.model && provider.name !== 'cpu') checkKernels(site, phases, targetOf(provider), provider.name);
+  const planned = plan(site, { phases, scales }, placed, begun);
+  const recorder = told.then((pictures) => pictures && new Recorder(begun, placed, network, pictures));
+  const first = blank ?? (await (await recorder)?.beginning(site, { phases, scales }, resume!));
+  if (!first) return port.close();
   send({ kind: 'start', weights: network.source });
   const strokesIn = (parameters: Named<Float32Array>) => medium.strokesOf?.(parameters, { width, height });
+  let done = resume?.iterations ?? 0;
+  const total = iterationsOf(preset);
   sendFrame({
-    picture: { width, height, rgb: firstFrame },
-    canvas: canvases ? first : undefined,
-    strokes: strokesIn(start),
+    picture: { ...first.size, rgb: applyTone(first.canvas, tone, medium.space) },
+    canvas: canvases || done === total ? await painter.canvasOf(first.parameters) : undefined,
+    strokes: strokesIn(first.parameters),
   });
   const photo = given.then((rgb) => rgb && toSpace(rgb, network.space));
   const styles = placed.styles.map((size, i) => ({
@@ -78,13 +87,12 @@ async function main(port: MessagePort): Promise<void> {
       return message && toSpace(message.styles[i]!, network.space);
     },
   }));
-  let left = iterationsOf(preset);
-  const site: Site = { network, medium, height, width };
   const options = { ...site, phases, scales, tone, photo, startPhoto, provider, threads, ...planned.passed, styles };
-  for await (const done of blamingTheDevice(provider, drawingLoop(options))) {
-    const { frame, size, readParameters, ...iteration } = done;
+  for await (const drawn of blamingTheDevice(provider, drawingLoop({ ...options, resume }))) {
+    const { frame, size, readParameters, saveState, ...iteration } = drawn;
     await inbox.framesTaken(framesAhead - 1);
-    const isLast = --left === 0 || inbox.isStopped;
+    const isLast = ++done === total || inbox.isStopped;
+    const isEnd = isLast || iteration.iteration === phases[iteration.phase]!.iterations - 1;
     const parameters = canvases || isLast || medium.strokesOf ? await readParameters() : undefined;
     const canvas = async () => parameters && (await painter.canvasOf(parameters));
     // Strokes have no pixels that would have to be enlarged.
@@ -96,6 +104,7 @@ async function main(port: MessagePort): Promise<void> {
         : { width: size.width, height: size.height, rgb: frame },
       canvas: canvases || isLast ? await canvas() : undefined,
       strokes: parameters && strokesIn(parameters),
+      checkpoint: await (await recorder)?.take(done, isEnd, saveState),
       iteration,
     });
     if (isLast) break;
@@ -105,15 +114,24 @@ async function main(port: MessagePort): Promise<void> {
   port.close();
 }
 
+/** What a drawing begins with that does not go on. */
+async function beginning(medium: Medium, painter: Painter, size: Size, photo?: Uint8Array): Promise<Beginning> {
+  const parameters = medium.start(size, photo);
+  const { width, height } = size;
+  return { size: { width, height }, canvas: await painter.canvasOf(parameters), parameters };
+}
+
 /** How phases and the goals of style pictures are computed. Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
 function plan(
   site: Site,
   { phases, scales }: Sequence,
   { provider, memory, decodingBytes, styles }: PlacedMessage,
-  exact: boolean,
+  { exact, checkpoints, resume }: WorkerInput,
 ): { passed: PassedPlan | undefined; styles: readonly PhasePlan[] } {
   if (provider.name !== 'cpu') return { passed: undefined, styles: styles.map(() => plainPlan) };
-  const drawing = { site, phases, scales, decodingBytes, exact };
+  // A checkpoint that is being written, and the next one.
+  const copies = checkpoints === undefined && !resume ? 0 : 2 * stateBytes(site, phases);
+  const drawing = { site, phases, scales, decodingBytes: decodingBytes + copies, exact };
   const planWith = (kept: number) => planDrawing(drawing, { ...memory, bytes: memory.bytes - kept });
   return { passed: planFirstPass(site, phases, planWith, scales), styles: planStyles(drawing, styles, memory) };
 }

@@ -6,7 +6,7 @@ import { appendLoss, type LossName } from '../losses.js';
 import { mapNamed, type Named } from '../named.js';
 import type { Value } from '../node.js';
 import { nameFor, type TrainingOptimizer } from '../optimizers/optimizer.js';
-import { compareRelus } from '../passes/compare-relus.js';
+import { tuneForCpu } from '../passes/tune-for-cpu.js';
 import type { Target } from '../provider-kernels.js';
 import { isFloat, sizeOf } from '../tensor.js';
 import { clipNorm } from './clip-norm.js';
@@ -97,7 +97,7 @@ export function gradientGraph(model: Graph, options: TrainingOptions, name: stri
   const made = differentiate(graph, { of: loss, wrt: parameters, target: options.target });
   const gradients: Named<Value> = Object.fromEntries(parameters.map((parameter, i) => [parameter, made[i]!]));
   for (const statistic of statistics) graph.output(next.get(statistic)!, `${statistic}_out`);
-  return { ...evaluation, graph: isOnCpu(options) ? compareRelus(graph) : graph, gradients };
+  return { ...evaluation, graph: isOnCpu(options) ? tuneForCpu(graph) : graph, gradients };
 }
 
 const isOnCpu = ({ target = 'cpu' }: TrainingOptions): boolean => target === 'cpu';

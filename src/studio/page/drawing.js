@@ -147,24 +147,17 @@ export function drawingView(id, choices) {
   function update() {
     if (!drawings.has(id)) return;
     const now = facts();
-    const { state, index, frame, size, preset, weights, provider, secondsLeft, memory, seconds, message } = now;
-    const over = isOver(now);
+    const { state, index, frame, size, preset, weights, provider, message } = now;
     const total = totalOf(now);
     title.textContent = now.title;
     about.textContent = [preset, size && `${size.width} × ${size.height}`, weights, provider]
       .filter(Boolean)
       .join(' · ');
-    status.textContent =
-      state === 'drawing' ? phaseText(now) : state === 'done' ? doneText(now) : capital(stateText(now));
+    status.textContent = statusText(now);
     status.classList.toggle('failed', state === 'failed');
-    cost.textContent = over
-      ? state === 'done'
-        ? `${total === index ? `${index} iterations` : `${index} of ${total} iterations`} in ${clock(seconds)}`
-        : ''
-      : [secondsLeft ? `${clock(secondsLeft)} left` : '', memory ? megabytes(memory) : ''].filter(Boolean).join(' · ');
-    if (state === 'failed') cost.textContent = '';
+    cost.textContent = costText(now);
     bar.value = total > 0 ? index / total : 0;
-    bar.hidden = over;
+    bar.hidden = isOver(now);
     pause.hidden = state !== 'drawing';
     goOn.hidden = state !== 'paused';
     stop.hidden = !['drawing', 'paused'].includes(state) && !(state === 'waiting' && index > 0);
@@ -194,8 +187,7 @@ export function drawingView(id, choices) {
     place.classList.toggle('live', looking === undefined && !isOver(now));
     if (shown === undefined) looked.show(`drawings/${id}/photo`);
     // The finished one without pixels, or in its final tone.
-    else if (looking === undefined && now.state === 'done')
-      looked.show(`drawings/${id}/files/${now.files.svg ? 'svg' : 'still'}`);
+    else if (looking === undefined && now.finished) looked.show(`drawings/${id}/files/${now.finished}`);
     else looked.show(`drawings/${id}/frames/${shown}`);
     looked.element.classList.toggle('sitting', shown === undefined);
   }
@@ -216,6 +208,25 @@ export function drawingView(id, choices) {
 }
 
 /** @param {import('./store.js').Facts} facts */
+function statusText(facts) {
+  const { state, index } = facts;
+  if (state === 'drawing') return phaseText(facts);
+  if (state === 'done') return index < totalOf(facts) ? 'Stopped early, and kept' : 'Finished';
+  return capital(stateText(facts));
+}
+
+/** What it takes, or has taken. @param {import('./store.js').Facts} facts */
+function costText(facts) {
+  const { state, index, seconds, secondsLeft, memory } = facts;
+  if (state === 'done') {
+    const total = totalOf(facts);
+    return `${total === index ? index : `${index} of ${total}`} iterations in ${clock(seconds)}`;
+  }
+  if (isOver(facts)) return '';
+  return [secondsLeft ? `${clock(secondsLeft)} left` : '', memory ? megabytes(memory) : ''].filter(Boolean).join(' · ');
+}
+
+/** @param {import('./store.js').Facts} facts */
 function phaseText(facts) {
   const { phases, index } = facts;
   let before = 0;
@@ -227,9 +238,6 @@ function phaseText(facts) {
   }
   return '';
 }
-
-/** @param {import('./store.js').Facts} facts */
-const doneText = (facts) => (facts.index < totalOf(facts) ? 'Stopped early, and kept' : 'Finished');
 
 /** @param {string} text */
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -24,6 +24,7 @@
  * @property {number} [memory]
  * @property {Record<string, number>} files
  * @property {boolean} hasStrokes
+ * @property {'svg' | 'still'} [finished]
  */
 
 /**

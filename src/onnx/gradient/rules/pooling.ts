@@ -1,5 +1,5 @@
 /** Gradients of pools. */
-import { intAttribute, intsAttribute, type Value } from '../../node.js';
+import { type Attributes, intAttribute, intsAttribute, type Value } from '../../node.js';
 import type { Operators } from '../../operators.js';
 import { type Axis, kernelPlaces, windowAxes } from '../../window.js';
 import type { GradientContext, GradientRules } from '../context.js';
@@ -9,7 +9,8 @@ export const pooling: GradientRules = {
   MaxPool: [
     (c) => {
       const axes = windowAxes(c.node, c.shape(0));
-      if (axes.every(isDisjoint) && c.supports('MaxPool', 2) && c.supports('MaxUnpool')) return unpool(c);
+      if (c.supports('MaxPool', 2) && c.supports('MaxUnpool'))
+        return axes.every(isDisjoint) ? unpool(c) : unpoolApart(c, axes);
       return axes.every(isTile) ? maskTiles(c, axes) : claimWindows(c, axes);
     },
   ],
@@ -41,14 +42,39 @@ const isDisjoint = ({ input, output, kernel, stride, dilation, begin }: Axis): b
 
 /** Where no element is in two windows, each gradient has a place of its own: the maximum's, which MaxPool can report. */
 function unpool(c: GradientContext): Value {
-  const indices = c.node.outputs[1] || c.graph.extendOutputs(c.node);
   const names = ['kernel_shape', 'strides', 'pads'];
   const attributes = names.flatMap((name) => {
     const value = intsAttribute(c.node, name);
     return value ? [[name, value] as const] : [];
   });
-  const shape = c.graph.constant('int64', c.shape(0));
-  return c.graph.add('MaxUnpool', [c.dy, indices, shape], Object.fromEntries(attributes));
+  return maxUnpool(c, c.dy, maxima(c), Object.fromEntries(attributes));
+}
+
+/** Where the maxima of the windows are: MaxPool's second output. */
+const maxima = ({ node, graph }: GradientContext): Value => node.outputs[1] || graph.extendOutputs(node);
+
+function maxUnpool(c: GradientContext, dy: Value, indices: Value, attributes: Attributes): Value {
+  return c.graph.add('MaxUnpool', [dy, indices, c.graph.constant('int64', c.shape(0))], attributes);
+}
+
+/**
+ * Overlapping windows, in groups of every second, third … along each axis, so that those of a group share no element: the sum of what
+ * comes back to each group. MaxUnpool reads nothing of its attributes where the shape is given, and windows of 1 fit every one.
+ */
+function unpoolApart(c: GradientContext, axes: readonly Axis[]): Value {
+  const { o } = c;
+  const steps = axes.map(({ output, kernel, stride, dilation }) =>
+    Math.min(output, Math.ceil((dilation * (kernel - 1) + 1) / stride)),
+  );
+  // Each group takes several nodes.
+  c.limit(1000 * steps.reduce((count, step) => count * step, 1));
+  const indices = statedShape(c, maxima(c));
+  const everySo = (value: Value, starts: readonly number[]): Value =>
+    o.slice(value, { starts, ends: outputSides(axes), axes: axes.map((_, i) => i + 2), steps });
+  const groups = kernelPlaces(steps.map((kernel) => ({ kernel }))).map((starts) =>
+    maxUnpool(c, everySo(c.dy, starts), everySo(indices, starts), { kernel_shape: axes.map(() => 1) }),
+  );
+  return groups.reduce((a, b) => o.add(a, b));
 }
 
 /** Windows side by side from the first element on, of which the last may leave a rest. */
@@ -99,11 +125,11 @@ function crop(o: Operators, x: Value, shape: readonly number[]): Value {
 
 /**
  * Overlapping windows: for each place in the kernel, row-major, the windows whose maximum is there and that no earlier place
- * has claimed give their gradient to it. Slow beside {@link unpool}, with several nodes for each place.
+ * has claimed give their gradient to it. Slow beside {@link unpoolApart}, with several nodes for each place.
  */
 function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
   const { o } = c;
-  const y = statedShape(c);
+  const y = statedShape(c, c.y);
   const sides = axes.map(({ input, output, kernel, stride, dilation, begin }) =>
     Math.max(begin + input, (output - 1) * stride + dilation * (kernel - 1) + 1),
   );
@@ -161,12 +187,12 @@ function claim(c: GradientContext, isMaximum: Value, unclaimed: Value | undefine
 }
 
 /**
- * The pool's output, its shape stated. In ceil mode ONNX's shape inference counts windows that would start in the padding after
+ * An output of the pool, its shape stated. In ceil mode ONNX's shape inference counts windows that would start in the padding after
  * the input, which no kernel computes, and ONNX Runtime then refuses what is combined with the output's true shape.
  */
-function statedShape({ y, node, graph }: GradientContext): Value {
-  if (intAttribute(node, 'ceil_mode', 0) === 0) return y;
-  return graph.add('Reshape', [y, graph.constant('int64', graph.shape(y))]);
+function statedShape({ node, graph }: GradientContext, output: Value): Value {
+  if (intAttribute(node, 'ceil_mode', 0) === 0) return output;
+  return graph.add('Reshape', [output, graph.constant('int64', graph.shape(output))]);
 }
 
 /**

@@ -48,8 +48,10 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
   // Before the convolution, so that ONNX Runtime makes it after: of what a node reads it computes first what comes last in the model.
   const biases = bias && biasRows(bias);
   const pixels = b.matrix(source);
-  // ONNX Runtime merges the Transpose into the products, so both directions read the same kernel.
-  const factor = backward ? kernel : o.transpose(kernel, [0, 2, 1]);
+  // ONNX Runtime merges the Transpose into the products, so both directions read the same kernel. A constant it would transpose once and
+  // keep both; there the windows are transposed, and what comes out.
+  const isKernelFirst = b.graph.producer(kernel) !== undefined && !backward;
+  const factor = backward || isKernelFirst ? kernel : o.transpose(kernel, [0, 2, 1]);
   const part = Math.ceil(tiles / convolution.parts);
   const parts: Value[] = [];
   for (let first = 0; first < tiles; first += part) {
@@ -61,9 +63,10 @@ export function appendConvolution(b: RowsBuilder, input: Rows, convolution: Wino
     );
     const seen = b.gather(pixels, rows, [n2, -1]);
     const transformed = o.reshape(o.matMul(toDomain, seen), [n2, -1, source.layout.channels]);
-    const product = o.matMul(transformed, factor);
+    const product = isKernelFirst ? o.matMul(factor, o.transposeMatrix(transformed)) : o.matMul(transformed, factor);
     const tilesOut = o.matMul(fromDomain, o.reshape(product, [n2, -1]));
-    parts.push(o.reshape(tilesOut, [places, -1, channels]));
+    const inOrder = isKernelFirst ? o.transposeMatrix(o.reshape(tilesOut, [places, channels, -1])) : tilesOut;
+    parts.push(o.reshape(inOrder, [places, -1, channels]));
   }
   const value = parts.length === 1 ? parts[0]! : o.concat(parts, 1);
   return { value: biases === undefined ? value : o.add(value, biases), layout };
@@ -92,6 +95,15 @@ export function kernelTransformGraph(count: number, tile: TileSide): Graph {
     'transformed',
   );
   return graph;
+}
+
+/**
+ * Appends the transform of a kernel [K, C, 3, 3] to [n², K, C]. Of a constant ONNX Runtime computes it when it loads the model: in one
+ * operator, because until all are there it keeps what each of several gives.
+ */
+export function appendKernelTransform(b: RowsBuilder, kernel: Value, tile: TileSide): Value {
+  const transform = matrix(b, `kernel ${tile}`, [windowSide(tile) ** 2, 3, 3], () => kernelTransform(tile));
+  return b.graph.add('Einsum', [kernel, transform], { equation: 'kcij,nij->nkc' });
 }
 
 function matrix(b: RowsBuilder, key: string, shape: Shape, make: () => Matrix): Value {

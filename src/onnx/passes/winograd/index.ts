@@ -3,5 +3,5 @@
 export type { ConvolutionSite, TransformedKernel, WinogradChoice } from './choices.js';
 export { kernelTransformGraph } from './convolution.js';
 export { chooseFrugally, chooseWinograd, directFlops, directSeconds, winogradSeconds } from './cost.js';
-export { rewriteWinograd, type WinogradGraph } from './rewrite.js';
+export { rewriteWinograd, type WinogradGraph, withWinograd } from './rewrite.js';
 export type { Table } from './rows.js';

@@ -3,6 +3,7 @@ import type { Graph } from '../../graph.js';
 import type { Value } from '../../node.js';
 import { Operators } from '../../operators.js';
 import { after } from '../after.js';
+import { clampedToSign } from '../clamp-relus.js';
 
 /** The gradient where a mask, bools of the same shape, is true, and zeros elsewhere. The mask takes a byte per element until then. */
 export function where(graph: Graph, gradient: Value, mask: Value): Value {
@@ -10,11 +11,5 @@ export function where(graph: Graph, gradient: Value, mask: Value): Value {
   return o.mul(gradient, o.cast(after(graph, mask, [gradient]), 'float32'));
 }
 
-/**
- * 1 where an element is above zero, else 0. HardSigmoid, max(0, min(1, αx + β)), says so for any normal float with an α large
- * enough; it takes a seventh of Sign's time on two cores, of which Sign uses one, and ONNX Runtime computes it in the blocked
- * layout of convolutions.
- */
-export function isPositive(graph: Graph, value: Value): Value {
-  return graph.add('HardSigmoid', [value], { alpha: { float: 1e38 }, beta: { float: 0 } });
-}
+/** 1 where an element is above zero, else 0. */
+export const isPositive = (graph: Graph, value: Value): Value => graph.add('HardSigmoid', [value], clampedToSign);

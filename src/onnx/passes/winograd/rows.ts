@@ -20,10 +20,12 @@ export class RowsBuilder {
   readonly tables = new Map<Value, Table>();
   readonly #known = new Map<string, Value>();
 
-  /** @param made tables that were made before, by their keys; new ones are added. */
+  /**
+   * @param made tables that were made before, by their keys; new ones are added. Without, tables are constants of the graph.
+   */
   constructor(
     readonly graph: Graph,
-    private readonly made = new Map<string, Table>(),
+    private readonly made?: Map<string, Table>,
   ) {
     this.o = new Operators(graph);
   }
@@ -90,17 +92,21 @@ export class RowsBuilder {
   }
 
   /**
-   * A list whose length goes with the picture's size, made once for each `key`. It is an input, so that its length can be left
-   * open in the model (`openSides`, see encodeModel): then ONNX Runtime knows no size of what is made with it either.
+   * A list whose length goes with the picture's size, made once for each `key`. Where tables are kept, it is an input, so that its length
+   * can be left open in the model (`openSides`, see encodeModel): then ONNX Runtime knows no size of what is made with it either.
    */
   table(key: string, make: () => Table): Value {
     return this.#once(key, () => {
-      const elements = this.made.get(key) ?? make();
-      this.made.set(key, elements);
+      const elements = this.made?.get(key) ?? make();
       const dtype = elements instanceof Int32Array ? 'int32' : 'float32';
-      const name = this.graph.input(this.graph.unusedName('table'), dtype, [1, 1, elements.length]);
+      const [name, shape] = [this.graph.unusedName('table'), [1, 1, elements.length]];
+      if (!this.made) {
+        const data = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
+        return this.graph.initializer(name, { dtype, shape, data });
+      }
+      this.made.set(key, elements);
       this.tables.set(name, elements);
-      return name;
+      return this.graph.input(name, dtype, shape);
     });
   }
 

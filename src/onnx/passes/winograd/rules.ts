@@ -8,11 +8,13 @@ import { signedRelu } from '../patterns.js';
 import type { Choices } from './choices.js';
 import { appendConvolution } from './convolution.js';
 import type { Forms } from './forms.js';
+import type { KernelSource } from './kernel-source.js';
 import { canPool, coveringLayout } from './layout.js';
 import { isPositive, where } from './masks.js';
 import { appendPool, appendUnpool, type Winners } from './pooling.js';
 import type { Rows, RowsBuilder } from './rows.js';
 import type { Ties } from './ties.js';
+import type { TileSide } from './transforms.js';
 
 /** What a rule is given. */
 export interface RowContext {
@@ -20,6 +22,8 @@ export interface RowContext {
   readonly b: RowsBuilder;
   readonly forms: Forms;
   readonly choices: Choices;
+  /** A kernel in transform domain. */
+  readonly kernel: (source: KernelSource, tile: TileSide) => Value;
   readonly ties: Ties;
   /** The nodes of the source that read a value. */
   consumers(value: Value): readonly Node[];
@@ -32,15 +36,15 @@ export interface RowContext {
 /** Appends what a node computes as rows; undefined where it had better be computed as it was. */
 export type RowRule = (c: RowContext, node: Node) => Rows | undefined;
 
-const convolution: RowRule = ({ b, source, forms, choices }, node) => {
+const convolution: RowRule = ({ b, source, forms, choices, kernel }, node) => {
   const chosen = choices.of(node);
   if (!chosen) return undefined;
-  const { choice, source: kernel, axes } = chosen;
+  const { choice, source: made, axes } = chosen;
   const [input, , bias] = node.inputs as [Value, Value, Value | undefined];
   return appendConvolution(b, forms.rows(input), {
     ...choice,
-    kernel: choices.transformedKernel(kernel, choice.tile),
-    backward: kernel.backward,
+    kernel: kernel(made, choice.tile),
+    backward: made.backward,
     bias: bias ? forms.plain(bias) : undefined,
     outputShape: source.shape(node.outputs[0]!) as [number, number, number, number],
     padding: { top: axes[0]!.begin, left: axes[1]!.begin },

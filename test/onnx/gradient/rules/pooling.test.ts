@@ -65,6 +65,19 @@ describe('MaxPool', () => {
     }
   });
 
+  test.each([
+    ['none that overlap', [3, 3], 1],
+    ['two along one axis', [2, 3], 2],
+    ['three along each axis', [1, 1], 9],
+  ])('windows that share no element are unpooled at once: %s', (_, strides, groups) => {
+    const graph = new Graph('groups');
+    const x = graph.input('x', 'float32', [1, 1, 12, 12]);
+    const y = graph.add('MaxPool', [x], { kernel_shape: [3, 3], strides });
+    differentiate(graph, { of: new Operators(graph).reduceSum(y, [0, 1, 2, 3], false), wrt: [x] });
+    const count = (opType: string) => graph.nodes.filter((node) => node.opType === opType).length;
+    expect([count('MaxUnpool'), count('Add'), count('Pad')]).toEqual([groups, groups - 1, 0]);
+  });
+
   test.each([undefined, 'webgpu'] as const)('of equal maxima the first takes it all, for %s', async (target) => {
     const shape = [1, 2, 5, 7];
     const graph = new Graph('ties');

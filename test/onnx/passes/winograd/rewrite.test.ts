@@ -6,6 +6,7 @@ import {
   kernelTransformGraph,
   rewriteWinograd,
   type WinogradChoice,
+  withWinograd,
 } from '../../../../src/onnx/passes/winograd/index.js';
 import { openSession, Tensor } from '../../../../src/runtime/session.js';
 import { integer, uniforms } from '../../../support/random.js';
@@ -162,5 +163,49 @@ describe('rewriteWinograd', () => {
     const { graph: rewritten } = rewriteWinograd(graph, () => ({ tile: 4, parts: 1 }));
     // 36 multiplications instead of 144, and the transforms.
     expect(countFlops(rewritten) / countFlops(graph)).toBeLessThan(0.45);
+  });
+});
+
+describe('withWinograd', () => {
+  it('computes the same, with the inputs and outputs that there were', async () => {
+    const graph = network(['conv 5', 'relu', 'pool', 'conv 4', 'relu', 'conv 4'], [3, 14, 13]);
+    const feeds = pixelsFor(graph);
+    const expected = await run(graph, feeds);
+    const rewritten = withWinograd(graph, () => ({ tile: 4, parts: 1 }));
+    expect([rewritten.inputs, rewritten.outputs]).toEqual([graph.inputs, graph.outputs]);
+    // What is left are those that tell which pixels are the same.
+    const convolved = rewritten.nodes.flatMap(({ opType, inputs }) => (opType === 'Conv' ? [inputs[1]!] : []));
+    expect(convolved.filter((kernel) => kernel.startsWith('kernel'))).toEqual([]);
+    const results = await run(rewritten, feeds);
+    for (const output of graph.outputs) expect(errorOf(results[output]!, expected[output]!)).toBeLessThan(2e-5);
+  });
+
+  it('transforms each kernel once for both directions, out of the one constant that there was', () => {
+    const graph = network(['conv 4', 'relu', 'conv 4'], [3, 16, 16]);
+    const rewritten = withWinograd(graph, () => ({ tile: 4, parts: 1 }));
+    const reading = (name: string) => rewritten.nodes.filter(({ inputs }) => inputs.includes(name)).length;
+    expect([reading('kernel_0'), reading('kernel_2')]).toEqual([1, 1]);
+    const kernels = [...rewritten.initializers.keys()].filter((name) => name.startsWith('kernel'));
+    expect(kernels.sort()).toEqual(['kernel_0', 'kernel_2']);
+  });
+
+  it('leaves the names of outputs to them', async () => {
+    const graph = new Graph('names');
+    const x = graph.input('pixels', 'float32', [1, 2, 8, 8]);
+    const kernel = graph.initializer('k', tensor('float32', uniforms([2, 2, 3, 3]), [2, 2, 3, 3]));
+    const node = graph.node('Conv', [x, kernel], {
+      attributes: { pads: [1, 1, 1, 1] },
+      outputs: ['table'],
+      name: 'matrix',
+    });
+    graph.output(node[0]!);
+    const rewritten = withWinograd(graph, () => ({ tile: 2, parts: 1 }));
+    expect(rewritten.outputs).toEqual(['table']);
+    expect((await run(rewritten, pixelsFor(graph))).table!.dims).toEqual([1, 2, 8, 8]);
+  });
+
+  it('is the graph itself where nothing is chosen', () => {
+    const graph = network(['conv 4'], [3, 8, 8]);
+    expect(withWinograd(graph, () => undefined)).toBe(graph);
   });
 });

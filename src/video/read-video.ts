@@ -1,0 +1,104 @@
+/** Reads the frames of a video, in whatever form ffmpeg takes it, one after the other. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { InputError, messageOf } from '../errors.js';
+import { maxMegapixels } from '../image/photo.js';
+import type { Picture } from '../image/picture.js';
+import { shownName } from '../one-line.js';
+import { keepTrack, killTree } from '../processes.js';
+import { findFfmpeg } from './ffmpeg.js';
+
+/** What ffmpeg may take a file for: no playlist, which would lead it to other files. */
+const containers = 'mov,matroska,webm,gif,avi';
+
+/** What the first bytes of such a file look like, taken for Latin-1. Pictures in HEIF begin like the first of them. */
+export const beginsVideo = /^(?:.{4}(?:ftyp|moov|mdat|wide|free)|.E\xdf\xa3|GIF8|RIFF.{4}AVI )/s;
+
+/** Characters of what ffmpeg says that are kept. */
+const keptWords = 4096;
+
+/**
+ * Every frame of a file's first video stream once, whenever it is to be shown, in sRGB of 8 bits.
+ * @throws InputError that names the file, where ffmpeg can't read it, to the end, or there is no ffmpeg.
+ */
+export async function* readVideo(path: string): AsyncGenerator<Picture, void, void> {
+  const child = spawn(await findFfmpeg(), argumentsFor(path), {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: process.platform !== 'win32', // Ctrl-C in a terminal reaches this process alone, which ends it.
+    windowsHide: true,
+  });
+  keepTrack(child);
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-keptWords);
+  });
+  const ended = once(child, 'close').then(
+    ([code]) => (code === 0 ? undefined : (reasonIn(said, path) ?? `ffmpeg ended with exit code ${code}`)),
+    messageOf,
+  );
+  try {
+    let count = 0;
+    for await (const picture of picturesIn(child.stdout)) {
+      count++;
+      yield picture;
+    }
+    const fault = (await ended) ?? (count === 0 ? 'there are no frames in it' : undefined);
+    if (fault === undefined) return;
+    throw new InputError(`can't read the video ${shownName(path)}: ${fault}; get a whole copy of it`);
+  } finally {
+    killTree(child);
+  }
+}
+
+const argumentsFor = (path: string): string[] => [
+  ...['-hide_banner', '-loglevel', 'error', '-xerror', '-nostdin'],
+  ...['-protocol_whitelist', 'file,pipe', '-format_whitelist', containers],
+  ...['-max_pixels', String(maxMegapixels * 1e6)],
+  ...['-i', `file:${resolve(path)}`, '-map', '0:v:0'],
+  ...['-vf', 'scale=flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp'],
+  ...['-vsync', '0'], // Each frame of the file once. Its newer name, -fps_mode, is unknown to the ffmpeg that comes along.
+  ...['-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', 'pipe:1'],
+];
+
+/** Pictures in the form PPM, one behind the other: each says its size. */
+async function* picturesIn(stream: AsyncIterable<Buffer>): AsyncGenerator<Picture, void, void> {
+  let size: { width: number; height: number } | undefined;
+  let [held, bytes, needed] = [[] as Buffer[], 0, 1];
+  for await (const part of stream) {
+    held.push(part);
+    bytes += part.length;
+    while (bytes >= needed) {
+      const all = Buffer.concat(held);
+      let at = 0;
+      if (size === undefined) {
+        const [header, width, height] = /^P6\s(\d+) (\d+)\s255\s/.exec(all.toString('latin1', 0, 64)) ?? [];
+        // A part of it, so far.
+        if (header === undefined) needed = bytes + 1;
+        else {
+          size = { width: Number(width), height: Number(height) };
+          at = header.length;
+          needed = 3 * size.width * size.height;
+        }
+      } else {
+        at = needed;
+        yield { ...size, rgb: new Uint8Array(all.buffer, all.byteOffset, needed) };
+        [size, needed] = [undefined, 1];
+      }
+      held = [all.subarray(at)];
+      bytes -= at;
+    }
+  }
+}
+
+/** The last thing that ffmpeg said. */
+function reasonIn(said: string, path: string): string | undefined {
+  const lines = said.split(/\r?\n/).map((line) => line.replace(/^(?:\[[^\]]*\]\s*)+/, '').trim());
+  const line = lines.findLast((one) => one !== '' && !noise.test(one));
+  return line === undefined
+    ? undefined
+    : shownName(line.replaceAll(`file:${resolve(path)}`, 'the file').replace(/\.$/, ''));
+}
+
+/** What ffmpeg adds when the reason has been given. */
+const noise = /^(?:To ignore this|Conversion failed|Error opening (?:input|output) file|Last message repeated)/;

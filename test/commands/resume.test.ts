@@ -1,0 +1,159 @@
+/** Drawings that are interrupted, as a person goes on with them. */
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { samplePath } from '../golden/drawings.js';
+import { events, run, start } from '../support/cli.js';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'vggdraw-resume-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+const preset = (iterations: number) => ({
+  phases: [
+    { layer: 'block1_conv2', iterations: 4, learningRate: 8 },
+    { layer: 'block1_conv1', iterations, learningRate: 5, keepOptimizer: true },
+  ],
+});
+const outputs = ['-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames', '--seconds', '1', '--hold', '0.1'];
+const how = ['--size', '32', '--weights', 'contour', '--provider', 'cpu', '--threads', '1', '--preset', 'mine.json'];
+const drawing = ['draw', 'photo.png', ...how, ...outputs];
+const kept = ['out.mp4.checkpoint', 'out.mp4.checkpoint.frames'];
+
+/** A folder with a photo and a preset of so many iterations. */
+async function prepared(name: string, iterations: number): Promise<string> {
+  const folder = join(root, name);
+  await mkdir(folder);
+  await copyFile(samplePath, join(folder, 'photo.png'));
+  await writeFile(join(folder, 'mine.json'), JSON.stringify(preset(iterations)));
+  return folder;
+}
+
+/** A drawing that ffmpeg keeps from being finished: it is all drawn, and kept. */
+async function unfinished(name: string): Promise<string> {
+  const folder = await prepared(name, 3);
+  const ffmpeg = join(folder, 'ffmpeg');
+  await writeFile(ffmpeg, '#!/bin/sh\n[ "$2" = -encoders ] && echo libx264 || cat > /dev/null\n', { mode: 0o755 });
+  const args = [...drawing, '--checkpoint-every', '0'];
+  const { code, stderr } = await run(args, { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
+  expect(stderr).toMatch(
+    /^vggdraw: .*; still\.png and frames are whole; what is drawn so far is kept in out\.mp4\.checkpoint$/m,
+  );
+  expect(code).toBe(1);
+  await rm(ffmpeg);
+  return folder;
+}
+
+describe('a drawing that was killed', () => {
+  let folder: string;
+  let reference: string;
+  beforeAll(async () => {
+    reference = await prepared('reference', 60);
+    expect(await run([...drawing, '--quiet'], { cwd: reference })).toMatchObject({ code: 0, stderr: '' });
+    folder = await prepared('killed', 60);
+    const { child, finished, printed } = start([...drawing, '--checkpoint-every', '0', '--json'], { cwd: folder });
+    await printed(/"index":8,/);
+    child.kill('SIGKILL');
+    await finished;
+    expect(await readdir(folder)).toEqual(expect.arrayContaining(kept));
+  });
+
+  test('is not begun anew by mistake', async () => {
+    expect(await run(drawing, { cwd: folder })).toMatchObject({
+      code: 1,
+      stderr:
+        'vggdraw: out.mp4.checkpoint is of a drawing that is not finished; --resume goes on with it, --overwrite begins anew\n',
+    });
+  });
+
+  test('goes on from anywhere, in a folder that was moved, after its preset has become another one; and is the same', async () => {
+    const moved = join(root, 'moved');
+    await rename(folder, moved);
+    await writeFile(join(moved, 'mine.json'), '{}');
+    const result = await run(['resume', join('moved', kept[0]!), '--json'], { cwd: root });
+    expect(result).toMatchObject({ code: 0 });
+    const [begun, first, ...others] = events(result);
+    expect(begun).toMatchObject({ event: 'start', resumed: expect.any(Number), frames: 33 });
+    const { resumed } = begun as { resumed: number };
+    expect(resumed).toBeGreaterThanOrEqual(7);
+    expect(first).toMatchObject({ event: 'iteration', index: resumed + 1 });
+    expect(others.at(-1)).toMatchObject({ event: 'done', output: 'out.mp4', frames: 33 });
+    expect(result.stderr).toContain(`going on after iteration ${resumed}\n`);
+    expect((await readdir(moved)).sort()).toEqual(['frames', 'mine.json', 'out.mp4', 'photo.png', 'still.png']);
+    const frames = await readdir(join(reference, 'frames'));
+    expect(await readdir(join(moved, 'frames'))).toEqual(frames);
+    for (const path of ['still.png', ...frames.map((name) => join('frames', name))]) {
+      expect([path, (await readFile(join(moved, path))).equals(await readFile(join(reference, path)))]).toEqual([
+        path,
+        true,
+      ]);
+    }
+  });
+});
+
+describe('a checkpoint', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await unfinished('refused');
+  });
+  const resumed = async (args: readonly string[]) => {
+    const before = await readdir(folder);
+    const result = await run(args, { cwd: folder });
+    expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
+    expect(result).toMatchObject({ code: 1, stdout: '' });
+    expect(await readdir(folder)).toEqual(before);
+    return result.stderr;
+  };
+  const anew = [...drawing, '--resume', '--overwrite'];
+
+  test('replaces no output that is there', async () => {
+    expect(await resumed(['resume', kept[0]!])).toBe(
+      'vggdraw: --still: still.png exists; add --overwrite to replace it\n',
+    );
+  });
+
+  test.each([
+    ['way to compute', ['--exact'], /^vggdraw: --resume: the checkpoint is of a drawing without --exact; /],
+    ['place', ['--no-checkpoint'], /^vggdraw: --resume: it goes on from a checkpoint; leave out --no-checkpoint/],
+  ])('goes on in no other %s', async (_, more, message) => {
+    expect(await resumed([...anew, ...more])).toMatch(message);
+  });
+
+  test('is nothing to go on from without its frames, or its photo, or when it is cut', async () => {
+    const [checkpoint, frames] = await Promise.all(kept.map((name) => readFile(join(folder, name))));
+    const going = ['resume', kept[0]!, '--overwrite'];
+    await writeFile(join(folder, kept[1]!), frames!.subarray(0, -1));
+    expect(await resumed(going)).toMatch(
+      /^vggdraw: file: out\.mp4\.checkpoint is nothing without out\.mp4\.checkpoint\.frames, which is not there or cut; /,
+    );
+    await writeFile(join(folder, kept[1]!), frames!);
+    await rename(join(folder, 'photo.png'), join(folder, 'other.png'));
+    expect(await resumed(going)).toMatch(/^vggdraw: can't read photo\.png: there is no such file/);
+    await rename(join(folder, 'other.png'), join(folder, 'photo.png'));
+    await writeFile(join(folder, kept[0]!), checkpoint!.subarray(0, -1));
+    expect(await resumed(going)).toMatch(/^vggdraw: file: out\.mp4\.checkpoint is cut or damaged; /);
+    await writeFile(join(folder, kept[0]!), checkpoint!);
+    expect(await resumed(['resume', 'none'])).toMatch(/^vggdraw: file: none is not there, or no file; /);
+  });
+
+  // The last one: then it is gone.
+  test('of a drawing whose files failed makes them once more, and draws nothing', async () => {
+    const result = await run(['resume', kept[0]!, '--overwrite', '--json'], { cwd: folder });
+    expect(events(result).map(({ event }) => event)).toEqual(['start', 'done']);
+    expect((await readdir(folder)).sort()).toEqual(['frames', 'mine.json', 'out.mp4', 'photo.png', 'still.png']);
+  });
+});
+
+test('--resume begins where there is nothing to go on from, and --no-checkpoint keeps nothing', async () => {
+  const folder = await prepared('anew', 2);
+  expect(await run([...drawing, '--resume', '--quiet'], { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
+  const args = [...drawing, '--overwrite', '--no-checkpoint', '--json'];
+  const { child, finished, printed } = start(args, { cwd: folder });
+  await printed(/"index":1,/);
+  child.kill('SIGINT');
+  await finished;
+  expect((await readdir(folder)).filter((name) => name.includes('checkpoint'))).toEqual([]);
+});

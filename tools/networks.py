@@ -1,0 +1,39 @@
+"""Torchvision's networks, as files and timed: the sum of the squares of what they say of a picture of 224 × 224, and its gradient in the picture.
+
+python3 networks.py export NAME FILE.onnx
+python3 networks.py time NAME ITERATIONS THREADS
+"""
+import json
+import resource
+import sys
+import time
+
+import torch
+import torchvision
+
+
+class Loss(torch.nn.Module):
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, x):
+        return (self.network(x) ** 2).sum()
+
+
+command, name, *rest = sys.argv[1:]
+torch.manual_seed(0)
+loss = Loss(getattr(torchvision.models, name)().eval()).requires_grad_(False)
+x = torch.rand(1, 3, 224, 224)
+if command == "export":
+    torch.onnx.export(loss, x, rest[0], opset_version=14, input_names=["x"], output_names=["loss"])
+else:
+    iterations, threads = map(int, rest)
+    torch.set_num_threads(threads)
+    x.requires_grad_(True)
+    ms = []
+    for _ in range(iterations):
+        start = time.perf_counter()
+        torch.autograd.grad(loss(x), x)
+        ms.append(1000 * (time.perf_counter() - start))
+    print(json.dumps({"ms": ms, "maxRssMB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}))
