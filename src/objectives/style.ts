@@ -48,5 +48,4 @@ function gram(o: Operators, activation: Value, count: number): Value {
 }
 
 /** Axis by axis, which in float32 is more exact than a single sum. */
-const squares = (o: Operators, matrix: Value): Value =>
-  o.reduceSum(o.graph.add('ReduceSumSquare', [matrix], { axes: [1], keepdims: 0 }), [0], false);
+const squares = (o: Operators, matrix: Value): Value => o.reduceSum(o.reduceSumSquare(matrix, [1], false), [0], false);

@@ -33,11 +33,11 @@ export class Graph implements TypedValues {
 
   /**
    * @param name the graph's name.
-   * @param opset the version of the standard operator set that the nodes follow.
+   * @param opset the version of the standard operator set that the nodes follow: raised where nodes of a newer one are copied into it.
    */
   constructor(
     readonly name: string,
-    readonly opset: number = defaultOpset,
+    public opset: number = defaultOpset,
   ) {}
 
   /**

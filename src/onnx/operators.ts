@@ -112,11 +112,17 @@ export class Operators {
     return this.graph.add('ReduceSum', [x, this.#ints(axes)], { keepdims: keepDims ? 1 : 0 });
   }
 
-  /** From operator set 18 on its axes are an input, as those of ReduceSum. */
-  reduceMax(x: Value, axes: readonly number[], keepDims: boolean): Value {
+  reduceMax = (x: Value, axes: readonly number[], keepDims: boolean): Value =>
+    this.#reduce('ReduceMax', x, axes, keepDims);
+
+  reduceSumSquare = (x: Value, axes: readonly number[], keepDims: boolean): Value =>
+    this.#reduce('ReduceSumSquare', x, axes, keepDims);
+
+  /** From operator set 18 on their axes are an input, as those of ReduceSum. */
+  #reduce(opType: string, x: Value, axes: readonly number[], keepDims: boolean): Value {
     const keepdims = keepDims ? 1 : 0;
-    if (this.graph.opset < 18) return this.graph.add('ReduceMax', [x], { axes, keepdims });
-    return this.graph.add('ReduceMax', [x, this.#ints(axes)], { keepdims });
+    if (this.graph.opset < 18) return this.graph.add(opType, [x], { axes, keepdims });
+    return this.graph.add(opType, [x, this.#ints(axes)], { keepdims });
   }
 
   /** Cuts x along an axis into parts of equal sides. */

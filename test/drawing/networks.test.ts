@@ -62,6 +62,15 @@ describe('a drawing with a network from a file', () => {
     expect(frames.at(-1)!.iteration!.loss).toBeLessThan(frames[1]!.iteration!.loss);
   });
 
+  test('computes operators of a newer set than its own', async () => {
+    const net = new NetworkGraph([1, 3, 32, 32], 20);
+    const last = net.node('Transpose', 'last', [net.conv('conv', 'picture', 4)], { perm: [0, 2, 3, 1] });
+    const normalized = net.node('LayerNormalization', 'normalized', [last, net.constant('float32', [1, 1, 1, 1])]);
+    const newer = await networkFrom(net.file(net.node('Gelu', 'gelu', [normalized])), 'newer.onnx', 'raw');
+    const [, first, second] = await drawn({ network: newer, preset: at({ gelu: 1 }, { ink: 0 }) });
+    expect(second!.iteration!.loss).toBeLessThan(first!.iteration!.loss);
+  });
+
   test('is that of VGG-19 where the file holds VGG-19', async () => {
     const vgg = await networkFrom(await plainVgg(), 'vgg.onnx', 'caffe');
     const preset = at({ block2_conv2: 1, block1_conv2: 0.5 });

@@ -10,9 +10,10 @@ const { onnx } = onnxProto;
 
 /** Adds convolutions whose outputs have the names that a test says. */
 export class NetworkGraph {
-  readonly graph = new Graph('network');
+  readonly graph: Graph;
 
-  constructor(shape: readonly number[] = [1, 3, 32, 32]) {
+  constructor(shape: readonly number[] = [1, 3, 32, 32], opset?: number) {
+    this.graph = new Graph('network', opset);
     this.graph.input('picture', 'float32', shape);
   }
 

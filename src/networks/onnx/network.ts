@@ -77,6 +77,7 @@ export function onnxNetwork(given: NetworkModel): Network {
         [given.input, given.channels === 1 ? appendLuma(graph, seen) : seen],
       ]);
       for (const [name, tensor] of whole.initializers) names.set(name, graph.initializer(unused(name), tensor));
+      graph.opset = Math.max(graph.opset, whole.opset);
       for (const [domain, version] of whole.domains) graph.domains.set(domain, version);
       for (const node of whole.nodes) {
         const outputs = node.outputs.map((output) => (output === '' ? '' : unused(output)));

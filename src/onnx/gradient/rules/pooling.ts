@@ -128,7 +128,7 @@ function crop(o: Operators, x: Value, shape: readonly number[]): Value {
  * has claimed give their gradient to it. Slow beside {@link unpoolApart}, with several nodes for each place.
  */
 function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
-  const { o, dy } = c;
+  const { o } = c;
   const y = statedShape(c, c.y);
   const sides = axes.map(({ input, output, kernel, stride, dilation, begin }) =>
     Math.max(begin + input, (output - 1) * stride + dilation * (kernel - 1) + 1),
@@ -156,11 +156,9 @@ function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
       axes: taken.map((_, i) => i + 2),
       steps: taken.map(({ step }) => step),
     });
-    const isMaximum = o.equal(values, y);
-    const claims = unclaimed ? o.and(isMaximum, unclaimed) : isMaximum;
-    // Not by Or, which WebGPU does not have.
-    unclaimed = unclaimed ? o.and(unclaimed, o.not(isMaximum)) : o.not(isMaximum);
-    const part = placeStrided(o, o.where(claims, dy, 0), [...wholeAxes, ...taken], c.graph.shape(padded));
+    const { given, left } = claim(c, o.equal(values, y), unclaimed);
+    unclaimed = left;
+    const part = placeStrided(o, given, [...wholeAxes, ...taken], c.graph.shape(padded));
     sum = sum ? o.add(sum, part) : part;
   }
   return o.pad(
@@ -168,6 +166,24 @@ function claimWindows(c: GradientContext, axes: readonly Axis[]): Value {
     begins.map((count) => -count),
     ends.map((count) => -count),
   );
+}
+
+/**
+ * The gradients of windows whose maximum is at a place and that no earlier place has claimed, and which windows are left.
+ * @param unclaimed those that are left before. Left out: all.
+ */
+function claim(c: GradientContext, isMaximum: Value, unclaimed: Value | undefined): { given: Value; left: Value } {
+  const { o, dy } = c;
+  if (c.target !== 'webgpu') {
+    const claims = unclaimed ? o.and(isMaximum, unclaimed) : isMaximum;
+    const isElsewhere = o.not(isMaximum);
+    return { given: o.where(claims, dy, 0), left: unclaimed ? o.and(unclaimed, isElsewhere) : isElsewhere };
+  }
+  // In numbers: ONNX Runtime would transpose truths behind a pool, which WebGPU does not.
+  const one = c.graph.constant(c.graph.dtype(dy), [1], []);
+  const maximum = o.where(isMaximum, one, 0);
+  const claims = unclaimed ? o.mul(maximum, unclaimed) : maximum;
+  return { given: o.mul(claims, dy), left: o.sub(unclaimed ?? one, claims) };
 }
 
 /**
