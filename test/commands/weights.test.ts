@@ -304,10 +304,10 @@ test('--help says whose the weights are and how to cite them', async () => {
 describe('vggdraw draw says which weights it took', () => {
   /** What it says until the first iteration. */
   const beginning = async (...args: string[]): Promise<string> => {
-    const drawing = ['draw', samplePath, '--size', '32', '-o', join(cache, 'out.mp4'), ...args];
+    const drawing = ['draw', samplePath, '--size', '32', '--no-checkpoint', '-o', join(cache, 'out.mp4'), ...args];
     const { child, printed, finished } = start(drawing, { env: environment() });
     await printed(/iteration 1\//);
-    child.kill('SIGTERM');
+    child.kill('SIGHUP');
     return (await finished).stderr;
   };
 
