@@ -59,6 +59,8 @@ const rules: readonly Rule[] = [
   { who: ['tensor-files'], never: ['networks', 'drawing'] },
   { who: ['colour', 'image'], never: ['networks', 'media', 'objectives', 'drawing', 'runtime', 'commands'] },
   { who: /^(?!commands\/|command-line$|cli$)/, never: ['commands', 'yargs'] },
+  { who: ['golden'], never: ['networks', 'media', 'objectives', 'onnx', 'outputs', 'jobs', 'compare'] },
+  { who: /^(?!golden\/|commands\/)/, never: ['golden'] },
   { who: ['studio'], never: ['drawing'] },
   { who: /^(?!studio\/)/, never: ['hono', '@hono/node-server'] },
   { who: /^(?!studio\/|commands\/)/, never: ['studio'] },

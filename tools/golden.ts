@@ -7,13 +7,17 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { iterationsOf } from '../src/drawing/recipe/schedule.js';
 import { writeWhole } from '../src/files/unfinished.js';
+import { record } from '../src/golden/record.js';
+import { isWithin, replay } from '../src/golden/replay.js';
 import { encodePng } from '../src/image/encode-png.js';
 import { readPhoto } from '../src/image/photo.js';
 import type { Picture } from '../src/image/picture.js';
 import {
   goldenDrawings,
   goldenPath,
+  goldenPhotoPath,
   goldenStrokes,
   goldenStrokesPath,
   goldenTolerance,
@@ -37,6 +41,9 @@ const { write, differences, provider } = await yargs(hideBin(process.argv))
   .strict()
   .parseAsync();
 
+/** Of what `vggdraw replay` holds iterations to. */
+const tolerance = 1e-3;
+
 await mkdir(differences, { recursive: true });
 for (const drawing of goldenDrawings) {
   const { name } = drawing;
@@ -51,6 +58,23 @@ for (const drawing of goldenDrawings) {
   process.stdout.write(
     `${verdict.padEnd(8)} ${name}: ${kept ? `${change.toFixed(3)} grey levels, ${picture}` : 'new'}\n`,
   );
+}
+
+// Whole drawings part where roundings differ, single iterations do not.
+if (provider !== 'cpu') {
+  for (const { name, preset, weights, style } of goldenDrawings) {
+    if (style !== undefined || iterationsOf(preset) < 2) continue;
+    const recorded = await record(goldenPhotoPath, { preset, weights, provider: 'cpu', size: 512 }, 1);
+    for await (const { distance } of replay(recorded, tolerance, { provider })) {
+      const [loss, gradient, parted] = [distance.loss, distance.gradient, distance.parted].map((n) =>
+        n.toExponential(1),
+      );
+      const verdict = isWithin(distance, tolerance) ? 'agrees' : 'DIFFERS';
+      process.stdout.write(
+        `${verdict.padEnd(8)} iteration of ${name}: loss ${loss}, gradient ${gradient}, parted ${parted}\n`,
+      );
+    }
+  }
 }
 
 const keptStrokes: Record<string, StrokeNumbers[]> = existsSync(goldenStrokesPath)

@@ -58,6 +58,18 @@ const commands: Readonly<Record<string, Command>> = {
     operand: 'what to compare',
     load: async () => (await import('./compare.js')).compareCommand,
   },
+  record: {
+    usage: 'record <photo>',
+    describe: 'Keep iterations of a drawing in a golden file',
+    operand: 'a photo',
+    load: async () => (await import('./record.js')).recordCommand,
+  },
+  replay: {
+    usage: 'replay <file>',
+    describe: 'Compute them once more, on any provider, and say how far they are; exit code 1 where too far',
+    operand: 'a golden file',
+    load: async () => (await import('./replay.js')).replayCommand,
+  },
   presets: {
     usage: 'presets',
     describe: 'Say which presets there are, and print them to start your own from',

@@ -86,18 +86,21 @@ const isSame = (one: unknown, other: unknown): boolean =>
  * The bytes of a checkpoint as a safetensors file, in pieces that are not copied: `writeFile` of node:fs/promises takes them so.
  * @param more what else the file says, for whoever wrote it.
  */
-export function encodeCheckpoint(
+export function encodeCheckpoint(checkpoint: Checkpoint, more: Readonly<Record<string, string>> = {}): Uint8Array[] {
+  const { text, tensors } = checkpointParts(checkpoint);
+  return safetensorsParts(tensors, { ...more, format, version, drawing: text });
+}
+
+/** What a file keeps a checkpoint as. @param prefix what the names of its tensors begin with. */
+export function checkpointParts(
   { recipe, digests, iterations, state }: Checkpoint,
-  more: Readonly<Record<string, string>> = {},
-): Uint8Array[] {
+  prefix = '',
+): { readonly text: string; readonly tensors: readonly NamedTensor[] } {
   const { parameters, slots, steps } = state;
   const named = (kind: string, tensors: Named<SavedTensor>): NamedTensor[] =>
-    Object.entries(tensors).map(([name, tensor]) => ({ name: `${kind}/${name}`, ...tensor }));
-  const drawing = JSON.stringify({ recipe, digests, iterations, steps });
-  return safetensorsParts([...named('parameters', parameters), ...named('slots', slots)], {
-    ...more,
-    ...{ format, version, drawing },
-  });
+    Object.entries(tensors).map(([name, tensor]) => ({ name: `${prefix}${kind}/${name}`, ...tensor }));
+  const text = JSON.stringify({ recipe, digests, iterations, steps });
+  return { text, tensors: [...named('parameters', parameters), ...named('slots', slots)] };
 }
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
@@ -139,18 +142,24 @@ export async function readCheckpoint(
     if (kind !== format) refuse('is no checkpoint of a drawing');
     if (made !== version)
       refuse(`is of another version of vggdraw (its format is ${made}, not ${version}); begin anew`);
-    const { recipe, digests, iterations, steps } = check(drawingSchema, JSON.parse(String(drawing)), 'drawing');
-    // Checked where it is drawn with, as any other.
-    const preset = recipe.preset as unknown as Preset;
-    if (iterations > iterationsOf(preset)) throw new Error('there are more iterations than the preset has');
-    const state = { parameters: tensorsIn(file, 'parameters'), slots: tensorsIn(file, 'slots'), steps };
-    return { checkpoint: { recipe: { ...recipe, preset }, digests, iterations, state }, more };
+    return { checkpoint: checkpointIn(file, drawing), more };
   } catch (error) {
     if (error instanceof InputError && error.field === 'resume') throw error;
     return refuse('is cut or damaged; take another copy of it, or begin anew');
   } finally {
     file?.close();
   }
+}
+
+/** The checkpoint that {@link checkpointParts} made parts of. @throws Error where it is none. */
+export function checkpointIn(file: Safetensors, text: unknown, prefix = ''): Checkpoint {
+  const { recipe, digests, iterations, steps } = check(drawingSchema, JSON.parse(String(text)), 'drawing');
+  // Checked where it is drawn with, as any other.
+  const preset = recipe.preset as unknown as Preset;
+  if (iterations > iterationsOf(preset)) throw new Error('there are more iterations than the preset has');
+  const tensors = (kind: string) => tensorsIn(file, `${prefix}${kind}`);
+  const state = { parameters: tensors('parameters'), slots: tensors('slots'), steps };
+  return { recipe: { ...recipe, preset }, digests, iterations, state };
 }
 
 function tensorsIn({ tensors }: Safetensors, kind: string): Named<SavedTensor> {
