@@ -42,6 +42,18 @@ try {
       PATH: '',
     }),
   );
+  step('the studio has all of its page', () => {
+    const module = `./node_modules/${own.name}/dist/src/studio/page-files.js`;
+    const wanted = ['index.html', 'main.js', 'style.css', 'icon.svg', 'uplot.js', 'uplot.css'];
+    const names = run([
+      process.execPath,
+      '--input-type=module',
+      '-e',
+      `console.log([...(await import(${JSON.stringify(module)})).pageFiles().keys()].join('\\n'))`,
+    ]).split('\n');
+    const missing = wanted.filter((name) => !names.includes(name));
+    if (missing.length > 0) throw new Error(`these are missing: ${missing.join(', ')}`);
+  });
   step('a program draws', () => {
     writeFileSync(
       join(project, 'program.mjs'),

@@ -2,7 +2,11 @@
 import type { Picture } from './picture.js';
 
 /** @param longest side in pixels: a larger picture is made smaller. @param quality from 1 to 100. */
-export async function encodeJpeg({ width, height, rgb }: Picture, longest: number, quality = 88): Promise<Buffer> {
+export async function encodeJpeg(
+  { width, height, rgb }: Picture,
+  longest: number,
+  quality = 88,
+): Promise<Buffer<ArrayBuffer>> {
   const { default: sharp } = await import('sharp');
   return (
     sharp(rgb, { raw: { width, height, channels: 3 }, limitInputPixels: false })

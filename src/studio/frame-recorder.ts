@@ -16,6 +16,8 @@ const nameOf = (index: number): string => `${String(index).padStart(6, '0')}.jpg
 export class FrameRecorder {
   /** The numbers of the frames that are there, in their order. */
   readonly #kept: number[] = [];
+  /** The one that viewers ask for while it is drawn: they need not wait for the disk. */
+  #latest: { readonly index: number; readonly jpeg: Buffer<ArrayBuffer> } | undefined;
   #waiting: { readonly index: number; readonly picture: Picture } | undefined;
   #writing: Promise<void> | undefined;
 
@@ -51,6 +53,7 @@ export class FrameRecorder {
   /** The JPEG of the frame with this number or, where that was not kept, of the one before it. */
   async read(index: number): Promise<Buffer<ArrayBuffer> | undefined> {
     const nearest = this.#kept.findLast((kept) => kept <= index) ?? this.#kept[0];
+    if (nearest === this.#latest?.index) return this.#latest?.jpeg;
     return nearest === undefined ? undefined : readFile(join(this.folder, nameOf(nearest))).catch(() => undefined);
   }
 
@@ -65,6 +68,7 @@ export class FrameRecorder {
       try {
         const jpeg = await encodeJpeg(next.picture, longest);
         await writeFile(join(this.folder, nameOf(next.index)), jpeg);
+        this.#latest = { index: next.index, jpeg };
         this.#kept.push(next.index);
         this.onKept(next.index);
       } catch {
