@@ -135,7 +135,6 @@ const definitions = {
       opacity: 0.25,
     },
     adam,
-    scales,
     phases: [
       {
         layers: { block1_conv2: 0.6, block2_conv2: 0.6, block3_conv2: 0.3 },
