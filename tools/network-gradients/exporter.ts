@@ -18,8 +18,11 @@ export interface Exported {
 export interface Exporter {
   /** The names of all networks. */
   names(): Promise<string[]>;
-  /** Writes NAME.onnx and NAME.safetensors into the folder; or says why there is no such export. */
-  export(name: string): Promise<Exported | { readonly error: string }>;
+  /**
+   * Writes NAME.onnx and NAME.safetensors into the folder; or says why there is no such export.
+   * @param draw of its random weights and inputs. Default: 0.
+   */
+  export(name: string, draw?: number): Promise<Exported | { readonly error: string }>;
   close(): void;
 }
 
@@ -28,8 +31,8 @@ export function startExporter(python: string, folder: string): Exporter {
   const script = fileURLToPath(new URL('../../../tools/network-gradients/reference.py', import.meta.url));
   const child = spawn(python, [script, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ask = async (name: string) => {
-    child.stdin.write(`${name}\n`);
+  const ask = async (name: string, draw = 0) => {
+    child.stdin.write(`${name} ${draw}\n`);
     const { value, done } = await lines.next();
     if (done) throw new Error(`reference.py ended at ${name}, with ${child.exitCode ?? (await once(child, 'exit'))}`);
     return JSON.parse(value);

@@ -2,9 +2,10 @@
 
 python3 reference.py FOLDER
 
-Reads a network's name a line, from networks.py and operators.py, writes NAME.onnx and NAME.safetensors into the folder, and answers with a
-line of JSON. In the safetensors are the inputs, d loss / d each of these that is a float, `gradient.INPUT`, and of small networks d loss / d
-each parameter, `gradient.PARAMETER`. The name `list` is answered with all names.
+Reads a line with a network's name and the number of a draw of its weights and inputs, writes NAME.onnx and NAME.safetensors into the folder,
+and answers with a line of JSON; the networks are those of networks.py and operators.py. In the safetensors are the inputs, d loss / d each of
+these that is a float, `gradient.INPUT`, and of small networks d loss / d each parameter, `gradient.PARAMETER`. The name `list`, with any number,
+is answered with all names.
 """
 import json
 import struct
@@ -92,8 +93,8 @@ def write_safetensors(path, values):
         file.write(struct.pack("<Q", len(text)) + text + data)
 
 
-def make(folder, name):
-    torch.manual_seed(sum(name.encode()))
+def make(folder, name, draw):
+    torch.manual_seed(sum(name.encode()) + 100_000 * int(draw))
     network = everything[name]()
     module = network.module.eval()
     settle(module, network.inputs)
@@ -135,7 +136,8 @@ if __name__ == "__main__":
     torch.set_num_threads(1)
     for line in sys.stdin:
         try:
-            answer = list(everything) if line.strip() == "list" else make(sys.argv[1], line.strip())
+            name, draw = line.split()
+            answer = list(everything) if name == "list" else make(sys.argv[1], name, draw)
         except Exception as error:  # The next one may go.
             answer = {"error": f"{type(error).__name__}: {error}".splitlines()[0]}
         print(json.dumps(answer), flush=True)
