@@ -30,6 +30,16 @@ export async function namingField<T>(field: string, step: () => Promise<T>): Pro
   }
 }
 
+/** What a step gives, or its InputError of one option as that of another: what is an option to the one may be an operand to the other. */
+export async function renamingField<T>(field: string, name: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof InputError) || error.field !== field) throw error;
+    throw new InputError(error.reason, { field: name, cause: error });
+  }
+}
+
 /** The `code` of a system error (`'ENOENT'`, `'EACCES'`, …), or undefined for any other value. */
 export function errorCode(error: unknown): string | undefined {
   const { code } = fieldsOf(error);

@@ -1,6 +1,6 @@
 /** `vggdraw replay`: computes recorded iterations once more, and says how far they are from what was recorded. */
 import { z } from 'zod';
-import { InputError } from '../errors.js';
+import { renamingField } from '../errors.js';
 import type { Distance } from '../golden/replay.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
@@ -55,16 +55,13 @@ export const replayCommand: CommandBody = {
     const golden = await readGolden(file);
     const distances: Distance[] = [];
     let provider = options.provider;
-    try {
+    // The file is what is gone on with.
+    await renamingField('resume', 'file', async () => {
       for await (const { distance, provider: used } of replay(golden, tolerance, options)) {
         distances.push(distance);
         provider = used;
       }
-    } catch (error) {
-      // The file is what is gone on with.
-      if (!(error instanceof InputError) || error.field !== 'resume') throw error;
-      throw new InputError(error.reason, { field: 'file', cause: error });
-    }
+    });
     const beyond = distances.filter((distance) => !isWithin(distance, tolerance));
     process.stdout.write(
       json

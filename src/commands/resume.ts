@@ -1,7 +1,7 @@
 /** `vggdraw resume`: goes on with a drawing that was interrupted. */
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { InputError } from '../errors.js';
+import { InputError, renamingField } from '../errors.js';
 import { readKept } from '../jobs/checkpoint.js';
 import { oneLine, shownName } from '../one-line.js';
 import { check } from '../validation.js';
@@ -33,13 +33,8 @@ export const resumeCommand: CommandBody = {
       ),
   handler: async (argv) => {
     const { file, ...own } = check(schema, argv);
-    try {
-      await goOn(file, own);
-    } catch (error) {
-      // It is no option here.
-      if (!(error instanceof InputError) || error.field !== 'resume') throw error;
-      throw new InputError(error.reason, { field: 'file', cause: error });
-    }
+    // It is no option here.
+    await renamingField('resume', 'file', () => goOn(file, own));
   },
 };
 

@@ -1,5 +1,16 @@
 /** Output files that appear under their names only when they are whole. */
-import { closeSync, linkSync, lstatSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, parse, resolve } from 'node:path';
 import { errorCode } from '../errors.js';
@@ -133,9 +144,23 @@ const exists = (path: string): Error => Object.assign(new Error(`${path} exists`
 /** Writes `bytes` to `path`, whole or not at all. What processes that were killed have left there is removed. */
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
   await removeAbandoned(dirname(path));
+  await replaceWhole(path, bytes);
+}
+
+/**
+ * Writes `bytes`, or parts of them one after the other, to `path`, whole or not at all: what was there before is there until then.
+ * @param flush whether it is to outlive a loss of power.
+ */
+export async function replaceWhole(
+  path: string,
+  bytes: Uint8Array | string | readonly Uint8Array[],
+  { flush = false } = {},
+): Promise<void> {
   const file = beginFile(path);
   try {
-    await writeFile(file.temporary, bytes);
+    // Made at once, and not again where it is gone because the process ends.
+    writeFileSync(file.temporary, '');
+    await writeFile(file.temporary, bytes, { flag: 'r+', flush });
     await file.commit();
   } finally {
     await file.discard();

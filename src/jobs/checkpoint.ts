@@ -1,10 +1,10 @@
 /** The checkpoint of a job: the file of its drawing, and beside it the frames so far. Both go when the drawing is finished. */
-import { lstatSync, writeFileSync } from 'node:fs';
-import { rm, statfs, writeFile } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { rm, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { type Checkpoint, encodeCheckpoint, readCheckpoint } from '../drawing/checkpoint.js';
 import { InputError, messageOf } from '../errors.js';
-import { beginFile, type UnfinishedFile } from '../files/unfinished.js';
+import { beginFile, replaceWhole, type UnfinishedFile } from '../files/unfinished.js';
 import { cantWrite } from '../files/writable.js';
 import type { Picture, Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
@@ -162,19 +162,9 @@ export class JobCheckpoint {
     await this.#unnamed!.commit();
   }
 
-  /** Whole or not at all, and so that it outlives a loss of power: what was there before is there until then. */
   async #write(checkpoint: Checkpoint): Promise<void> {
     const { path, given } = this.options;
-    const file = beginFile(path);
-    try {
-      const parts = encodeCheckpoint(checkpoint, { given: JSON.stringify(given) });
-      // Not made again where it is gone, because the process ends.
-      writeFileSync(file.temporary, '');
-      await writeFile(file.temporary, parts, { flag: 'r+', flush: true });
-      await file.commit();
-    } finally {
-      await file.discard();
-    }
+    await replaceWhole(path, encodeCheckpoint(checkpoint, { given: JSON.stringify(given) }), { flush: true });
   }
 
   /** Where one can't be kept, there are no more: the drawing is what counts. */
