@@ -44,6 +44,8 @@ export interface Job
   > {
   /** The path of the photo. */
   readonly photo: string;
+  /** The file itself, where it is at no path: then `photo` is what it is called. */
+  readonly photoBytes?: Uint8Array | undefined;
   /** What SVGs call the drawing. Default: the photo's name. */
   readonly title?: string | undefined;
   /** A built-in preset's name, or the path of a file. */
@@ -83,9 +85,10 @@ export interface Job
  * @throws InputError where something given is at fault: before anything is begun, or at the end, with what is there all the same.
  */
 export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool): AsyncGenerator<JobEvent, void, void> {
-  const { photo, overwrite } = job;
+  const { overwrite, photoBytes } = job;
+  const photo = photoBytes ?? job.photo;
   // Before the outputs, which may be named after it.
-  await checkPhotoFile(photo);
+  if (!photoBytes) await checkPhotoFile(job.photo);
   for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);

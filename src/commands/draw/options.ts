@@ -34,7 +34,7 @@ function styleOf(given: readonly string[], context: z.RefinementCtx): { picture:
 
 export const drawSchema = z.object({
   photo: text,
-  output: text.regex(/\.mp4$/i, { error: 'the video is an MP4; give it a name that ends in .mp4' }).optional(),
+  output: text.regex(/\.mp4$|^-$/i, { error: 'the video is an MP4; give it a name that ends in .mp4' }).optional(),
   still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
   frames: text.optional(),
   preset: text.optional(),
@@ -56,6 +56,7 @@ export const drawSchema = z.object({
   hold: z.number().min(0).max(3600),
   ...checkpointShape,
   overwrite: z.boolean(),
+  skipExisting: z.boolean().default(false),
   view: z.boolean(),
   json: z.boolean(),
   quiet: z.boolean(),
@@ -72,10 +73,15 @@ export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: str
 export const drawOptions = (yargs: Argv): Argv =>
   strokeOptions(
     yargs
-      .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
+      .positional('photo', {
+        describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP; several, or a folder of them; - is stdin',
+        type: 'string',
+        // Else yargs would show an empty list.
+        default: undefined,
+      })
       .option('output', {
         alias: 'o',
-        describe: "MP4 to write [default: the photo's name with .mp4, in this folder]",
+        describe: "MP4 to write, or a folder for it; - is stdout [default: the photo's name with .mp4, in this folder]",
         type: 'string',
         requiresArg: true,
       })
@@ -155,6 +161,7 @@ export const drawOptions = (yargs: Argv): Argv =>
         requiresArg: true,
       })
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
+      .option('skip-existing', { describe: 'Leave photos alone whose outputs are all there', ...flag })
       .option('view', {
         describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
         ...flag,
@@ -166,6 +173,7 @@ export const drawOptions = (yargs: Argv): Argv =>
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
+    .example('$0 draw *.jpg -o drawn/ --still .png', 'many photos, into a folder: a video and a picture of each')
     .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
     .example('$0 draw photo.jpg --network resnet50.onnx', 'by another network than VGG-19')
     .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
