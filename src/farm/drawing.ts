@@ -5,7 +5,7 @@ import { InputError } from '../errors.js';
 import { beginFile } from '../files/unfinished.js';
 import { encodeJpeg } from '../image/encode-jpeg.js';
 import type { JobDone, JobEvent } from '../jobs/events.js';
-import { type Job, runJob } from '../jobs/job.js';
+import { type Job, runJob, type ThreadPool } from '../jobs/job.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { version } from '../version.js';
 import { bringFile } from './blobs.js';
@@ -29,6 +29,8 @@ export interface Means {
   readonly threads: number | undefined;
   /** Seconds from one checkpoint to the next. */
   readonly checkpointEvery: number;
+  /** Threads that keep weights and sessions from one job to the next. */
+  readonly pool: ThreadPool;
 }
 
 export interface Told {
@@ -89,7 +91,7 @@ async function drawInto(
   let start: Extract<JobEvent, { kind: 'start' }> | undefined;
   let done: JobDone | undefined;
   let loss: number | null = null;
-  for await (const event of runJob(given, signal)) {
+  for await (const event of runJob(given, signal, means.pool)) {
     if (event.kind === 'warning') told.note(event.text);
     if (event.kind === 'done') done = event;
     if (event.kind === 'start') {

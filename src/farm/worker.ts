@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { cacheFolder } from '../cache.js';
 import { InputError, messageOf } from '../errors.js';
 import { ownedName, removeAbandoned } from '../files/abandoned.js';
+import { ThreadPool } from '../jobs/job.js';
 import { parseProviders, providerLabel } from '../runtime/provider.js';
 import { chooseProvider } from '../runtime/providers/choose.js';
 import { version } from '../version.js';
@@ -54,6 +55,9 @@ export type WorkerEvent =
 /** Milliseconds until it is looked again whether there is something to do, and from one word on how far a job is to the next. */
 const intervals = { idle: 500, progress: 1000 };
 
+/** Milliseconds that the next job may be away for and still find what the one before has left in memory. */
+const patience = 60_000;
+
 /** What is the worker's fault, and not that of the job: another one may do it. */
 const ownFields = new Set(['output', 'still', 'svg', 'svgAnimated', 'replay', 'steps', 'checkpoint', 'provider']);
 
@@ -77,20 +81,25 @@ export async function work(
   await removeAbandoned(folder);
   const source = await JobSource.open(options.queue, about, { lease: options.lease, warn });
   await mkdir(scratch, { recursive: true });
-  const means: Means = {
+  const means: Omit<Means, 'pool'> = {
     ...{ store, scratch, shared: join(folder, 'files'), provider: providerLabel(provider) },
     ...{ keepsToMemory: provider.name === 'cpu', threads: options.threads, checkpointEvery: options.checkpointEvery },
   };
   tell({ kind: 'ready', queue: source.label, store: store.label, provider: providerLabel(provider), memory });
   const running = new Set<Promise<void>>();
+  // One for each that is drawn at a time.
+  const pools = Array.from({ length: concurrency }, () => new ThreadPool({ patience }));
+  const idle = [...pools];
   let free = memory;
   try {
     while (!signal.aborted) {
       const taken = running.size < concurrency ? await source.next({ ...capacity, memory: free }) : undefined;
       if (taken) {
         free -= taken.need.memory;
-        const run = doJob(taken, means, tell, signal).finally(() => {
+        const pool = idle.pop()!;
+        const run = doJob(taken, { ...means, pool }, tell, signal).finally(() => {
           free += taken.need.memory;
+          idle.push(pool);
           running.delete(run);
         });
         running.add(run);
@@ -102,6 +111,7 @@ export async function work(
     await Promise.all(running);
   } finally {
     await source.close();
+    await Promise.all(pools.map((pool) => pool.close()));
     await rm(scratch, { recursive: true, force: true });
   }
 }
