@@ -17,6 +17,7 @@ import {
   storeOption,
   storeShape,
 } from './place-options.js';
+import { emit, short } from './queue-command.js';
 
 /** Options of `draw` that say how to draw, and not where to. */
 const drawn = drawSchema.pick({
@@ -78,25 +79,23 @@ export const addCommand: CommandModule = {
         const state = 'error' in added ? 'refused' : added.state;
         counts.set(state, (counts.get(state) ?? 0) + 1);
         if ('error' in added) {
-          if (json) write({ event: 'refused', photo: added.photo, message: added.error.message });
+          if (json) emit({ event: 'refused', photo: added.photo, message: added.error.message });
           process.stderr.write(`vggdraw: ${oneLine(added.error.message)}\n`);
         } else if (json) {
-          write({ event: 'photo', photo: added.photo, id: added.id, state: added.state });
+          emit({ event: 'photo', photo: added.photo, id: added.id, state: added.state });
         } else if (!quiet) {
-          process.stdout.write(`${added.id.slice(0, 12)}  ${added.state.padEnd(7)}  ${oneLine(added.photo)}\n`);
+          process.stdout.write(`${short(added.id)}  ${added.state.padEnd(7)}  ${oneLine(added.photo)}\n`);
         }
       }
     } finally {
       await queue.close();
       store.close();
     }
-    if (json) write({ event: 'done', ...Object.fromEntries(counts) });
+    if (json) emit({ event: 'done', ...Object.fromEntries(counts) });
     else if (!quiet) process.stderr.write(`${[...counts].map(([state, count]) => `${count} ${state}`).join(', ')}\n`);
     if (counts.has('refused')) process.exitCode = 1;
   },
 };
-
-const write = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 
 /** @throws InputError for an option that says where files of a single drawing go. */
 function refuseOthers(argv: Readonly<Record<string, unknown>>): void {

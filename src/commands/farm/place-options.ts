@@ -26,14 +26,14 @@ export const storeOption = (yargs: Argv): Argv =>
 export function queueGiven(given: string | undefined): string {
   const address = given ?? process.env.VGGDRAW_QUEUE;
   if (address) return address;
-  throw new InputError('say where the jobs are: --queue redis://host:6379, or VGGDRAW_QUEUE', { field: 'queue' });
+  throw new InputError('say where the jobs are, as in redis://host:6379, here or in VGGDRAW_QUEUE', { field: 'queue' });
 }
 
 /** @throws InputError where nobody says where it is. */
 export function storeGiven(given: string | undefined): string {
   const address = given ?? process.env.VGGDRAW_STORE;
   if (address) return address;
-  throw new InputError('say where photos and drawings lie: --store file:///folder, or VGGDRAW_STORE', {
+  throw new InputError('say where photos and drawings lie, as in file:///folder, here or in VGGDRAW_STORE', {
     field: 'store',
   });
 }

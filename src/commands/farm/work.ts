@@ -18,6 +18,7 @@ import {
   storeOption,
   storeShape,
 } from './place-options.js';
+import { emit, short } from './queue-command.js';
 
 const schema = z.object({
   ...queueShape,
@@ -95,7 +96,7 @@ export const workCommand: CommandModule = {
       await work(
         { ...given, queue, store, memory, threads },
         (event) => {
-          if (json) process.stdout.write(`${JSON.stringify({ event: event.kind, ...event, kind: undefined })}\n`);
+          if (json) emit({ event: event.kind, ...event, kind: undefined });
           else if (!quiet) say(lineOf(event));
         },
         interruption.signal,
@@ -110,7 +111,7 @@ export const workCommand: CommandModule = {
 const say = (text: string): void => void process.stderr.write(`${oneLine(text)}\n`);
 
 function lineOf(event: WorkerEvent): string {
-  const of = 'id' in event && event.id ? `${event.id.slice(0, 12)} ` : '';
+  const of = 'id' in event && event.id ? `${short(event.id)} ` : '';
   switch (event.kind) {
     case 'ready':
       return `working for ${event.queue}, ${event.store}, on ${event.provider}`;
