@@ -134,6 +134,7 @@ export class JobSource {
     await this.redis.set(workerKey(this.about.id), text, 'EX', 2 * seconds);
     await this.redis.sadd(workersKey, this.about.id);
     for (const [id, { job, token, losing }] of this.#held) {
+      if (losing.signal.aborted) continue;
       const isOurs = await job.extendLock(token, this.lease).then(Boolean, () => false);
       if (!isOurs) {
         this.warn(`job ${id.slice(0, 12)} has been given to another worker`);
