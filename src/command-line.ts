@@ -45,11 +45,11 @@ async function parse(args: readonly string[]): Promise<void> {
   await parser
     .scriptName('vggdraw')
     .locale('en')
-    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
+    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <photo> [options]\n$0 <command> [options]')
     .command(await commandsFor(command))
-    .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
+    .demandCommand(1, 'say what to do: vggdraw PHOTO')
     .option('debug', { describe: 'Show stack traces', ...flag })
-    .example('$0 draw photo.jpg', 'writes photo.mp4')
+    .example('$0 photo.jpg', 'writes photo.mp4, as does vggdraw draw photo.jpg')
     // Nothing is an option because another one with no- before it is.
     .parserConfiguration({ 'dot-notation': false, 'boolean-negation': false })
     .middleware(keepLast, true)
