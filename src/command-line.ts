@@ -12,6 +12,7 @@ import {
   optionsIn,
 } from './commands/arguments.js';
 import { commandIn, commandsFor, operandOf } from './commands/commands.js';
+import { isAskedByShell, printCompletions } from './commands/completion/asked.js';
 import { outliveReaders, reportFailure } from './commands/streams.js';
 import { InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files/unfinished.js';
@@ -28,7 +29,7 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   outliveReaders();
   try {
-    await parse(args);
+    await (isAskedByShell(args) ? printCompletions(args.slice(2)) : parse(args));
     const failure = await reportFailure();
     if (failure !== undefined) throw new InputError(`the report can't be written to stdout: ${failure}`);
   } catch (error) {
