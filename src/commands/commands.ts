@@ -85,6 +85,12 @@ const commands: Readonly<Record<string, Command>> = {
     describe: 'Show what this machine can compute on, proven by a small gradient',
     load: async () => (await import('./providers.js')).providersCommand,
   },
+  doctor: {
+    usage: 'doctor',
+    describe:
+      'Say what is here to draw with, and what is missing: for reports of faults; exit code 1 where it is needed',
+    load: async () => (await import('./doctor.js')).doctorCommand,
+  },
   completion: {
     usage: 'completion [shell]',
     describe: 'Print a script with which bash, zsh or fish completes commands, options and values',
