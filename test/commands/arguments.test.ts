@@ -170,7 +170,7 @@ describe('what is wrong is said in one line', () => {
       ['draw', samplePath, '--provider', '\x1b[31m\nnvidia'],
       "--provider: '\\x1b[31m\\nnvidia' is not a provider; choose auto, cpu, cuda, dml, webgpu, coreml, a device (cuda:1) or a list (cuda,cpu)",
     ],
-    [['draw', '\x1b]0;a\x07\n.png'], "can't read \\x1b]0;a\\x07\\n.png: there is no such file; check the name"],
+    [['\x1b]0;a\x07\n.png'], "can't read \\x1b]0;a\\x07\\n.png: there is no such file; check the name"],
   ])('%j', async (args, message) => {
     expect(await runInTurn(args, { cwd: folder })).toEqual({
       code: 1,

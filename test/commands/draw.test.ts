@@ -53,8 +53,11 @@ describe('vggdraw draw', () => {
   test('writes video, picture and frames, and reports each iteration', async () => {
     const args = [...(await sampleArgs(53)), '--provider', 'cpu', '--json'];
     const outputs = ['-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames', '--fps', '10', '--hold', '0.45'];
-    const result = await run([...args, ...outputs], { cwd: folder });
+    const env = { DISPLAY: '', WAYLAND_DISPLAY: '', WSL_DISTRO_NAME: '' };
+    const result = await run([...args, ...outputs, '--open'], { cwd: folder, env });
     expect(result).toMatchObject({ code: 0, signal: null });
+    if (process.platform === 'linux')
+      expect(result.stderr).toMatch(/\nout\.mp4 is not opened: there is no display here\n$/);
     expect(await leftIn()).toEqual(['frames', 'out.mp4', 'still.png']);
     expect(await readdir(join(folder, 'frames'))).toEqual([0, 1, 2, 3, 4, 5].map((i) => `frame-0000${i}.png`));
 
