@@ -1,22 +1,19 @@
 /** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
-import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { asksForHelp, checkWords, complaint, flag, forYargs, keepLast, optionsIn } from './commands/arguments.js';
 import { commandIn, commandsFor, operandOf } from './commands/commands.js';
+import { isAskedByShell, printCompletions } from './commands/completion/asked.js';
 import { failureLines, failureOf } from './commands/failures.js';
 import { outliveReaders, reportFailure } from './commands/streams.js';
 import { InputError } from './errors.js';
 import { discardUnfinished } from './files/unfinished.js';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { version } from './version.js';
 
 /** Does what the arguments say. What goes wrong is said on stderr, and in the exit code of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   outliveReaders();
   try {
-    await parse(args);
+    await (isAskedByShell(args) ? printCompletions(args.slice(2)) : parse(args));
     const failure = await reportFailure();
     if (failure !== undefined) throw new InputError(`the report can't be written to stdout: ${failure}`);
   } catch (error) {
@@ -33,11 +30,11 @@ async function parse(args: readonly string[]): Promise<void> {
   await parser
     .scriptName('vggdraw')
     .locale('en')
-    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
+    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <photo> [options]\n$0 <command> [options]')
     .command(await commandsFor(command))
-    .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
+    .demandCommand(1, 'say what to do: vggdraw PHOTO')
     .option('debug', { describe: 'Show stack traces', ...flag })
-    .example('$0 draw photo.jpg', 'writes photo.mp4')
+    .example('$0 photo.jpg', 'writes photo.mp4, as does vggdraw draw photo.jpg')
     // Nothing is an option because another one with no- before it is.
     .parserConfiguration({ 'dot-notation': false, 'boolean-negation': false })
     .middleware(keepLast, true)

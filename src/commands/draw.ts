@@ -22,7 +22,7 @@ import {
 } from './draw/report.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
-import { openInBrowser } from './open-in-browser.js';
+import { openFile, openInBrowser } from './opener.js';
 import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
@@ -46,7 +46,7 @@ export async function drawWith(argv: Readonly<Record<string, unknown>>, recipe?:
 
 async function drawToFiles({ options, job }: Asked): Promise<void> {
   const started = performance.now();
-  const { photo, view, json, quiet } = options;
+  const { photo, view, open, json, quiet } = options;
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   const progress = openProgress(quiet, drawingView(options.exact));
   const there = options.skipExisting ? finishedFiles(job) : undefined;
@@ -113,12 +113,13 @@ async function drawToFiles({ options, job }: Asked): Promise<void> {
           progress.stop();
           // Only here: where something has failed, the error says all.
           if (quiet && warnings.length > 0) process.stderr.write(`vggdraw: ${oneLine(warnings.join('; '))}\n`);
-          const { plot, checkpoint } = event;
+          const { written, plot, checkpoint } = event;
           const seconds = secondsSince(started);
           emit(doneEvent(event, seconds));
           progress.note(doneLine(event, seconds));
           if (plot) progress.note(plotLine(plot));
           if (checkpoint) progress.note(`to go on with it: vggdraw resume ${inShell(checkpoint)} --overwrite`);
+          if (open && written.output !== undefined) await openFile(written.output, progress.note);
           if (signal.aborted) process.exitCode = interrupted;
         }
       }

@@ -27,7 +27,7 @@ export function askedFor(argv: Readonly<Record<string, unknown>>, recipe?: Prese
   const given = check(drawSchema, argv);
   const options = { ...given, preset: given.preset ?? presetFor(given.style.length > 0) };
   const recorded = Object.fromEntries(Object.keys(drawSchema.shape).map((name) => [name, argv[name]]));
-  const { photo, output, still, frames, svg, svgAnimated, replay, steps, view, json, quiet, ...rest } = options;
+  const { photo, output, still, frames, svg, svgAnimated, replay, steps, view, open, json, quiet, ...rest } = options;
   const called = photo === standardStream ? 'stdin' : photo;
   const video = output ?? `${basename(called, extname(called))}.mp4`;
   if (video === standardStream) checkStdout(options);
@@ -43,9 +43,10 @@ const isKept = ({ checkpoint, resume }: DrawArguments, video: string): boolean =
   video !== standardStream || checkpoint !== undefined || resume;
 
 /** @throws InputError for what does not go with a video to stdout. */
-function checkStdout({ json, resume, checkpoint }: DrawArguments): void {
+function checkStdout({ json, open, resume, checkpoint }: DrawArguments): void {
   if (json)
     throw new InputError('the report is for stdout, where the video goes; name a file for that', { field: 'json' });
+  if (open) throw new InputError('it opens a file; name one for the video', { field: 'open' });
   if (resume && checkpoint === undefined)
     throw new InputError('a video to stdout has no checkpoint beside it; name it with --checkpoint', {
       field: 'resume',

@@ -32,9 +32,10 @@ export async function drawMany(argv: Readonly<Record<string, unknown>>): Promise
     const { options, job } = askedFor({ ...argv, ...one });
     return { options, job: { ...job, remedy: `${job.remedy}, or --skip-existing to leave it` } };
   });
-  if (argv.view)
-    throw new InputError("it shows one drawing, and there are several photos; 'vggdraw studio' draws several", {
-      field: 'view',
+  const shown = (['view', 'open'] as const).find((field) => argv[field]);
+  if (shown !== undefined)
+    throw new InputError("it shows one drawing, and there are several photos; 'vggdraw studio' shows several", {
+      field: shown,
     });
   await new Batch(all, argv.debug === true).run();
 }

@@ -6,6 +6,7 @@ import { dirname, extname, join, parse, resolve, sep } from 'node:path';
 import { InputError } from '../../errors.js';
 import { isFolder, placesOf } from '../../files/places.js';
 import { whyUnreadable } from '../../files/readable.js';
+import { isCalledPhoto } from '../../image/photo-name.js';
 import { shownName } from '../../one-line.js';
 
 /** What stands for a photo's name in the name of a file. */
@@ -45,9 +46,6 @@ export const areSeveral = (given: readonly string[], output: unknown): boolean =
 /** Whether a path is written like a folder's, or leads to one. */
 const isOfFolder = (path: string): boolean => /[/\\]$/.test(path) || isFolder(path);
 
-/** Names that photos have. */
-const calledPhoto = /\.(?:jpe?g|png|webp|avif|hei[cf]|tiff?|gif|bmp)$/i;
-
 /**
  * The photos, with those in folders that are given, each once. Of folders those alone that are called like photos, in the order of their
  * names; not those in folders within, and nothing hidden.
@@ -65,7 +63,7 @@ async function photosInFolder(folder: string): Promise<string[]> {
     throw new InputError(`can't read ${shownName(folder)}: ${whyUnreadable(error)}`);
   });
   const photos = entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'));
-  const names = photos.map(({ name }) => name).filter((name) => calledPhoto.test(name));
+  const names = photos.map(({ name }) => name).filter(isCalledPhoto);
   if (names.length > 0) return names.sort().map((name) => join(folder, name));
   throw new InputError(
     `there is no photo in ${shownName(folder)}: no file that ends in .jpg, .png or the like; name the photos themselves`,

@@ -6,7 +6,7 @@ import { drawMany } from '../../../src/commands/draw/many.js';
 const nothing = {
   ...{ photo: 'x/a.jpg', size: 512, weights: 'auto', provider: 'auto', hold: 2 },
   ...Object.fromEntries(
-    ['keepColours', 'exact', 'noCheckpoint', 'resume', 'overwrite', 'view', 'json', 'quiet', 'landscape'].map(
+    ['keepColours', 'exact', 'noCheckpoint', 'resume', 'overwrite', 'view', 'open', 'json', 'quiet', 'landscape'].map(
       (name) => [name, false],
     ),
   ),
