@@ -8,6 +8,7 @@ import { isFolder, placesOf } from '../../files/places.js';
 import { whyUnreadable } from '../../files/readable.js';
 import { isCalledPhoto } from '../../image/photo-name.js';
 import { shownName } from '../../one-line.js';
+import type { OutputPaths } from '../../outputs/output.js';
 
 /** What stands for a photo's name in the name of a file. */
 const placeholder = '{name}';
@@ -22,7 +23,7 @@ const fileNames = {
   replay: '{name}-replay.mp4',
   steps: '{name}-steps.pdf',
   checkpoint: '{name}.mp4.checkpoint',
-};
+} satisfies Record<keyof OutputPaths | 'checkpoint', string>;
 type Field = keyof typeof fileNames;
 const fields = Object.keys(fileNames) as Field[];
 
