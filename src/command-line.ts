@@ -1,5 +1,4 @@
 /** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
-import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import {
   asksForHelp,
@@ -16,13 +15,10 @@ import { outliveReaders, reportFailure } from './commands/streams.js';
 import { InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files/unfinished.js';
 import { oneLine } from './one-line.js';
+import { version } from './version.js';
 
 /** The person's input is at fault; a fault of ours (EX_SOFTWARE of sysexits.h). */
 const exitCodes = { input: 1, internal: 70 };
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** Does what the arguments say. What goes wrong is said on stderr, and in the exit code of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {

@@ -8,11 +8,12 @@ import { preprocessNames } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { providerNames } from '../../runtime/provider.js';
 import { autoOrder } from '../../runtime/providers/choose.js';
-import { paceDefaults } from '../../video/time-lapse.js';
 import { flag } from '../arguments.js';
 import { weightsOption } from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
+import { pictureName, videoName } from './file-names.js';
 import { strokeOptions, strokeShape } from './stroke-options.js';
+import { videoOptions, videoShape } from './video-options.js';
 
 const text = z.string().min(1);
 
@@ -34,8 +35,8 @@ function styleOf(given: readonly string[], context: z.RefinementCtx): { picture:
 
 export const drawSchema = z.object({
   photo: text,
-  output: text.regex(/\.mp4$/i, { error: 'the video is an MP4; give it a name that ends in .mp4' }).optional(),
-  still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
+  output: videoName.optional(),
+  still: pictureName('picture').optional(),
   frames: text.optional(),
   preset: text.optional(),
   ...strokeShape,
@@ -51,9 +52,7 @@ export const drawSchema = z.object({
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
   exact: z.boolean(),
-  fps: z.number().positive().max(240).optional(),
-  seconds: z.number().positive().max(3600).optional(),
-  hold: z.number().min(0).max(3600),
+  ...videoShape,
   ...checkpointShape,
   overwrite: z.boolean(),
   view: z.boolean(),
@@ -71,98 +70,91 @@ export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: str
 /** Adds them to the command. */
 export const drawOptions = (yargs: Argv): Argv =>
   strokeOptions(
-    yargs
-      .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
-      .option('output', {
-        alias: 'o',
-        describe: "MP4 to write [default: the photo's name with .mp4, in this folder]",
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('still', { describe: 'Also write the finished picture, as FILE.png', type: 'string', requiresArg: true })
-      .option('frames', {
-        describe: 'Also write every frame into this folder, as PNG',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('preset', {
-        describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('style', {
-        describe: 'PICTURE[:WEIGHT] to draw in the style of; several are mixed by their weights',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('style-weight', {
-        describe: 'How much style, times what the preset says [default: 1]',
-        requiresArg: true,
-      })
-      .option('style-size', {
-        describe: 'Longest side that style pictures are looked at with [default: that of the drawing]',
-        requiresArg: true,
-      })
-      .option('keep-colours', { describe: "Draw light and shade alone, and keep the photo's colours", ...flag })
-      .option('size', {
-        describe: 'Longest side in pixels; never enlarges',
-        default: drawDefaults.size,
-        requiresArg: true,
-      })
-      .option('weights', weightsOption)
-      .option('network', {
-        describe:
-          "MODEL.onnx that looks in place of VGG-19: its input is one picture. Layers of presets are found in it by their stride and depth; 'vggdraw inspect' lists its own, which presets may name",
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('preprocess', {
-        describe: `How that network takes its picture: ${preprocessHelp} [default: as its metadata says, else torchvision]`,
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('provider', {
-        describe: providerHelp,
-        type: 'string',
-        default: drawDefaults.provider,
-        requiresArg: true,
-      })
-      .option('threads', {
-        describe: 'Threads that compute [default: one per physical core]',
-        requiresArg: true,
-      })
-      .option('memory', {
-        describe:
-          'Memory to keep to, such as 4G or 512M: less takes longer, and draws the same [default: what is free]',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('exact', {
-        describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
-        ...flag,
-      })
-      .option('seconds', {
-        describe: `Seconds that the drawing takes in the video, however many frames are drawn [default: ${paceDefaults.seconds}]`,
-        requiresArg: true,
-      })
-      .option('fps', {
-        describe: `Frames per second of the video; without --seconds one for each frame that is drawn [default: ${paceDefaults.fps}]`,
-        requiresArg: true,
-      })
-      .option('hold', {
-        describe: 'Seconds that the finished picture stays at the end',
-        default: 2,
-        requiresArg: true,
-      })
-      .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
-      .option('view', {
-        describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
-        ...flag,
-      })
-      .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
-      .option('quiet', { describe: 'No progress', ...flag })
-      // yargs would list it behind the groups of options for strokes.
-      .group(['output', 'still', 'frames', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
+    videoOptions(
+      yargs
+        .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
+        .option('output', {
+          alias: 'o',
+          describe: `The video to write, by its ending MP4, WebM, GIF or MOV [default: the photo's name with .mp4, in this folder]`,
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('still', {
+          describe: 'Also write the finished picture, by its ending PNG, JPEG, WebP or AVIF',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('frames', {
+          describe: 'Also write every frame into this folder, as PNG',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('preset', {
+          describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('style', {
+          describe: 'PICTURE[:WEIGHT] to draw in the style of; several are mixed by their weights',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('style-weight', {
+          describe: 'How much style, times what the preset says [default: 1]',
+          requiresArg: true,
+        })
+        .option('style-size', {
+          describe: 'Longest side that style pictures are looked at with [default: that of the drawing]',
+          requiresArg: true,
+        })
+        .option('keep-colours', { describe: "Draw light and shade alone, and keep the photo's colours", ...flag })
+        .option('size', {
+          describe: 'Longest side in pixels; never enlarges',
+          default: drawDefaults.size,
+          requiresArg: true,
+        })
+        .option('weights', weightsOption)
+        .option('network', {
+          describe:
+            "MODEL.onnx that looks in place of VGG-19: its input is one picture. Layers of presets are found in it by their stride and depth; 'vggdraw inspect' lists its own, which presets may name",
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('preprocess', {
+          describe: `How that network takes its picture: ${preprocessHelp} [default: as its metadata says, else torchvision]`,
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('provider', {
+          describe: providerHelp,
+          type: 'string',
+          default: drawDefaults.provider,
+          requiresArg: true,
+        })
+        .option('threads', {
+          describe: 'Threads that compute [default: one per physical core]',
+          requiresArg: true,
+        })
+        .option('memory', {
+          describe:
+            'Memory to keep to, such as 4G or 512M: less takes longer, and draws the same [default: what is free]',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('exact', {
+          describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
+          ...flag,
+        })
+        .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
+        .option('view', {
+          describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
+          ...flag,
+        })
+        .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
+        .option('quiet', { describe: 'No progress', ...flag })
+        // yargs would list it behind the groups of options for strokes.
+        .group(['output', 'still', 'frames', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
+    ),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
