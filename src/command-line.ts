@@ -11,6 +11,7 @@ import {
   optionsIn,
 } from './commands/arguments.js';
 import { commandIn, commandsFor, operandOf } from './commands/commands.js';
+import { isAskedByShell, printCompletions } from './commands/completion/asked.js';
 import { outliveReaders, reportFailure } from './commands/streams.js';
 import { InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files/unfinished.js';
@@ -24,7 +25,7 @@ const exitCodes = { input: 1, internal: 70 };
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   outliveReaders();
   try {
-    await parse(args);
+    await (isAskedByShell(args) ? printCompletions(args.slice(2)) : parse(args));
     const failure = await reportFailure();
     if (failure !== undefined) throw new InputError(`the report can't be written to stdout: ${failure}`);
   } catch (error) {
@@ -41,11 +42,11 @@ async function parse(args: readonly string[]): Promise<void> {
   await parser
     .scriptName('vggdraw')
     .locale('en')
-    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
+    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <photo> [options]\n$0 <command> [options]')
     .command(await commandsFor(command))
-    .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
+    .demandCommand(1, 'say what to do: vggdraw PHOTO')
     .option('debug', { describe: 'Show stack traces', ...flag })
-    .example('$0 draw photo.jpg', 'writes photo.mp4')
+    .example('$0 photo.jpg', 'writes photo.mp4, as does vggdraw draw photo.jpg')
     // Nothing is an option because another one with no- before it is.
     .parserConfiguration({ 'dot-notation': false, 'boolean-negation': false })
     .middleware(keepLast, true)

@@ -20,15 +20,6 @@ export interface EncodingOptions {
 /** All but GIF, which has a palette. */
 export type Coded = Exclude<VideoFormat, 'gif'>;
 
-/** What an ffmpeg must have to write them. */
-export const encodersFor: Readonly<Record<VideoFormat, readonly string[]>> = {
-  mp4: ['libx264'],
-  webm: ['libvpx-vp9'],
-  // The latter two for what is kept until the palette is known.
-  gif: ['gif', 'utvideo', 'png'],
-  mov: ['prores'],
-};
-
 const rawFrames = ({ frames, width, height, fps }: RawFrames): fluent.FfmpegCommand =>
   fluent(frames)
     .inputFormat('rawvideo')

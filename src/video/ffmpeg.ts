@@ -43,8 +43,8 @@ export async function findFfmpeg(
 async function faultOf(ffmpeg: string, needed: readonly string[], patience: number): Promise<string | undefined> {
   try {
     await access(ffmpeg, constants.X_OK);
-    const encoders = await outputOf(ffmpeg, ['-hide_banner', '-encoders'], patience);
-    const missing = needed.find((encoder) => !new RegExp(`^ V\\S* +${encoder} `, 'm').test(encoders));
+    const encoders = encodersIn(await outputOf(ffmpeg, ['-hide_banner', '-encoders'], patience));
+    const missing = needed.find((encoder) => !encoders.includes(encoder));
     return missing && `has no ${missing} encoder`;
   } catch (error) {
     if (error instanceof Hanging) return 'does not answer';
@@ -53,6 +53,22 @@ async function faultOf(ffmpeg: string, needed: readonly string[], patience: numb
     return 'does not work as ffmpeg';
   }
 }
+
+/** The version of an ffmpeg as it says it itself, and its encoders: `5.1.6`, `['libx264', …]`. @throws Error where it does not answer. */
+export async function describeFfmpeg(
+  ffmpeg: string,
+  patience = defaultPatience,
+): Promise<{ version: string; encoders: string[] }> {
+  const about = await outputOf(ffmpeg, ['-version'], patience);
+  const listed = await outputOf(ffmpeg, ['-hide_banner', '-encoders'], patience);
+  return {
+    version: /^ffmpeg version (\S+)/.exec(about)?.[1] ?? 'unknown',
+    encoders: encodersIn(listed),
+  };
+}
+
+/** The names in a list of encoders, each behind six letters that say what it can do; what these mean is listed so, too, with a sign for a name. */
+const encodersIn = (listed: string): string[] => [...listed.matchAll(/^ [A-Z.]{6} (\w\S*)/gm)].map(([, name]) => name!);
 
 /** Far more than any list of encoders. */
 const mostOutput = 2 ** 20;

@@ -13,3 +13,12 @@ export const usualFps: Readonly<Record<VideoFormat, number>> = { mp4: 30, webm: 
 
 /** The most frames per second that a GIF may have: what is shown for a shorter time browsers show for a tenth of a second. */
 export const mostGifFps = 50;
+
+/** What an ffmpeg must have to write them. */
+export const encodersFor: Readonly<Record<VideoFormat, readonly string[]>> = {
+  mp4: ['libx264'],
+  webm: ['libvpx-vp9'],
+  // The latter two for what is kept until the palette is known.
+  gif: ['gif', 'utvideo', 'png'],
+  mov: ['prores'],
+};

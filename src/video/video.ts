@@ -6,9 +6,9 @@ import { errorCode, InputError, messageOf } from '../errors.js';
 import { beginFile } from '../files/unfinished.js';
 import { countFrames } from './count-frames.js';
 import { type Encoder, type EncoderSite, startEncoder } from './encoder.js';
-import { type Coded, encodersFor, encoding, gifOf, keeping } from './encodings.js';
+import { type Coded, encoding, gifOf, keeping } from './encodings.js';
 import { defaultPatience, findFfmpeg } from './ffmpeg.js';
-import type { VideoFormat } from './formats.js';
+import { encodersFor, type VideoFormat } from './formats.js';
 import { appendComment } from './gif.js';
 
 export interface VideoOptions {

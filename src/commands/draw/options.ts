@@ -8,7 +8,9 @@ import { preprocessNames } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { providerNames } from '../../runtime/provider.js';
 import { autoOrder } from '../../runtime/providers/choose.js';
+import { whyNoPath } from '../addresses.js';
 import { flag } from '../arguments.js';
+import { inputPath } from '../input-path.js';
 import { weightsOption } from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
 import { pictureName, videoName } from './file-names.js';
@@ -24,6 +26,8 @@ const listOf = (given: unknown): unknown => (given === undefined ? [] : [given].
 function styleOf(given: readonly string[], context: z.RefinementCtx): { picture: string; weight: number }[] {
   if (given.includes('')) context.addIssue('it is empty');
   return given.map((one) => {
+    const noPath = whyNoPath(one);
+    if (noPath !== undefined) context.addIssue(noPath);
     const [, picture, stated] = /^(.+):([-+]?[\d.]+(?:e[-+]?\d+)?|[^./\\:]*)$/i.exec(one) ?? [];
     if (picture === undefined) return { picture: one, weight: 1 };
     const weight = stated === '' ? Number.NaN : Number(stated);
@@ -34,19 +38,19 @@ function styleOf(given: readonly string[], context: z.RefinementCtx): { picture:
 }
 
 export const drawSchema = z.object({
-  photo: text,
+  photo: inputPath,
   output: videoName.optional(),
   still: pictureName('picture').optional(),
   frames: text.optional(),
-  preset: text.optional(),
+  preset: inputPath.optional(),
   ...strokeShape,
   style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
   styleWeight: z.number().min(0).optional(),
   styleSize: z.number().int().min(1).optional(),
   keepColours: z.boolean(),
   size: z.number().int().min(1),
-  weights: text,
-  network: text.optional(),
+  weights: inputPath,
+  network: inputPath.optional(),
   preprocess: z.enum(preprocessNames).optional(),
   provider: text,
   threads: z.number().int().min(1).max(1024).optional(),
@@ -56,6 +60,7 @@ export const drawSchema = z.object({
   ...checkpointShape,
   overwrite: z.boolean(),
   view: z.boolean(),
+  open: z.boolean(),
   json: z.boolean(),
   quiet: z.boolean(),
 });
@@ -67,94 +72,97 @@ const providerHelp = `auto (the first usable of ${autoOrder.join(', ')}, on hard
 
 export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: string };
 
+/** With those that have a group of their own. */
+const withGroups = (yargs: Argv): Argv => strokeOptions(videoOptions(yargs));
+
 /** Adds them to the command. */
 export const drawOptions = (yargs: Argv): Argv =>
-  strokeOptions(
-    videoOptions(
-      yargs
-        .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
-        .option('output', {
-          alias: 'o',
-          describe: `The video to write, by its ending MP4, WebM, GIF or MOV [default: the photo's name with .mp4, in this folder]`,
-          type: 'string',
-          requiresArg: true,
-        })
-        .option('still', {
-          describe: 'Also write the finished picture, by its ending PNG, JPEG, WebP or AVIF',
-          type: 'string',
-          requiresArg: true,
-        })
-        .option('frames', {
-          describe: 'Also write every frame into this folder, as PNG',
-          type: 'string',
-          requiresArg: true,
-        })
-        .option('preset', {
-          describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
-          type: 'string',
-          requiresArg: true,
-        })
-        .option('style', {
-          describe: 'PICTURE[:WEIGHT] to draw in the style of; several are mixed by their weights',
-          type: 'string',
-          requiresArg: true,
-        })
-        .option('style-weight', {
-          describe: 'How much style, times what the preset says [default: 1]',
-          requiresArg: true,
-        })
-        .option('style-size', {
-          describe: 'Longest side that style pictures are looked at with [default: that of the drawing]',
-          requiresArg: true,
-        })
-        .option('keep-colours', { describe: "Draw light and shade alone, and keep the photo's colours", ...flag })
-        .option('size', {
-          describe: 'Longest side in pixels; never enlarges',
-          default: drawDefaults.size,
-          requiresArg: true,
-        })
-        .option('weights', weightsOption)
-        .option('network', {
-          describe:
-            "MODEL.onnx that looks in place of VGG-19: its input is one picture. Layers of presets are found in it by their stride and depth; 'vggdraw inspect' lists its own, which presets may name",
-          type: 'string',
-          requiresArg: true,
-        })
-        .option('preprocess', {
-          describe: `How that network takes its picture: ${preprocessHelp} [default: as its metadata says, else torchvision]`,
-          type: 'string',
-          requiresArg: true,
-        })
-        .option('provider', {
-          describe: providerHelp,
-          type: 'string',
-          default: drawDefaults.provider,
-          requiresArg: true,
-        })
-        .option('threads', {
-          describe: 'Threads that compute [default: one per physical core]',
-          requiresArg: true,
-        })
-        .option('memory', {
-          describe:
-            'Memory to keep to, such as 4G or 512M: less takes longer, and draws the same [default: what is free]',
-          type: 'string',
-          requiresArg: true,
-        })
-        .option('exact', {
-          describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
-          ...flag,
-        })
-        .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
-        .option('view', {
-          describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
-          ...flag,
-        })
-        .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
-        .option('quiet', { describe: 'No progress', ...flag })
-        // yargs would list it behind the groups of options for strokes.
-        .group(['output', 'still', 'frames', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
-    ),
+  withGroups(
+    yargs
+      .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
+      .option('output', {
+        alias: 'o',
+        describe:
+          "The video, by the ending of its name an MP4, WebM, GIF or MOV [default: the photo's name with .mp4, in this folder]",
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('still', {
+        describe: 'Also write the finished picture, as PNG, JPEG, WebP or AVIF',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('frames', {
+        describe: 'Also write every frame into this folder, as PNG',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('preset', {
+        describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('style', {
+        describe: 'PICTURE[:WEIGHT] to draw in the style of; several are mixed by their weights',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('style-weight', {
+        describe: 'How much style, times what the preset says [default: 1]',
+        requiresArg: true,
+      })
+      .option('style-size', {
+        describe: 'Longest side that style pictures are looked at with [default: that of the drawing]',
+        requiresArg: true,
+      })
+      .option('keep-colours', { describe: "Draw light and shade alone, and keep the photo's colours", ...flag })
+      .option('size', {
+        describe: 'Longest side in pixels; never enlarges',
+        default: drawDefaults.size,
+        requiresArg: true,
+      })
+      .option('weights', weightsOption)
+      .option('network', {
+        describe:
+          "MODEL.onnx that looks in place of VGG-19: its input is one picture. Layers of presets are found in it by their stride and depth; 'vggdraw inspect' lists its own, which presets may name",
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('preprocess', {
+        describe: `How that network takes its picture: ${preprocessHelp} [default: as its metadata says, else torchvision]`,
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('provider', {
+        describe: providerHelp,
+        type: 'string',
+        default: drawDefaults.provider,
+        requiresArg: true,
+      })
+      .option('threads', {
+        describe: 'Threads that compute [default: one per physical core]',
+        requiresArg: true,
+      })
+      .option('memory', {
+        describe:
+          'Memory to keep to, such as 4G or 512M: less takes longer, and draws the same [default: what is free]',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('exact', {
+        describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
+        ...flag,
+      })
+      .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
+      .option('view', {
+        describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
+        ...flag,
+      })
+      .option('open', { describe: 'Open the video when it is finished', ...flag })
+      .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
+      .option('quiet', { describe: 'No progress', ...flag })
+      // yargs would list it behind the groups of options for strokes.
+      .group(['output', 'still', 'frames', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
