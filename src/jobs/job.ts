@@ -11,6 +11,7 @@ import { removeAbandoned } from '../files/abandoned.js';
 import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
+import { paperOf } from '../media/pixels/spec.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { networkOf } from '../networks/index.js';
 import { shownName } from '../one-line.js';
@@ -129,7 +130,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
         const { stillSize, svgStyle } = job;
         const about = aboutOf(job, drawing.weights);
         const dress = await dressOf(job, drawing, about);
-        const shown = { pace, replayPace, course, dress };
+        const shown = { pace, replayPace, course, dress, paper: paperOf(drawing.preset.canvas) };
         const options = { width, height, ...shown, stillSize, svgStyle, about, overwrite, warn };
         outputs = await Outputs.open(job.outputs, options);
         for await (const earlier of checkpoint?.begin(drawing) ?? []) await outputs.add(earlier);

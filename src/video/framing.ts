@@ -1,6 +1,7 @@
 /** How a drawing lies in its video: alone, beside its photo, or on paper of a phone's shape. */
 import type { Rgb } from '../colour/spaces.js';
 import { fittedSize } from '../image/fitted-size.js';
+import { paste, plain } from '../image/paste.js';
 import type { Picture, Size } from '../image/picture.js';
 import { fitLongestSide } from '../image/resize.js';
 
@@ -96,8 +97,7 @@ export interface Mount extends Size {
  */
 export async function mountOf(framing: Framing, size: Size, paper: Rgb, photo?: Picture): Promise<Mount> {
   const { width, height, drawing } = framing;
-  const page = { width, height, rgb: new Uint8Array(3 * width * height) };
-  for (let i = 0; i < page.rgb.length; i += 3) page.rgb.set(paper, i);
+  const page = plain(width, height, paper);
   const lay = async (picture: Picture, place: Place): Promise<void> =>
     paste(page, await fitLongestSide(picture, Math.max(place.width, place.height)), place);
   if (photo && framing.photo) await lay(photo, framing.photo);
@@ -109,15 +109,4 @@ export async function mountOf(framing: Framing, size: Size, paper: Rgb, photo?: 
       return page.rgb;
     },
   };
-}
-
-/** Lays a picture onto another. */
-export function paste(
-  page: Picture,
-  { width, height, rgb }: Picture,
-  { left, top }: Pick<Place, 'left' | 'top'>,
-): void {
-  for (let row = 0; row < height; row++) {
-    page.rgb.set(rgb.subarray(3 * row * width, 3 * (row + 1) * width), 3 * ((top + row) * page.width + left));
-  }
 }

@@ -42,6 +42,7 @@ export const drawSchema = z.object({
   output: videoName.optional(),
   still: pictureName('picture').optional(),
   frames: text.optional(),
+  sheet: pictureName('sheet').optional(),
   preset: inputPath.optional(),
   ...strokeShape,
   style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
@@ -94,6 +95,11 @@ export const drawOptions = (yargs: Argv): Argv =>
       })
       .option('frames', {
         describe: 'Also write every frame into this folder, as PNG',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('sheet', {
+        describe: 'Also write moments of the drawing on one sheet, a picture as --still',
         type: 'string',
         requiresArg: true,
       })
@@ -162,7 +168,7 @@ export const drawOptions = (yargs: Argv): Argv =>
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
       // yargs would list it behind the groups of options for strokes.
-      .group(['output', 'still', 'frames', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
+      .group(['output', 'still', 'frames', 'sheet', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
