@@ -7,7 +7,8 @@ import { runJob } from '../jobs/job.js';
 import { oneLine } from '../one-line.js';
 import type { CommandBody } from './command-body.js';
 import { checkpointOptions } from './draw/checkpoint-options.js';
-import { type Asked, askedFor, standardStream } from './draw/job.js';
+import { standardStream } from './draw/file-names.js';
+import { type Asked, askedFor } from './draw/job.js';
 import { drawOptions } from './draw/options.js';
 import { areSeveral } from './draw/places.js';
 import {

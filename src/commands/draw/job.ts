@@ -1,16 +1,14 @@
 /** What a command line asks for, as a job. */
-import { basename, extname } from 'node:path';
 import type { Preset } from '../../drawing/recipe/preset.js';
 import { presetFor } from '../../drawing/recipe/presets.js';
 import { InputError } from '../../errors.js';
 import type { Job } from '../../jobs/job.js';
 import { check } from '../../validation.js';
 import { checkpointGiven } from './checkpoint-options.js';
+import { standardStream } from './file-names.js';
 import { type DrawArguments, drawSchema } from './options.js';
+import { outputsGiven } from './outputs.js';
 import { plotGiven } from './stroke-options.js';
-
-/** What is written in place of a photo's path for stdin, and of the video's for stdout. */
-export const standardStream = '-';
 
 /** One drawing. */
 export interface Asked {
@@ -27,15 +25,14 @@ export function askedFor(argv: Readonly<Record<string, unknown>>, recipe?: Prese
   const given = check(drawSchema, argv);
   const options = { ...given, preset: given.preset ?? presetFor(given.style.length > 0) };
   const recorded = Object.fromEntries(Object.keys(drawSchema.shape).map((name) => [name, argv[name]]));
-  const { photo, output, still, frames, svg, svgAnimated, replay, steps, view, open, json, quiet, ...rest } = options;
-  const called = photo === standardStream ? 'stdin' : photo;
-  const video = output ?? `${basename(called, extname(called))}.mp4`;
+  const { view, open, json, quiet, skipExisting, ...rest } = options;
+  const outputs = outputsGiven(options);
+  const video = outputs.output;
   if (video === standardStream) checkStdout(options);
-  const outputs = { output: video, still, frames, svg, svgAnimated, replay, steps };
   const checkpoint = isKept(options, video) ? checkpointGiven(options, video, recorded) : undefined;
   const plot = plotGiven(options);
   const remedy = 'add --overwrite to replace it';
-  return { options, job: { ...rest, photo, outputs, plot, recipe, checkpoint, remedy } };
+  return { options, job: { ...rest, outputs, plot, recipe, checkpoint, remedy } };
 }
 
 /** Beside stdout there is no place for a checkpoint. */

@@ -9,7 +9,8 @@ import { type Failure, failureLines, failureOf } from '../failures.js';
 import { Interruption, interrupted } from '../interruption.js';
 import { plotLine } from '../plot-report.js';
 import { openProgress, type ProgressView } from '../progress.js';
-import { type Asked, askedFor, standardStream } from './job.js';
+import { standardStream } from './file-names.js';
+import { type Asked, askedFor } from './job.js';
 import { photosIn, placed } from './places.js';
 import {
   announce,

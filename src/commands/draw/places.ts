@@ -18,6 +18,7 @@ const fileNames = {
   output: '{name}.mp4',
   still: '{name}.png',
   frames: '{name}',
+  sheet: '{name}-sheet.png',
   svg: '{name}.svg',
   svgAnimated: '{name}-animated.svg',
   replay: '{name}-replay.mp4',

@@ -10,7 +10,7 @@ import { beginFile } from '../../files/unfinished.js';
 import { largestPhotoFile } from '../../image/source.js';
 import type { JobEvent } from '../../jobs/events.js';
 import { type Job, runJob } from '../../jobs/job.js';
-import { standardStream } from './job.js';
+import { standardStream } from './file-names.js';
 
 /** What {@link runJob} yields. Where its photo is stdin and its video stdout, they are. */
 export async function* runWithStreams(job: Job, signal: AbortSignal): AsyncGenerator<JobEvent, void, void> {

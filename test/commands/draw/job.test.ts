@@ -30,7 +30,7 @@ test.each<[string, object, RegExp]>([
   ['stdin', { photo: ['a.png', '-'] }, /^stdin is one photo/],
   ['stdout', { output: '-' }, /^output: stdout takes one video/],
   ['one file', { output: 'c.mp4' }, /^output: there are several photos, and c\.mp4 is one file/],
-  ['another kind of file', { output: '{name}.txt' }, /^output: the video is an MP4/],
+  ['another kind of file', { output: '{name}.txt' }, /^output: give the video a name that ends in/],
   ['the page of one drawing', { view: true }, /^view: it shows one drawing/],
 ])('%s is refused for several photos, before anything is drawn', async (_, given, message) => {
   await expect(drawMany({ ...nothing, photo: ['a.png', 'b.png'], ...given })).rejects.toThrow(message);
