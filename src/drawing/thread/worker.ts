@@ -21,6 +21,7 @@ import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
 import { type PhasePlan, plainPlan } from '../plan/phase-plan.js';
 import { iterationsOf } from '../recipe/schedule.js';
 import type { Sequence } from '../segments.js';
+import { DrawingState } from '../state.js';
 import { Inbox } from './inbox.js';
 import type { FrameMessage, FromWorker, PlacedMessage, WorkerInput } from './messages.js';
 import { arraysOf, type Beginning, Recorder, stateBytes } from './recorder.js';
@@ -46,7 +47,7 @@ async function main(port: MessagePort): Promise<void> {
   await startRuntime().catch(() => {});
   const begun = await inbox.read('begin');
   if (!begun) return port.close();
-  const { layers, threads, canvases, resume } = begun;
+  const { layers, threads, canvases, resume, start } = begun;
   const loading = openNetwork(begun.model, begun.weights, layers);
   // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
   loading.catch(() => {});
@@ -57,10 +58,10 @@ async function main(port: MessagePort): Promise<void> {
   const painter = await openPainter(medium, placed);
   const told = inbox.read('photo');
   const given = told.then((message) => message?.rgb);
-  const isSeenFirst = medium.startsFromPhoto && !resume;
+  const isSeenFirst = medium.startsFromPhoto && !resume && !start;
   const startPhoto = isSeenFirst ? await given : undefined;
   if (isSeenFirst && !startPhoto) return port.close();
-  const blank = resume ? undefined : await beginning(medium, painter, placed, startPhoto);
+  const blank = resume ? undefined : await beginning(medium, painter, placed, startPhoto, start);
   const network = await loading;
   const site: Site = { network, medium, height, width };
   // Before anything is said: where it can't be computed, or does not fit, no output is begun.
@@ -88,7 +89,7 @@ async function main(port: MessagePort): Promise<void> {
     },
   }));
   const options = { ...site, phases, scales, tone, photo, startPhoto, provider, threads, ...planned.passed, styles };
-  for await (const drawn of blamingTheDevice(provider, drawingLoop({ ...options, resume }))) {
+  for await (const drawn of blamingTheDevice(provider, drawingLoop({ ...options, resume, start }))) {
     const { frame, size, readParameters, saveState, ...iteration } = drawn;
     await inbox.framesTaken(framesAhead - 1);
     const isLast = ++done === total || inbox.isStopped;
@@ -114,11 +115,17 @@ async function main(port: MessagePort): Promise<void> {
   port.close();
 }
 
-/** What a drawing begins with that does not go on. */
-async function beginning(medium: Medium, painter: Painter, size: Size, photo?: Uint8Array): Promise<Beginning> {
-  const parameters = medium.start(size, photo);
-  const { width, height } = size;
-  return { size: { width, height }, canvas: await painter.canvasOf(parameters), parameters };
+/** What a drawing begins with that does not go on. @throws InputError where it does not fit the start that was given. */
+async function beginning(
+  medium: Medium,
+  painter: Painter,
+  { width, height }: Size,
+  photo?: Uint8Array,
+  start?: WorkerInput['start'],
+): Promise<Beginning> {
+  const size = { width, height };
+  const parameters = start ? DrawingState.begin(medium, size, start).values : medium.start(size, photo);
+  return { size, canvas: await painter.canvasOf(parameters), parameters };
 }
 
 /** How phases and the goals of style pictures are computed. Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
