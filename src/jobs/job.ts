@@ -120,8 +120,7 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     for await (const frame of draw(photo, options)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
-        if (preset === presets.sketch && drawing.weights.startsWith('contour'))
-          throw new InputError(tooDeep, { field: 'weights' });
+        checkLooks(preset, drawing.weights);
         yield { kind: 'start', drawing, frames: pace.shown + held, iterations: index };
         const { width, height } = drawing;
         const { stillSize, svgStyle } = job;
@@ -177,6 +176,11 @@ async function checkCheckpoint(job: Job): Promise<void> {
     await checkOutputFile(one, 'checkpoint', true);
   }
   void removeAbandoned(dirname(resolve(path)));
+}
+
+/** @throws InputError where a preset draws nothing but noise with such weights. */
+export function checkLooks(preset: Preset, weights: string): void {
+  if (preset === presets.sketch && weights.startsWith('contour')) throw new InputError(tooDeep, { field: 'weights' });
 }
 
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */

@@ -30,6 +30,11 @@ export class VideoFile {
     return this.#writer;
   }
 
+  /** Where it is until it has its name. */
+  get temporary(): string {
+    return this.#file.temporary;
+  }
+
   /** As an output's. */
   commit = (): Promise<string> => commitFile(this.#file, this.path, this.overwrite);
 
