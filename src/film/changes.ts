@@ -56,18 +56,28 @@ export class Changes {
 
 /** Of each pixel and its neighbours, so many on each side; what is past the edge does not count. */
 const mean = (values: Float32Array, size: Size, reach: number): Float32Array =>
-  alongBoth(values, size, (line, from, to) => {
-    let sum = 0;
-    for (let i = from; i < to; i++) sum += line(i);
-    return sum / (to - from);
-  }, reach);
+  alongBoth(
+    values,
+    size,
+    (line, from, to) => {
+      let sum = 0;
+      for (let i = from; i < to; i++) sum += line(i);
+      return sum / (to - from);
+    },
+    reach,
+  );
 
 const greatest = (values: Float32Array, size: Size, reach: number): Float32Array =>
-  alongBoth(values, size, (line, from, to) => {
-    let found = line(from);
-    for (let i = from + 1; i < to; i++) found = Math.max(found, line(i));
-    return found;
-  }, reach);
+  alongBoth(
+    values,
+    size,
+    (line, from, to) => {
+      let found = line(from);
+      for (let i = from + 1; i < to; i++) found = Math.max(found, line(i));
+      return found;
+    },
+    reach,
+  );
 
 /** Rows first, then columns. @param of what becomes of the values `from` to `to` of a line. */
 function alongBoth(

@@ -11,6 +11,7 @@ import type { Frame } from '../drawing/frame.js';
 import type { DrawOptions, Preset } from '../drawing/recipe/index.js';
 import { canvasSpaceOf } from '../drawing/recipe/preset.js';
 import type { SavedState } from '../drawing/state.js';
+import { ThreadPool } from '../drawing/thread/pool.js';
 import type { Picture } from '../image/picture.js';
 import { pixelRedrawing } from '../media/pixels/redrawing.js';
 import type { Redrawing } from '../media/redrawing.js';
@@ -59,33 +60,38 @@ export async function* drawFrames(
   signal?: AbortSignal,
 ): AsyncGenerator<FrameEvent, void, void> {
   let latest = sheet;
-  for await (const film of frames) {
-    if (signal?.aborted) return;
-    const before = fresh ? undefined : latest;
-    const redrawing = before && redrawingOf(before.preset);
-    const changes = before && new Changes(film, before.film);
-    const there = changes?.of(film);
-    const erased = before && redrawing!.erased(valuesOf(before.parameters), there!, film);
-    const start = before && mapNamed(before.parameters, ({ shape }, name) => ({ shape, values: erased![name]! }));
-    const preset = before ? laterPreset(before.preset, iterations) : (latest?.preset ?? options.preset);
-    const given = { ...options, preset, start, size: Math.max(film.width, film.height) };
-    let last: Frame | undefined;
-    // A checkpoint of the last iteration alone.
-    for await (const frame of draw(film, { ...given, checkpoints: Number.MAX_VALUE, signal })) {
+  const pool = new ThreadPool();
+  try {
+    for await (const film of frames) {
       if (signal?.aborted) return;
-      last = frame;
-      yield { kind: 'step', frame };
+      const before = fresh ? undefined : latest;
+      const redrawing = before && redrawingOf(before.preset);
+      const changes = before && new Changes(film, before.film);
+      const there = changes?.of(film);
+      const erased = before && redrawing!.erased(valuesOf(before.parameters), there!, film);
+      const start = before && mapNamed(before.parameters, ({ shape }, name) => ({ shape, values: erased![name]! }));
+      const preset = before ? laterPreset(before.preset, iterations) : (latest?.preset ?? options.preset);
+      const given = { ...options, preset, start, size: Math.max(film.width, film.height) };
+      let last: Frame | undefined;
+      // A checkpoint of the last iteration alone.
+      for await (const frame of draw(film, { ...given, checkpoints: Number.MAX_VALUE, signal }, pool)) {
+        if (signal?.aborted) return;
+        last = frame;
+        yield { kind: 'step', frame };
+      }
+      const { state, recipe } = last!.checkpoint!;
+      const drawn = valuesOf(state.parameters);
+      const values = before ? redrawing!.settled(valuesOf(before.parameters), drawn, there!, film) : drawn;
+      changes?.redrawn(film, there!);
+      latest = {
+        preset: before?.preset ?? recipe.preset,
+        parameters: mapNamed(state.parameters, ({ shape }, name) => ({ shape, values: values[name]! })),
+        film: changes?.drawn ?? Float32Array.from(film.rgb),
+      };
+      yield { kind: 'drawn', film, picture: await shown(film, last!.drawing.preset, values, options), sheet: latest };
     }
-    const { state, recipe } = last!.checkpoint!;
-    const drawn = valuesOf(state.parameters);
-    const values = before ? redrawing!.settled(valuesOf(before.parameters), drawn, there!, film) : drawn;
-    changes?.redrawn(film, there!);
-    latest = {
-      preset: before?.preset ?? recipe.preset,
-      parameters: mapNamed(state.parameters, ({ shape }, name) => ({ shape, values: values[name]! })),
-      film: changes?.drawn ?? Float32Array.from(film.rgb),
-    };
-    yield { kind: 'drawn', film, picture: await shown(film, last!.drawing.preset, values, options), sheet: latest };
+  } finally {
+    await pool.close();
   }
 }
 
