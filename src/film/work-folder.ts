@@ -1,11 +1,11 @@
 /** What is drawn of a film so far, in a folder beside it: frame by frame a PNG, and what the next frame begins with. */
 import { lstatSync } from 'node:fs';
-import { mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Preset } from '../drawing/recipe/index.js';
 import { InputError } from '../errors.js';
-import { replaceWhole } from '../files/unfinished.js';
+import { makeFolders, replaceWhole } from '../files/unfinished.js';
 import { cantWrite } from '../files/writable.js';
 import { encodePng } from '../image/encode-png.js';
 import { readPhoto } from '../image/photo.js';
@@ -63,16 +63,14 @@ export class WorkFolder {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found && !found.isDirectory())
       throw new InputError(`${shownName(path)}, where frames are kept while the film is drawn, is no folder`);
-    if (!found || (await readdir(path)).length === 0) {
-      await making(path, () => mkdir(path, { recursive: true }));
-      return new WorkFolder(path, digest, undefined);
-    }
-    if (resume) return new WorkFolder(path, digest, await readProgress(path, digest));
-    if (!overwrite) {
+    const isKept = lstatSync(join(path, sheetName), { throwIfNoEntry: false }) !== undefined;
+    if (isKept && resume) return new WorkFolder(path, digest, await readProgress(path, digest));
+    if (isKept && !overwrite) {
       throw new InputError(
         `${shownName(path)} has frames of a film that is not finished; the option resume goes on with it, the option overwrite begins anew`,
       );
     }
+    await making(path, () => makeFolders(path, { whileEmpty: true }));
     const folder = new WorkFolder(path, digest, undefined);
     await folder.#clear();
     return folder;
@@ -134,14 +132,12 @@ async function making<T>(path: string, step: () => Promise<T>): Promise<T> {
   }
 }
 
-/** @throws InputError, of the option `resume`, where it is of another film, or damaged. Undefined where no frame was finished. */
-async function readProgress(path: string, digest: string): Promise<Progress | undefined> {
+/** @throws InputError, of the option `resume`, where it is of another film, or damaged. */
+async function readProgress(path: string, digest: string): Promise<Progress> {
   const refuse = (reason: string): never => {
     throw new InputError(`${shownName(path)} ${reason}`, { field: 'resume' });
   };
-  const sheetPath = join(path, sheetName);
-  if (!lstatSync(sheetPath, { throwIfNoEntry: false })) return undefined;
-  const file = await openSafetensors(sheetPath).catch(() => refuse('is damaged; begin anew'));
+  const file = await openSafetensors(join(path, sheetName)).catch(() => refuse('is damaged; begin anew'));
   try {
     const { metadata } = file;
     if (metadata.format !== format) refuse('is of another version of vggdraw; begin anew');

@@ -31,9 +31,15 @@ const mostChannels = 8;
  * Writes an MP4 with the pictures of a video and the sound of a film, which is copied where it is AAC and begins with the film.
  * @throws InputError where the film's sound can't be read.
  */
-export async function addSound(video: string, { film, codec, from, delay, seconds }: Sound, output: string): Promise<void> {
+export async function addSound(
+  video: string,
+  { film, codec, from, delay, seconds }: Sound,
+  output: string,
+): Promise<void> {
   const isCopied = codec === 'aac' && from === undefined && delay === 0;
-  const silence = Array(mostChannels).fill(Math.round(1000 * delay)).join('|');
+  const silence = Array(mostChannels)
+    .fill(Math.round(1000 * delay))
+    .join('|');
   const { code, said } = await runFfmpeg([
     ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-y'],
     ...['-f', 'mp4', '-i', `file:${video}`],
