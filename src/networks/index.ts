@@ -65,7 +65,12 @@ export const networkKey = (
   model: NetworkModel | undefined,
   weights: GivenWeights,
   layers: readonly string[],
-): NetworkKey => [model, weights, layers.join(), ...(model || typeof weights !== 'string' ? [] : stampOf(weights))];
+): NetworkKey => [
+  model,
+  weights,
+  ...(model ? [] : [deepestOf(vgg19Outline, layers)]),
+  ...(model || typeof weights !== 'string' ? [] : stampOf(weights)),
+];
 
 export const isSameNetwork = (one: NetworkKey, other: NetworkKey): boolean =>
   one.length === other.length && one.every((part, i) => part === other[i]);

@@ -7,9 +7,11 @@ import { isSameNetwork, networkKey } from '../../src/networks/index.js';
 const folder = mkdtempSync(join(tmpdir(), 'vggdraw-networks-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('a network is told by the source of its weights and its layers', () => {
+test('a network is told by the source of its weights and its deepest layer', () => {
   const key = networkKey(undefined, 'seeded:1', ['block1_conv1']);
   expect(isSameNetwork(key, networkKey(undefined, 'seeded:1', ['block1_conv1']))).toBe(true);
+  const deep = networkKey(undefined, 'seeded:1', ['block2_conv1']);
+  expect(isSameNetwork(deep, networkKey(undefined, 'seeded:1', ['block1_conv1', 'block2_conv1']))).toBe(true);
   expect(isSameNetwork(key, networkKey(undefined, 'seeded:2', ['block1_conv1']))).toBe(false);
   expect(isSameNetwork(key, networkKey(undefined, 'seeded:1', ['block1_conv2']))).toBe(false);
 });
@@ -28,6 +30,7 @@ test('a file of weights that was written anew is another one', () => {
 test('of weights that are given those alone are the same', () => {
   const weights = () => ({ source: 'given', data: new Float32Array(4) });
   const given = weights();
-  expect(isSameNetwork(networkKey(undefined, given, []), networkKey(undefined, given, []))).toBe(true);
-  expect(isSameNetwork(networkKey(undefined, given, []), networkKey(undefined, weights(), []))).toBe(false);
+  const layers = ['block1_conv1'];
+  expect(isSameNetwork(networkKey(undefined, given, layers), networkKey(undefined, given, layers))).toBe(true);
+  expect(isSameNetwork(networkKey(undefined, given, layers), networkKey(undefined, weights(), layers))).toBe(false);
 });
