@@ -1,6 +1,6 @@
 /**
  * Draws the frames of a film, one after the other, as if on one sheet: the first from blank paper; of each that follows what has changed in the
- * film is erased and drawn anew, in fewer iterations, and all else stays as it is.
+ * film is erased and drawn anew, in fewer iterations, and all else stays as it is. Where nothing has, nothing is drawn.
  */
 import { withColoursOf } from '../colour/luminance.js';
 import { applyTone } from '../colour/tones.js';
@@ -10,13 +10,13 @@ import { draw } from '../drawing/draw.js';
 import type { Frame } from '../drawing/frame.js';
 import type { DrawOptions, Preset } from '../drawing/recipe/index.js';
 import { canvasSpaceOf } from '../drawing/recipe/preset.js';
+import { inShades } from '../drawing/recipe/style.js';
 import type { SavedState } from '../drawing/state.js';
 import { ThreadPool } from '../drawing/thread/pool.js';
-import type { Picture } from '../image/picture.js';
+import type { Picture, Size } from '../image/picture.js';
 import { pixelRedrawing } from '../media/pixels/redrawing.js';
-import type { Redrawing } from '../media/redrawing.js';
 import { strokeRedrawing } from '../media/strokes/redrawing.js';
-import { mapNamed } from '../onnx/named.js';
+import { mapNamed, type Named } from '../onnx/named.js';
 import { Changes } from './changes.js';
 import { laterPreset } from './later-frames.js';
 
@@ -63,52 +63,68 @@ export async function* drawFrames(
   const pool = new ThreadPool();
   try {
     for await (const film of frames) {
-      if (signal?.aborted) return;
-      const before = fresh ? undefined : latest;
-      const redrawing = before && redrawingOf(before.preset);
-      const changes = before && new Changes(film, before.film);
+      const changes = latest && !fresh ? new Changes(film, latest.film) : undefined;
       const there = changes?.of(film);
-      const erased = before && redrawing!.erased(valuesOf(before.parameters), there!, film);
-      const start = before && mapNamed(before.parameters, ({ shape }, name) => ({ shape, values: erased![name]! }));
-      const preset = before ? laterPreset(before.preset, iterations) : (latest?.preset ?? options.preset);
-      const given = { ...options, preset, start, size: Math.max(film.width, film.height) };
-      let last: Frame | undefined;
-      // A checkpoint of the last iteration alone.
-      for await (const frame of draw(film, { ...given, checkpoints: Number.MAX_VALUE, signal }, pool)) {
+      if (!latest || fresh || there!.some((share) => share > 0)) {
         if (signal?.aborted) return;
-        last = frame;
-        yield { kind: 'step', frame };
+        const drawing = latest && !fresh ? redrawing(latest, there!, film, { iterations, ...options }) : undefined;
+        const preset = drawing?.preset ?? latest?.preset ?? options.preset;
+        const given = { ...options, preset, start: drawing?.start, size: Math.max(film.width, film.height), signal };
+        let last: Frame | undefined;
+        // A checkpoint of the last iteration alone.
+        for await (const frame of draw(film, { ...given, checkpoints: Number.MAX_VALUE }, pool)) {
+          if (signal?.aborted) return;
+          last = frame;
+          yield { kind: 'step', frame };
+        }
+        changes?.redrawn(film, there!);
+        const { state, recipe } = last!.checkpoint!;
+        latest = {
+          preset: latest?.preset ?? recipe.preset,
+          parameters: drawing?.settled(state.parameters) ?? state.parameters,
+          film: changes?.drawn ?? Float32Array.from(film.rgb),
+        };
       }
-      const { state, recipe } = last!.checkpoint!;
-      const drawn = valuesOf(state.parameters);
-      const values = before ? redrawing!.settled(valuesOf(before.parameters), drawn, there!, film) : drawn;
-      changes?.redrawn(film, there!);
-      latest = {
-        preset: before?.preset ?? recipe.preset,
-        parameters: mapNamed(state.parameters, ({ shape }, name) => ({ shape, values: values[name]! })),
-        film: changes?.drawn ?? Float32Array.from(film.rgb),
-      };
-      yield { kind: 'drawn', film, picture: await shown(film, last!.drawing.preset, values, options), sheet: latest };
+      yield { kind: 'drawn', film, picture: await shown(film, latest, options), sheet: latest };
     }
   } finally {
     await pool.close();
   }
 }
 
-const valuesOf = (parameters: SavedState['parameters']) => mapNamed(parameters, ({ values }) => values);
+/** How a frame is drawn on the sheet of the one before. */
+function redrawing(
+  { preset, parameters }: Sheet,
+  there: Float32Array,
+  size: Size,
+  { iterations, ...options }: Pick<FrameOptions, 'iterations' | 'keepColours'>,
+) {
+  const { canvas, medium } = asDrawn(preset, options);
+  const { erased, settled } = medium?.kind === 'strokes' ? strokeRedrawing : pixelRedrawing(canvas);
+  const before = mapNamed(parameters, ({ values }) => values);
+  const saved = (values: Named<Float32Array>) =>
+    mapNamed(parameters, ({ shape }, name) => ({ shape, values: values[name]! }));
+  return {
+    preset: laterPreset(preset, iterations),
+    start: saved(erased(before, there, size)),
+    settled: (after: Sheet['parameters']) =>
+      saved(settled(before, mapNamed(after, ({ values }) => values), there, size)),
+  };
+}
 
-const redrawingOf = ({ canvas, medium }: Preset): Redrawing =>
-  medium?.kind === 'strokes' ? strokeRedrawing : pixelRedrawing(canvas);
-
-/** @param preset as it is drawn. */
 async function shown(
   film: Picture,
-  preset: Preset,
-  parameters: ReturnType<typeof valuesOf>,
-  { keepColours = false }: Pick<DrawOptions, 'keepColours'>,
+  { preset: stated, parameters }: Sheet,
+  options: Pick<FrameOptions, 'keepColours'>,
 ): Promise<Picture> {
+  const preset = asDrawn(stated, options);
   const painter = await openPainter(mediumOf(preset), film);
-  const rgb = applyTone(await painter.canvasOf(parameters), preset.finalTone, canvasSpaceOf(preset));
+  const canvas = await painter.canvasOf(mapNamed(parameters, ({ values }) => values));
   await painter.release();
-  return { width: film.width, height: film.height, rgb: keepColours ? withColoursOf(film.rgb, rgb) : rgb };
+  const rgb = applyTone(canvas, preset.finalTone, canvasSpaceOf(preset));
+  return { width: film.width, height: film.height, rgb: options.keepColours ? withColoursOf(film.rgb, rgb) : rgb };
 }
+
+/** The preset, which is one of light and shade alone where the film keeps its colours. */
+const asDrawn = (preset: Preset, { keepColours = false }: Pick<FrameOptions, 'keepColours'>): Preset =>
+  keepColours ? inShades(preset) : preset;

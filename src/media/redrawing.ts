@@ -4,7 +4,7 @@ import type { Named } from '../onnx/named.js';
 
 /** How parameters of one kind of medium are redrawn. Where is said by a share of each pixel, float32[H, W] from 0 to 1. */
 export interface Redrawing {
-  /** The parameters with what lies there erased. */
+  /** What a drawing begins with that is to redraw it: with what lies there erased, and more where the medium draws better so. */
   erased(parameters: Named<Float32Array>, there: Float32Array, size: Size): Named<Float32Array>;
   /** Those of a drawing that began with the erased ones, with all that lies elsewhere as it was before. */
   settled(

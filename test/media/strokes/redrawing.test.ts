@@ -27,22 +27,26 @@ const awakeIn = (parameters: Parameters<typeof strokesOf>[0]) => {
 /** On the left, on the right, and across. */
 const before = drawing([line(2, 10, 4), line(20, 28, 4), line(4, 28, 8)], 0.5);
 
-test('strokes that lie anywhere where the drawing is redrawn are taken away', () => {
-  const erased = strokeRedrawing.erased(before, there, size);
-  expect(awakeIn(erased)).toEqual([true, false, false]);
+test('all strokes are drawn anew', () => {
+  expect(awakeIn(strokeRedrawing.erased(before, there, size))).toEqual([false, false, false]);
   expect(awakeIn(before)).toEqual([true, true, true]);
 });
 
-test('all others stay as they were, and there are no new ones where nothing has changed', () => {
-  // The first has been moved; the second drawn elsewhere on the right, the third on the left.
-  const after = drawing([line(3, 12, 5), line(18, 26, 6), line(2, 12, 12)], 0.75);
+test('those that lie elsewhere stay as they were, and of the new ones come those that lie there', () => {
+  // On the left, which has not changed; twice on the right, once in the place of a stroke that stays.
+  const after = drawing([line(18, 26, 6), line(3, 12, 5), line(20, 28, 12)], 0.75);
   const settled = strokeRedrawing.settled(before, after, there, size);
-  expect(awakeIn(settled)).toEqual([true, true, false]);
+  expect(awakeIn(settled)).toEqual([true, true, true]);
   const [was, is, got] = [before, after, settled].map((parameters) => strokesOf(parameters, size));
-  expect([...got!.points.slice(0, 6)]).toEqual([...was!.points.slice(0, 6)]);
-  expect([...got!.points.slice(6, 12)]).toEqual([...is!.points.slice(6, 12)]);
+  const points = (of: typeof got, stroke: number) => [...of!.points.slice(6 * stroke, 6 * stroke + 6)];
+  expect([0, 1, 2].map((stroke) => points(got, stroke))).toEqual([points(was, 0), points(is, 0), points(is, 2)]);
   expect(got!.opacity[0]).toBeCloseTo(0.5, 5);
   expect(got!.opacity[1]).toBeCloseTo(0.75, 5);
   // No stroke's own: as it has become.
   expect(settled.softness).toEqual(after.softness);
+});
+
+test('what is taken away without anything new is gone', () => {
+  const after = drawing([line(2, 10, 12), line(2, 10, 13), line(2, 10, 14)], 0.75);
+  expect(awakeIn(strokeRedrawing.settled(before, after, there, size))).toEqual([true, false, false]);
 });
