@@ -108,7 +108,14 @@ function redrawing(
     preset: laterPreset(preset, iterations),
     start: saved(erased(before, there, size)),
     settled: (after: Sheet['parameters']) =>
-      saved(settled(before, mapNamed(after, ({ values }) => values), there, size)),
+      saved(
+        settled(
+          before,
+          mapNamed(after, ({ values }) => values),
+          there,
+          size,
+        ),
+      ),
   };
 }
 
