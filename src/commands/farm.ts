@@ -5,6 +5,7 @@ import { cancelCommand } from './farm/cancel.js';
 import { getCommand } from './farm/get.js';
 import { listCommand } from './farm/list.js';
 import { logsCommand } from './farm/logs.js';
+import { planCommand } from './farm/plan.js';
 import { retryCommand } from './farm/retry.js';
 import { statusCommand } from './farm/status.js';
 import { workCommand } from './farm/work.js';
@@ -13,6 +14,7 @@ export const farmCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .command(addCommand)
+      .command(planCommand)
       .command(workCommand)
       .command(statusCommand)
       .command(listCommand)
@@ -20,6 +22,6 @@ export const farmCommand: CommandBody = {
       .command(logsCommand)
       .command(retryCommand)
       .command(cancelCommand)
-      .demandCommand(1, 'say what to do: vggdraw farm add | work | status | list | get | logs | retry | cancel'),
+      .demandCommand(1, 'say what to do: vggdraw farm add | plan | work | status | list | get | logs | retry | cancel'),
   handler: () => {},
 };

@@ -48,7 +48,8 @@ const previewEvery = 3000;
 /** Longest side of a preview, in pixels. */
 const previewSide = 160;
 
-const fieldOf: Readonly<Record<OutputKind, keyof OutputPaths>> = {
+/** The option of a drawing that names each. */
+export const fieldOf: Readonly<Record<OutputKind, keyof OutputPaths>> = {
   video: 'output',
   still: 'still',
   svg: 'svg',
