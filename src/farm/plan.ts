@@ -96,7 +96,12 @@ export async function planFarm(
       drawings: Math.round(drawings),
       checkpoints: kept.slice(0, workers).reduce((sum, bytes) => sum + bytes, 0),
     },
-    seconds: startSeconds + shared(planned.map(({ seconds }) => seconds), workers),
+    seconds:
+      startSeconds +
+      shared(
+        planned.map(({ seconds }) => seconds),
+        workers,
+      ),
   };
 }
 

@@ -63,7 +63,10 @@ describe('a plan', () => {
 
   test('tells of a photo that will not do', () => {
     expect(plan.refused).toEqual([
-      { photo: join(folder, 'none.png'), error: expect.objectContaining({ message: expect.stringMatching(/no such/) }) },
+      {
+        photo: join(folder, 'none.png'),
+        error: expect.objectContaining({ message: expect.stringMatching(/no such/) }),
+      },
     ]);
   });
 });
