@@ -1,51 +1,27 @@
 /** `vggdraw film`: a film in, its drawn film out. */
 import { constants, setPriority } from 'node:os';
-import { basename, extname } from 'node:path';
-import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { presetFor } from '../drawing/recipe/presets.js';
-import { InputError } from '../errors.js';
 import type { FilmEvent, FilmJob } from '../film/film.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
-import { drawOptions, drawSchema } from './draw/options.js';
+import { drawnName, filmOptions, filmSchema, refuseOthers } from './film-options.js';
 import { filmView } from './film-view.js';
 import { Interruption, interrupted } from './interruption.js';
 import { openProgress } from './progress.js';
 
-/** Options of `draw` that say how to draw. */
-const drawn = drawSchema.pick({
-  ...{ output: true, preset: true, strokes: true, style: true, styleWeight: true, styleSize: true, keepColours: true },
-  ...{ size: true, weights: true, network: true, preprocess: true, provider: true, threads: true, memory: true },
-  ...{ exact: true, overwrite: true, json: true, quiet: true },
-});
-
-const seconds = z.number().min(0).max(1e6);
-
-const schema = drawn.extend({
-  film: z.string().min(1),
-  fps: z.number().positive().max(240),
-  from: seconds.optional(),
-  to: seconds.optional(),
-  iterations: z.number().int().min(1).max(100_000).optional(),
-  fresh: z.boolean(),
-  opening: z.number().positive().max(3600).optional(),
-  resume: z.boolean(),
-});
-
-/** The others of `draw`, which are for a drawing and its files. */
-const others = Object.keys(drawSchema.shape).filter((field) => !(field in schema.shape));
-
-/** As animations are drawn: on twos. */
-const usualFps = 12;
+const schema = filmSchema.extend({ opening: z.number().positive().max(3600).optional(), resume: z.boolean() });
 
 export const filmCommand: CommandBody = {
   builder: (yargs) =>
-    others
-      .reduce<Argv>((hidden, name) => hidden.hide(name), filmOptions(drawOptions(yargs)))
-      .positional('film', { describe: 'MP4, MOV, WebM, MKV, AVI or animated GIF', type: 'string' })
+    filmOptions(yargs)
+      .option('opening', {
+        describe: 'Begin with a time-lapse of how the first frame is drawn, of so many seconds',
+        requiresArg: true,
+      })
+      .option('resume', { describe: 'Go on with the frames of a film that was interrupted', ...flag })
       .group(['output', 'fps', 'from', 'to', 'iterations', 'fresh', 'opening', 'resume'], 'The film:')
       .example('$0 film holiday.mp4', 'holiday-drawn.mp4 in this folder, with the sound of the film')
       .example('$0 film holiday.mp4 --from 10 --to 15 --preset watercolour', 'five seconds of it')
@@ -55,49 +31,16 @@ export const filmCommand: CommandBody = {
           'Ctrl-C ends the film early and finishes what is drawn; a second one stops at once. Either way --resume goes on with it: frames are kept in OUTPUT.work.',
       ),
   handler: async (argv) => {
-    const stray = others.find((field) => argv[field] !== undefined && argv[field] !== false && field !== 'hold');
-    if (stray !== undefined)
-      throw new InputError("it is for a drawing of a photo; 'vggdraw film --help' has what is for films", {
-        field: stray,
-      });
+    refuseOthers(argv);
     await drawFilm(check(schema, argv));
   },
 };
-
-const filmOptions = (yargs: Argv): Argv =>
-  yargs
-    .option('output', {
-      alias: 'o',
-      describe: "MP4 to write [default: the film's name with -drawn.mp4, in this folder]",
-      type: 'string',
-      requiresArg: true,
-    })
-    .option('fps', {
-      describe: 'Frames that are drawn of a second of the film, and shown in one',
-      default: usualFps,
-      requiresArg: true,
-    })
-    .option('from', { describe: 'Seconds of the film at which to begin [default: its beginning]', requiresArg: true })
-    .option('to', { describe: 'Seconds of the film at which to end [default: its end]', requiresArg: true })
-    .option('iterations', {
-      describe: "Iterations of each frame after the first one [default: half of the preset's]",
-      requiresArg: true,
-    })
-    .option('fresh', {
-      describe: 'Draw each frame from blank paper, with all iterations: takes longer, and flickers',
-      ...flag,
-    })
-    .option('opening', {
-      describe: 'Begin with a time-lapse of how the first frame is drawn, of so many seconds',
-      requiresArg: true,
-    })
-    .option('resume', { describe: 'Go on with the frames of a film that was interrupted', ...flag });
 
 async function drawFilm(given: z.output<typeof schema>): Promise<void> {
   const started = performance.now();
   const { json, quiet, output: named, ...options } = given;
   const { film } = options;
-  const output = named ?? `${basename(film, extname(film))}-drawn.mp4`;
+  const output = named ?? drawnName(film);
   const preset = options.preset ?? presetFor(options.style.length > 0);
   const job: FilmJob = { ...options, output, preset, remedy: 'add --overwrite to replace it' };
   // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.

@@ -6,6 +6,7 @@ import { memoryEstimate } from '../drawing/plan/memory-needed.js';
 import { checkOptions, type DrawOptions, layersOf, needsStrokes } from '../drawing/recipe/index.js';
 import { findPreset } from '../drawing/recipe/presets.js';
 import { InputError } from '../errors.js';
+import type { PhotoSource } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { openNetwork, originOfWeights, readNetwork } from '../networks/index.js';
 import { shownName } from '../one-line.js';
@@ -50,6 +51,9 @@ export type Added =
 /** How many photos are looked at before their jobs are put into the queue, all at once. */
 const batch = 50;
 
+/** A photo that can be added, or why it can't. */
+type Prepared = (NewJob & { readonly photo: string }) | { readonly photo: string; readonly error: InputError };
+
 /** What is the same for all photos. */
 type Common = Omit<FarmJob, 'photo' | 'name' | 'memory'>;
 
@@ -63,7 +67,7 @@ export async function* addPhotos(
   { store, queue }: { readonly store: Store; readonly queue: FarmQueue },
 ): AsyncGenerator<Added, void, void> {
   const { common, memoryFor } = await prepare(options, store);
-  const prepared = async (photo: string): Promise<Added | (NewJob & { readonly photo: string })> => {
+  const prepared = async (photo: string): Promise<Prepared> => {
     try {
       const memory = await memoryFor(photo);
       const digest = await keepBytes(store, await readFile(photo));
@@ -77,26 +81,29 @@ export async function* addPhotos(
   };
   for (let from = 0; from < photos.length; from += batch) {
     const some = await Promise.all(photos.slice(from, from + batch).map(prepared));
-    const jobs = some.filter((one) => 'data' in one);
-    const states = new Map(
-      await Promise.all(jobs.map(async (job) => [job.id, await stateOf(job, store, queue)] as const)),
-    );
-    await queue.add(jobs.filter(({ id }) => states.get(id) === undefined));
-    yield* some.map((one) =>
-      'error' in one
-        ? one
-        : {
-            photo: one.photo,
-            id: one.id,
-            need: one.need,
-            state: ('data' in one ? states.get(one.id) : undefined) ?? ('added' as const),
-          },
-    );
+    const jobs = new Map(some.flatMap((one) => ('error' in one ? [] : [[one.id, one] as const])));
+    const states = new Map<string, State | 'added'>();
+    for (const [id, state] of await Promise.all(
+      [...jobs.values()].map(async (job) => [job.id, await stateOf(job, store, queue)] as const),
+    ))
+      states.set(id, state ?? 'added');
+    await queue.add([...jobs.values()].filter(({ id }) => states.get(id) === 'added'));
+    for (const one of some) {
+      if ('error' in one) {
+        yield one;
+        continue;
+      }
+      const { photo, id, need } = one;
+      const state = states.get(id)!;
+      yield { photo, id, need, state };
+      // For the same photo once more.
+      if (state === 'added') states.set(id, 'waiting');
+    }
   }
 }
 
 /** What is known of a job: of one that is done the store knows. */
-async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Promise<State | undefined> {
+export async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Promise<State | undefined> {
   if (await store.has(keys.report(job.id))) return 'done';
   const state = await queue.stateOf(job);
   if (state !== 'done') return state;
@@ -106,15 +113,16 @@ async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Promise<Sta
 }
 
 /** What is called the photo: its file's name, as far as one can have it anywhere. */
-const nameOf = (photo: string): string =>
+export const nameOf = (photo: string): string =>
   parse(photo)
     .name.replace(/[/\\\p{Cc}]/gu, '_')
     .slice(0, 240);
 
-async function prepare(
+/** What is the same for all photos, and what memory each needs. @throws InputError for options that will not do. */
+export async function prepare(
   options: AddOptions,
   store: Store,
-): Promise<{ readonly common: Common; readonly memoryFor: (photo: string) => Promise<number> }> {
+): Promise<{ readonly common: Common; readonly memoryFor: (photo: PhotoSource) => Promise<number> }> {
   const { preset: named, outputs, stillSize, svgStyle, plot, fps, seconds, hold, memory, ...drawn } = options;
   const provider = askedOf(options.provider);
   const checked = await checkOptions({ ...drawn, preset: named, provider: provider === 'any' ? 'auto' : provider });

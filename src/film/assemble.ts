@@ -12,6 +12,8 @@ import type { VideoWriter } from '../video/video.js';
 export interface Assembly extends Size {
   readonly path: string;
   readonly overwrite: boolean;
+  /** What the file says of itself. */
+  readonly comment: string;
   readonly fps: number;
   /** How many frames there are, and where each is read. */
   readonly frames: number;
@@ -39,8 +41,8 @@ export interface Assembled {
  * @throws InputError where it can't be written, or a frame be read.
  */
 export async function assemble(assembly: Assembly, warn: (text: string) => void): Promise<Assembled> {
-  const { path, overwrite, width, height, fps, frames, read, sound } = assembly;
-  const file = new VideoFile(path, overwrite);
+  const { path, overwrite, comment, width, height, fps, frames, read, sound } = assembly;
+  const file = new VideoFile(path, overwrite, { mount: undefined, comment });
   try {
     const writer = await file.open({ width, height, fps });
     const opened = await addOpening(writer, assembly);

@@ -50,17 +50,17 @@ export type FrameEvent =
 /**
  * @param frames of one size, which is that of the drawing.
  * @param sheet what the frame before the first of them has left; without one it is drawn from blank paper.
- * @param signal ends it: a frame that is under way is not finished.
+ * @param more `signal` ends it: a frame that is under way is not finished. `pool` is where threads come from, and go.
  * @throws InputError as `draw`, and for too few iterations.
  */
 export async function* drawFrames(
   frames: AsyncIterable<Picture>,
   { iterations, fresh, ...options }: FrameOptions,
   sheet?: Sheet,
-  signal?: AbortSignal,
+  { signal, pool: given }: { readonly signal?: AbortSignal | undefined; readonly pool?: ThreadPool } = {},
 ): AsyncGenerator<FrameEvent, void, void> {
   let latest = sheet;
-  const pool = new ThreadPool();
+  const pool = given ?? new ThreadPool();
   try {
     for await (const film of frames) {
       const changes = latest && !fresh ? new Changes(film, latest.film) : undefined;
@@ -69,10 +69,10 @@ export async function* drawFrames(
         if (signal?.aborted) return;
         const drawing = latest && !fresh ? redrawing(latest, there!, film, { iterations, ...options }) : undefined;
         const preset = drawing?.preset ?? latest?.preset ?? options.preset;
-        const given = { ...options, preset, start: drawing?.start, size: Math.max(film.width, film.height), signal };
+        const drawn = { ...options, preset, start: drawing?.start, size: Math.max(film.width, film.height), signal };
         let last: Frame | undefined;
         // A checkpoint of the last iteration alone.
-        for await (const frame of draw(film, { ...given, checkpoints: Number.MAX_VALUE }, pool)) {
+        for await (const frame of draw(film, { ...drawn, checkpoints: Number.MAX_VALUE }, pool)) {
           if (signal?.aborted) return;
           last = frame;
           yield { kind: 'step', frame };
@@ -88,7 +88,7 @@ export async function* drawFrames(
       yield { kind: 'drawn', film, picture: await shown(film, latest, options), sheet: latest };
     }
   } finally {
-    await pool.close();
+    if (!given) await pool.close();
   }
 }
 

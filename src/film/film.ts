@@ -14,8 +14,9 @@ import { checkCanMake, checkOutputFile } from '../files/writable.js';
 import { fittedSize } from '../image/fitted-size.js';
 import type { Picture, Size } from '../image/picture.js';
 import { checkPhotoFile } from '../image/source.js';
-import { checkLooks, type Job } from '../jobs/job.js';
+import { aboutOf, checkLooks, type Job } from '../jobs/job.js';
 import { networkOf } from '../networks/index.js';
+import { drawnBy } from '../outputs/about.js';
 import { type EvenFrames, readVideo } from '../video/read-video.js';
 import { type Assembled, assemble } from './assemble.js';
 import { drawFrames, type FrameOptions } from './draw-frames.js';
@@ -99,15 +100,15 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
     if (before) flicker.add((await left.next()).value!, await work.readDrawn(done - 1));
     const sheet = before && { ...before.sheet, preset: parsePreset(before.sheet.preset, 'recorded', network) };
     const options: FrameOptions = { ...recipeOf(job), network: model, preset, iterations, fresh };
-    let isStarted = false;
-    for await (const event of drawFrames(left, options, sheet, signal)) {
+    let weights: string | undefined;
+    for await (const event of drawFrames(left, options, sheet, { signal })) {
       if (event.kind === 'step') {
         const { frame } = event;
-        if (!isStarted) {
+        if (weights === undefined) {
           checkLooks(preset, frame.drawing.weights);
           yield { kind: 'start', drawing: frame.drawing };
         }
-        isStarted = true;
+        weights = frame.drawing.weights;
         if (opening !== undefined && done === 0) await work.addOpening(pictures++, frame.picture);
         yield { kind: 'step', index: done, frame };
         continue;
@@ -126,8 +127,9 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
         ? undefined
         : { seconds: opening, pictures, read: (index: number) => work.readOpening(index) };
     const heard = sound === undefined ? undefined : { film, codec: sound, from };
+    const comment = drawnBy(aboutOf({ photo: film, preset: named }, weights ?? String(job.weights)), size);
     const assembled = await assemble(
-      { path: output, overwrite, ...size, fps, frames: done, read, opening: lapse, sound: heard },
+      { path: output, overwrite, comment, ...size, fps, frames: done, read, opening: lapse, sound: heard },
       warn,
     );
     const endedEarly = done < frames;

@@ -15,12 +15,12 @@ export interface Chunk {
 const leadIn = 2;
 
 /** @param each how many frames a chunk has at the most, from 1. */
-export function chunksOf(frames: number, each: number): Chunk[] {
-  return Array.from({ length: Math.ceil(frames / each) }, (_, i) => {
-    const first = i * each;
-    const lead = Array.from({ length: leadIn }, (_, k) => first - leadIn + k).filter((frame) => frame > 0);
-    return { first, count: Math.min(each, frames - first), before: first === 0 ? [] : [0, ...lead] };
-  });
+export const chunksOf = (frames: number, each: number): Chunk[] =>
+  Array.from({ length: Math.ceil(frames / each) }, (_, i) => chunkAt(i * each, Math.min(each, frames - i * each)));
+
+export function chunkAt(first: number, count: number): Chunk {
+  const lead = Array.from({ length: leadIn }, (_, k) => first - leadIn + k).filter((frame) => frame > 0);
+  return { first, count, before: first === 0 ? [] : [0, ...lead] };
 }
 
 /** How many frames are drawn for a chunk. */

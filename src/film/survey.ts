@@ -20,7 +20,7 @@ export interface Film {
 export type FilmPart = Pick<EvenFrames, 'fps' | 'from' | 'to'>;
 
 /** Frames that are drawn at the most: more than two hours at 12 a second. A file of a few bytes may say that it lasts for years. */
-const mostFrames = 100_000;
+export const mostFrames = 100_000;
 
 /** As small as frames can be that are only counted. */
 const counted: Size = { width: 2, height: 2 };

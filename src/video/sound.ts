@@ -44,7 +44,7 @@ export async function addSound(
     ...['-hide_banner', '-loglevel', 'error', '-nostdin', '-y'],
     ...['-f', 'mp4', '-i', `file:${video}`],
     ...inputArguments(film, { from }),
-    ...['-map', '0:v:0', '-map', '1:a:0', '-map_metadata', '-1', '-c:v', 'copy'],
+    ...['-map', '0:v:0', '-map', '1:a:0', '-map_metadata', '0', '-c:v', 'copy'],
     ...(isCopied ? ['-c:a', 'copy'] : ['-c:a', 'aac', '-b:a', '192k']),
     ...(delay > 0 ? ['-af', `adelay=${silence}`] : []),
     ...['-t', String(seconds), '-movflags', '+faststart', '-f', 'mp4', `file:${output}`],
