@@ -11,8 +11,7 @@ export function filmView(): ProgressView<FilmEvent> {
   let doing = 'looking at the film';
   let latest = performance.now();
   const pace = { seconds: 0, frames: 0 };
-  const left = () =>
-    pace.frames === 0 || drawn === total ? '' : `, ${clock(((total - drawn) * pace.seconds) / pace.frames)} left`;
+  const left = () => (pace.frames === 0 ? '' : `, ${clock(((total - drawn) * pace.seconds) / pace.frames)} left`);
   let shown: FilmEvent | undefined;
   const take = (event: FilmEvent): void => {
     switch (event.kind) {
@@ -41,6 +40,7 @@ export function filmView(): ProgressView<FilmEvent> {
       case 'finishing':
         part++;
         doing = 'finishing the film';
+        pace.frames = 0;
         break;
     }
   };
