@@ -24,6 +24,12 @@ const commands: Readonly<Record<string, Command>> = {
     operand: 'a checkpoint',
     load: async () => (await import('./resume.js')).resumeCommand,
   },
+  film: {
+    usage: 'film <film>',
+    describe: 'Draw a film, frame by frame, as on one sheet, with its sound',
+    operand: 'a film',
+    load: async () => (await import('./film.js')).filmCommand,
+  },
   studio: {
     usage: 'studio',
     describe: 'Draw in a browser: drop photos, watch, choose by eye',

@@ -126,8 +126,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
     for await (const frame of draw(photo, options, pool)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
-        if (preset === presets.sketch && drawing.weights.startsWith('contour'))
-          throw new InputError(tooDeep, { field: 'weights' });
+        checkLooks(preset, drawing.weights);
         yield { kind: 'start', drawing, frames: framesOfCourse(pace, pace.drawn, course), iterations: index };
         const { width, height } = drawing;
         const { stillSize, svgStyle } = job;
@@ -187,6 +186,11 @@ async function checkCheckpoint(job: Job): Promise<void> {
   void removeAbandoned(dirname(resolve(path)));
 }
 
+/** @throws InputError where a preset draws nothing but noise with such weights. */
+export function checkLooks(preset: Preset, weights: string): void {
+  if (preset === presets.sketch && weights.startsWith('contour')) throw new InputError(tooDeep, { field: 'weights' });
+}
+
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */
 const tooDeep =
   "sketch needs trained weights: with contour ones it draws noise; 'vggdraw weights fetch' brings some, or choose another preset, such as pencil";
@@ -202,8 +206,11 @@ function checkSvgStyle({ svgStyle, plot, outputs: { svg, svgAnimated } }: Job): 
   throw new InputError('there is no SVG to write; name one with the option svg', { field: 'svgStyle' });
 }
 
-/** Without folders, which are nobody else's business. */
-const aboutOf = ({ photo, title = parse(photo).name, preset }: Job, weights: string): About => ({
+/** What its files say of a drawing: without folders, which are nobody else's business. */
+export const aboutOf = (
+  { photo, title = parse(photo).name, preset }: Pick<Job, 'photo' | 'title' | 'preset'>,
+  weights: string,
+): About => ({
   photo: title,
   preset: basename(preset),
   weights: basename(weights),
