@@ -15,6 +15,7 @@ import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
 import { openFile, openInBrowser } from './opener.js';
 import { plotLine } from './plot-report.js';
+import { type Preview, previewAbove } from './preview.js';
 import { openProgress } from './progress.js';
 
 export const drawCommand: CommandBody = {
@@ -63,6 +64,7 @@ async function drawToFiles(
   // Loaded where it is wanted: a drawing should not wait for a server.
   const viewed = view ? await (await import('../studio/view.js')).openView(job) : undefined;
   const warnings: string[] = [];
+  let preview: Preview | undefined;
   try {
     for await (const event of viewed ? viewed.events(signal) : runJob(job, signal)) {
       if (interruption.isEnding) break;
@@ -77,6 +79,7 @@ async function drawToFiles(
           break;
         case 'start':
           announce(event, options, progress.note, emit);
+          if (options.preview && !quiet) preview = await previewAbove(progress);
           break;
         case 'frame': {
           canFinish = true;
@@ -86,6 +89,7 @@ async function drawToFiles(
             emit({ event: 'iteration', index, phase, layer, loss, ms });
           }
           progress.advance(event.frame);
+          preview?.offer(event.frame.picture);
           break;
         }
         case 'finishing':
@@ -97,6 +101,7 @@ async function drawToFiles(
           break;
         case 'done': {
           isDone = true;
+          await preview?.settle();
           if (!viewed) interruption.finished();
           progress.stop();
           // Only here: where something has failed, the error says all.

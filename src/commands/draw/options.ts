@@ -62,6 +62,7 @@ export const drawSchema = z.object({
   overwrite: z.boolean(),
   view: z.boolean(),
   open: z.boolean(),
+  preview: z.boolean(),
   json: z.boolean(),
   quiet: z.boolean(),
 });
@@ -162,6 +163,11 @@ export const drawOptions = (yargs: Argv): Argv =>
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
       .option('view', {
         describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
+        ...flag,
+      })
+      .option('preview', {
+        describe:
+          'Watch it in the terminal: as a picture where that can be (kitty, iTerm2, sixel), else in half blocks',
         ...flag,
       })
       .option('open', { describe: 'Open the video when it is finished', ...flag })
