@@ -3,7 +3,7 @@
 import { constants, setPriority } from 'node:os';
 import { withImpliedDraw } from './commands/implied-draw.js';
 import { listenToSignals } from './commands/interruption.js';
-import { endWaiting, startWaiting } from './drawing/thread/thread.js';
+import { endWaiting, startWaiting } from './drawing/thread/workers.js';
 
 const args = withImpliedDraw(process.argv.slice(2));
 

@@ -15,6 +15,7 @@ import {
   samplePath,
 } from '../golden/drawings.js';
 import { events, run, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { readVideo } from '../support/video.js';
 import { swiftShader, testWithSwiftShader } from '../support/vulkan.js';
 
@@ -120,7 +121,7 @@ describe('vggdraw draw', () => {
   );
 
   testWithSwiftShader('the golden frame comes out of the video that --provider webgpu made', async () => {
-    const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'layers-block2_conv2')!;
+    const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'layers-block1_conv2')!;
     const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
     const outputs = [
       '-o',
@@ -585,7 +586,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     async ({ args, message, prepare }) => {
       await prepare?.();
       const before = await readdir(folder);
-      const result = await run(args, { cwd: folder });
+      const result = await runInTurn(args, { cwd: folder });
       expect(result.stderr).toMatch(message);
       expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
       expect(result).toMatchObject({ code: 1, stdout: '' });
@@ -613,7 +614,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     for (const name of ['in/frame-00000.png', 'w.png']) await writeFile(join(folder, name), name);
     await writeFile(join(folder, 'p.png'), JSON.stringify(short));
     const before = await readdir(folder, { recursive: true });
-    const result = await run(['draw', ...args, '--overwrite', '-o', 'out.mp4'], { cwd: folder });
+    const result = await runInTurn(['draw', ...args, '--overwrite', '-o', 'out.mp4'], { cwd: folder });
     expect(result).toMatchObject({ code: 1 });
     expect(result.stderr.replace('vggdraw: ', '')).toMatch(message);
     expect(await readdir(folder, { recursive: true })).toEqual(before);
