@@ -8,7 +8,6 @@ import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { ThreadPool } from '../drawing/thread/pool.js';
 import { InputError, namingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
-import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
@@ -23,6 +22,7 @@ import type { Plot } from '../plotting/plot.js';
 import { framesShown, paceDefaults, paceOf } from '../video/time-lapse.js';
 import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
+import { inputsOf } from './inputs.js';
 import { plottingOf } from './plotting.js';
 
 export { ThreadPool };
@@ -205,14 +205,3 @@ const aboutOf = ({ photo, title = parse(photo).name, preset }: Job, weights: str
   preset: basename(preset),
   weights: basename(weights),
 });
-
-/** The files that a drawing reads: a preset and weights may have names that are none. */
-function inputsOf({ photo, preset, weights, network, style }: Job): Input[] {
-  return [
-    { name: 'the photo', path: photo },
-    ...style.map(({ picture }) => ({ name: 'the style picture', path: picture })),
-    { name: 'the preset', path: preset },
-    ...(network === undefined ? [] : [{ name: 'the network', path: network }]),
-    ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
-  ];
-}
