@@ -72,6 +72,8 @@ async function drawToFiles(
         case 'preparing':
           if (viewed) {
             emit({ event: 'view', url: viewed.url });
+            // Where the browser does not open nobody would know it.
+            if (quiet && !json) process.stdout.write(`${viewed.url}\n`);
             progress.note(`to be watched at ${viewed.url}`);
             await openInBrowser(viewed.url, progress.note);
           }
