@@ -49,7 +49,7 @@ export class Outputs {
         stillSize === undefined ? undefined : scaledSize({ width, height }, stillSize / Math.max(width, height));
       const counts = { frames: pace.drawn, shown: pace.shown, replayed: replayPace.shown };
       await checkRoom(paths, { width, height, ...counts, sized });
-      opened.push(await openTimeLapse(output, options));
+      if (output !== undefined) opened.push(await openTimeLapse(output, options));
       if (still !== undefined) opened.push(openStill(still, sized, overwrite));
       if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
       opened.push(...(await openStrokeOutputs(paths, options)));
