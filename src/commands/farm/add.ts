@@ -8,6 +8,7 @@ import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
 import { drawOptions, drawSchema } from '../draw/options.js';
 import { plotGiven } from '../draw/stroke-options.js';
+import { inputPath } from '../input-path.js';
 import {
   placesEpilogue,
   queueGiven,
@@ -34,7 +35,7 @@ const kinds = outputKinds.join(', ');
 const schema = drawn.extend({
   ...queueShape,
   ...storeShape,
-  photos: z.array(z.string().min(1)).min(1),
+  photos: z.array(inputPath).min(1),
   outputs: z
     .string()
     .transform((text) => text.split(',').map((kind) => kind.trim()))
