@@ -24,7 +24,7 @@ export async function previewAbove<T>({ picture, note }: Progress<T>): Promise<P
 
 /** Milliseconds from one picture to the next: at least, and for each that it takes to make one. */
 const shortest = 250;
-const share = 10;
+const share = 20;
 
 /**
  * @param render makes a picture something that a terminal shows.
