@@ -71,8 +71,9 @@ export const drawSchema = z.object({
   ...checkpointShape,
   overwrite: z.boolean(),
   view: z.boolean(),
-  open: z.boolean(),
-  preview: z.boolean(),
+  // Not in checkpoints from before there was such a thing.
+  preview: z.boolean().default(false),
+  open: z.boolean().default(false),
   json: z.boolean(),
   quiet: z.boolean(),
 });
