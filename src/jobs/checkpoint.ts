@@ -8,7 +8,7 @@ import { beginFile, replaceWhole, type UnfinishedFile } from '../files/unfinishe
 import { cantWrite } from '../files/writable.js';
 import type { Picture, Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
-import { FrameLog, logBytes } from './frame-log.js';
+import { FrameLog, logBytes } from '../outputs/frame-log.js';
 
 export interface CheckpointOptions {
   readonly path: string;

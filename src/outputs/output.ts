@@ -10,6 +10,8 @@ export interface OutputPaths {
   readonly still?: string | undefined;
   /** The folder of frames. */
   readonly frames?: string | undefined;
+  /** Moments of the drawing on one sheet. */
+  readonly sheet?: string | undefined;
   /** The finished strokes as a picture of paths; from here on for drawings of strokes alone, see strokes.ts. */
   readonly svg?: string | undefined;
   /** One that draws itself. */
