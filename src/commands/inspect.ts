@@ -20,7 +20,9 @@ export const inspectCommand: CommandBody = {
       .example('$0 inspect model.onnx', 'what it is')
       .example('$0 inspect net.onnx --shape x=1,3,224,224 --json', 'for programs')
       .epilogue(
-        'An operator lacks shapes where they are not inferred, a gradient where it can not be differentiated\n' +
+        'Sides that the file leaves open have their names, or what is computed of them: 64*N. Work, memory and layers\n' +
+          'are counted with numbers for them, which are said, or with those of --shape.\n' +
+          'An operator lacks shapes where they are not inferred, a gradient where it can not be differentiated\n' +
           'by an input, and kernels of providers that would leave it to the CPU. Layers are values that have\n' +
           'channels and positions: their stride is in pixels, their depth in convolutions and products. Presets\n' +
           "may name them (draw --network), and those that stand in for VGG-19's say for which.",
@@ -58,12 +60,14 @@ export function printModel(
 ): string {
   const { count, bytes } = report.parameters;
   const unknown = 'not known, because shapes are not';
+  const assumed = Object.entries(report.assumed).map(([side, number]) => `${side} = ${number}`);
+  const where = assumed.length === 0 ? '' : `, with ${assumed.join(', ')}`;
   const lines = [
     `${file}: operator set ${report.opset}, ${count} parameters (${megabytes(bytes)})`,
     ...report.inputs.map((value) => `input   ${described(value)}`),
     ...report.outputs.map((value) => `output  ${described(value)}`),
-    `work    ${report.flops === undefined ? unknown : `${(report.flops / 1e9).toPrecision(3)} GFLOP in convolutions and products`}`,
-    `memory  ${report.peakBytes === undefined ? unknown : `${megabytes(report.peakBytes)} of values at most`}`,
+    `work    ${report.flops === undefined ? unknown : `${(report.flops / 1e9).toPrecision(3)} GFLOP in convolutions and products${where}`}`,
+    `memory  ${report.peakBytes === undefined ? unknown : `${megabytes(report.peakBytes)} of values at most${where}`}`,
     '',
     ...table(
       ['operator', 'nodes', 'lacks'],

@@ -4,7 +4,8 @@ import { attributeToProto, subgraph } from './attributes.js';
 import type { Graph } from './graph.js';
 import type { Node, Value } from './node.js';
 import { onnx } from './proto.js';
-import { type DType, dtypeNumber, type Tensor, type TensorType, tensorToProto } from './tensor.js';
+import { isOpen } from './sides.js';
+import { type DType, dtypeNumber, type Tensor, tensorToProto, type ValueType } from './tensor.js';
 
 /** The IR version written: 8 is the one that goes with opset 15, and ONNX Runtime reads it since 1.10. */
 const irVersion = 8;
@@ -62,7 +63,7 @@ export function encodeModelInParts(
     return [field(graphFields.initializer, lengthOf(message)), ...message];
   });
   const after = onnx.GraphProto.encode({
-    input: graph.inputs.map((name) => valueInfo(name, graph.type(name), openSides ? 2 : Number.POSITIVE_INFINITY)),
+    input: graph.inputs.map((name) => valueInfo(name, graph.valueType(name), openSides ? 2 : Number.POSITIVE_INFINITY)),
     output: graph.outputs.map((name) => {
       const type = graph.knownType(name);
       if (!type) return { name };
@@ -142,8 +143,10 @@ function namesOfOutputs(graph: Graph): Map<Value, Value> {
 }
 
 /** @param known how many of the first axes are stated. */
-function valueInfo(name: string, { dtype, shape }: TensorType, known = shape.length): Onnx.IValueInfoProto {
-  const dim = shape.map((side, axis) => (axis < known ? { dimValue: side } : {}));
+function valueInfo(name: string, { dtype, shape }: ValueType, known = shape.length): Onnx.IValueInfoProto {
+  const dim = shape.map((side, axis) =>
+    axis >= known ? {} : isOpen(side) ? { dimParam: side.name } : { dimValue: side },
+  );
   return { name, type: { tensorType: { elemType: dtypeNumber(dtype), shape: { dim } } } };
 }
 
