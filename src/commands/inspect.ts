@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { oneLine } from '../one-line.js';
 import type { ModelReport, ValueReport } from '../onnx/index.js';
+import { namesIn } from '../onnx/sides.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
@@ -59,7 +60,7 @@ export function printModel(
   standing: ReadonlyMap<string, readonly string[]>,
 ): string {
   const { count, bytes } = report.parameters;
-  const unknown = 'not known, because shapes are not';
+  const unknown = `not known, because ${whyUnknown(report)}`;
   const assumed = Object.entries(report.assumed).map(([side, number]) => `${side} = ${number}`);
   const where = assumed.length === 0 ? '' : `, with ${assumed.join(', ')}`;
   const lines = [
@@ -89,6 +90,12 @@ export function printModel(
         )),
   ];
   return `${lines.map(oneLine).join('\n')}\n`;
+}
+
+function whyUnknown({ inputs, assumed }: ModelReport): string {
+  const open = namesIn(inputs.flatMap(({ shape }) => shape ?? [])).map(({ key }) => key);
+  if (open.length === 0 || Object.keys(assumed).length > 0) return 'shapes are not';
+  return `${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} left open: --shape gives numbers`;
 }
 
 /** Of several names in order the first and the last. */

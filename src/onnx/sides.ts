@@ -134,13 +134,16 @@ export const product = (sides: Sides): Side => sides.reduce(times, 1);
 /** ⌊a / b⌋, b being positive. What b goes into is divided: ⌊(2·H + 3) / 2⌋ is H + 1. */
 export function quotient(a: Side, b: Side): Side {
   if (typeof a === 'number' && typeof b === 'number') return Math.floor(a / b);
-  if (isSame(a, b)) return 1;
   const [divisor, ...others] = termsOf(b);
-  if (!divisor || others.length > 0) return wholePart(a, b);
-  const parts = termsOf(a).map((term) => ({ term, part: partOf(term, divisor) }));
-  const rest = sumOf(parts.flatMap(({ term, part }) => (part ? [] : term)));
-  const divided = sumOf(parts.flatMap(({ part }) => part ?? []));
-  return plus(divided, rest === 0 ? 0 : wholePart(rest, b));
+  let [whole, rest]: [Side, Side] = [0, a];
+  for (let step = 0; divisor && step < most.terms; step++) {
+    const part = termsOf(rest).flatMap((term) => partOf(term, divisor) ?? [])[0];
+    if (!part) break;
+    whole = plus(whole, sumOf([part]));
+    rest = minus(rest, times(sumOf([part]), b));
+  }
+  if (rest === 0) return whole;
+  return others.length === 0 ? plus(whole, wholePart(rest, b)) : wholePart(a, b);
 }
 
 /** ⌈a / b⌉, b being positive. */

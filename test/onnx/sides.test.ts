@@ -35,6 +35,7 @@ describe('sides that are left open', () => {
     [product([n, 3, h, w]), '3*H*N*W'],
     [quotient(product([n, 49, h, 8]), times(n, 8)), '49*H'],
     [quotient(plus(times(2, h), 3), 2), 'H + 1'],
+    [quotient(product([6, n, plus(h, 1), plus(w, 2)]), times(plus(h, 1), 3)), '2*N*W + 4*N'],
     [quotient(minus(h, 2), 2), 'floor(H/2) - 1'],
     [quotientUp(h, 2), 'floor((H + 1)/2)'],
     [strided(strided(strided(h))), 'floor((H - 1)/8) + 1'],
