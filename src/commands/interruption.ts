@@ -1,6 +1,6 @@
 /** What ends the work early: Ctrl-C, a signal to terminate, a terminal that is closed. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { endThreads } from '../drawing/thread/thread.js';
+import { endThreads } from '../drawing/thread/workers.js';
 import { discardUnfinished } from '../files/unfinished.js';
 import { endChildren } from '../processes.js';
 

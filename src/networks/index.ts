@@ -1,4 +1,6 @@
 /** The networks that drawings can look at their canvas with. */
+import { statSync } from 'node:fs';
+import { cacheFolder } from '../cache.js';
 import { InputError } from '../errors.js';
 import { deepestOf, type Network, type NetworkOutline } from './network.js';
 import type { NetworkModel } from './onnx/model.js';
@@ -54,6 +56,52 @@ export const openNetwork = async (
   weights: GivenWeights,
   layers: readonly string[],
 ): Promise<Network> => (model ? networkOf(model) : openDefault(weights, layers));
+
+/** A network as plans need it, which count graphs and compute nothing: without the weights, where it is the default one. */
+export async function plannedNetwork(model: NetworkModel | undefined): Promise<Network> {
+  if (model) return networkOf(model);
+  const { vgg19 } = await import('./vgg19/vgg19.js');
+  return vgg19({ source: 'none', data: new Float32Array(0) });
+}
+
+/** Where weights come from: a formula and its seed, `contour:1`, or a file. */
+export type WeightsOrigin = { readonly formula: string } | { readonly file: string };
+
+/**
+ * Where the weights of a source come from on this machine, with what is left to choose chosen.
+ * @throws InputError, of the option `weights`, where there is no such source or file.
+ */
+export async function originOfWeights(spec: string): Promise<WeightsOrigin> {
+  return (await import('./vgg19/weights/load.js')).originOf(spec);
+}
+
+/** What tells a network that is asked for from any other. */
+export type NetworkKey = readonly unknown[];
+
+/** The key of what {@link openNetwork} opens at this moment: what lies where weights are read from may be other ones later. */
+export const networkKey = (
+  model: NetworkModel | undefined,
+  weights: GivenWeights,
+  layers: readonly string[],
+): NetworkKey => [
+  model,
+  weights,
+  ...(model ? [] : [deepestOf(vgg19Outline, layers)]),
+  ...(model || typeof weights !== 'string' ? [] : stampOf(weights)),
+];
+
+export const isSameNetwork = (one: NetworkKey, other: NetworkKey): boolean =>
+  one.length === other.length && one.every((part, i) => part === other[i]);
+
+/** When the file of weights, or what may be among the files that were fetched, was changed last; nothing where there is neither. */
+function stampOf(source: string): readonly unknown[] {
+  try {
+    const { size, mtimeMs } = statSync(['auto', 'pretrained'].includes(source) ? cacheFolder() : source);
+    return [size, mtimeMs];
+  } catch {
+    return [];
+  }
+}
 
 /**
  * The default network, computable down to the deepest of `layers`.

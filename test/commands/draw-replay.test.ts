@@ -7,6 +7,7 @@ import { readPhoto } from '../../src/image/photo.js';
 import { fitLongestSide } from '../../src/image/resize.js';
 import { meanDifference, samplePath } from '../golden/drawings.js';
 import { events, run, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { readVideo } from '../support/video.js';
 
 let folder: string;
@@ -102,7 +103,7 @@ test('Ctrl-C twice while the replay is made: it stops at once and leaves nothing
 
 describe('what is at fault is said in one line, and nothing is written', () => {
   test.each<[string, string[], RegExp]>([
-    ['a replay that is no MP4', ['--replay', 'r.gif'], /^--replay: the replay is an MP4; give it a name that ends in/],
+    ['a replay of no known kind', ['--replay', 'r.avi'], /^--replay: give the video a name that ends in \.mp4, \.webm/],
     ['steps that are neither', ['--steps', 's.svg'], /^--steps: the steps are a PDF or a PNG; give them a name/],
     ['a size without a still', ['--still-size', '500'], /^--still-size: it is of use with a finished picture only/],
     ['a size of nothing', ['--still', 's.png', '--still-size', '0'], /^--still-size: expected 1 or more, not 0/],
@@ -123,7 +124,7 @@ describe('what is at fault is said in one line, and nothing is written', () => {
     ],
   ])('%s', async (_, more, message) => {
     const before = await readdir(folder);
-    const result = await run(drawArgs(...more), { cwd: folder });
+    const result = await runInTurn(drawArgs(...more), { cwd: folder });
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
     expect(result.stderr.replace('vggdraw: ', '')).toMatch(message);

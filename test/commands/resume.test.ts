@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { samplePath } from '../golden/drawings.js';
 import { events, run, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let root: string;
 beforeAll(async () => {
@@ -36,7 +37,7 @@ async function prepared(name: string, iterations: number): Promise<string> {
 async function unfinished(name: string): Promise<string> {
   const folder = await prepared(name, 3);
   const ffmpeg = join(folder, 'ffmpeg');
-  await writeFile(ffmpeg, '#!/bin/sh\n[ "$2" = -encoders ] && echo libx264 || cat > /dev/null\n', { mode: 0o755 });
+  await writeFile(ffmpeg, '#!/bin/sh\n[ "$2" = -encoders ] && echo " V..... libx264" || cat > /dev/null\n', { mode: 0o755 });
   const args = [...drawing, '--checkpoint-every', '0'];
   const { code, stderr } = await run(args, { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
   expect(stderr).toMatch(
@@ -101,7 +102,7 @@ describe('a checkpoint', () => {
   });
   const resumed = async (args: readonly string[]) => {
     const before = await readdir(folder);
-    const result = await run(args, { cwd: folder });
+    const result = await runInTurn(args, { cwd: folder });
     expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(await readdir(folder)).toEqual(before);

@@ -1,67 +1,37 @@
 /** The thread that draws, seen from the one that asked for it. */
-import { on, once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { on } from 'node:events';
+import type { Worker } from 'node:worker_threads';
 import { InputError } from '../../errors.js';
-// A thread has a copy of the environment, so this one's has to be in order when that is made.
-import '../../runtime/telemetry.js';
+import { isSameNetwork, networkKey } from '../../networks/index.js';
 import type { ErrorMessage, FrameMessage, FromWorker, Place, StartMessage, ToWorker, WorkerInput } from './messages.js';
+import type { IdleThread, ThreadPool } from './pool.js';
+import { endWorker, takeWorker } from './workers.js';
 
-/** A thread that nobody has asked for yet. */
-let waiting: Worker | undefined;
-
-/** Starts a thread for the next drawing, so that it loads what it needs while there is other work. */
-export function startWaiting(): void {
-  waiting ??= startWorker();
-}
-
-/** Ends the thread that {@link startWaiting} has started, where no drawing has taken it. */
-export function endWaiting(): void {
-  waiting?.postMessage({ kind: 'stop' } satisfies ToWorker);
-  waiting = undefined;
-}
-
-/** Those that have not ended. */
-const workers = new Set<Worker>();
-
-/**
- * What V8 may take for young objects: a quarter of what it would. Graphs are made as fast, and after planning its heap has 40 MB instead
- * of 64.
- */
-const youngMegabytes = 12;
-
-function startWorker(): Worker {
-  // Node's own options are for the program that asked: with those of `node --input-type=module -e`, no thread would start.
-  const resourceLimits = { maxYoungGenerationSizeMb: youngMegabytes };
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [], resourceLimits });
-  workers.add(worker);
-  worker.once('exit', () => workers.delete(worker));
-  return worker;
-}
-
-/** Ends every thread, as {@link DrawingThread.end} does. */
-export async function endThreads(): Promise<void> {
-  await Promise.allSettled(
-    [...workers].map((worker) => {
-      const ended = once(worker, 'exit');
-      worker.postMessage({ kind: 'stop' } satisfies ToWorker);
-      return ended;
-    }),
-  );
-}
+export type { ThreadPool };
 
 export class DrawingThread {
-  readonly #worker: Worker;
-  readonly #messages: AsyncIterable<[FromWorker]>;
-  readonly #ended: Promise<unknown>;
+  readonly #thread: IdleThread;
+  readonly #messages: NodeJS.AsyncIterator<[FromWorker]>;
+  /** Whether the thread is there for another drawing when this one is over: after a failure it ends. */
+  readonly #over: Promise<boolean>;
 
-  /** Starts the thread, or takes the one that is waiting. It loads the weights and waits for a place. */
-  constructor(input: WorkerInput) {
-    this.#worker = waiting ?? startWorker();
-    waiting = undefined;
+  /**
+   * Takes a thread that is waiting, or starts one. It loads the weights and waits for a place.
+   * @param pool where the thread comes from, and goes when the drawing is over. Left out: it ends then.
+   */
+  constructor(
+    input: WorkerInput,
+    private readonly pool?: ThreadPool,
+  ) {
+    const { model, weights, ...begun } = input;
+    const { worker, network: before = [] } = pool?.take() ?? { worker: takeWorker() };
+    const network = networkKey(model, weights, input.layers);
+    this.#thread = { worker, network };
     // Listened to from the start, or what the thread says before somebody asks would be lost.
-    this.#messages = on(this.#worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromWorker]>;
-    this.#ended = new Promise((resolve) => this.#worker.once('exit', resolve));
-    this.#tell({ kind: 'begin', ...input });
+    this.#messages = on(worker, 'message', { close: ['exit'] }) as NodeJS.AsyncIterator<[FromWorker]>;
+    this.#over = saysOver(worker);
+    const given = isSameNetwork(network, before) ? undefined : { model, weights };
+    this.#tell({ kind: 'begin', ...begun, network: given, isKept: pool !== undefined });
   }
 
   /** Has the thread plan, open sessions and whatever else it can do without a photo. What is wrong there, `results` says. */
@@ -80,7 +50,7 @@ export class DrawingThread {
    */
   async *results(): AsyncGenerator<StartMessage | FrameMessage, void, void> {
     for await (const [message] of this.#messages) {
-      if (message.kind === 'done') return;
+      if (message.kind === 'over') return;
       if (message.kind === 'error') throw asError(message);
       yield message;
       if (message.kind === 'frame') this.#tell({ kind: 'taken' });
@@ -93,17 +63,30 @@ export class DrawingThread {
     this.#tell({ kind: 'stop' });
   }
 
-  /** Ends the thread. */
+  /** Ends the drawing, and the thread where it has no pool. */
   async end(): Promise<void> {
-    // Not by terminate(): a thread that is stopped inside onnxruntime-node 1.30, or while it loads it, takes the whole process
-    // with it. It ends by itself: after the iteration that is running, or before it, once it is ready for what comes next.
     this.stop();
-    await this.#ended;
+    const isOver = await this.#over;
+    await this.#messages.return?.();
+    if (isOver) await (this.pool ? this.pool.give(this.#thread) : endWorker(this.#thread.worker));
   }
 
   #tell(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    this.#thread.worker.postMessage(message);
   }
+}
+
+/** Whether a thread says that its drawing is over, before it ends. */
+function saysOver(worker: Worker): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (isOver: boolean): void => {
+      worker.off('message', hear).off('exit', leave);
+      resolve(isOver);
+    };
+    const hear = ({ kind }: FromWorker) => kind === 'over' && settle(true);
+    const leave = () => settle(false);
+    worker.on('message', hear).on('exit', leave);
+  });
 }
 
 function asError({ message, field, stack, isInput }: ErrorMessage): Error {
