@@ -20,7 +20,8 @@ export class Graph extends GraphValues {
   readonly domains = new Map<string, number>();
   /** Open sides as values. */
   readonly openValues = new OpenValues(this);
-  readonly #nodeNames = new Set<string>();
+  /** Where nodes are among all, by their names; those of names that are kept for others are nowhere. */
+  readonly #nodePlaces = new Map<string, number>();
   readonly #constants = new Map<string, Value>();
   readonly #lastSuffix = new Map<string, number>();
   /** The graph whose nodes come here under their names. */
@@ -106,7 +107,7 @@ export class Graph extends GraphValues {
    */
   node(opType: string, inputs: readonly Value[], options: NodeOptions = {}): Value[] {
     const name = options.name ?? this.unusedName(opType);
-    if (this.#nodeNames.has(name)) throw new Error(`there are two nodes named '${shownName(name)}'`);
+    if (this.#nodePlaces.has(name)) throw new Error(`there are two nodes named '${shownName(name)}'`);
     for (const input of inputs) {
       if (input !== '' && !this.has(input))
         throw new Error(`${nodeLabel({ opType, name })}: there is no value '${shownName(input)}'`);
@@ -128,7 +129,7 @@ export class Graph extends GraphValues {
       this.define(output, types[i], `${nodeLabel(node)}: `);
       this.produces(node, output);
     });
-    this.#nodeNames.add(name);
+    this.#nodePlaces.set(name, this.nodes.length);
     this.nodes.push(node);
     return [...node.outputs];
   }
@@ -162,7 +163,7 @@ export class Graph extends GraphValues {
     const given = node.outputs.filter((name) => name !== '');
     const extended: Node = { ...node, outputs: [...given, output] };
     this.define(output, inferTypes(this, extended)?.[given.length]);
-    this.nodes[this.nodes.indexOf(node)] = extended;
+    this.nodes[this.#nodePlaces.get(node.name)!] = extended;
     for (const name of extended.outputs) this.produces(extended, name);
     return output;
   }
@@ -178,9 +179,9 @@ export class Graph extends GraphValues {
     if (unused.size === 0) return;
     const kept = this.nodes.filter((node) => !unused.has(node));
     this.nodes.length = 0;
-    for (const node of kept) this.nodes.push(node);
+    for (const node of kept) this.#nodePlaces.set(node.name, this.nodes.push(node) - 1);
     for (const { name, outputs } of unused) {
-      this.#nodeNames.delete(name);
+      this.#nodePlaces.delete(name);
       for (const output of outputs) this.forget(output);
     }
     for (const [key, name] of this.#constants) {
@@ -190,10 +191,10 @@ export class Graph extends GraphValues {
     }
   }
 
-  hasNode = (name: string): boolean => this.#nodeNames.has(name);
+  hasNode = (name: string): boolean => this.#nodePlaces.has(name);
 
   /** Keeps a name for a value to come: neither {@link unusedName} nor a node gets it. */
-  reserve = (name: Value): void => void this.#nodeNames.add(name);
+  reserve = (name: Value): void => void this.#nodePlaces.set(name, -1);
 
   /** A name that nothing in the graph has, `base` or `base` with a number. */
   unusedName(base: string): string {

@@ -140,10 +140,11 @@ function namesOfOutputs(graph: Graph): Map<Value, Value> {
   const names = new Map<Value, Value>();
   // Branches and bodies refer to values around them by name.
   if (graph.nodes.some(({ attributes }) => Object.values(attributes).some(subgraph))) return names;
+  const given = new Set(graph.outputs);
   for (const { opType, domain, inputs, outputs } of graph.nodes) {
     const [value, name] = [inputs[0]!, outputs[0]!];
-    if (opType !== 'Identity' || domain !== '' || !graph.outputs.includes(name)) continue;
-    if (graph.producer(value) && !graph.outputs.includes(value) && !names.has(value)) names.set(value, name);
+    if (opType !== 'Identity' || domain !== '' || !given.has(name)) continue;
+    if (graph.producer(value) && !given.has(value) && !names.has(value)) names.set(value, name);
   }
   return names;
 }

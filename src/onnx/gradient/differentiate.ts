@@ -62,7 +62,11 @@ export function differentiate<const Wrt extends readonly Value[]>(
   const wanted = new Set(wrt);
   leadOn(wanted, graph.nodes, graph, straightThrough);
   const parts = new Map<Value, (Value | Stretch)[]>([[of, [graph.constant(type.dtype, [1], type.shape as Shape)]]]);
-  const addPart = (value: Value, part: Value | Stretch) => parts.set(value, [...(parts.get(value) ?? []), part]);
+  const addPart = (value: Value, part: Value | Stretch) => {
+    const there = parts.get(value);
+    if (there) there.push(part);
+    else parts.set(value, [part]);
+  };
   const gradientOf = (value: Value): Value | undefined => {
     const terms = parts.get(value);
     if (!terms) return undefined;
@@ -73,14 +77,23 @@ export function differentiate<const Wrt extends readonly Value[]>(
   };
   const hasGradient = (value: Value): boolean => parts.has(value);
   const ofFormulas = new Set<Node | Value>();
+  // Read on from where it was read to: all from the first for each formula would take the square of their number.
+  const constants = graph.initializers.keys();
+  let constantsRead = 0;
+  const newConstants = (): Value[] =>
+    Array.from({ length: graph.initializers.size - constantsRead }, () => {
+      constantsRead++;
+      return constants.next().value!;
+    });
 
   /** Goes through a node's formula instead of the node: its outputs get the gradients of the node's. */
   const throughFormula = (node: Node, { formula }: RuleByFormula) => {
-    const [start, constants] = [graph.nodes.length, graph.initializers.size];
+    const start = graph.nodes.length;
+    newConstants();
     const made = [labelled(node, () => formula(new RuleContext(graph, node, target)))].flat();
     const end = graph.nodes.length;
     const added = graph.nodes.slice(start);
-    for (const one of [...added, ...[...graph.initializers.keys()].slice(constants)]) ofFormulas.add(one);
+    for (const one of [...added, ...newConstants()]) ofFormulas.add(one);
     leadOn(wanted, added, graph, straightThrough);
     node.outputs.forEach((output, i) => {
       const gradient = gradientOf(output);
