@@ -29,6 +29,12 @@ const commands: Readonly<Record<string, Command>> = {
     describe: 'Draw in a browser: drop photos, watch, choose by eye',
     load: async () => (await import('./studio.js')).studioCommand,
   },
+  look: {
+    usage: 'look <photo>',
+    describe: 'Show what the network sees in a photo: the channels of a layer, and what excites them',
+    operand: 'a photo',
+    load: async () => (await import('./look.js')).lookCommand,
+  },
   export: {
     usage: 'export',
     describe: 'Write VGG-19 and the gradient of its pixels as ONNX files',

@@ -3,6 +3,8 @@
  * and nobody could say what was given.
  */
 import { drawDefaults } from '../drawing/recipe/options.js';
+import { providerNames } from '../runtime/provider.js';
+import { autoOrder } from '../runtime/providers/choose.js';
 
 export const weightsOption = {
   describe:
@@ -12,6 +14,40 @@ export const weightsOption = {
     'FILE (Keras HDF5, ONNX, safetensors, TensorFlow.js)',
   type: 'string',
   default: drawDefaults.weights,
+  requiresArg: true,
+} as const;
+
+export const networkOption = {
+  describe:
+    "MODEL.onnx that looks in place of VGG-19: its input is one picture. Layers of presets are found in it by their stride and depth; 'vggdraw inspect' lists its own, which presets may name",
+  type: 'string',
+  requiresArg: true,
+} as const;
+
+const preprocessHelp =
+  'torchvision (less ImageNet mean, by deviation) | caffe (BGR less mean, up to 255) | inception (-1 to 1) | raw (0 to 1)';
+
+export const preprocessOption = {
+  describe: `How that network takes its picture: ${preprocessHelp} [default: as its metadata says, else torchvision]`,
+  type: 'string',
+  requiresArg: true,
+} as const;
+
+export const providerOption = {
+  describe: `auto (the first usable of ${autoOrder.join(', ')}, on hardware, else cpu) | ${providerNames.join(' | ')} | cuda:1 (a device) | cuda,cpu (the first usable); 'vggdraw providers' shows what there is`,
+  type: 'string',
+  default: drawDefaults.provider,
+  requiresArg: true,
+} as const;
+
+export const threadsOption = {
+  describe: 'Threads that compute [default: one per physical core]',
+  requiresArg: true,
+} as const;
+
+export const memoryOption = {
+  describe: 'Memory to keep to, such as 4G or 512M: less takes longer, and draws the same [default: what is free]',
+  type: 'string',
   requiresArg: true,
 } as const;
 

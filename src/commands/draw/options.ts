@@ -6,11 +6,16 @@ import { drawDefaults } from '../../drawing/recipe/options.js';
 import { presetFor, presets } from '../../drawing/recipe/presets.js';
 import { preprocessNames } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
-import { providerNames } from '../../runtime/provider.js';
-import { autoOrder } from '../../runtime/providers/choose.js';
 import { paceDefaults } from '../../video/time-lapse.js';
 import { flag } from '../arguments.js';
-import { weightsOption } from '../options.js';
+import {
+  memoryOption,
+  networkOption,
+  preprocessOption,
+  providerOption,
+  threadsOption,
+  weightsOption,
+} from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
 import { strokeOptions, strokeShape } from './stroke-options.js';
 
@@ -61,11 +66,6 @@ export const drawSchema = z.object({
   quiet: z.boolean(),
 });
 
-const preprocessHelp =
-  'torchvision (less ImageNet mean, by deviation) | caffe (BGR less mean, up to 255) | inception (-1 to 1) | raw (0 to 1)';
-
-const providerHelp = `auto (the first usable of ${autoOrder.join(', ')}, on hardware, else cpu) | ${providerNames.join(' | ')} | cuda:1 (a device) | cuda,cpu (the first usable); 'vggdraw providers' shows what there is`;
-
 export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: string };
 
 /** Adds them to the command. */
@@ -110,33 +110,11 @@ export const drawOptions = (yargs: Argv): Argv =>
         requiresArg: true,
       })
       .option('weights', weightsOption)
-      .option('network', {
-        describe:
-          "MODEL.onnx that looks in place of VGG-19: its input is one picture. Layers of presets are found in it by their stride and depth; 'vggdraw inspect' lists its own, which presets may name",
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('preprocess', {
-        describe: `How that network takes its picture: ${preprocessHelp} [default: as its metadata says, else torchvision]`,
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('provider', {
-        describe: providerHelp,
-        type: 'string',
-        default: drawDefaults.provider,
-        requiresArg: true,
-      })
-      .option('threads', {
-        describe: 'Threads that compute [default: one per physical core]',
-        requiresArg: true,
-      })
-      .option('memory', {
-        describe:
-          'Memory to keep to, such as 4G or 512M: less takes longer, and draws the same [default: what is free]',
-        type: 'string',
-        requiresArg: true,
-      })
+      .option('network', networkOption)
+      .option('preprocess', preprocessOption)
+      .option('provider', providerOption)
+      .option('threads', threadsOption)
+      .option('memory', memoryOption)
       .option('exact', {
         describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
         ...flag,

@@ -1,10 +1,8 @@
 /** The thread that draws, seen from the one that asked for it. */
-import { on, once } from 'node:events';
-import { Worker } from 'node:worker_threads';
-import { InputError } from '../../errors.js';
-// A thread has a copy of the environment, so this one's has to be in order when that is made.
-import '../../runtime/telemetry.js';
-import type { ErrorMessage, FrameMessage, FromWorker, Place, StartMessage, ToWorker, WorkerInput } from './messages.js';
+import { on } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { asError, startThread } from '../../runtime/threads.js';
+import type { FrameMessage, FromWorker, Place, StartMessage, ToWorker, WorkerInput } from './messages.js';
 
 /** A thread that nobody has asked for yet. */
 let waiting: Worker | undefined;
@@ -20,34 +18,7 @@ export function endWaiting(): void {
   waiting = undefined;
 }
 
-/** Those that have not ended. */
-const workers = new Set<Worker>();
-
-/**
- * What V8 may take for young objects: a quarter of what it would. Graphs are made as fast, and after planning its heap has 40 MB instead
- * of 64.
- */
-const youngMegabytes = 12;
-
-function startWorker(): Worker {
-  // Node's own options are for the program that asked: with those of `node --input-type=module -e`, no thread would start.
-  const resourceLimits = { maxYoungGenerationSizeMb: youngMegabytes };
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { execArgv: [], resourceLimits });
-  workers.add(worker);
-  worker.once('exit', () => workers.delete(worker));
-  return worker;
-}
-
-/** Ends every thread, as {@link DrawingThread.end} does. */
-export async function endThreads(): Promise<void> {
-  await Promise.allSettled(
-    [...workers].map((worker) => {
-      const ended = once(worker, 'exit');
-      worker.postMessage({ kind: 'stop' } satisfies ToWorker);
-      return ended;
-    }),
-  );
-}
+const startWorker = (): Worker => startThread(new URL('./worker.js', import.meta.url));
 
 export class DrawingThread {
   readonly #worker: Worker;
@@ -104,10 +75,4 @@ export class DrawingThread {
   #tell(message: ToWorker): void {
     this.#worker.postMessage(message);
   }
-}
-
-function asError({ message, field, stack, isInput }: ErrorMessage): Error {
-  const error = isInput ? new InputError(message, { field }) : new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }
