@@ -2,7 +2,7 @@
 /** The program. Before all else it starts a drawing's thread, which takes longer to load than everything here. */
 import { constants, setPriority } from 'node:os';
 import { listenToSignals } from './commands/interruption.js';
-import { endWaiting, startWaiting } from './drawing/thread/thread.js';
+import { endWaiting, startWaiting } from './drawing/thread/workers.js';
 
 const args = process.argv.slice(2);
 

@@ -18,7 +18,7 @@ import {
 } from './recipe/index.js';
 import { seenPictures, shownFrame } from './shown.js';
 import { openStyles, openSubject } from './subject.js';
-import { DrawingThread } from './thread/thread.js';
+import { DrawingThread, type ThreadPool } from './thread/thread.js';
 
 /**
  * Draws a photo from blank paper and yields every frame as it is made, the blank paper first; or goes on with a drawing, and yields the frame
@@ -26,11 +26,13 @@ import { DrawingThread } from './thread/thread.js';
  * its own, which waits when frames are not taken. Leaving the loop early ends the drawing.
  * @param photo a picture, or where one is read from: a path, a `file:` URL, or the bytes of such a file, of the formats that
  *   `openPhoto` reads.
+ * @param pool where the thread comes from, and goes. Left out: it is one for this drawing alone.
  * @throws InputError where an option, the photo, the preset or the weights are at fault: it names which.
  */
 export async function* draw(
   photo: Picture | PhotoSource,
   options: DrawOptions = {},
+  pool?: ThreadPool,
 ): AsyncGenerator<Frame, void, void> {
   const {
     signal,
@@ -49,7 +51,7 @@ export async function* draw(
   const choice = parseProviders(provider);
   const limit = memoryLimit(memory, input.resume?.recipe.memory);
   // First of all: what follows is done while the thread starts and loads the weights.
-  const thread = new DrawingThread({ ...input, keepColours, styleSize, layers: layersOf(stated) });
+  const thread = new DrawingThread({ ...input, keepColours, styleSize, layers: layersOf(stated) }, pool);
   const stop = () => thread.stop();
   try {
     const choosing = chooseProvider(choice);

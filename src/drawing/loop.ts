@@ -1,7 +1,7 @@
 /** The drawing itself: iteration after iteration, phase after phase, at one size after another. */
 import { InputError } from '../errors.js';
 import type { Goal } from '../objectives/term.js';
-import { type ComputeOptions, engineFor } from './compute/engine.js';
+import { type ComputeOptions, engineAt, engineFor } from './compute/engine.js';
 import { passFirst, type StylePicture, styleGoals } from './compute/goals.js';
 import { forgetEarlier, type OpenPhase, openPhase, type PhaseInput, type Site, type Step } from './compute/phases.js';
 import { type DrawingPlan, fastDrawing, outOfMemory } from './plan/drawing-plan.js';
@@ -76,7 +76,8 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
         // As the first segment at this size makes its goals, also where another one goes on: it draws with the same ones to the bit.
         const first = segments.findIndex((one) => one.site === site);
         const goals = first === 0 ? firstPass : [];
-        seen = await nameMemory(passFirst(site, goals, options.photo, whole, engine, plan[first]!), segment);
+        const at = engineAt(engine, `first pass ${site.width}×${site.height}`);
+        seen = await nameMemory(passFirst(site, goals, options.photo, whole, at, plan[first]!), segment);
         await state.resize(site);
         latest = site;
       }
@@ -89,7 +90,8 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
       forgetEarlier(site, segments.slice(i), isCounted, engine, known);
       const before = index - segment.first;
       const progressAt = (iteration: number) => (before + iteration) / total;
-      const open = () => openPhase(site, phase, planned, state, engine, { photo, known, tone, progressAt });
+      const at = engineAt(engine, `phase ${position} ${site.width}×${site.height}`);
+      const open = () => openPhase(site, phase, planned, state, at, { photo, known, tone, progressAt });
       for await (const step of iterations(segment, open, index)) {
         index++;
         yield { ...step, phase: position, layer: phase.label, size: site, readParameters, saveState };

@@ -1,6 +1,6 @@
 /** A job that can be held: paused, gone on with, ended early with what there is, or given up. */
 import type { JobEvent } from './events.js';
-import { type Job, runJob } from './job.js';
+import { type Job, runJob, type ThreadPool } from './job.js';
 
 export class HeldJob {
   readonly #stopping = new AbortController();
@@ -8,7 +8,11 @@ export class HeldJob {
   #going: Promise<void> | undefined;
   #goOn = (): void => {};
 
-  constructor(readonly job: Job) {}
+  /** @param pool as {@link runJob} takes it. */
+  constructor(
+    readonly job: Job,
+    private readonly pool?: ThreadPool,
+  ) {}
 
   get isPaused(): boolean {
     return this.#going !== undefined;
@@ -51,7 +55,7 @@ export class HeldJob {
   async *events(signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
     signal?.addEventListener('abort', () => this.stop(), { once: true });
     if (signal?.aborted) this.stop();
-    for await (const event of runJob(this.job, this.#stopping.signal)) {
+    for await (const event of runJob(this.job, this.#stopping.signal, this.pool)) {
       if (this.#isGivenUp) return;
       yield event;
       await this.#going;

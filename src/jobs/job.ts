@@ -5,6 +5,7 @@ import { draw } from '../drawing/draw.js';
 import { type DrawOptions, givenNetwork, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
 import { canvasSpaceOf, type Preset, parsePreset } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
+import { ThreadPool } from '../drawing/thread/pool.js';
 import { InputError, namingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
 import type { Input } from '../files/inputs.js';
@@ -23,6 +24,8 @@ import { framesShown, paceDefaults, paceOf } from '../video/time-lapse.js';
 import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
 import { plottingOf } from './plotting.js';
+
+export { ThreadPool };
 
 export interface Job
   extends Pick<
@@ -75,9 +78,11 @@ export interface Job
 /**
  * Draws and writes. Whoever leaves the loop early ends it, with nothing half-written.
  * @param signal ends the drawing after the running iteration; the files are finished with what there is.
+ * @param pool of those who have several jobs done: each begins with the weights and sessions that the one before has left. Whoever opens it
+ *   closes it.
  * @throws InputError where something given is at fault: before anything is begun, or at the end, with what is there all the same.
  */
-export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
+export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool): AsyncGenerator<JobEvent, void, void> {
   const { photo, overwrite } = job;
   // Before the outputs, which may be named after it.
   await checkPhotoFile(photo);
@@ -117,7 +122,7 @@ export async function* runJob(job: Job, signal?: AbortSignal): AsyncGenerator<Jo
     const kept = { checkpoints: job.checkpoint?.every, resume: checkpoint?.from?.checkpoint };
     const drawn = { preset, strokes, size, weights, network: model, ...styling };
     const options = { ...drawn, provider, threads, memory, exact, ...kept, signal };
-    for await (const frame of draw(photo, options)) {
+    for await (const frame of draw(photo, options, pool)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
         if (preset === presets.sketch && drawing.weights.startsWith('contour'))

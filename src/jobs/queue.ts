@@ -1,7 +1,7 @@
 /** Jobs that are done one after the other, in this process. */
 import type { JobEvent } from './events.js';
 import { HeldJob } from './held-job.js';
-import type { Job } from './job.js';
+import { type Job, ThreadPool } from './job.js';
 
 /** What happens to a job of the queue. */
 export type QueueEvent =
@@ -24,10 +24,14 @@ interface Entry {
   over?: Promise<void>;
 }
 
+/** Milliseconds that the next job may be away for and still find what the one before has left. */
+const patience = 60_000;
+
 /** One job at a time computes, because it takes every core. One that is paused lets the next one go on. */
 export class JobQueue {
   readonly #entries = new Map<string, Entry>();
   readonly #waiting: Entry[] = [];
+  readonly #pool = new ThreadPool({ patience });
   #active: Entry | undefined;
 
   /** @param tell is called at once with everything that happens, in order; nothing waits for it. */
@@ -38,7 +42,7 @@ export class JobQueue {
    * @param priority those with a smaller number come first.
    */
   add(id: string, job: Job, { priority = 1 } = {}): void {
-    const entry: Entry = { id, priority, held: new HeldJob(job) };
+    const entry: Entry = { id, priority, held: new HeldJob(job, this.#pool) };
     this.#entries.set(id, entry);
     this.#await(entry);
   }
@@ -84,6 +88,7 @@ export class JobQueue {
     const begun = [...this.#entries.values()];
     for (const { id } of begun) this.stop(id);
     await Promise.all(begun.map(({ over }) => over));
+    await this.#pool.close();
   }
 
   #await(entry: Entry): void {

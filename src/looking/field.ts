@@ -85,8 +85,8 @@ function sideOf(
     const away = Math.max(Math.abs(x + 0.5 - centre.x), Math.abs(y + 0.5 - centre.y)) + 0.5;
     rings[Math.min(rings.length - 1, Math.ceil(away))]! += gradient[i]! ** 2;
   }
-  const whole = rings.reduce((sum, ring) => sum + ring, 0);
-  let sum = 0;
-  const half = rings.findIndex((ring) => (sum += ring) >= share * whole);
+  let missing = share * rings.reduce((sum, ring) => sum + ring, 0);
+  let half = 0;
+  while (missing > 0 && half < rings.length - 1) missing -= rings[++half]!;
   return 2 * Math.max(1, half);
 }

@@ -6,7 +6,7 @@ import type { Picture } from '../image/picture.js';
 import type { PhotoSource } from '../image/source.js';
 import { parseProviders, providerLabel } from '../runtime/provider.js';
 import { chooseProvider } from '../runtime/providers/choose.js';
-import { asError, startThread } from '../runtime/threads.js';
+import { asError, endThread, startThread } from '../runtime/threads.js';
 import { type Activation, type ChannelFigures, channelFigures } from './figures.js';
 import type { Liked } from './liking.js';
 import { checkChannel, checkLook, type LookOptions } from './options.js';
@@ -80,13 +80,11 @@ export async function look(
 async function inThread(asked: Looking, seen: (step: Step) => void, signal: AbortSignal | undefined): Promise<Looked> {
   signal?.throwIfAborted();
   const worker = startThread(new URL('./thread/worker.js', import.meta.url));
-  const tell = (message: ToLooker) => worker.postMessage(message);
-  const ended = new Promise((resolve) => worker.once('exit', resolve));
   const messages = on(worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromLooker]>;
-  const stop = () => tell({ kind: 'stop' });
-  signal?.addEventListener('abort', stop);
+  const end = () => endThread(worker);
+  signal?.addEventListener('abort', end);
   try {
-    tell({ kind: 'look', ...asked });
+    worker.postMessage({ kind: 'look', ...asked } satisfies ToLooker);
     for await (const [message] of messages) {
       if (message.kind === 'error') throw asError(message);
       if (message.kind !== 'looked') seen(message);
@@ -98,8 +96,7 @@ async function inThread(asked: Looking, seen: (step: Step) => void, signal: Abor
     signal?.throwIfAborted();
     throw new Error('the thread that looks ended without a word');
   } finally {
-    signal?.removeEventListener('abort', stop);
-    stop();
-    await ended;
+    signal?.removeEventListener('abort', end);
+    await end();
   }
 }

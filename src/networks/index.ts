@@ -1,4 +1,6 @@
 /** The networks that drawings can look at their canvas with. */
+import { statSync } from 'node:fs';
+import { cacheFolder } from '../cache.js';
 import { InputError } from '../errors.js';
 import { deepestOf, type Network, type NetworkOutline } from './network.js';
 import type { NetworkModel } from './onnx/model.js';
@@ -54,6 +56,34 @@ export const openNetwork = async (
   weights: GivenWeights,
   layers: readonly string[],
 ): Promise<Network> => (model ? networkOf(model) : openDefault(weights, layers));
+
+/** What tells a network that is asked for from any other. */
+export type NetworkKey = readonly unknown[];
+
+/** The key of what {@link openNetwork} opens at this moment: what lies where weights are read from may be other ones later. */
+export const networkKey = (
+  model: NetworkModel | undefined,
+  weights: GivenWeights,
+  layers: readonly string[],
+): NetworkKey => [
+  model,
+  weights,
+  ...(model ? [] : [deepestOf(vgg19Outline, layers)]),
+  ...(model || typeof weights !== 'string' ? [] : stampOf(weights)),
+];
+
+export const isSameNetwork = (one: NetworkKey, other: NetworkKey): boolean =>
+  one.length === other.length && one.every((part, i) => part === other[i]);
+
+/** When the file of weights, or what may be among the files that were fetched, was changed last; nothing where there is neither. */
+function stampOf(source: string): readonly unknown[] {
+  try {
+    const { size, mtimeMs } = statSync(['auto', 'pretrained'].includes(source) ? cacheFolder() : source);
+    return [size, mtimeMs];
+  } catch {
+    return [];
+  }
+}
 
 /**
  * The default network, computable down to the deepest of `layers`.

@@ -5,9 +5,6 @@ import { InputError, messageOf } from '../errors.js';
 // A thread has a copy of the environment, so this one's has to be in order when that is made.
 import './telemetry.js';
 
-/** Asks a thread to end by itself, when it can. */
-const stop = { kind: 'stop' } as const;
-
 /** Those that have not ended. */
 const workers = new Set<Worker>();
 
@@ -17,7 +14,7 @@ const workers = new Set<Worker>();
  */
 const youngMegabytes = 12;
 
-/** @param module what runs in it; it ends when it is told `{ kind: 'stop' }`. */
+/** @param module what runs in it; it ends when it is told `{ kind: 'end' }`, what it does after the iteration that is running. */
 export function startThread(module: URL): Worker {
   // Node's own options are for the program that asked: with those of `node --input-type=module -e`, no thread would start.
   const worker = new Worker(module, { execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes } });
@@ -26,18 +23,19 @@ export function startThread(module: URL): Worker {
   return worker;
 }
 
-/**
- * Has every thread end. Not by terminate(): a thread that is stopped inside onnxruntime-node 1.30, or while it loads it, takes the whole
- * process with it.
- */
+/** Ends a thread. */
+export async function endThread(worker: Worker): Promise<void> {
+  if (!workers.has(worker)) return;
+  // Not by terminate(): a thread that is stopped inside onnxruntime-node 1.30, or while it loads it, takes the whole process
+  // with it. It ends by itself: after the iteration that is running, or before it, once it is ready for what comes next.
+  const ended = once(worker, 'exit');
+  worker.postMessage({ kind: 'end' });
+  await ended;
+}
+
+/** Ends every thread, as {@link endThread} does. */
 export async function endThreads(): Promise<void> {
-  await Promise.allSettled(
-    [...workers].map((worker) => {
-      const ended = once(worker, 'exit');
-      worker.postMessage(stop);
-      return ended;
-    }),
-  );
+  await Promise.allSettled([...workers].map(endThread));
 }
 
 /** What went wrong in a thread, as it is told. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
 import type { Job } from '../../src/jobs/job.js';
 import { JobQueue, type QueueEvent } from '../../src/jobs/queue.js';
@@ -23,6 +23,10 @@ beforeAll(async () => {
     );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A queue holds a thread for its next job. */
+const queues: JobQueue[] = [];
+afterEach(async () => void (await Promise.all(queues.splice(0).map((queue) => queue.close()))));
 
 const videoOf = (id: string): string => join(folder, `${id}.mp4`);
 
@@ -59,6 +63,7 @@ function notedQueue() {
       watchers.add(watch);
       watch();
     });
+  queues.push(queue);
   const happened = (note: string) => until(() => notes.includes(note));
   return { queue, notes, happened, until, frames: () => frames };
 }

@@ -28,7 +28,7 @@ export async function openApart(
     (target) => withinBudget(canvasGradientGraph(site, phase.objective, { target, bands: plan.bands }), plan),
     engine,
     plan,
-    { constants },
+    { constants, keptAs: 'gradient' },
   );
   const painter = await openPainter(site.medium, { height, width });
   const stepper = await openStepper(site, phase, input.tone, engine, painter);

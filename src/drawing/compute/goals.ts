@@ -7,7 +7,7 @@ import { Tensor } from '../../runtime/session.js';
 import type { Phase } from '../phase.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
 import { type Tiling, tilesOf } from '../plan/tiles.js';
-import type { Engine } from './engine.js';
+import { type Engine, engineAt } from './engine.js';
 import { goalInput, goalsGraph, type Site } from './graphs.js';
 import { openGraph, type Tensors } from './sessions.js';
 import type { PhaseInput } from './step.js';
@@ -40,6 +40,7 @@ export async function openGoals(
     (target) => goalsGraph(site, goals, { target, bands: plan.bands }, whole),
     engine,
     plan,
+    { keptAs: ['goals', ...goals.map(({ name }) => name)].join(' ') },
   );
   const shape = [1, site.network.space.length, site.height, site.width];
   return {
@@ -113,7 +114,7 @@ export async function styleGoals(
     const at: Site = { ...site, height, width };
     const sums = plan.tiles
       ? await sumGoals(at, own, picture, plan.tiles.tiling, engine, plan)
-      : await wholeGoals(at, own, picture, engine, plan);
+      : await wholeGoals(at, own, picture, engineAt(engine, `style ${position}`), plan);
     for (const [name, goal] of sums) made.set(name, goal);
   }
   return made;

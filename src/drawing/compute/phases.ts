@@ -32,7 +32,7 @@ export async function openPhase(
 }
 
 /**
- * Lets go of what only earlier segments needed: kernels of deeper layers, and goals.
+ * Lets go of what only earlier segments needed: kernels of deeper layers, where no other drawing may want them, and goals.
  * @param left what is still to be drawn.
  * @param isCounted whether the drawing's memory is counted: what the one before has left is not.
  * @param known the goals that are there.
@@ -41,12 +41,12 @@ export function forgetEarlier(
   { network }: Pick<Site, 'network'>,
   left: readonly { readonly phase: Pick<Phase, 'objective'> }[],
   isCounted: boolean,
-  { kernels }: Engine,
+  { kernels, kept }: Engine,
   known: Map<string, unknown>,
 ): void {
   const objective = { terms: left.flatMap(({ phase }) => phase.objective.terms) };
   const [layers, goals] = [layersOf(objective), goalsOf(objective)];
-  kernels.forgetBeyond(layers.length === 0 ? 0 : network.weightBytes(deepestOf(network, layers)));
+  if (!kept) kernels.forgetBeyond(layers.length === 0 ? 0 : network.weightBytes(deepestOf(network, layers)));
   for (const name of known.keys()) if (!goals.some((goal) => goal.name === name)) known.delete(name);
   if (isCounted) collectGarbage();
 }

@@ -5,6 +5,7 @@ import { openSession, Tensor } from '../../runtime/session.js';
 import { targetOf } from '../../runtime/settings.js';
 import type { PhasePlan } from '../plan/phase-plan.js';
 import type { Engine } from './engine.js';
+import type { OpenGraph } from './kept-sessions.js';
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
@@ -21,6 +22,8 @@ export interface SessionTensors {
   readonly constants?: Tensors;
   /** Outputs that stay on the provider's device, where it can keep them. */
   readonly onDevice?: readonly string[];
+  /** What it is called among the sessions that are kept, where the engine keeps any. Left out: it is not. */
+  readonly keptAs?: string;
 }
 
 /**
@@ -30,10 +33,29 @@ export interface SessionTensors {
 export async function openGraph(
   build: (target: Target) => Graph,
   engine: Engine,
-  { winograd, isFrugal = false }: Pick<PhasePlan, 'winograd' | 'isFrugal'>,
-  { constants = {}, onDevice }: SessionTensors = {},
+  plan: Pick<PhasePlan, 'winograd' | 'isFrugal'>,
+  tensors: SessionTensors = {},
 ): Promise<GraphSession> {
-  const { provider, threads, kernels } = engine;
+  const { constants = {}, keptAs } = tensors;
+  const open = () => openAnew(build, engine, plan, tensors);
+  const keeping = keptAs === undefined ? undefined : engine.keep?.(keptAs, open);
+  const { inputs, session, fixed } = await (keeping ?? open());
+  const given = engine.provider.name === 'cpu' ? { ...fixed, ...constants } : fixed;
+  return {
+    inputs,
+    run: (inputs) => session.run({ ...inputs, ...given }),
+    release: async () => {
+      if (!keeping) await session.release();
+    },
+  };
+}
+
+async function openAnew(
+  build: (target: Target) => Graph,
+  { provider, threads, kernels, ...engine }: Engine,
+  { winograd, isFrugal = false }: Pick<PhasePlan, 'winograd' | 'isFrugal'>,
+  { constants = {}, onDevice }: SessionTensors,
+): Promise<OpenGraph> {
   const plain = build(targetOf(provider));
   const onCpu = provider.name === 'cpu';
   const given = onCpu ? [] : Object.entries(constants).map(([name, tensor]) => fix(plain, name, tensor));
@@ -47,11 +69,7 @@ export async function openGraph(
   const model = encodeModel(graph, { openSides: onCpu });
   const externalData = [...engine.externalData, ...given];
   const session = await openSession(model, { provider, threads, onDevice, externalData });
-  return {
-    inputs: plain.inputs,
-    run: (inputs) => session.run({ ...inputs, ...fixed, ...(onCpu ? constants : {}) }),
-    release: () => session.release(),
-  };
+  return { inputs: plain.inputs, session, fixed };
 }
 
 /** Makes an input of the graph a constant in a file of its own, and returns that file. */

@@ -18,6 +18,9 @@ export interface Stepper {
   release(): Promise<void>;
 }
 
+/** Its graph among those that are kept. */
+const keptAs = { keptAs: 'step' };
+
 /**
  * In pieces where each pixel steps by itself.
  * @param painter what makes the canvas that the gradients are of.
@@ -51,7 +54,7 @@ async function openFrom(
   painter: Painter,
 ): Promise<Stepper> {
   const onCpu: Engine = { ...engine, provider: cpu };
-  const session = await openGraph(() => plainStepGraph({ medium, ...size }, phase.optimizer), onCpu, plainPlan);
+  const session = await openGraph(() => plainStepGraph({ medium, ...size }, phase.optimizer), onCpu, plainPlan, keptAs);
   const shapes = medium.slots(size);
   const eased =
     ({ steps }: DrawingState) =>
@@ -83,7 +86,7 @@ async function openAtOnce(
   tone: Tone,
   engine: Engine,
 ): Promise<Stepper> {
-  const session = await openGraph(() => stepGraph(site, phase.optimizer, tone), engine, plainPlan);
+  const session = await openGraph(() => stepGraph(site, phase.optimizer, tone), engine, plainPlan, keptAs);
   const shape = [1, site.medium.space.length, site.height, site.width];
   return {
     async step(state, gradient, iteration) {
@@ -117,6 +120,7 @@ async function openPieces(
     () => stepGraph({ medium, height: 1, width: length }, phase.optimizer, tone),
     engine,
     plainPlan,
+    keptAs,
   );
   /** Calls back for each channel with its place in the picture and in the piece. */
   const inPieces = (start: number, visit: (from: number, to: number, inPiece: number) => void): void => {

@@ -30,7 +30,7 @@ export async function openWhole(
     (target) => withinBudget(iterationGraph(site, phase, tone, { target, bands: plan.bands }), plan),
     engine,
     plan,
-    { constants, onDevice },
+    { constants, onDevice, keptAs: 'iteration' },
   );
   return {
     async step(iteration) {

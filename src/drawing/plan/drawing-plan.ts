@@ -19,6 +19,7 @@ import {
   planSums,
   planTiles,
   planWhole,
+  plenty,
 } from './phase-plan.js';
 
 /** How each segment of the drawing is computed, in their order: each phase, where there is one size. */
@@ -124,6 +125,29 @@ export function planStyles(
       { field: 'styleSize' },
     );
   });
+}
+
+/** The share of the memory that sessions may take which stay open for another drawing. */
+const keptShare = 1 / 4;
+
+/**
+ * Whether all sessions of a drawing may stay open side by side, for the next one of its kind.
+ * @param styles sizes of its style pictures.
+ * @param plans of its segments and of those pictures.
+ */
+export function hasRoomToKeep(
+  { site: whole, phases, scales }: DrawingToPlan,
+  styles: readonly Size[],
+  plans: readonly PhasePlan[],
+  { bytes }: MemoryLimit,
+): boolean {
+  if (plans.some(({ isFrugal = false }) => isFrugal)) return false;
+  const segments = segmentsOf(whole, phases, scales);
+  const looked = styles.map((size) => plenty({ ...whole, ...size }, 1));
+  // One for its iterations, one for its goals.
+  const drawn = segments.map(({ site, phase: { objective } }) => plenty(site, layersOf(objective).length + 1));
+  const kernels = overhead.training.winograd * weightBytes(whole.network, phases);
+  return [...looked, ...drawn].reduce((sum, taken) => sum + taken, kernels) <= keptShare * bytes;
 }
 
 /** Of the weights that are in memory: those that the phases' layers take, and of a network from a file all. */

@@ -87,7 +87,7 @@ export function planFast(planned: Planned, room: number): PhasePlan | undefined 
  * More bytes than looking at so many layers takes, so that most drawings need no counting: of VGG-19 counted at most 7 times the first one,
  * and 10 for four. Of a network whose first layer need not be its largest nothing is known beforehand.
  */
-const plenty = ({ network, ...size }: Site, layers: number): number =>
+export const plenty = ({ network, ...size }: Site, layers: number): number =>
   network.reach ? (5 + 2 * layers) * 4 * activationCount(network, network.layers[0]!, size) : Number.POSITIVE_INFINITY;
 
 const frugalPlan = ({ exact }: Planned, bands: Bands | undefined, budget: number): PhasePlan => ({

@@ -1,18 +1,26 @@
 /** What the thread that draws has been told. */
 import type { MessagePort } from 'node:worker_threads';
-import type { ToWorker } from './messages.js';
+import type { BeginMessage, ToWorker } from './messages.js';
 
 type Kind = ToWorker['kind'];
 type Message<K extends Kind> = Extract<ToWorker, { kind: K }>;
 
 export class Inbox {
+  /** Of the drawing at hand, or of the next one. */
   readonly #told = new Map<Kind, ToWorker>();
+  #isEnding = false;
   #underWay = 0;
   #wake = (): void => {};
 
   constructor(port: MessagePort) {
     port.on('message', (message: ToWorker) => {
+      if (message.kind === 'begin') {
+        // What came for the one before may have come too late for it.
+        this.#told.clear();
+        this.#underWay = 0;
+      }
       if (message.kind === 'taken') this.#underWay--;
+      else if (message.kind === 'end') this.#isEnding = true;
       else this.#told.set(message.kind, message);
       this.#wake();
     });
@@ -20,11 +28,19 @@ export class Inbox {
 
   /** Whether the drawing is to end. */
   get isStopped(): boolean {
-    return this.#told.has('stop');
+    return this.#isEnding || this.#told.has('stop');
+  }
+
+  /** Waits for a drawing; undefined where the thread is to end. */
+  async begin(): Promise<BeginMessage | undefined> {
+    await this.#until(() => this.#told.has('begin') || this.#isEnding);
+    const begun = this.#told.get('begin') as BeginMessage | undefined;
+    this.#told.delete('begin');
+    return begun;
   }
 
   /** Waits for a message; undefined where the drawing is to end before it comes. */
-  async read<K extends Exclude<Kind, 'taken' | 'stop'>>(kind: K): Promise<Message<K> | undefined> {
+  async read<K extends 'place' | 'photo'>(kind: K): Promise<Message<K> | undefined> {
     await this.#until(() => this.#told.has(kind) || this.isStopped);
     return this.#told.get(kind) as Message<K> | undefined;
   }

@@ -10,7 +10,7 @@ import type { MemoryLimit } from '../recipe/memory-limit.js';
 import type { Preset } from '../recipe/preset.js';
 import type { StyleChoice } from '../recipe/style.js';
 
-/** What the worker begins with. */
+/** What a drawing begins with. */
 export interface WorkerInput {
   /** The layers that the preset looks at. */
   readonly layers: readonly string[];
@@ -67,7 +67,12 @@ export interface FrameIteration {
   readonly ms: number;
 }
 
-export type FromWorker = StartMessage | FrameMessage | ErrorMessage | { readonly kind: 'done' };
+export type FromWorker =
+  | StartMessage
+  | FrameMessage
+  | ErrorMessage
+  /** The drawing is over, and the thread ready for another one. */
+  | { readonly kind: 'over' };
 
 /** What is known of a drawing before its photo is decoded, or where that chooses the paper, after. */
 export interface Place {
@@ -89,9 +94,17 @@ export interface Place {
 
 export type PlacedMessage = { readonly kind: 'place' } & Place;
 
+/** What kind of drawing it will be. All that was said of the one before is void. */
+export interface BeginMessage extends Omit<WorkerInput, 'model' | 'weights'> {
+  readonly kind: 'begin';
+  /** Undefined is that of the drawing before. */
+  readonly network: Pick<WorkerInput, 'model' | 'weights'> | undefined;
+  /** Whether another drawing may come, for which what can be used again is kept. */
+  readonly isKept: boolean;
+}
+
 export type ToWorker =
-  /** What kind of drawing it will be. */
-  | ({ readonly kind: 'begin' } & WorkerInput)
+  | BeginMessage
   /** Where to draw. The thread plans, and makes ready all that needs no photo. */
   | PlacedMessage
   /**
@@ -101,5 +114,7 @@ export type ToWorker =
   | { readonly kind: 'photo'; readonly rgb: Uint8Array; readonly styles: readonly Uint8Array[] }
   /** A frame was used; one more may be sent. */
   | { readonly kind: 'taken' }
-  /** End after the running iteration, or before the first where there is no photo yet. */
-  | { readonly kind: 'stop' };
+  /** End the drawing after the running iteration, or before the first where there is no photo yet. */
+  | { readonly kind: 'stop' }
+  /** End the thread as well. */
+  | { readonly kind: 'end' };

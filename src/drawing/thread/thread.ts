@@ -1,38 +1,37 @@
 /** The thread that draws, seen from the one that asked for it. */
 import { on } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { asError, startThread } from '../../runtime/threads.js';
+import { isSameNetwork, networkKey } from '../../networks/index.js';
+import { asError, endThread } from '../../runtime/threads.js';
 import type { FrameMessage, FromWorker, Place, StartMessage, ToWorker, WorkerInput } from './messages.js';
+import type { IdleThread, ThreadPool } from './pool.js';
+import { takeWorker } from './workers.js';
 
-/** A thread that nobody has asked for yet. */
-let waiting: Worker | undefined;
-
-/** Starts a thread for the next drawing, so that it loads what it needs while there is other work. */
-export function startWaiting(): void {
-  waiting ??= startWorker();
-}
-
-/** Ends the thread that {@link startWaiting} has started, where no drawing has taken it. */
-export function endWaiting(): void {
-  waiting?.postMessage({ kind: 'stop' } satisfies ToWorker);
-  waiting = undefined;
-}
-
-const startWorker = (): Worker => startThread(new URL('./worker.js', import.meta.url));
+export type { ThreadPool };
 
 export class DrawingThread {
-  readonly #worker: Worker;
-  readonly #messages: AsyncIterable<[FromWorker]>;
-  readonly #ended: Promise<unknown>;
+  readonly #thread: IdleThread;
+  readonly #messages: NodeJS.AsyncIterator<[FromWorker]>;
+  /** Whether the thread is there for another drawing when this one is over: after a failure it ends. */
+  readonly #over: Promise<boolean>;
 
-  /** Starts the thread, or takes the one that is waiting. It loads the weights and waits for a place. */
-  constructor(input: WorkerInput) {
-    this.#worker = waiting ?? startWorker();
-    waiting = undefined;
+  /**
+   * Takes a thread that is waiting, or starts one. It loads the weights and waits for a place.
+   * @param pool where the thread comes from, and goes when the drawing is over. Left out: it ends then.
+   */
+  constructor(
+    input: WorkerInput,
+    private readonly pool?: ThreadPool,
+  ) {
+    const { model, weights, ...begun } = input;
+    const { worker, network: before = [] } = pool?.take() ?? { worker: takeWorker() };
+    const network = networkKey(model, weights, input.layers);
+    this.#thread = { worker, network };
     // Listened to from the start, or what the thread says before somebody asks would be lost.
-    this.#messages = on(this.#worker, 'message', { close: ['exit'] }) as AsyncIterable<[FromWorker]>;
-    this.#ended = new Promise((resolve) => this.#worker.once('exit', resolve));
-    this.#tell({ kind: 'begin', ...input });
+    this.#messages = on(worker, 'message', { close: ['exit'] }) as NodeJS.AsyncIterator<[FromWorker]>;
+    this.#over = saysOver(worker);
+    const given = isSameNetwork(network, before) ? undefined : { model, weights };
+    this.#tell({ kind: 'begin', ...begun, network: given, isKept: pool !== undefined });
   }
 
   /** Has the thread plan, open sessions and whatever else it can do without a photo. What is wrong there, `results` says. */
@@ -51,7 +50,7 @@ export class DrawingThread {
    */
   async *results(): AsyncGenerator<StartMessage | FrameMessage, void, void> {
     for await (const [message] of this.#messages) {
-      if (message.kind === 'done') return;
+      if (message.kind === 'over') return;
       if (message.kind === 'error') throw asError(message);
       yield message;
       if (message.kind === 'frame') this.#tell({ kind: 'taken' });
@@ -64,15 +63,28 @@ export class DrawingThread {
     this.#tell({ kind: 'stop' });
   }
 
-  /** Ends the thread. */
+  /** Ends the drawing, and the thread where it has no pool. */
   async end(): Promise<void> {
-    // Not by terminate(): a thread that is stopped inside onnxruntime-node 1.30, or while it loads it, takes the whole process
-    // with it. It ends by itself: after the iteration that is running, or before it, once it is ready for what comes next.
     this.stop();
-    await this.#ended;
+    const isOver = await this.#over;
+    await this.#messages.return?.();
+    if (isOver) await (this.pool ? this.pool.give(this.#thread) : endThread(this.#thread.worker));
   }
 
   #tell(message: ToWorker): void {
-    this.#worker.postMessage(message);
+    this.#thread.worker.postMessage(message);
   }
+}
+
+/** Whether a thread says that its drawing is over, before it ends. */
+function saysOver(worker: Worker): Promise<boolean> {
+  return new Promise((resolve) => {
+    const settle = (isOver: boolean): void => {
+      worker.off('message', hear).off('exit', leave);
+      resolve(isOver);
+    };
+    const hear = ({ kind }: FromWorker) => kind === 'over' && settle(true);
+    const leave = () => settle(false);
+    worker.on('message', hear).on('exit', leave);
+  });
 }

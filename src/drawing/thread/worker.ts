@@ -5,8 +5,8 @@ import { applyTone } from '../../colour/tones.js';
 import { InputError, messageOf } from '../../errors.js';
 import type { Size } from '../../image/picture.js';
 import type { Medium } from '../../media/medium.js';
-import { openNetwork } from '../../networks/index.js';
 import type { Named } from '../../onnx/named.js';
+import { collectGarbage } from '../../runtime/garbage.js';
 import type { Provider } from '../../runtime/provider.js';
 import { explainBreak } from '../../runtime/providers/explain.js';
 import { startRuntime } from '../../runtime/session.js';
@@ -17,21 +17,35 @@ import { openPainter, type Painter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
 import { checkKernels } from '../compute/unsupported.js';
 import { drawingLoop } from '../loop.js';
-import { planDrawing, planStyles } from '../plan/drawing-plan.js';
+import { hasRoomToKeep, planDrawing, planStyles } from '../plan/drawing-plan.js';
 import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
 import { type PhasePlan, plainPlan } from '../plan/phase-plan.js';
 import { iterationsOf } from '../recipe/schedule.js';
 import type { Sequence } from '../segments.js';
 import { Inbox } from './inbox.js';
-import type { FrameMessage, FromWorker, PlacedMessage, WorkerInput } from './messages.js';
+import { Kept } from './kept.js';
+import type { BeginMessage, FrameMessage, FromWorker, PlacedMessage, WorkerInput } from './messages.js';
 import { arraysOf, type Beginning, Recorder, stateBytes } from './recorder.js';
 
 /** Frames that may be under way to the other thread: enough that neither waits, few enough to hold in memory at any size. */
 const framesAhead = 3;
 
-/** In stages: begun (what is to be drawn is known), placed (how large, and on what), drawing, ended. */
 async function main(port: MessagePort): Promise<void> {
   const inbox = new Inbox(port);
+  const kept = new Kept();
+  // What fails here fails again at the first session, when there is somebody to be told.
+  await startRuntime().catch(() => {});
+  for (let begun = await inbox.begin(); begun; begun = await inbox.begin()) {
+    await draw(begun, inbox, port, kept);
+    if (begun.isKept) collectGarbage();
+    port.postMessage({ kind: 'over' } satisfies FromWorker);
+  }
+  await kept.release();
+  port.close();
+}
+
+/** In stages: begun (what is to be drawn is known), placed (how large, and on what), drawing, over. */
+async function draw(message: BeginMessage, inbox: Inbox, port: MessagePort, kept: Kept): Promise<void> {
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
   const sendFrame = (frame: Omit<FrameMessage, 'kind'>): void => {
     inbox.frameSent();
@@ -43,16 +57,11 @@ async function main(port: MessagePort): Promise<void> {
     );
   };
 
-  // What fails here fails again at the first session, when there is somebody to be told.
-  await startRuntime().catch(() => {});
-  const begun = await inbox.read('begin');
-  if (!begun) return port.close();
-  const { layers, threads, canvases, resume } = begun;
-  const loading = openNetwork(begun.model, begun.weights, layers);
-  // What is wrong with the weights is said when there is a place, and after it what is wrong with that.
-  loading.catch(() => {});
+  const { opened: loading, ...looking } = await kept.network(message);
+  const begun: WorkerInput = { ...message, ...looking };
+  const { threads, canvases, resume } = begun;
   const placed = await inbox.read('place');
-  if (!placed) return port.close();
+  if (!placed) return;
   const { height, width, provider, preset } = placed;
   const [medium, phases, { tone, scales }] = [mediumOf(preset), phasesOf(preset, placed.style), preset];
   const painter = await openPainter(medium, placed);
@@ -60,7 +69,7 @@ async function main(port: MessagePort): Promise<void> {
   const given = told.then((message) => message?.rgb);
   const isSeenFirst = medium.startsFromPhoto && !resume;
   const startPhoto = isSeenFirst ? await given : undefined;
-  if (isSeenFirst && !startPhoto) return port.close();
+  if (isSeenFirst && !startPhoto) return;
   const blank = resume ? undefined : await beginning(medium, painter, placed, startPhoto);
   const network = await loading;
   const site: Site = { network, medium, height, width };
@@ -69,7 +78,7 @@ async function main(port: MessagePort): Promise<void> {
   const planned = plan(site, { phases, scales }, placed, begun);
   const recorder = told.then((pictures) => pictures && new Recorder(begun, placed, network, pictures));
   const first = blank ?? (await (await recorder)?.beginning(site, { phases, scales }, resume!));
-  if (!first) return port.close();
+  if (!first) return;
   send({ kind: 'start', weights: network.source });
   const strokesIn = (parameters: Named<Float32Array>) => medium.strokesOf?.(parameters, { width, height });
   let done = resume?.iterations ?? 0;
@@ -88,7 +97,9 @@ async function main(port: MessagePort): Promise<void> {
       return message && toSpace(message.styles[i]!, network.space);
     },
   }));
-  const options = { ...site, phases, scales, tone, photo, startPhoto, provider, threads, ...planned.passed, styles };
+  const sessions = await kept.sessions(message.isKept && planned.keepsSessions ? kindOf(begun, placed) : undefined);
+  const computing = { provider, threads, kept: sessions };
+  const options = { ...site, phases, scales, tone, photo, startPhoto, ...computing, ...planned.passed, styles };
   for await (const drawn of blamingTheDevice(provider, drawingLoop({ ...options, resume }))) {
     const { frame, size, readParameters, saveState, ...iteration } = drawn;
     await inbox.framesTaken(framesAhead - 1);
@@ -111,8 +122,6 @@ async function main(port: MessagePort): Promise<void> {
     if (isLast) break;
   }
   await painter.release();
-  send({ kind: 'done' });
-  port.close();
 }
 
 /** What a drawing begins with that does not go on. */
@@ -122,20 +131,36 @@ async function beginning(medium: Medium, painter: Painter, size: Size, photo?: U
   return { size: { width, height }, canvas: await painter.canvasOf(parameters), parameters };
 }
 
-/** How phases and the goals of style pictures are computed. Providers other than the CPU have no plan. @throws InputError as `planDrawing`. */
+/** How phases and the goals of style pictures are computed. */
+interface WorkPlan {
+  /** Providers other than the CPU have none. */
+  readonly passed: PassedPlan | undefined;
+  readonly styles: readonly PhasePlan[];
+  /** Whether there is room for all sessions of the drawing at once. */
+  readonly keepsSessions: boolean;
+}
+
+/** @throws InputError as `planDrawing`. */
 function plan(
   site: Site,
   { phases, scales }: Sequence,
   { provider, memory, decodingBytes, styles }: PlacedMessage,
   { exact, checkpoints, resume }: WorkerInput,
-): { passed: PassedPlan | undefined; styles: readonly PhasePlan[] } {
-  if (provider.name !== 'cpu') return { passed: undefined, styles: styles.map(() => plainPlan) };
+): WorkPlan {
+  if (provider.name !== 'cpu') return { passed: undefined, styles: styles.map(() => plainPlan), keepsSessions: false };
   // A checkpoint that is being written, and the next one.
   const copies = checkpoints === undefined && !resume ? 0 : 2 * stateBytes(site, phases);
   const drawing = { site, phases, scales, decodingBytes: decodingBytes + copies, exact };
   const planWith = (kept: number) => planDrawing(drawing, { ...memory, bytes: memory.bytes - kept });
-  return { passed: planFirstPass(site, phases, planWith, scales), styles: planStyles(drawing, styles, memory) };
+  const passed = planFirstPass(site, phases, planWith, scales);
+  const styled = planStyles(drawing, styles, memory);
+  const keepsSessions = hasRoomToKeep(drawing, styles, [...passed.plan, ...styled], memory);
+  return { passed, styles: styled, keepsSessions };
 }
+
+/** All that the graphs of a drawing depend on, beside its network and its photo. */
+const kindOf = ({ exact, threads }: WorkerInput, { preset, style, width, height, styles }: PlacedMessage): string =>
+  JSON.stringify({ preset, style, width, height, styles, exact, threads });
 
 /** @throws InputError where the provider's device gave up, which is no fault of ours. */
 async function* blamingTheDevice<T>(provider: Provider, drawing: AsyncGenerator<T, void, void>): AsyncGenerator<T> {

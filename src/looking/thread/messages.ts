@@ -32,7 +32,7 @@ export interface Looked {
   readonly excited: { readonly liked: Liked; readonly patches: readonly Patch[] } | undefined;
 }
 
-export type ToLooker = ({ readonly kind: 'look' } & Looking) | { readonly kind: 'stop' };
+export type ToLooker = ({ readonly kind: 'look' } & Looking) | { readonly kind: 'end' };
 
 /** How far it is. */
 export type Step =

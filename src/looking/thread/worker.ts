@@ -9,14 +9,14 @@ import type { FromLooker, Looking, ToLooker } from './messages.js';
 
 /** Looks, when it is told at what. It ends when it is told to: before it has begun, or after the iteration that is running. */
 function main(port: MessagePort): void {
-  let isStopped = false;
+  let isEnding = false;
   const send = (message: FromLooker): boolean => {
-    if (!isStopped) port.postMessage(message);
-    return !isStopped;
+    if (!isEnding) port.postMessage(message);
+    return !isEnding;
   };
   port.on('message', (message: ToLooker) => {
-    if (message.kind === 'stop') {
-      isStopped = true;
+    if (message.kind === 'end') {
+      isEnding = true;
       port.close();
     } else {
       looking(message, send).catch((error: unknown) => send(errorMessage(error)));

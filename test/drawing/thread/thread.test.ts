@@ -2,7 +2,8 @@ import { afterEach, expect, test } from '@jest/globals';
 import { parsePreset } from '../../../src/drawing/recipe/preset.js';
 import { noStyle } from '../../../src/drawing/recipe/style.js';
 import type { FrameMessage, Place, StartMessage } from '../../../src/drawing/thread/messages.js';
-import { DrawingThread, endWaiting, startWaiting } from '../../../src/drawing/thread/thread.js';
+import { DrawingThread } from '../../../src/drawing/thread/thread.js';
+import { endWaiting, startWaiting } from '../../../src/drawing/thread/workers.js';
 
 const phases = [
   { layer: 'block2_conv1', iterations: 2, learningRate: 5 },
