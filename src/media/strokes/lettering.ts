@@ -60,13 +60,13 @@ const isWritable = (letter: string): boolean => Object.hasOwn(glyphs, letter);
 const plain = (text: string): string =>
   text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/g, ' ').trim();
 
-/** As it can be written: small letters without their accents; undefined where it has others. */
+/** A title as it can be written: small letters without their accents; undefined where it has others. */
 export function writable(text: string): string | undefined {
-  const written = plain(text);
+  const written = plain(text.replaceAll('_', ' '));
   return [...written].every(isWritable) ? written : undefined;
 }
 
-/** As it can be written, with question marks for letters that can't. */
+/** A text as it can be written, letter by letter, with question marks for those that can't. */
 export const writableInPart = (text: string): string =>
   [...plain(text)].map((letter) => (isWritable(letter) ? letter : '?')).join('');
 
