@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /** The program. Before all else it starts a drawing's thread, which takes longer to load than everything here. */
 import { constants, setPriority } from 'node:os';
+import { withImpliedDraw } from './commands/implied-draw.js';
 import { listenToSignals } from './commands/interruption.js';
 import { endWaiting, startWaiting } from './drawing/thread/workers.js';
 
-const args = process.argv.slice(2);
+const args = withImpliedDraw(process.argv.slice(2));
 
 listenToSignals();
 // Not for help, after which yargs ends the process: while a thread loads onnxruntime-node, that would be a crash.

@@ -1,5 +1,4 @@
 /** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
-import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import {
   asksForHelp,
@@ -12,23 +11,21 @@ import {
   optionsIn,
 } from './commands/arguments.js';
 import { commandIn, commandsFor, operandOf } from './commands/commands.js';
+import { isAskedByShell, printCompletions } from './commands/completion/asked.js';
 import { outliveReaders, reportFailure } from './commands/streams.js';
 import { InputError, messageOf } from './errors.js';
 import { discardUnfinished } from './files/unfinished.js';
 import { oneLine } from './one-line.js';
+import { version } from './version.js';
 
 /** The person's input is at fault; a fault of ours (EX_SOFTWARE of sysexits.h). */
 const exitCodes = { input: 1, internal: 70 };
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** Does what the arguments say. What goes wrong is said on stderr, and in the exit code of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
   outliveReaders();
   try {
-    await parse(args);
+    await (isAskedByShell(args) ? printCompletions(args.slice(2)) : parse(args));
     const failure = await reportFailure();
     if (failure !== undefined) throw new InputError(`the report can't be written to stdout: ${failure}`);
   } catch (error) {
@@ -45,11 +42,11 @@ async function parse(args: readonly string[]): Promise<void> {
   await parser
     .scriptName('vggdraw')
     .locale('en')
-    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <command> [options]')
+    .usage('$0: give VGG-19 a photo and watch it draw\n\n$0 <photo> [options]\n$0 <command> [options]')
     .command(await commandsFor(command))
-    .demandCommand(1, 'say what to do: vggdraw draw PHOTO')
+    .demandCommand(1, 'say what to do: vggdraw PHOTO')
     .option('debug', { describe: 'Show stack traces', ...flag })
-    .example('$0 draw photo.jpg', 'writes photo.mp4')
+    .example('$0 photo.jpg', 'writes photo.mp4, as does vggdraw draw photo.jpg')
     // Nothing is an option because another one with no- before it is.
     .parserConfiguration({ 'dot-notation': false, 'boolean-negation': false })
     .middleware(keepLast, true)

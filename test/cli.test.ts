@@ -28,7 +28,7 @@ test('draw --help names every option of the README with its default', async () =
 test('nothing to do, said in one line', async () => {
   const result = await run([]);
   expect(result).toMatchObject({ code: 1, stdout: '' });
-  expect(result.stderr).toBe('vggdraw: say what to do: vggdraw draw PHOTO (vggdraw --help shows how)\n');
+  expect(result.stderr).toBe('vggdraw: say what to do: vggdraw PHOTO (vggdraw --help shows how)\n');
 });
 
 describe('streams that nobody reads, or that can not be written', () => {

@@ -37,6 +37,8 @@ export function checkWords(args: readonly string[]): void {
 /** Options that may be given several times. */
 const repeatable = new Set(['style', 'shape', 'wrt']);
 
+export const isRepeatable = (name: string): boolean => repeatable.has(name);
+
 /** Of every other option that is given twice the last one holds. */
 export function keepLast(given: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(given)) {

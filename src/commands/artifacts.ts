@@ -8,6 +8,7 @@ import { lossNames } from '../onnx/losses.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { inputPath } from './input-path.js';
 import {
   modelPositional,
   naming,
@@ -20,7 +21,7 @@ import {
 import { outputOption } from './options.js';
 
 const schema = z.object({
-  model: z.string().min(1),
+  model: inputPath,
   train: z.string().min(1),
   loss: z.enum(lossNames).optional(),
   lossOutput: z.string().min(1).optional(),

@@ -91,7 +91,24 @@ const commands: Readonly<Record<string, Command>> = {
     describe: 'Show what this machine can compute on, proven by a small gradient',
     load: async () => (await import('./providers.js')).providersCommand,
   },
+  doctor: {
+    usage: 'doctor',
+    describe:
+      'Say what is here to draw with, and what is missing: for reports of faults; exit code 1 where it is needed',
+    load: async () => (await import('./doctor.js')).doctorCommand,
+  },
+  completion: {
+    usage: 'completion [shell]',
+    describe: 'Print a script with which bash, zsh or fish completes commands, options and values',
+    load: async () => (await import('./completion.js')).completionCommand,
+  },
 };
+
+/** The command of that name, or undefined. */
+export const commandNamed = (name: string): Command | undefined => new Map(Object.entries(commands)).get(name);
+
+/** What each is for, by its name. */
+export const commandSummaries = Object.entries(commands).map(([name, { describe }]) => ({ name, describe }));
 
 /** What the command of that name needs behind it, for messages. */
 export const operandOf = (name: string | undefined): string => commands[name ?? '']?.operand ?? 'an argument';

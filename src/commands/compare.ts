@@ -6,18 +6,17 @@ import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { inputPath } from './input-path.js';
 import { openProgress, type ProgressView } from './progress.js';
 import { table } from './table.js';
 
-const path = z.string().min(1);
-
 const schema = z.object({
-  one: path,
-  other: path,
+  one: inputPath,
+  other: inputPath,
   tolerance: z.number().int().min(0).max(255).optional(),
   psnr: z.number().positive().optional(),
   ssim: z.number().min(0).max(1).optional(),
-  report: path.optional(),
+  report: z.string().min(1).optional(),
   overwrite: z.boolean(),
   json: z.boolean(),
   quiet: z.boolean(),

@@ -13,7 +13,7 @@ import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
 import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
-import { openInBrowser } from './open-in-browser.js';
+import { openFile, openInBrowser } from './opener.js';
 import { plotLine } from './plot-report.js';
 import { openProgress } from './progress.js';
 
@@ -42,7 +42,7 @@ async function drawToFiles(
   recipe: Preset | undefined,
 ): Promise<void> {
   const started = performance.now();
-  const { photo, output, still, frames, svg, svgAnimated, replay, steps, view, json, quiet, ...rest } = options;
+  const { photo, output, still, frames, svg, svgAnimated, replay, steps, view, open, json, quiet, ...rest } = options;
   const video = output ?? `${basename(photo, extname(photo))}.mp4`;
   const outputs = { output: video, still, frames, svg, svgAnimated, replay, steps };
   const checkpoint = checkpointGiven(options, video, recorded);
@@ -117,6 +117,7 @@ async function drawToFiles(
           progress.note(`${Object.values(written).join(', ')} (${drawn})`);
           if (plot) progress.note(plotLine(plot));
           if (checkpoint) progress.note(`to go on with it: vggdraw resume ${inShell(checkpoint)} --overwrite`);
+          if (open && written.output !== undefined) await openFile(written.output, progress.note);
           if (signal.aborted) process.exitCode = interrupted;
         }
       }

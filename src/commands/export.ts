@@ -9,6 +9,7 @@ import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { inputPath } from './input-path.js';
 import { outputOption, weightsOption } from './options.js';
 
 const side = z.number().int().min(1).max(65_536);
@@ -17,7 +18,7 @@ const schema = z.object({
   layer: z.string(),
   height: side,
   width: side,
-  weights: z.string().min(1),
+  weights: inputPath,
   output: z.string().min(1),
   overwrite: z.boolean(),
 });

@@ -11,6 +11,7 @@ import { writeTogether } from '../outputs/together.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { inputPath } from './input-path.js';
 import {
   modelPositional,
   namesOption,
@@ -24,7 +25,7 @@ import {
 import { outputOption } from './options.js';
 
 const schema = z.object({
-  model: z.string().min(1),
+  model: inputPath,
   wrt: namesOption,
   of: z.string().min(1),
   shape: shapesSchema,

@@ -6,10 +6,11 @@ import type { ModelReport, ValueReport } from '../onnx/index.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { inputPath } from './input-path.js';
 import { modelPositional, naming, readModel, shapeOption, shapesSchema } from './model-file.js';
 import { table } from './table.js';
 
-const schema = z.object({ model: z.string().min(1), shape: shapesSchema, json: z.boolean() });
+const schema = z.object({ model: inputPath, shape: shapesSchema, json: z.boolean() });
 
 export const inspectCommand: CommandBody = {
   builder: (yargs) =>

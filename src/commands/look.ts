@@ -13,6 +13,7 @@ import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { inputPath } from './input-path.js';
 import { Interruption } from './interruption.js';
 import {
   memoryOption,
@@ -27,14 +28,14 @@ import { type DescribedStep, openProgress, type ProgressView } from './progress.
 const text = z.string().min(1);
 
 const schema = z.object({
-  photo: text,
+  photo: inputPath,
   layer: text,
   output: text.regex(/\.(?:png|jpe?g|webp)$/i, { error: 'give it a name that ends in .png, .jpg or .webp' }).optional(),
   channels: z.number().int().min(1),
   channel: z.number().int().min(0).optional(),
   size: z.number().int().min(1),
-  weights: text,
-  network: text.optional(),
+  weights: inputPath,
+  network: inputPath.optional(),
   preprocess: z.enum(preprocessNames).optional(),
   provider: text,
   threads: z.number().int().min(1).max(1024).optional(),

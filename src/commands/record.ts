@@ -10,19 +10,20 @@ import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
 import { drawingView } from './drawing-view.js';
+import { inputPath } from './input-path.js';
 import { outputOption, weightsOption } from './options.js';
 import { openProgress } from './progress.js';
 
 const text = z.string().min(1);
 
 const schema = z.object({
-  photo: text,
+  photo: inputPath,
   output: text,
   moments: z.number().int().min(1).max(1000),
-  preset: text.optional(),
+  preset: inputPath.optional(),
   strokes: z.number().int().min(1).optional(),
   size: z.number().int().min(1),
-  weights: text,
+  weights: inputPath,
   provider: text,
   threads: z.number().int().min(1).max(1024).optional(),
   exact: z.boolean(),

@@ -6,14 +6,15 @@ import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { inputPath } from './input-path.js';
 import { table } from './table.js';
 
 const text = z.string().min(1);
 
 const schema = z.object({
-  file: text,
+  file: inputPath,
   provider: text,
-  weights: text.optional(),
+  weights: inputPath.optional(),
   threads: z.number().int().min(1).max(1024).optional(),
   tolerance: z.number().min(0),
   json: z.boolean(),

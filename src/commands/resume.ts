@@ -9,9 +9,10 @@ import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
 import { drawSchema } from './draw/options.js';
 import { drawWith } from './draw.js';
+import { inputPath } from './input-path.js';
 
 const schema = z.object({
-  file: z.string().min(1),
+  file: inputPath,
   overwrite: z.boolean(),
   json: z.boolean(),
   quiet: z.boolean(),

@@ -11,14 +11,15 @@ import { defaultPort } from '../studio/port.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { inputPath } from './input-path.js';
 import { Interruption, interrupted } from './interruption.js';
-import { openInBrowser } from './open-in-browser.js';
+import { openInBrowser } from './opener.js';
 
 const schema = z.object({
   port: z.number().int().min(0).max(65_535),
   folder: z.string().min(1).optional(),
   open: z.boolean(),
-  weights: z.string().min(1).optional(),
+  weights: inputPath.optional(),
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
 });

@@ -5,6 +5,7 @@ import { InputError } from '../errors.js';
 import { whyUnreadable } from '../files/readable.js';
 import { formats } from '../image/formats/index.js';
 import { readPhoto } from '../image/photo.js';
+import { isCalledPhoto } from '../image/photo-name.js';
 import type { Picture } from '../image/picture.js';
 import { shownName } from '../one-line.js';
 import { beginsVideo, readVideo } from '../video/read-video.js';
@@ -18,8 +19,8 @@ export interface NamedFrame {
 
 export type Frames = AsyncIterable<NamedFrame>;
 
-/** In a folder everything that is called like a picture is a frame. */
-const pictureName = /^[^.].*\.(?:png|jpe?g|webp|avif|hei[cf]|tiff?|gif|bmp)$/i;
+/** In a folder everything that is called like a picture, and is not hidden, is a frame. */
+const isFrame = (name: string): boolean => isCalledPhoto(name) && !name.startsWith('.');
 
 /** As people count: frame-9 before frame-10. */
 const { compare: inOrder } = new Intl.Collator('en', { numeric: true });
@@ -37,7 +38,7 @@ export async function openFrames(path: string): Promise<Frames> {
   const found = await stat(path).catch(unreadable);
   if (found.isDirectory()) {
     const entries = await readdir(path).catch(unreadable);
-    const names = entries.filter((name) => pictureName.test(name)).sort(inOrder);
+    const names = entries.filter(isFrame).sort(inOrder);
     if (names.length === 0) refuse('there are no pictures in the folder; name one that has frames in it');
     return stills(names.map((name) => join(path, name)));
   }

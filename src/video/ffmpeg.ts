@@ -48,6 +48,21 @@ async function faultOf(ffmpeg: string, patience: number): Promise<string | undef
   }
 }
 
+/** The version of an ffmpeg as it says it itself, and its encoders: `5.1.6`, `['libx264', …]`. @throws Error where it does not answer. */
+export async function describeFfmpeg(
+  ffmpeg: string,
+  patience = defaultPatience,
+): Promise<{ version: string; encoders: string[] }> {
+  const about = await outputOf(ffmpeg, ['-version'], patience);
+  const listed = await outputOf(ffmpeg, ['-hide_banner', '-encoders'], patience);
+  // Behind a line of dashes, each with six letters before its name that say what it can do.
+  const names = listed.slice(listed.indexOf('------')).matchAll(/^ [A-Z.]{6} (\S+)/gm);
+  return {
+    version: /^ffmpeg version (\S+)/.exec(about)?.[1] ?? 'unknown',
+    encoders: [...names].map(([, name]) => name!),
+  };
+}
+
 /** Far more than any list of encoders. */
 const mostOutput = 2 ** 20;
 

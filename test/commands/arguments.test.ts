@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { asksForHelp, flagOf, forYargs } from '../../src/commands/arguments.js';
 import { samplePath } from '../golden/drawings.js';
 import { events, run } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -169,13 +170,18 @@ describe('what is wrong is said in one line', () => {
       ['draw', samplePath, '--provider', '\x1b[31m\nnvidia'],
       "--provider: '\\x1b[31m\\nnvidia' is not a provider; choose auto, cpu, cuda, dml, webgpu, coreml, a device (cuda:1) or a list (cuda,cpu)",
     ],
-    [['draw', '\x1b]0;a\x07\n.png'], "can't read \\x1b]0;a\\x07\\n.png: there is no such file; check the name"],
+    [['\x1b]0;a\x07\n.png'], "can't read \\x1b]0;a\\x07\\n.png: there is no such file; check the name"],
   ])('%j', async (args, message) => {
-    expect(await vggdraw(...args)).toEqual({ code: 1, signal: null, stdout: '', stderr: `vggdraw: ${message}\n` });
+    expect(await runInTurn(args, { cwd: folder })).toEqual({
+      code: 1,
+      signal: null,
+      stdout: '',
+      stderr: `vggdraw: ${message}\n`,
+    });
   });
 
   test('a photo whose name is too long, once and cut', async () => {
-    const { code, stderr } = await vggdraw('draw', 'x'.repeat(4000));
+    const { code, stderr } = await runInTurn(['draw', 'x'.repeat(4000)], { cwd: folder });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^vggdraw: can't read x+ … x+: the name is too long for the file system; check it\n$/);
   });
@@ -184,7 +190,10 @@ describe('what is wrong is said in one line', () => {
     const path = join(folder, 'preset.json');
     await writeFile(path, JSON.stringify({ ['\x1b[2J\n'.repeat(5e4)]: 1, phases: [] }));
     for (const more of [[], ['--debug']]) {
-      const { code, stdout, stderr } = await vggdraw('draw', samplePath, '--preset', 'preset.json', '--json', ...more);
+      const { code, stdout, stderr } = await runInTurn(
+        ['draw', samplePath, '--preset', 'preset.json', '--json', ...more],
+        { cwd: folder },
+      );
       expect(code).toBe(1);
       const [line, ...trace] = stderr.trimEnd().split('\n');
       expect(line).toMatch(/^vggdraw: preset preset\.json: \\x1b\[2J\\n.* … .*: there is no such field$/);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
-import { run } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const compare = (...args: string[]) => run(['compare', ...args], { cwd: folder });
+const compare = (...args: string[]) => runInTurn(['compare', ...args], { cwd: folder });
 
 describe('vggdraw compare', () => {
   test('says how far frames are apart; exit code 1 where too far', async () => {

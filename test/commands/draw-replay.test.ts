@@ -7,6 +7,7 @@ import { readPhoto } from '../../src/image/photo.js';
 import { fitLongestSide } from '../../src/image/resize.js';
 import { meanDifference, samplePath } from '../golden/drawings.js';
 import { events, run, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { readVideo } from '../support/video.js';
 
 let folder: string;
@@ -123,7 +124,7 @@ describe('what is at fault is said in one line, and nothing is written', () => {
     ],
   ])('%s', async (_, more, message) => {
     const before = await readdir(folder);
-    const result = await run(drawArgs(...more), { cwd: folder });
+    const result = await runInTurn(drawArgs(...more), { cwd: folder });
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
     expect(result.stderr.replace('vggdraw: ', '')).toMatch(message);

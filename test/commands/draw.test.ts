@@ -15,6 +15,7 @@ import {
   samplePath,
 } from '../golden/drawings.js';
 import { events, run, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { readVideo } from '../support/video.js';
 import { swiftShader, testWithSwiftShader } from '../support/vulkan.js';
 
@@ -52,8 +53,11 @@ describe('vggdraw draw', () => {
   test('writes video, picture and frames, and reports each iteration', async () => {
     const args = [...(await sampleArgs(53)), '--provider', 'cpu', '--json'];
     const outputs = ['-o', 'out.mp4', '--still', 'still.png', '--frames', 'frames', '--fps', '10', '--hold', '0.45'];
-    const result = await run([...args, ...outputs], { cwd: folder });
+    const env = { DISPLAY: '', WAYLAND_DISPLAY: '', WSL_DISTRO_NAME: '' };
+    const result = await run([...args, ...outputs, '--open'], { cwd: folder, env });
     expect(result).toMatchObject({ code: 0, signal: null });
+    if (process.platform === 'linux')
+      expect(result.stderr).toMatch(/\nout\.mp4 is not opened: there is no display here\n$/);
     expect(await leftIn()).toEqual(['frames', 'out.mp4', 'still.png']);
     expect(await readdir(join(folder, 'frames'))).toEqual([0, 1, 2, 3, 4, 5].map((i) => `frame-0000${i}.png`));
 
@@ -117,7 +121,7 @@ describe('vggdraw draw', () => {
   );
 
   testWithSwiftShader('the golden frame comes out of the video that --provider webgpu made', async () => {
-    const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'layers-block2_conv2')!;
+    const { name, preset } = goldenDrawings.find((drawing) => drawing.name === 'layers-block1_conv2')!;
     const args = ['draw', goldenPhotoPath, '--preset', await presetFile(preset), '--weights', 'seeded:1'];
     const outputs = [
       '-o',
@@ -582,7 +586,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     async ({ args, message, prepare }) => {
       await prepare?.();
       const before = await readdir(folder);
-      const result = await run(args, { cwd: folder });
+      const result = await runInTurn(args, { cwd: folder });
       expect(result.stderr).toMatch(message);
       expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
       expect(result).toMatchObject({ code: 1, stdout: '' });
@@ -610,7 +614,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     for (const name of ['in/frame-00000.png', 'w.png']) await writeFile(join(folder, name), name);
     await writeFile(join(folder, 'p.png'), JSON.stringify(short));
     const before = await readdir(folder, { recursive: true });
-    const result = await run(['draw', ...args, '--overwrite', '-o', 'out.mp4'], { cwd: folder });
+    const result = await runInTurn(['draw', ...args, '--overwrite', '-o', 'out.mp4'], { cwd: folder });
     expect(result).toMatchObject({ code: 1 });
     expect(result.stderr.replace('vggdraw: ', '')).toMatch(message);
     expect(await readdir(folder, { recursive: true })).toEqual(before);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openSession, Tensor } from '../../src/runtime/session.js';
 import { run } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -134,7 +135,7 @@ describe('vggdraw export', () => {
     ['a file as the folder', ['--layer', 'conv1_1', '-o', 'file'], /--output: file is not a folder/],
   ])('%s: one line, and nothing is left behind', async (_, args, message) => {
     await writeFile(join(folder, 'file'), 'mine');
-    const result = await run(['export', '--weights', 'seeded', ...args], { cwd: folder });
+    const result = await runInTurn(['export', '--weights', 'seeded', ...args], { cwd: folder });
     expect(result.stderr).toMatch(message);
     expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
     expect(result).toMatchObject({ code: 1, stdout: '' });

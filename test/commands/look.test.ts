@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readPhoto } from '../../src/image/photo.js';
 import { samplePath } from '../golden/drawings.js';
 import { run } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -58,7 +59,7 @@ describe('vggdraw look', () => {
     ],
   ])('%j is refused in one line, and nothing is written', async (args, message) => {
     const before = await readdir(folder);
-    const { code, stdout, stderr } = await look(...args);
+    const { code, stdout, stderr } = await runInTurn(['look', samplePath, ...args], { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(message);
     expect(await readdir(folder)).toEqual(before);

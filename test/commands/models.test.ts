@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { encodeModel, Graph, loadModel, Operators, tensor } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
-import { run } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const vggdraw = (...args: string[]) => run(args, { cwd: folder });
+const vggdraw = (...args: string[]) => runInTurn(args, { cwd: folder });
 
 /** loss = Σ weight · x², and the picture's edges as a layer. */
 function net(): Graph {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { samplePath } from '../golden/drawings.js';
-import { events, run } from '../support/cli.js';
+import { events } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -26,7 +27,7 @@ const layersIn = (svg: string): string[] => [...svg.matchAll(/inkscape:label="([
 describe('vggdraw draw for plotters', () => {
   test('--pens draws with these pens, on A4 where no page is named, and tells what it takes', async () => {
     const pens = ['--pens', '#000:0.8mm,#c33:2mm', '--svg', 'out.svg', '--json'];
-    const result = await run(await drawing(strokes, ...pens), { cwd: folder });
+    const result = await runInTurn(await drawing(strokes, ...pens), { cwd: folder });
     expect(result).toMatchObject({ code: 0, stderr: '' });
     const svg = await readFile(join(folder, 'out.svg'), 'utf8');
     expect(svg).toContain('width="210mm" height="297mm" viewBox="0 0 210 297"');
@@ -43,7 +44,7 @@ describe('vggdraw draw for plotters', () => {
 
   test('--page alone makes a pen of the ink', async () => {
     const page = ['--page', '4x6in', '--landscape', '--margin', '0.5in', '--svg', 'out.svg'];
-    const result = await run(
+    const result = await runInTurn(
       (await drawing(strokes, ...page)).filter((arg) => arg !== '--quiet'),
       { cwd: folder },
     );
@@ -56,7 +57,7 @@ describe('vggdraw draw for plotters', () => {
 
   test('a preset’s own pens are those of the page', async () => {
     const own = { ...strokes, pens: [{ colour: 'navy', width: 2 }] };
-    const result = await run(await drawing(own, '--page', '276x212mm', '--svg', 'out.svg'), { cwd: folder });
+    const result = await runInTurn(await drawing(own, '--page', '276x212mm', '--svg', 'out.svg'), { cwd: folder });
     expect(result).toMatchObject({ code: 0, stderr: '' });
     // 256 mm for 256 pixels.
     expect(layersIn(await readFile(join(folder, 'out.svg'), 'utf8'))).toEqual(['1 navy 2mm']);
@@ -134,7 +135,7 @@ describe('vggdraw draw for plotters', () => {
       /^vggdraw: --plot-speed: a plotter draws 0\.1 to 10000 mm a second, not 0$/,
     ],
   ])('%s: one line, and nothing is written', async (_, medium, args, message) => {
-    const result = await run(await drawing(medium, ...args), { cwd: folder });
+    const result = await runInTurn(await drawing(medium, ...args), { cwd: folder });
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr.trim()).toMatch(message);
     expect(await readdir(folder)).toEqual(['preset.json']);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findPreset, presets } from '../../src/drawing/recipe/presets.js';
-import { run } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -13,7 +13,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe('vggdraw presets', () => {
   test('says of each preset in a line what it draws like, and which one is the default', async () => {
-    const { code, stdout, stderr } = await run(['presets']);
+    const { code, stdout, stderr } = await runInTurn(['presets']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const lines = stdout.trimEnd().split('\n');
     expect(lines.map((line) => line.split(' ')[0])).toEqual(Object.keys(presets));
@@ -22,7 +22,7 @@ describe('vggdraw presets', () => {
   });
 
   test('--json: as one array', async () => {
-    const { code, stdout } = await run(['presets', '--json']);
+    const { code, stdout } = await runInTurn(['presets', '--json']);
     expect(code).toBe(0);
     const listed = JSON.parse(stdout) as unknown[];
     expect(listed.map((one) => (one as { name: string }).name)).toEqual(Object.keys(presets));
@@ -35,7 +35,7 @@ describe('vggdraw presets', () => {
   });
 
   test.each(Object.entries(presets))('show %s: a file that means the same preset', async (name, preset) => {
-    const { code, stdout, stderr } = await run(['presets', 'show', name]);
+    const { code, stdout, stderr } = await runInTurn(['presets', 'show', name]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const path = join(folder, `${name}.json`);
     await writeFile(path, stdout);
@@ -47,7 +47,7 @@ describe('vggdraw presets', () => {
   test('show FILE: what it leaves out too', async () => {
     const phases = [{ layer: 'conv1_2', iterations: 5, learningRate: 1 }];
     await writeFile(join(folder, 'short.json'), JSON.stringify({ $schema: 'x', phases }));
-    const { stdout } = await run(['presets', 'show', 'short.json'], { cwd: folder });
+    const { stdout } = await runInTurn(['presets', 'show', 'short.json'], { cwd: folder });
     expect(JSON.parse(stdout)).toMatchObject({
       tone: 'photo',
       phases: [{ layer: 'block1_conv2', keepOptimizer: false }],
@@ -55,7 +55,7 @@ describe('vggdraw presets', () => {
   });
 
   test('schema: the one that the package has', async () => {
-    expect((await run(['presets', 'schema'])).stdout).toBe(await readFile('docs/preset.schema.json', 'utf8'));
+    expect((await runInTurn(['presets', 'schema'])).stdout).toBe(await readFile('docs/preset.schema.json', 'utf8'));
   });
 
   test.each([
@@ -65,7 +65,7 @@ describe('vggdraw presets', () => {
     [['show', 'missing.json'], /^vggdraw: there is no file missing\.json\n$/],
     [['--jsn'], /^vggdraw: there is no option --jsn; did you mean --json\? /],
   ])('%j is refused in one line', async (args, message) => {
-    const { code, stdout, stderr } = await run(['presets', ...args], { cwd: folder });
+    const { code, stdout, stderr } = await runInTurn(['presets', ...args], { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(message);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { samplePath } from '../golden/drawings.js';
 import { events, run, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let root: string;
 beforeAll(async () => {
@@ -101,7 +102,7 @@ describe('a checkpoint', () => {
   });
   const resumed = async (args: readonly string[]) => {
     const before = await readdir(folder);
-    const result = await run(args, { cwd: folder });
+    const result = await runInTurn(args, { cwd: folder });
     expect(result.stderr).toMatch(/^vggdraw: [^\n]+\n$/);
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(await readdir(folder)).toEqual(before);

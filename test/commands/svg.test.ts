@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { readPhoto } from '../../src/image/photo.js';
 import { samplePath } from '../golden/drawings.js';
-import { events, run } from '../support/cli.js';
+import { events } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { psnr } from '../support/psnr.js';
 
 const preset = {
@@ -23,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const draw = (...args: string[]) =>
-  run(
+  runInTurn(
     ['draw', 'a <cat>.png', '--size', '64', '--weights', 'contour:1', '--provider', 'cpu', '-o', 'out.mp4', ...args],
     { cwd: folder },
   );

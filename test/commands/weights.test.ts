@@ -10,6 +10,7 @@ import { seededWeights } from '../../src/networks/vgg19/weights/seeded.js';
 import { encodeSafetensors } from '../../src/tensor-files/safetensors-writer.js';
 import { samplePath } from '../golden/drawings.js';
 import { run, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import {
   type Answer,
   nobody,
@@ -54,7 +55,7 @@ const environment = (env: Record<string, string> = {}) => ({
   },
   ...env,
 });
-const weights = (...args: string[]) => run(['weights', ...args], { env: environment() });
+const weights = (...args: string[]) => runInTurn(['weights', ...args], { env: environment() });
 const fetchMine = (origin: string, ...args: string[]) => [
   ...['weights', 'fetch', '--url', `${origin}/mine.h5`, '--digest', digest],
   ...args,
@@ -171,7 +172,7 @@ describe('vggdraw weights fetch', () => {
     ['a server that stalls', ['--timeout', '0.1'], () => {}, /: nothing came for 0\.1 s; to bring/],
   ])('%s', async (_, args, answer, message) => {
     const origin = answer ? (await server(answer)).origin : await nobody();
-    const result = await run(fetchMine(origin, '--retries', '0', ...args), { env: environment() });
+    const result = await runInTurn(fetchMine(origin, '--retries', '0', ...args), { env: environment() });
     expect(result).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(message) });
     expect(await readdir(join(cache, 'files'))).toEqual([]);
   });
@@ -267,7 +268,7 @@ test('clear says what it removes, and how much that frees', async () => {
     stdout: `removed keras  0.0 MB\nfreed 0.0 MB in ${cache}\n`,
   });
   expect(await readdir(cache)).toEqual([]);
-  expect((await weights('clear', '--help')).stdout).toContain('--all');
+  expect((await run(['weights', 'clear', '--help'])).stdout).toContain('--all');
 });
 
 test('clear leaves a download that goes on alone', async () => {
@@ -294,7 +295,7 @@ test('weights alone, and what it does not know', async () => {
 });
 
 test('--help says whose the weights are and how to cite them', async () => {
-  const { code, stdout } = await weights('--help');
+  const { code, stdout } = await run(['weights', '--help']);
   expect(code).toBe(0);
   for (const fact of ['Visual Geometry Group, Oxford', 'CC BY 4.0', 'Simonyan', 'ICLR 2015']) {
     expect(stdout).toContain(fact);
@@ -343,26 +344,26 @@ describe('vggdraw weights info and import', () => {
     await writeFile(file, encodeSafetensors(tensorsOf(data), { preprocessing: 'caffe' }));
     const options = { env: { VGGDRAW_CACHE: cache }, cwd: cache };
 
-    const info = await run(['weights', 'info', file], options);
+    const info = await runInTurn(['weights', 'info', file], options);
     expect(info).toMatchObject({ code: 0, stderr: '' });
     expect(info.stdout).toMatch(
       /^.*made\.safetensors: safetensors, caffe preprocessing\nlayer +kernel +bias +min +max +mean\nblock1_conv1 +64×3×3×3 +64 /,
     );
-    const json = await run(['weights', 'info', file, '--json'], options);
+    const json = await runInTurn(['weights', 'info', file, '--json'], options);
     expect(JSON.parse(json.stdout)).toMatchObject({
       format: 'safetensors',
       layers: [{ name: 'block1_conv1' }, { name: 'block1_conv2' }],
     });
 
-    const imported = await run(['weights', 'import', file], options);
+    const imported = await runInTurn(['weights', 'import', file], options);
     const path = join(cache, 'files', 'made.safetensors');
     expect(imported).toMatchObject({ code: 0, stdout: `${path}\n` });
-    const listed = await run(['weights', 'list'], options);
+    const listed = await runInTurn(['weights', 'list'], options);
     expect(listed.stdout).toMatch(
       /^made\.safetensors +0\.2 MB +.*made\.safetensors, sha256:\w{64}, right on \d{4}-\d\d-\d\d$/m,
     );
-    expect(await run(['weights', 'verify', 'made.safetensors'], options)).toMatchObject({ code: 0 });
-    expect(await run(['weights', 'path', 'made.safetensors'], options)).toMatchObject({
+    expect(await runInTurn(['weights', 'verify', 'made.safetensors'], options)).toMatchObject({ code: 0 });
+    expect(await runInTurn(['weights', 'path', 'made.safetensors'], options)).toMatchObject({
       stdout: `${path}\n`,
       stderr: '',
     });
@@ -380,7 +381,7 @@ describe('vggdraw weights info and import', () => {
   test.each(['info', 'import'])('%s of what is no file of weights: one line', async (command) => {
     await writeFile(join(cache, 'text.h5'), 'dear diary');
     for (const name of ['text.h5', 'missing.h5']) {
-      const result = await run(['weights', command, name], { env: { VGGDRAW_CACHE: cache }, cwd: cache });
+      const result = await runInTurn(['weights', command, name], { env: { VGGDRAW_CACHE: cache }, cwd: cache });
       expect(result).toMatchObject({ code: 1, stdout: '' });
       expect(result.stderr).toMatch(new RegExp(`^vggdraw: [^\\n]*${name}[^\\n]*\\n$`));
     }

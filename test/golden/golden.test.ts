@@ -34,13 +34,8 @@ describe('golden frames are stable', () => {
   test.each(goldenDrawings)('$name: weights that are disturbed, as by another processor', async (drawing) => {
     const { preset } = drawing;
     const weights = await loadWeights(drawing.weights, findLayer(deepestOf(defaultNetwork, layersOf(preset))));
-    for (const [relative, seed] of [
-      [1e-7, 1],
-      [1e-6, 2],
-    ] as const) {
-      const options = { preset, weights: disturbed(weights, relative, seed) };
-      expect(await difference(drawing, options)).toBeLessThan(goldenTolerance / 2);
-    }
+    const options = { preset, weights: disturbed(weights, 1e-6, 1) };
+    expect(await difference(drawing, options)).toBeLessThan(goldenTolerance / 2);
   });
 });
 
@@ -48,13 +43,14 @@ describe('golden frames show', () => {
   // A step of strokes changes few pixels: strokes.test.ts sees it.
   const ofPixels = goldenDrawings.filter(({ preset }) => preset.medium?.kind !== 'strokes');
 
-  test.each(ofPixels)('$name: a learning rate that is 5 % off', async (drawing) => {
-    for (const factor of [0.95, 1.05]) {
-      const preset = withRates(drawing.preset, factor);
-      const [changed, stated] = [preset, drawing.preset].map(({ phases }) => learningRateAt(phases[0]!, 0));
-      expect(changed).toBeCloseTo(factor * stated!, 9);
-      expect(await difference(drawing, { preset })).toBeGreaterThan(goldenTolerance);
-    }
+  // Too much and too little by turns: each takes as long as a drawing.
+  const rates = ofPixels.map((drawing, i) => ({ ...drawing, factor: i % 2 ? 0.95 : 1.05 }));
+
+  test.each(rates)('$name: a learning rate that is 5 % off: $factor', async ({ factor, ...drawing }) => {
+    const preset = withRates(drawing.preset, factor);
+    const [changed, stated] = [preset, drawing.preset].map(({ phases }) => learningRateAt(phases[0]!, 0));
+    expect(changed).toBeCloseTo(factor * stated!, 9);
+    expect(await difference(drawing, { preset })).toBeGreaterThan(goldenTolerance);
   });
 
   test.each<[string, Partial<Preset['canvas']>]>([

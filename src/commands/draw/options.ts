@@ -7,7 +7,9 @@ import { presetFor, presets } from '../../drawing/recipe/presets.js';
 import { preprocessNames } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { paceDefaults } from '../../video/time-lapse.js';
+import { whyNoPath } from '../addresses.js';
 import { flag } from '../arguments.js';
+import { inputPath } from '../input-path.js';
 import {
   memoryOption,
   networkOption,
@@ -28,6 +30,8 @@ const listOf = (given: unknown): unknown => (given === undefined ? [] : [given].
 function styleOf(given: readonly string[], context: z.RefinementCtx): { picture: string; weight: number }[] {
   if (given.includes('')) context.addIssue('it is empty');
   return given.map((one) => {
+    const noPath = whyNoPath(one);
+    if (noPath !== undefined) context.addIssue(noPath);
     const [, picture, stated] = /^(.+):([-+]?[\d.]+(?:e[-+]?\d+)?|[^./\\:]*)$/i.exec(one) ?? [];
     if (picture === undefined) return { picture: one, weight: 1 };
     const weight = stated === '' ? Number.NaN : Number(stated);
@@ -38,19 +42,19 @@ function styleOf(given: readonly string[], context: z.RefinementCtx): { picture:
 }
 
 export const drawSchema = z.object({
-  photo: text,
+  photo: inputPath,
   output: text.regex(/\.mp4$/i, { error: 'the video is an MP4; give it a name that ends in .mp4' }).optional(),
   still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
   frames: text.optional(),
-  preset: text.optional(),
+  preset: inputPath.optional(),
   ...strokeShape,
   style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
   styleWeight: z.number().min(0).optional(),
   styleSize: z.number().int().min(1).optional(),
   keepColours: z.boolean(),
   size: z.number().int().min(1),
-  weights: text,
-  network: text.optional(),
+  weights: inputPath,
+  network: inputPath.optional(),
   preprocess: z.enum(preprocessNames).optional(),
   provider: text,
   threads: z.number().int().min(1).max(1024).optional(),
@@ -62,6 +66,7 @@ export const drawSchema = z.object({
   ...checkpointShape,
   overwrite: z.boolean(),
   view: z.boolean(),
+  open: z.boolean(),
   json: z.boolean(),
   quiet: z.boolean(),
 });
@@ -137,6 +142,7 @@ export const drawOptions = (yargs: Argv): Argv =>
         describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
         ...flag,
       })
+      .option('open', { describe: 'Open the video when it is finished', ...flag })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
       // yargs would list it behind the groups of options for strokes.

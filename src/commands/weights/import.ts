@@ -2,8 +2,9 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { check } from '../../validation.js';
+import { inputPath } from '../input-path.js';
 
-const schema = z.object({ file: z.string().min(1) });
+const schema = z.object({ file: inputPath });
 
 export const importCommand: CommandModule = {
   command: 'import <file>',

@@ -5,8 +5,9 @@ import type { WeightsReport } from '../../networks/vgg19/weights/inspect.js';
 import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
 import { flag } from '../arguments.js';
+import { inputPath } from '../input-path.js';
 
-const schema = z.object({ file: z.string().min(1), json: z.boolean() });
+const schema = z.object({ file: inputPath, json: z.boolean() });
 
 export const infoCommand: CommandModule = {
   command: 'info <file>',
