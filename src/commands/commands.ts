@@ -35,6 +35,11 @@ const commands: Readonly<Record<string, Command>> = {
     operand: 'a photo',
     load: async () => (await import('./look.js')).lookCommand,
   },
+  farm: {
+    usage: 'farm',
+    describe: 'Draw many photos on many machines: a queue, and workers anywhere',
+    load: async () => (await import('./farm.js')).farmCommand,
+  },
   export: {
     usage: 'export',
     describe: 'Write VGG-19 and the gradient of its pixels as ONNX files',

@@ -1,6 +1,5 @@
 /** `vggdraw draw`: a photo in, a time-lapse out. */
 import { constants, setPriority } from 'node:os';
-import { basename, extname } from 'node:path';
 import type { Preset } from '../drawing/recipe/preset.js';
 import { presetFor } from '../drawing/recipe/presets.js';
 import type { JobEvent } from '../jobs/events.js';
@@ -10,6 +9,7 @@ import { check } from '../validation.js';
 import type { CommandBody } from './command-body.js';
 import { checkpointGiven, checkpointOptions } from './draw/checkpoint-options.js';
 import { type DrawArguments, drawOptions, drawSchema } from './draw/options.js';
+import { outputsGiven } from './draw/outputs.js';
 import { plotGiven } from './draw/stroke-options.js';
 import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
@@ -42,12 +42,11 @@ async function drawToFiles(
   recipe: Preset | undefined,
 ): Promise<void> {
   const started = performance.now();
-  const { photo, output, still, frames, svg, svgAnimated, replay, steps, view, open, json, quiet, ...rest } = options;
-  const video = output ?? `${basename(photo, extname(photo))}.mp4`;
-  const outputs = { output: video, still, frames, svg, svgAnimated, replay, steps };
-  const checkpoint = checkpointGiven(options, video, recorded);
+  const { view, open, json, quiet, ...rest } = options;
+  const outputs = outputsGiven(options);
+  const checkpoint = checkpointGiven(options, outputs.output, recorded);
   const plot = plotGiven(options);
-  const job: Job = { ...rest, photo, outputs, plot, recipe, checkpoint, remedy: 'add --overwrite to replace it' };
+  const job: Job = { ...rest, outputs, plot, recipe, checkpoint, remedy: 'add --overwrite to replace it' };
   const emit = (event: object): void => void (json && process.stdout.write(`${JSON.stringify(event)}\n`));
   const progress = openProgress(quiet, drawingView(options.exact));
   let canFinish = false;

@@ -1,11 +1,13 @@
 /** `vggdraw look`: what the network sees in a photo, as a sheet. */
 import { basename, dirname, extname } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../drawing/recipe/options.js';
 import { checkKeeps } from '../files/inputs.js';
 import { makeFolders, writeWhole } from '../files/unfinished.js';
 import { cantWrite, checkOutputFile } from '../files/writable.js';
+import { stillFormatOf } from '../image/still-formats.js';
 import type { Look } from '../looking/look.js';
 import type { Step } from '../looking/thread/messages.js';
 import { preprocessNames } from '../networks/index.js';
@@ -13,6 +15,7 @@ import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { pictureName } from './draw/file-names.js';
 import { inputPath } from './input-path.js';
 import { Interruption } from './interruption.js';
 import {
@@ -30,7 +33,7 @@ const text = z.string().min(1);
 const schema = z.object({
   photo: inputPath,
   layer: text,
-  output: text.regex(/\.(?:png|jpe?g|webp)$/i, { error: 'give it a name that ends in .png, .jpg or .webp' }).optional(),
+  output: pictureName('sheet').optional(),
   channels: z.number().int().min(1),
   channel: z.number().int().min(0).optional(),
   size: z.number().int().min(1),
@@ -59,7 +62,7 @@ export const lookCommand: CommandBody = {
       .option('output', {
         alias: 'o',
         describe:
-          "Sheet to write, .png, .jpg or .webp [default: the photo's and the layer's name with .png, in this folder]",
+          "Sheet to write, .png, .jpg, .webp or .avif [default: the photo's and the layer's name with .png, in this folder]",
         type: 'string',
         requiresArg: true,
       })
@@ -115,10 +118,10 @@ export const lookCommand: CommandBody = {
       'output',
     );
     // Loaded only now: the other commands need not wait for it.
-    const [{ look }, { lookSheet }, { encodeByName }] = await Promise.all([
+    const [{ look }, { lookSheet }, { encodeStill }] = await Promise.all([
       import('../looking/look.js'),
       import('../looking/sheet.js'),
-      import('../image/encode-by-name.js'),
+      import('../image/encode-still.js'),
     ]);
     const progress = openProgress(quiet, view);
     const interruption = new Interruption(
@@ -129,7 +132,8 @@ export const lookCommand: CommandBody = {
       const looked = await look(photo, options, (step) => progress.advance(step));
       progress.advance('sheet');
       const sheet = await lookSheet(looked, { title: basename(photo), channels });
-      const file = await encodeByName(sheet, path);
+      const made = `what ${looked.layer} sees in ${basename(photo)}`;
+      const file = await buffer(encodeStill(stillFormatOf(path)!, sheet, [sheet], made));
       try {
         await makeFolders(dirname(path));
         await writeWhole(path, file);

@@ -23,9 +23,15 @@ export async function encodePng({ width, height, rgb }: Picture): Promise<Buffer
 /**
  * The same file, in pieces, of a picture that is never there as a whole.
  * @param bands its rows from the top, all of its width.
+ * @param texts what it says of itself, by PNG's keywords.
  */
-export async function* encodePngBands(size: Size, bands: Iterable<Picture>): AsyncGenerator<Buffer, void, void> {
+export async function* encodePngBands(
+  size: Size,
+  bands: Iterable<Picture>,
+  texts: Readonly<Record<string, string>> = {},
+): AsyncGenerator<Buffer, void, void> {
   yield beginning(size);
+  for (const [keyword, text] of Object.entries(texts)) yield textChunk(keyword, text);
   const data = createDeflate(compression);
   pipeline(Readable.from(filteredBands(bands)), data, () => {});
   for await (const part of data) yield chunk('IDAT', part as Buffer);
@@ -69,6 +75,14 @@ function filterAverage(rgb: Uint8Array, width: number, height: number, above?: U
     }
   }
   return filtered;
+}
+
+/** As Latin-1 where it can be written so, which every reader knows. */
+function textChunk(keyword: string, text: string): Buffer {
+  const isLatin1 = /^[\x20-\x7e\xa0-\xff]*$/.test(text);
+  if (isLatin1) return chunk('tEXt', Buffer.from(`${keyword}\0${text}`, 'latin1'));
+  // Not compressed, of no language.
+  return chunk('iTXt', Buffer.from(`${keyword}\0\0\0\0\0${text}`));
 }
 
 function chunk(type: string, data: Buffer): Buffer {

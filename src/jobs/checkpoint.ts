@@ -8,7 +8,7 @@ import { beginFile, replaceWhole, type UnfinishedFile } from '../files/unfinishe
 import { cantWrite } from '../files/writable.js';
 import type { Picture, Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
-import { FrameLog, logBytes } from './frame-log.js';
+import { FrameLog, logBytes } from '../outputs/frame-log.js';
 
 export interface CheckpointOptions {
   readonly path: string;
@@ -18,6 +18,8 @@ export interface CheckpointOptions {
   readonly resume: boolean;
   /** What whoever goes on needs to know, as JSON has it. */
   readonly given: unknown;
+  /** Is called when one is in its file, with its frames; the next one is written when it has settled, and it does not fail. */
+  readonly kept?: ((checkpoint: Checkpoint) => Promise<void>) | undefined;
 }
 
 /** Beside the checkpoint. */
@@ -124,6 +126,7 @@ export class JobCheckpoint {
       if (!this.#isSaved) await this.#claim();
       await this.#write(checkpoint);
       this.#isSaved = true;
+      await this.options.kept?.(checkpoint);
     });
   }
 

@@ -11,37 +11,41 @@ import { removeAbandoned } from '../files/abandoned.js';
 import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
+import { paperOf } from '../media/pixels/spec.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { networkOf } from '../networks/index.js';
 import { shownName } from '../one-line.js';
+import type { About } from '../outputs/about.js';
 import { checkApart, checkOutputs } from '../outputs/checks.js';
 import type { OutputPaths } from '../outputs/output.js';
 import { Outputs, type Written } from '../outputs/outputs.js';
-import { type About, strokeFields } from '../outputs/strokes.js';
+import { strokeFields } from '../outputs/strokes.js';
 import type { PlotOptions } from '../plotting/options.js';
 import type { Plot } from '../plotting/plot.js';
-import { framesShown, paceDefaults, paceOf } from '../video/time-lapse.js';
+import { framesOfCourse } from '../video/time-lapse.js';
 import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
 import { plottingOf } from './plotting.js';
+import { checkVideo, courseOf, dressOf, pacesOf, type VideoChoice } from './video.js';
 
 export { ThreadPool };
 
 export interface Job
   extends Pick<
-    DrawOptions,
-    | 'strokes'
-    | 'size'
-    | 'weights'
-    | 'preprocess'
-    | 'provider'
-    | 'threads'
-    | 'memory'
-    | 'exact'
-    | 'styleSize'
-    | 'styleWeight'
-    | 'keepColours'
-  > {
+      DrawOptions,
+      | 'strokes'
+      | 'size'
+      | 'weights'
+      | 'preprocess'
+      | 'provider'
+      | 'threads'
+      | 'memory'
+      | 'exact'
+      | 'styleSize'
+      | 'styleWeight'
+      | 'keepColours'
+    >,
+    VideoChoice {
   /** The path of the photo. */
   readonly photo: string;
   /** What SVGs call the drawing. Default: the photo's name. */
@@ -59,12 +63,6 @@ export interface Job
   readonly plot?: PlotOptions | undefined;
   /** How strokes become paths of an SVG, where there is one among the outputs. Default: `outline`. */
   readonly svgStyle?: SvgStyle | undefined;
-  /** Frames per second of the video, above 0. Given without `seconds`: one for each frame that is drawn. Default: 30. */
-  readonly fps?: number | undefined;
-  /** Seconds that the drawing takes in the video, above 0. Default: 8, where `fps` is not given. */
-  readonly seconds?: number | undefined;
-  /** Seconds that the finished picture stays at its end. */
-  readonly hold: number;
   /** Longest side of the finished picture in pixels, from 1, where strokes are drawn. Default: that of the drawing. */
   readonly stillSize?: number | undefined;
   /** Whether outputs that are there are replaced. */
@@ -107,10 +105,10 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
     (job.stillSize === undefined ? undefined : 'stillSize');
   if (unfit !== undefined && preset.medium?.kind !== 'strokes') throw needsStrokes(unfit);
   checkSvgStyle(job);
+  checkVideo(job, job.outputs);
   yield { kind: 'preparing', preset };
-  const pace = paceOf(1 + iterationsOf(preset), job);
-  const replayPace = paceOf(2, { fps: job.fps, seconds: job.seconds ?? paceDefaults.seconds });
-  const held = Math.round(job.hold * pace.fps);
+  const { pace, replayPace } = pacesOf(job, job.outputs, 1 + iterationsOf(preset));
+  const course = courseOf(job);
   let outputs: Outputs | undefined;
   let iterations = 0;
   let finishing: Promise<Written> | undefined;
@@ -127,11 +125,13 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
       if (!outputs) {
         if (preset === presets.sketch && drawing.weights.startsWith('contour'))
           throw new InputError(tooDeep, { field: 'weights' });
-        yield { kind: 'start', drawing, frames: pace.shown + held, iterations: index };
+        yield { kind: 'start', drawing, frames: framesOfCourse(pace, pace.drawn, course), iterations: index };
         const { width, height } = drawing;
         const { stillSize, svgStyle } = job;
         const about = aboutOf(job, drawing.weights);
-        const options = { width, height, pace, replayPace, held, stillSize, svgStyle, about, overwrite, warn };
+        const dress = await dressOf(job, drawing, about);
+        const shown = { pace, replayPace, course, dress, paper: paperOf(drawing.preset.canvas) };
+        const options = { width, height, ...shown, stillSize, svgStyle, about, overwrite, warn };
         outputs = await Outputs.open(job.outputs, options);
         for await (const earlier of checkpoint?.begin(drawing) ?? []) await outputs.add(earlier);
       }
@@ -160,7 +160,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
     if (!endedEarly) await checkpoint?.remove();
     const left = endedEarly ? await checkpoint?.settle() : undefined;
     yield* warningsOf(warnings);
-    const frames = framesShown(pace, iterations + 1) + held;
+    const frames = framesOfCourse(pace, iterations + 1, course);
     yield { kind: 'done', written, iterations, endedEarly, frames, plot: plotted?.figures, checkpoint: left };
   } catch (error) {
     const kept = outputs && (await checkpoint?.settle());

@@ -8,6 +8,7 @@ import { isFile, isSamePlace, liesIn } from '../files/places.js';
 import { checkOutputFile, replacing } from '../files/writable.js';
 import type { Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
+import { type VideoFormat, videoFormatOf } from '../video/formats.js';
 import { checkFrameFolder } from './frames.js';
 import type { OutputPaths } from './output.js';
 
@@ -78,13 +79,16 @@ export function foldersOf(paths: OutputPaths): { readonly folder: string; readon
  * Bytes that a pixel of a frame takes at the least: a third of what the least of four drawings took. So what surely does not fit is
  * refused, and what may fit is tried. In a still that is larger than the drawing, and in the video of its strokes, most is smooth.
  */
-const bytesPerPixel = { output: 0.03, still: 0.5, larger: 0.01, frames: 0.5, replay: 0.001 };
+const bytesPerPixel = { still: 0.5, larger: 0.01, frames: 0.5, replay: 0.001, kept: 3 };
+const videoBytesPerPixel: Readonly<Record<VideoFormat, number>> = { mp4: 0.03, webm: 0.015, gif: 0.1, mov: 0.2 };
 
 interface RoomCounts {
   /** How many are drawn. */
   readonly frames: number;
   /** How many the video has of them. Those between two that are drawn take hardly any room. */
   readonly shown: number;
+  /** Whether all that are drawn are kept until the video is made of them. */
+  readonly isKept?: boolean | undefined;
   /** How many the video of the strokes has. */
   readonly replayed?: number | undefined;
   /** The size of the still, where that is another one. */
@@ -94,11 +98,12 @@ interface RoomCounts {
 /** @throws InputError where a disk has less room than the files on it will take. */
 export async function checkRoom(
   paths: OutputPaths,
-  { width, height, frames, shown, replayed = 0, sized }: Size & RoomCounts,
+  { width, height, frames, shown, isKept = false, replayed = 0, sized }: Size & RoomCounts,
 ): Promise<void> {
   const area = width * height;
+  const format = videoFormatOf(paths.output) ?? 'mp4';
   const least: Readonly<Partial<Record<Field, number>>> = {
-    output: bytesPerPixel.output * Math.min(frames, shown) * area,
+    output: (videoBytesPerPixel[format] * Math.min(frames, shown) + (isKept ? bytesPerPixel.kept * frames : 0)) * area,
     still: sized ? bytesPerPixel.larger * sized.width * sized.height : bytesPerPixel.still * area,
     frames: bytesPerPixel.frames * frames * area,
     replay: bytesPerPixel.replay * replayed * area,

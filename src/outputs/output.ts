@@ -5,11 +5,13 @@ import type { Plot } from '../plotting/plot.js';
 
 export interface OutputPaths {
   /** The video. */
-  readonly output: string;
+  readonly output?: string | undefined;
   /** The finished picture. */
   readonly still?: string | undefined;
   /** The folder of frames. */
   readonly frames?: string | undefined;
+  /** Moments of the drawing on one sheet. */
+  readonly sheet?: string | undefined;
   /** The finished strokes as a picture of paths; from here on for drawings of strokes alone, see strokes.ts. */
   readonly svg?: string | undefined;
   /** One that draws itself. */

@@ -2,18 +2,23 @@
 import { InputError, messageOf } from '../errors.js';
 import { makeFolders, removeMadeFolders } from '../files/unfinished.js';
 import { cantWrite } from '../files/writable.js';
-import { encodePng, encodePngBands } from '../image/encode-png.js';
+import { encodeStill } from '../image/encode-still.js';
 import { scaledSize } from '../image/fitted-size.js';
 import type { Picture, Size } from '../image/picture.js';
+import { stillFormatOf } from '../image/still-formats.js';
 import { shownName } from '../one-line.js';
+import { drawnBy } from './about.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
 import type { Finished, Output, OutputPaths } from './output.js';
+import type { SheetOptions } from './sheet.js';
 import { openStrokeOutputs, type StrokeOutputsOptions } from './strokes.js';
-import { openTimeLapse } from './time-lapse.js';
+import { keepsFrames, openTimeLapse, type TimeLapseOptions } from './time-lapse.js';
 import { openWhole } from './whole.js';
 
-export interface OutputsOptions extends StrokeOutputsOptions {
+export interface OutputsOptions extends StrokeOutputsOptions, TimeLapseOptions, SheetOptions {
+  /** How the frames of the drawing become those of the video. */
+  readonly pace: TimeLapseOptions['pace'];
   /** Longest side of the finished picture in pixels, of strokes alone. Default: that of the drawing. */
   readonly stillSize?: number | undefined;
   /** Says to the person what they have to know at once. */
@@ -36,7 +41,7 @@ export class Outputs {
    * @throws InputError where ffmpeg can't be started, or there is no room for what will be written.
    */
   static async open(paths: OutputPaths, options: OutputsOptions): Promise<Outputs> {
-    const { output, still, frames } = paths;
+    const { output, still, frames, sheet } = paths;
     const { width, height, pace, replayPace, stillSize, overwrite, warn } = options;
     const opened: Output[] = [];
     try {
@@ -47,10 +52,16 @@ export class Outputs {
       }
       const sized =
         stillSize === undefined ? undefined : scaledSize({ width, height }, stillSize / Math.max(width, height));
-      const counts = { frames: pace.drawn, shown: pace.shown, replayed: replayPace.shown };
+      const counts = {
+        frames: pace.drawn,
+        shown: pace.shown,
+        replayed: replayPace.shown,
+        isKept: keepsFrames(options.course),
+      };
       await checkRoom(paths, { width, height, ...counts, sized });
-      opened.push(await openTimeLapse(output, options));
-      if (still !== undefined) opened.push(openStill(still, sized, overwrite));
+      if (output !== undefined) opened.push(await openTimeLapse(output, options));
+      if (still !== undefined) opened.push(openStill(still, sized, options));
+      if (sheet !== undefined) opened.push((await import('./sheet.js')).openSheet(sheet, options));
       if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
       opened.push(...(await openStrokeOutputs(paths, options)));
     } catch (error) {
@@ -124,9 +135,10 @@ export class Outputs {
 }
 
 /** @param sized its size, where that is not the drawing's and it is one of strokes. */
-const openStill = (path: string, sized: Size | undefined, overwrite: boolean): Output =>
+const openStill = (path: string, sized: Size | undefined, { about, overwrite }: OutputsOptions): Output =>
   openWhole('still', path, overwrite, async ({ picture, strokes }) => {
-    if (!sized) return encodePng(picture);
+    const format = stillFormatOf(path)!;
+    if (!sized) return encodeStill(format, picture, [picture], drawnBy(about, picture));
     const { renderBands } = await import('../media/strokes/render.js');
-    return encodePngBands(sized, renderBands(strokes!, sized));
+    return encodeStill(format, sized, renderBands(strokes!, sized), drawnBy(about, sized));
   });

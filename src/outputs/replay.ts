@@ -4,15 +4,15 @@ import type { Size } from '../image/picture.js';
 import { replayFrames } from '../media/strokes/replay.js';
 import type { Sequence } from '../media/strokes/sequence.js';
 import type { Strokes } from '../media/strokes/strokes.js';
-import type { Pace } from '../video/time-lapse.js';
+import type { HeldPace } from '../video/time-lapse.js';
 import type { Output } from './output.js';
-import { VideoFile } from './video-file.js';
+import { type VideoDress, VideoFile } from './video-file.js';
 
 export interface ReplayOptions extends Size {
-  /** How many frames it has, and how many a second. */
-  readonly replayPace: Pick<Pace, 'shown' | 'fps'>;
-  /** For how many frames a video holds the finished picture at the end. */
-  readonly held: number;
+  /** How many frames it has, how many a second, and for how many it holds the finished picture at its end. */
+  readonly replayPace: Pick<HeldPace, 'shown' | 'fps' | 'held'>;
+  /** How the videos look beside their frames. */
+  readonly dress: VideoDress;
   /** Whether what is there is replaced. */
   readonly overwrite: boolean;
 }
@@ -23,16 +23,16 @@ export interface ReplayOptions extends Size {
  */
 export function openReplay(
   path: string,
-  { width, height, replayPace, held, overwrite }: ReplayOptions,
+  { width, height, replayPace, dress, overwrite }: ReplayOptions,
   ordered: (strokes: Strokes) => Promise<Sequence>,
 ): Output {
-  const file = new VideoFile(path, overwrite);
+  const file = new VideoFile(path, overwrite, dress);
   return {
     field: 'replay',
     path,
     add: async () => {},
     async finish({ picture, strokes }) {
-      const { shown, fps } = replayPace;
+      const { shown, fps, held } = replayPace;
       const writer = await file.open({ width, height, fps, held });
       const steps = (await ordered(strokes!)).flat();
       for (const { rgb } of replayFrames(strokes!, { frames: shown, steps, finished: picture })) {

@@ -5,6 +5,7 @@ import { countOf, type Strokes } from '../media/strokes/strokes.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { withPauses } from '../pauses.js';
 import type { Pace } from '../video/time-lapse.js';
+import { type About, drawnBy } from './about.js';
 import type { Output, OutputPaths } from './output.js';
 import type { ReplayOptions } from './replay.js';
 import type { StepsOptions } from './steps.js';
@@ -21,20 +22,12 @@ export interface StrokeOutputsOptions extends ReplayOptions, StepsOptions {
   readonly pace: Pace;
 }
 
-/** What a drawing was made of, in names that tell nobody where the files lie. */
-export interface About {
-  readonly photo: string;
-  readonly preset: string;
-  readonly weights: string;
-}
-
 /** Starts those that are wanted. */
 export async function openStrokeOutputs(
   { svg, svgAnimated, replay, steps }: OutputPaths,
   options: StrokeOutputsOptions,
 ): Promise<Output[]> {
   const { about, svgStyle: style, pace, overwrite } = options;
-  const drawn = `drawn by vggdraw with the preset ${about.preset} and the weights ${about.weights}`;
   let sequence: Promise<Sequence> | undefined;
   /** The order of a hand, found once for all that are drawn in it. */
   const ordered = (strokes: Strokes): Promise<Sequence> => {
@@ -46,9 +39,9 @@ export async function openStrokeOutputs(
   };
   const written = async (strokes: Strokes, seconds?: number) => {
     const { svgOf } = await import('../media/strokes/svg.js');
-    const description = `${countOf(strokes)} strokes, ${drawn}`;
-    const options = { style, seconds, title: about.photo, description };
-    return withPauses(svgOf(strokes, options, seconds === undefined ? undefined : await ordered(strokes)));
+    const description = `${countOf(strokes)} strokes, ${drawnBy(about, options)}`;
+    const described = { style, seconds, title: about.photo, description };
+    return withPauses(svgOf(strokes, described, seconds === undefined ? undefined : await ordered(strokes)));
   };
   const opened: Output[] = [];
   if (svg !== undefined)

@@ -1,4 +1,4 @@
-/** Finds an ffmpeg that can write H.264. */
+/** Finds an ffmpeg that can write videos. */
 import { spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -11,35 +11,41 @@ export const defaultPatience = 5;
 
 /**
  * The path of the ffmpeg to use: the one that the environment variable FFMPEG_PATH names; else the first in PATH that has
- * libx264; else the one installed along with this program.
+ * the encoders; else the one installed along with this program.
  * @param patience seconds without a sign of life after which one is passed over, as it does not answer.
+ * @param encoders what it must have.
  * @throws InputError if FFMPEG_PATH names something that can't be used, or there is none.
  */
-export async function findFfmpeg(patience = defaultPatience): Promise<string> {
+export async function findFfmpeg(
+  patience = defaultPatience,
+  encoders: readonly string[] = ['libx264'],
+): Promise<string> {
   const chosen = process.env.FFMPEG_PATH;
+  const wanted = encoders.join(' and ');
   if (chosen) {
-    const fault = await faultOf(chosen, patience);
+    const fault = await faultOf(chosen, encoders, patience);
     if (fault) {
-      throw new InputError(`FFMPEG_PATH: ${chosen} ${fault}; name an ffmpeg that has libx264, or unset FFMPEG_PATH`);
+      throw new InputError(`FFMPEG_PATH: ${chosen} ${fault}; name an ffmpeg that has ${wanted}, or unset FFMPEG_PATH`);
     }
     return chosen;
   }
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   for (const candidate of [...folders.map((folder) => join(folder, name)), await bundledFfmpeg()]) {
-    if (candidate !== undefined && !(await faultOf(candidate, patience))) return candidate;
+    if (candidate !== undefined && !(await faultOf(candidate, encoders, patience))) return candidate;
   }
   throw new InputError(
-    'found no ffmpeg with libx264; install it (apt-get install ffmpeg, brew install ffmpeg, winget install ffmpeg) or set FFMPEG_PATH',
+    `found no ffmpeg with ${wanted}; install it (apt-get install ffmpeg, brew install ffmpeg, winget install ffmpeg) or set FFMPEG_PATH`,
   );
 }
 
 /** What keeps a program from being used as ffmpeg, or undefined. */
-async function faultOf(ffmpeg: string, patience: number): Promise<string | undefined> {
+async function faultOf(ffmpeg: string, needed: readonly string[], patience: number): Promise<string | undefined> {
   try {
     await access(ffmpeg, constants.X_OK);
-    const encoders = await outputOf(ffmpeg, ['-hide_banner', '-encoders'], patience);
-    return /\blibx264\b/.test(encoders) ? undefined : 'has no libx264 encoder';
+    const encoders = encodersIn(await outputOf(ffmpeg, ['-hide_banner', '-encoders'], patience));
+    const missing = needed.find((encoder) => !encoders.includes(encoder));
+    return missing && `has no ${missing} encoder`;
   } catch (error) {
     if (error instanceof Hanging) return 'does not answer';
     if (errorCode(error) === 'ENOENT') return 'does not exist';
@@ -55,13 +61,14 @@ export async function describeFfmpeg(
 ): Promise<{ version: string; encoders: string[] }> {
   const about = await outputOf(ffmpeg, ['-version'], patience);
   const listed = await outputOf(ffmpeg, ['-hide_banner', '-encoders'], patience);
-  // Behind a line of dashes, each with six letters before its name that say what it can do.
-  const names = listed.slice(listed.indexOf('------')).matchAll(/^ [A-Z.]{6} (\S+)/gm);
   return {
     version: /^ffmpeg version (\S+)/.exec(about)?.[1] ?? 'unknown',
-    encoders: [...names].map(([, name]) => name!),
+    encoders: encodersIn(listed),
   };
 }
+
+/** The names in a list of encoders, each behind six letters that say what it can do; what these mean is listed so, too, with a sign for a name. */
+const encodersIn = (listed: string): string[] => [...listed.matchAll(/^ [A-Z.]{6} (\w\S*)/gm)].map(([, name]) => name!);
 
 /** Far more than any list of encoders. */
 const mostOutput = 2 ** 20;

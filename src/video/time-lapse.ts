@@ -17,13 +17,15 @@ export const paceDefaults = { seconds: 8, fps: 30 };
 /**
  * With frames per second alone each drawn frame is one of the video; else the drawing takes so many seconds, however many there are.
  * @param drawn frames that are drawn, what it begins with included.
+ * @param usual frames per second where nobody says how many.
  */
 export function paceOf(
   drawn: number,
   { fps, seconds }: { fps?: number | undefined; seconds?: number | undefined },
+  usual = paceDefaults.fps,
 ): Pace {
   if (fps !== undefined && seconds === undefined) return { drawn, shown: drawn, fps };
-  const rate = fps ?? paceDefaults.fps;
+  const rate = fps ?? usual;
   // The first and the last one are shown in any case.
   return { drawn, shown: Math.max(2, Math.round(rate * (seconds ?? paceDefaults.seconds))), fps: rate };
 }
@@ -41,6 +43,29 @@ const isShown = (pace: Pace, frames: number): boolean => positionOf(pace, reache
 /** Frames of the video where a drawing ends after so many frames, which may be earlier than was planned: its last one is there. */
 export const framesShown = (pace: Pace, frames: number): number =>
   reached(pace, frames) + (isShown(pace, frames) ? 0 : 1);
+
+/** How often a drawing is shown, and from which end. */
+export interface Course {
+  /** From the drawing back to blank paper. */
+  readonly reverse: boolean;
+  /** And back again: without the first and the last frame, so that it can be shown again and again. */
+  readonly loop: boolean;
+}
+
+/** A pace, and for how many frames the video holds the finished picture. */
+export interface HeldPace extends Pace {
+  readonly held: number;
+}
+
+/** Frames of such a video where a drawing ends after so many frames, the finished picture's included. */
+export function framesOfCourse(pace: HeldPace, frames: number, { loop }: Course): number {
+  const way = framesShown(pace, frames);
+  return way + pace.held + (loop ? Math.max(0, way - 2) : 0);
+}
+
+/** That of the frames that there are, in which they are all shown, as evenly from either end. */
+export const paceOfAll = (pace: Pace, frames: number): Pace =>
+  frames < 2 ? pace : { ...pace, drawn: frames, shown: framesShown(pace, frames) };
 
 /** Takes drawn frames and writes those of the video: what lies between two of them is a cross-fade, so that few frames flow too. */
 export class TimeLapse {

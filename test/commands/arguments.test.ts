@@ -145,7 +145,7 @@ describe('what is wrong is said in one line', () => {
     [['draw', 'a.png', '--overwrite=yes'], '--overwrite: it takes no value (vggdraw draw --help shows how)'],
     [['draw', 'a.png', '--json=true'], '--json: it takes no value (vggdraw draw --help shows how)'],
     [['draw', 'a.png', '--overwrite', 'yes'], "'yes' is one argument too many (vggdraw draw --help shows how)"],
-    [['draw', 'a.png', '-ofoo.avi'], '--output: the video is an MP4; give it a name that ends in .mp4'],
+    [['draw', 'a.png', '-ofoo.avi'], '--output: give the video a name that ends in .mp4, .webm, .gif or .mov'],
     [['providers', '-ofoo.mp4'], 'there is no option --output (vggdraw providers --help shows how)'],
     [
       ['draw', samplePath, '--weights', 'sedeed', '-o', 'weights.mp4'],

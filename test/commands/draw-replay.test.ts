@@ -103,7 +103,7 @@ test('Ctrl-C twice while the replay is made: it stops at once and leaves nothing
 
 describe('what is at fault is said in one line, and nothing is written', () => {
   test.each<[string, string[], RegExp]>([
-    ['a replay that is no MP4', ['--replay', 'r.gif'], /^--replay: the replay is an MP4; give it a name that ends in/],
+    ['a replay of no known kind', ['--replay', 'r.avi'], /^--replay: give the video a name that ends in \.mp4, \.webm/],
     ['steps that are neither', ['--steps', 's.svg'], /^--steps: the steps are a PDF or a PNG; give them a name/],
     ['a size without a still', ['--still-size', '500'], /^--still-size: it is of use with a finished picture only/],
     ['a size of nothing', ['--still', 's.png', '--still-size', '0'], /^--still-size: expected 1 or more, not 0/],

@@ -528,7 +528,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
       /--still: s\.png is the style picture itself; choose another/,
       () => copyFile(samplePath, join(folder, 's.png')),
     ],
-    ['a video that is no MP4', ['draw', samplePath, '-o', 'out.gif'], /--output: the video is an MP4/],
+    ['a video of no known kind', ['draw', samplePath, '-o', 'out.avi'], /--output: give the video a name that ends in/],
     ['a picture that is no PNG', ['draw', samplePath, '--still', 'out.jpg'], /--still: the picture is a PNG/],
     [
       'a name that is too long',

@@ -51,7 +51,7 @@ describe('vggdraw look', () => {
     ],
     [
       ['--layer', 'block1_conv1', '-o', 'sheet.gif'],
-      /^vggdraw: --output: give it a name that ends in \.png, \.jpg or \.webp\n$/,
+      /^vggdraw: --output: give the sheet a name that ends in \.png, \.jpg, \.webp or \.avif\n$/,
     ],
     [
       ['--layer', 'block1_conv1', '-o', 'sample-conv2_1.png'],

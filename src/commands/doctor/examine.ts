@@ -13,6 +13,7 @@ import { inspectProvider } from '../../runtime/providers/inspect.js';
 import { runtimeVersion } from '../../runtime/providers/package.js';
 import { neededNode, version } from '../../version.js';
 import { describeFfmpeg, findFfmpeg } from '../../video/ffmpeg.js';
+import { encodersFor } from '../../video/formats.js';
 import { megabytes } from '../weights/download-view.js';
 
 export interface Finding {
@@ -124,15 +125,14 @@ async function weightsFinding(): Promise<Finding> {
   return { name: 'weights', key: 'weights', found: files.length === 0 ? ['none fetched'] : found, facts: files, lack };
 }
 
-/** Encoders that videos are written with, and what there is not without them. */
-const encodersUsed = { libx264: '.mp4', 'libvpx-vp9': '.webm', prores_ks: '.mov', gif: '.gif' };
-
 export async function ffmpegFinding(): Promise<Finding> {
   const named = { name: 'ffmpeg', key: 'ffmpeg' };
   try {
     const path = await findFfmpeg();
     const { version, encoders } = await describeFfmpeg(path);
-    const has = Object.entries(encodersUsed).map(([name, ending]) => ({ name, ending, here: encoders.includes(name) }));
+    const has = Object.entries(encodersFor).flatMap(([ending, names]) =>
+      names.map((name) => ({ name, ending: `.${ending}`, here: encoders.includes(name) })),
+    );
     const here = has.filter((one) => one.here).map(({ name }) => name);
     const without = has.filter((one) => !one.here).map(({ name, ending }) => `${name} for ${ending}`);
     const remedy = `it has no encoder ${without.join(', ')}; FFMPEG_PATH can name an ffmpeg that has`;

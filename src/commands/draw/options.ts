@@ -6,7 +6,6 @@ import { drawDefaults } from '../../drawing/recipe/options.js';
 import { presetFor, presets } from '../../drawing/recipe/presets.js';
 import { preprocessNames } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
-import { paceDefaults } from '../../video/time-lapse.js';
 import { whyNoPath } from '../addresses.js';
 import { flag } from '../arguments.js';
 import { inputPath } from '../input-path.js';
@@ -19,7 +18,9 @@ import {
   weightsOption,
 } from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
+import { pictureName, videoName } from './file-names.js';
 import { strokeOptions, strokeShape } from './stroke-options.js';
+import { videoOptions, videoShape } from './video-options.js';
 
 const text = z.string().min(1);
 
@@ -43,9 +44,10 @@ function styleOf(given: readonly string[], context: z.RefinementCtx): { picture:
 
 export const drawSchema = z.object({
   photo: inputPath,
-  output: text.regex(/\.mp4$/i, { error: 'the video is an MP4; give it a name that ends in .mp4' }).optional(),
-  still: text.regex(/\.png$/i, { error: 'the picture is a PNG; give it a name that ends in .png' }).optional(),
+  output: videoName.optional(),
+  still: pictureName('picture').optional(),
   frames: text.optional(),
+  sheet: pictureName('sheet').optional(),
   preset: inputPath.optional(),
   ...strokeShape,
   style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
@@ -60,9 +62,7 @@ export const drawSchema = z.object({
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
   exact: z.boolean(),
-  fps: z.number().positive().max(240).optional(),
-  seconds: z.number().positive().max(3600).optional(),
-  hold: z.number().min(0).max(3600),
+  ...videoShape,
   ...checkpointShape,
   overwrite: z.boolean(),
   view: z.boolean(),
@@ -73,20 +73,33 @@ export const drawSchema = z.object({
 
 export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: string };
 
+/** With those that have a group of their own. */
+const withGroups = (yargs: Argv): Argv => strokeOptions(videoOptions(yargs));
+
 /** Adds them to the command. */
 export const drawOptions = (yargs: Argv): Argv =>
-  strokeOptions(
+  withGroups(
     yargs
       .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
       .option('output', {
         alias: 'o',
-        describe: "MP4 to write [default: the photo's name with .mp4, in this folder]",
+        describe:
+          "The video, by the ending of its name an MP4, WebM, GIF or MOV [default: the photo's name with .mp4, in this folder]",
         type: 'string',
         requiresArg: true,
       })
-      .option('still', { describe: 'Also write the finished picture, as FILE.png', type: 'string', requiresArg: true })
+      .option('still', {
+        describe: 'Also write the finished picture, as PNG, JPEG, WebP or AVIF',
+        type: 'string',
+        requiresArg: true,
+      })
       .option('frames', {
         describe: 'Also write every frame into this folder, as PNG',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('sheet', {
+        describe: 'Also write moments of the drawing on one sheet, a picture as --still',
         type: 'string',
         requiresArg: true,
       })
@@ -124,19 +137,6 @@ export const drawOptions = (yargs: Argv): Argv =>
         describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
         ...flag,
       })
-      .option('seconds', {
-        describe: `Seconds that the drawing takes in the video, however many frames are drawn [default: ${paceDefaults.seconds}]`,
-        requiresArg: true,
-      })
-      .option('fps', {
-        describe: `Frames per second of the video; without --seconds one for each frame that is drawn [default: ${paceDefaults.fps}]`,
-        requiresArg: true,
-      })
-      .option('hold', {
-        describe: 'Seconds that the finished picture stays at the end',
-        default: 2,
-        requiresArg: true,
-      })
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
       .option('view', {
         describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
@@ -146,7 +146,7 @@ export const drawOptions = (yargs: Argv): Argv =>
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
       // yargs would list it behind the groups of options for strokes.
-      .group(['output', 'still', 'frames', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
+      .group(['output', 'still', 'frames', 'sheet', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')

@@ -6,6 +6,7 @@ import { svgStyles } from '../../media/strokes/svg-styles.js';
 import { type PlotOptions, plotDefaults } from '../../plotting/options.js';
 import { pageNames } from '../../plotting/page.js';
 import { flag } from '../arguments.js';
+import { videoName } from './file-names.js';
 
 const text = z.string().min(1);
 const svg = text.regex(/\.svg$/i, { error: 'the strokes are an SVG; give it a name that ends in .svg' }).optional();
@@ -13,7 +14,7 @@ const svg = text.regex(/\.svg$/i, { error: 'the strokes are an SVG; give it a na
 export const strokeShape = {
   strokes: z.number().int().min(1).optional(),
   stillSize: z.number().int().min(1).max(16_384).optional(),
-  replay: text.regex(/\.mp4$/i, { error: 'the replay is an MP4; give it a name that ends in .mp4' }).optional(),
+  replay: videoName.optional(),
   steps: text
     .regex(/\.(?:pdf|png)$/i, { error: 'the steps are a PDF or a PNG; give them a name that ends in .pdf or .png' })
     .optional(),
@@ -57,7 +58,7 @@ export const strokeOptions = (yargs: Argv): Argv =>
         group: title,
       })
       .option('replay', {
-        describe: 'Also write how a hand would draw the finished drawing, stroke after stroke, as FILE.mp4',
+        describe: 'Also write how a hand would draw the finished drawing, stroke after stroke: a video as -o',
         type: 'string',
         requiresArg: true,
         group: title,

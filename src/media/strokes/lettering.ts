@@ -1,4 +1,7 @@
 /** Words written by the same pen: letters and digits whose lines are strokes, so that they look the same on every machine, in any format. */
+import { colourIn, grey, type Rgb } from '../../colour/spaces.js';
+import type { Size } from '../../image/picture.js';
+import type { Strokes } from './strokes.js';
 
 /** Lines of a glyph as an SVG path of M, L and Q. Capitals would reach from 0 down to 6, the line that letters stand on. */
 const glyphs: Readonly<Record<string, string>> = {
@@ -91,6 +94,26 @@ export function lettered(
     x += width + gap;
   }
   return points;
+}
+
+/**
+ * What is {@link lettered} as strokes on paper: black, or white where that is dark.
+ * @param pen how wide and how opaque they are, in the unit of the size, and from 0 to 1.
+ */
+export function inked(
+  size: Size,
+  points: readonly number[],
+  { width, opacity, paper }: { readonly width: number; readonly opacity: number; readonly paper: Rgb },
+): Strokes {
+  const count = points.length / 6;
+  const isDark = colourIn(grey, paper)[0]! < 128;
+  return {
+    ...{ size, paper, kind: isDark ? 'chalk' : 'ink' },
+    points: Float32Array.from(points),
+    width: new Float32Array(count).fill(width),
+    opacity: new Float32Array(count).fill(opacity),
+    colour: new Float32Array(3 * count).fill(isDark ? 1 : 0),
+  };
 }
 
 /** A path of M, L and Q as quadratic curves, and how far it goes to the right. */

@@ -1,7 +1,7 @@
 /** A sheet to copy by hand: panels that show which strokes to add, one stage after the other, and at last the finished drawing. */
 import { colourIn, grey, type Rgb } from '../../colour/spaces.js';
 import type { Size } from '../../image/picture.js';
-import { lettered, writable } from './lettering.js';
+import { inked, lettered, writable } from './lettering.js';
 import { sequenceOf } from './sequence.js';
 import { layOut, room } from './sheet-layout.js';
 import type { Strokes } from './strokes.js';
@@ -10,7 +10,7 @@ import type { Strokes } from './strokes.js';
 const letters = { title: 5, number: 3.2 };
 
 /** What letters are written with. */
-const pen = { width: 0.5, opacity: 0.9 };
+const pen = { width: 0.5, opacity: 0.9, paper: [255, 255, 255] } as const;
 
 /** What lies round a panel: so wide, and the level of its R, G and B. */
 export const frame = { width: 0.25, level: 190 };
@@ -55,7 +55,7 @@ export function stepsSheet(strokes: Strokes, title = '', sequence = sequenceOf(s
       lettered(`${i + 1}`, { left, top: top - room.number + 1, height: letters.number, most }),
     ),
   ];
-  return { size, title: heading, lettering: lettering(size, text), panels };
+  return { size, title: heading, lettering: inked(size, text, pen), panels };
 }
 
 /** The strokes to add, so that pale ones are seen too, over those that are there already. */
@@ -71,16 +71,4 @@ function added(strokes: Strokes, earlier: readonly number[], stage: readonly num
     colour.fill(colourIn(grey, [...colour.subarray(3 * i, 3 * i + 3)] as unknown as Rgb)[0]!, 3 * i, 3 * i + 3);
   });
   return { ...strokes, points: of(strokes.points, 6), width: of(strokes.width, 1), opacity, colour };
-}
-
-/** Black strokes on white. */
-function lettering(size: Size, points: readonly number[]): Strokes {
-  const count = points.length / 6;
-  return {
-    ...{ size, paper: [255, 255, 255], kind: 'ink' },
-    points: Float32Array.from(points),
-    width: new Float32Array(count).fill(pen.width),
-    opacity: new Float32Array(count).fill(pen.opacity),
-    colour: new Float32Array(3 * count),
-  };
 }

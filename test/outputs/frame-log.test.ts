@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { Picture } from '../../src/image/picture.js';
-import { FrameLog, logBytes } from '../../src/jobs/frame-log.js';
+import { FrameLog, logBytes } from '../../src/outputs/frame-log.js';
 import { integer } from '../support/random.js';
 
 let folder: string;
