@@ -50,6 +50,9 @@ export type Added =
 /** How many photos are looked at before their jobs are put into the queue, all at once. */
 const batch = 50;
 
+/** A photo that can be added, or why it can't. */
+type Prepared = (NewJob & { readonly photo: string }) | { readonly photo: string; readonly error: InputError };
+
 /** What is the same for all photos. */
 type Common = Omit<FarmJob, 'photo' | 'name' | 'memory'>;
 
@@ -63,7 +66,7 @@ export async function* addPhotos(
   { store, queue }: { readonly store: Store; readonly queue: FarmQueue },
 ): AsyncGenerator<Added, void, void> {
   const { common, memoryFor } = await prepare(options, store);
-  const prepared = async (photo: string): Promise<Added | (NewJob & { readonly photo: string })> => {
+  const prepared = async (photo: string): Promise<Prepared> => {
     try {
       const memory = await memoryFor(photo);
       const digest = await keepBytes(store, await readFile(photo));
@@ -77,21 +80,24 @@ export async function* addPhotos(
   };
   for (let from = 0; from < photos.length; from += batch) {
     const some = await Promise.all(photos.slice(from, from + batch).map(prepared));
-    const jobs = some.filter((one) => 'data' in one);
-    const states = new Map(
-      await Promise.all(jobs.map(async (job) => [job.id, await stateOf(job, store, queue)] as const)),
-    );
-    await queue.add(jobs.filter(({ id }) => states.get(id) === undefined));
-    yield* some.map((one) =>
-      'error' in one
-        ? one
-        : {
-            photo: one.photo,
-            id: one.id,
-            need: one.need,
-            state: ('data' in one ? states.get(one.id) : undefined) ?? ('added' as const),
-          },
-    );
+    const jobs = new Map(some.flatMap((one) => ('error' in one ? [] : [[one.id, one] as const])));
+    const states = new Map<string, State | 'added'>();
+    for (const [id, state] of await Promise.all(
+      [...jobs.values()].map(async (job) => [job.id, await stateOf(job, store, queue)] as const),
+    ))
+      states.set(id, state ?? 'added');
+    await queue.add([...jobs.values()].filter(({ id }) => states.get(id) === 'added'));
+    for (const one of some) {
+      if ('error' in one) {
+        yield one;
+        continue;
+      }
+      const { photo, id, need } = one;
+      const state = states.get(id)!;
+      yield { photo, id, need, state };
+      // For the same photo once more.
+      if (state === 'added') states.set(id, 'waiting');
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Checkpoint, readCheckpoint } from '../drawing/checkpoint.js';
 import { InputError, messageOf } from '../errors.js';
 import { framesPathOf } from '../jobs/checkpoint.js';
-import { logBytes } from '../jobs/frame-log.js';
+import { logBytes } from '../outputs/frame-log.js';
 import { keys, type Store, StoreError } from './store/store.js';
 
 /** Digits of a byte's number, so that names are in order. */

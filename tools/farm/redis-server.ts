@@ -11,7 +11,10 @@ export class RedisServer {
   #child: ChildProcess | undefined;
 
   private constructor(
-    readonly port: number,
+    /** Where it is. */
+    readonly url: string,
+    /** Of loopback, without TLS: to see whether it answers. */
+    private readonly port: number,
     private readonly args: readonly string[],
   ) {}
 
@@ -22,15 +25,24 @@ export class RedisServer {
    */
   static async start(folder: string, more: readonly string[] = []): Promise<RedisServer> {
     const port = await freePort();
-    const place = ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder];
-    const keeping = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'];
-    const server = new RedisServer(port, [...place, ...keeping, ...more]);
-    await server.#run();
-    return server;
+    return RedisServer.#start(`redis://127.0.0.1:${port}`, port, [...keeping(folder), ...more]);
   }
 
-  get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+  /** Starts one that is talked to with TLS. */
+  static async startTls(
+    folder: string,
+    { key, certificate }: { key: string; certificate: string },
+  ): Promise<RedisServer> {
+    const [port, plain] = [await freePort(), await freePort()];
+    const files = ['--tls-key-file', key, '--tls-cert-file', certificate, '--tls-ca-cert-file', certificate];
+    const tls = ['--tls-port', String(port), '--tls-auth-clients', 'no', ...files];
+    return RedisServer.#start(`rediss://127.0.0.1:${port}`, plain, [...keeping(folder), ...tls]);
+  }
+
+  static async #start(url: string, port: number, args: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(url, port, ['--bind', '127.0.0.1', '--port', String(port), ...args]);
+    await server.#run();
+    return server;
   }
 
   /** Ends it and starts it again. */
@@ -57,6 +69,17 @@ export class RedisServer {
     }
   }
 }
+
+const keeping = (folder: string): string[] => [
+  '--dir',
+  folder,
+  '--save',
+  '',
+  '--appendonly',
+  'yes',
+  '--appendfsync',
+  'always',
+];
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

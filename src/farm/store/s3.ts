@@ -34,6 +34,8 @@ export class S3Store implements Store {
    * @throws InputError, of the option `store`, where the bucket can't be reached: why.
    */
   static async open(bucket: string, prefix: string): Promise<S3Store> {
+    // Which versions of Node the SDK will have later is nothing that a person has to know now.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
     const isElsewhere = (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined;
     const client = new S3Client({
       // Other servers rarely have a name for each bucket, and not all know the sums that AWS has added.
@@ -74,7 +76,7 @@ export class S3Store implements Store {
   }
 
   async write(key: string, bytes: Uint8Array | string): Promise<void> {
-    await this.#asked(key, (place) => this.client.send(new PutObjectCommand({ ...place, Body: bytes })));
+    await this.#asked(key, (place) => this.client.send(new PutObjectCommand({ ...place, Body: Buffer.from(bytes) })));
   }
 
   async writeFrom(key: string, path: string, part?: Part): Promise<void> {
