@@ -529,7 +529,11 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
       () => copyFile(samplePath, join(folder, 's.png')),
     ],
     ['a video of no known kind', ['draw', samplePath, '-o', 'out.avi'], /--output: give the video a name that ends in/],
-    ['a picture that is no PNG', ['draw', samplePath, '--still', 'out.jpg'], /--still: the picture is a PNG/],
+    [
+      'a picture of no format there is',
+      ['draw', samplePath, '--still', 'out.bmp'],
+      /--still: give the picture a name that ends/,
+    ],
     [
       'a name that is too long',
       ['draw', samplePath, '--still', `${'x'.repeat(255)}.png`],
