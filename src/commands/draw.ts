@@ -101,11 +101,14 @@ async function drawToFiles(
           // Only here: where something has failed, the error says all.
           if (quiet && warnings.length > 0) process.stderr.write(`vggdraw: ${oneLine(warnings.join('; '))}\n`);
           const { written, iterations, endedEarly, frames, plot, checkpoint } = event;
+          // That of a plotter has the name.
+          const { plot: lossPlot, ...files } = written;
           const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
           emit({
             event: 'done',
-            ...written,
-            still: written.still ?? null,
+            ...files,
+            still: files.still ?? null,
+            ...(lossPlot && { lossPlot }),
             frames,
             seconds,
             endedEarly,

@@ -17,3 +17,8 @@ export const listed = (endings: readonly string[]): string =>
 
 export const videoName = nameOf('video', videoFormats, videoFormatOf);
 export const pictureName = (what: string) => nameOf(what, stillFormats, stillFormatOf);
+
+/** What is no SVG is a picture. */
+export const plotName = nameOf('plot', ['svg', ...stillFormats], (path) =>
+  /\.svg$/i.test(path) ? 'svg' : stillFormatOf(path),
+);

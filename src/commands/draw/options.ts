@@ -13,7 +13,7 @@ import { flag } from '../arguments.js';
 import { inputPath } from '../input-path.js';
 import { weightsOption } from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
-import { pictureName, videoName } from './file-names.js';
+import { pictureName, plotName, videoName } from './file-names.js';
 import { strokeOptions, strokeShape } from './stroke-options.js';
 import { videoOptions, videoShape } from './video-options.js';
 
@@ -43,6 +43,7 @@ export const drawSchema = z.object({
   still: pictureName('picture').optional(),
   frames: text.optional(),
   sheet: pictureName('sheet').optional(),
+  plot: plotName.optional(),
   preset: inputPath.optional(),
   ...strokeShape,
   style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
@@ -95,6 +96,11 @@ export const drawOptions = (yargs: Argv): Argv =>
       })
       .option('frames', {
         describe: 'Also write every frame into this folder, as PNG',
+        type: 'string',
+        requiresArg: true,
+      })
+      .option('plot', {
+        describe: 'Also write the loss of each iteration as a plot, an SVG or a picture as --still',
         type: 'string',
         requiresArg: true,
       })
@@ -168,7 +174,10 @@ export const drawOptions = (yargs: Argv): Argv =>
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
       // yargs would list it behind the groups of options for strokes.
-      .group(['output', 'still', 'frames', 'sheet', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
+      .group(
+        ['output', 'still', 'frames', 'sheet', 'plot', 'preset', 'style', 'size', 'weights', 'network'],
+        'Options:',
+      ),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
