@@ -64,7 +64,13 @@ const rules: readonly Rule[] = [
   { who: ['studio'], never: ['drawing'] },
   { who: /^(?!studio\/)/, never: ['hono', '@hono/node-server'] },
   { who: /^(?!studio\/|commands\/)/, never: ['studio'] },
-  { who: /^(?!jobs\/queue)/, never: ['bullmq'] },
+  {
+    who: ['farm'],
+    never: ['onnx', 'media/pixels', 'media/medium', 'objectives', 'studio', 'golden', 'compare', 'training'],
+  },
+  { who: /^(?!farm\/|studio\/|commands\/)/, never: ['farm'] },
+  { who: /^(?!farm\/queue\/)/, never: ['bullmq', 'ioredis'] },
+  { who: /^(?!farm\/store\/s3$)/, never: ['@aws-sdk/client-s3'] },
 ];
 
 describe('rooms', () => {
@@ -111,6 +117,8 @@ describe('start', () => {
     expect(loaded.size).toBeGreaterThan(50);
     const late = ['onnx/index', 'media/strokes/raster', 'plotting/plot', 'video/video', 'image/formats/hevc-worker'];
     expect(late.filter((path) => loaded.has(path))).toEqual([]);
+    // Nor for queues and object storage, which a thousand modules come with.
+    expect([...loaded].filter((path) => path.startsWith('farm/'))).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
 
 /** Arguments that have no flag; all others of a command are options. */
-const positionals = new Set(['photo', 'file', 'source', 'model', 'one', 'other']);
+const positionals = new Set(['photo', 'photos', 'file', 'source', 'model', 'one', 'other', 'job', 'jobs']);
 
 /** An option of the library as it is written here: `--size`, for `size`; `--style-size`, for `styleSize`. */
 export const flagOf = (field: string): string =>
@@ -35,7 +35,7 @@ export function checkWords(args: readonly string[]): void {
 }
 
 /** Options that may be given several times. */
-const repeatable = new Set(['style', 'shape', 'wrt']);
+const repeatable = new Set(['style', 'shape', 'wrt', 'photos', 'jobs']);
 
 export const isRepeatable = (name: string): boolean => repeatable.has(name);
 

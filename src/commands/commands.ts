@@ -29,6 +29,11 @@ const commands: Readonly<Record<string, Command>> = {
     describe: 'Draw in a browser: drop photos, watch, choose by eye',
     load: async () => (await import('./studio.js')).studioCommand,
   },
+  farm: {
+    usage: 'farm',
+    describe: 'Draw many photos on many machines: a queue, and workers anywhere',
+    load: async () => (await import('./farm.js')).farmCommand,
+  },
   export: {
     usage: 'export',
     describe: 'Write VGG-19 and the gradient of its pixels as ONNX files',

@@ -18,6 +18,8 @@ export interface CheckpointOptions {
   readonly resume: boolean;
   /** What whoever goes on needs to know, as JSON has it. */
   readonly given: unknown;
+  /** Is called when one is in its file, with its frames; the next one is written when it has settled, and it does not fail. */
+  readonly kept?: ((checkpoint: Checkpoint) => Promise<void>) | undefined;
 }
 
 /** Beside the checkpoint. */
@@ -137,6 +139,7 @@ export class JobCheckpoint {
       if (!this.#isSaved) await this.#claim();
       await this.#write(checkpoint, text);
       this.#isSaved = true;
+      await this.options.kept?.(checkpoint);
     });
   }
 

@@ -57,6 +57,24 @@ export const openNetwork = async (
   layers: readonly string[],
 ): Promise<Network> => (model ? networkOf(model) : openDefault(weights, layers));
 
+/** A network as plans need it, which count graphs and compute nothing: without the weights, where it is the default one. */
+export async function plannedNetwork(model: NetworkModel | undefined): Promise<Network> {
+  if (model) return networkOf(model);
+  const { vgg19 } = await import('./vgg19/vgg19.js');
+  return vgg19({ source: 'none', data: new Float32Array(0) });
+}
+
+/** Where weights come from: a formula and its seed, `contour:1`, or a file. */
+export type WeightsOrigin = { readonly formula: string } | { readonly file: string };
+
+/**
+ * Where the weights of a source come from on this machine, with what is left to choose chosen.
+ * @throws InputError, of the option `weights`, where there is no such source or file.
+ */
+export async function originOfWeights(spec: string): Promise<WeightsOrigin> {
+  return (await import('./vgg19/weights/load.js')).originOf(spec);
+}
+
 /** What tells a network that is asked for from any other. */
 export type NetworkKey = readonly unknown[];
 

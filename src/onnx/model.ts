@@ -9,6 +9,9 @@ import { type DType, dtypeNumber, type Tensor, type TensorType, tensorToProto } 
 /** The IR version written: 8 is the one that goes with opset 15, and ONNX Runtime reads it since 1.10. */
 const irVersion = 8;
 
+/** How many of an input's first axes have their sides stated where sides are left open. */
+const stated = 2;
+
 /** The IR version that operator sets go with that have element types of 8 and 4 bits. */
 const newIr = { version: 10, opset: 19 };
 
@@ -62,7 +65,10 @@ export function encodeModelInParts(
     return [field(graphFields.initializer, lengthOf(message)), ...message];
   });
   const after = onnx.GraphProto.encode({
-    input: graph.inputs.map((name) => valueInfo(name, graph.type(name), openSides ? 2 : Number.POSITIVE_INFINITY)),
+    input: [
+      ...graph.inputs.map((name) => valueInfo(name, graph.type(name), openSides ? stated : undefined)),
+      ...[...graph.initializers].flatMap(([name, value]) => (value.isDefault ? valueInfo(name, value, stated) : [])),
+    ],
     output: graph.outputs.map((name) => {
       const type = graph.knownType(name);
       if (!type) return { name };

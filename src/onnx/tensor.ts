@@ -64,6 +64,11 @@ export interface ExternalData {
 /** A constant: its elements row-major and little-endian, here or in an external file. */
 export interface Tensor extends TensorType {
   readonly data: Uint8Array | ExternalData;
+  /**
+   * Whether it is an input of the file that has these elements where nothing else is given (an input's default, in ONNX' words). So ONNX Runtime
+   * computes nothing of it beforehand, keeps no copy of it in another order, and does not know its sides from the third axis on.
+   */
+  readonly isDefault?: boolean;
 }
 
 export const isFloat = (dtype: DType): boolean => dtype.startsWith('float') || dtype === 'bfloat16';

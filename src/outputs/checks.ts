@@ -101,7 +101,7 @@ export async function checkRoom(
   { width, height, frames, shown, isKept = false, replayed = 0, sized }: Size & RoomCounts,
 ): Promise<void> {
   const area = width * height;
-  const format = videoFormatOf(paths.output) ?? 'mp4';
+  const format = (paths.output === undefined ? undefined : videoFormatOf(paths.output)) ?? 'mp4';
   const least: Readonly<Partial<Record<Field, number>>> = {
     output: (videoBytesPerPixel[format] * Math.min(frames, shown) + (isKept ? bytesPerPixel.kept * frames : 0)) * area,
     still: sized ? bytesPerPixel.larger * sized.width * sized.height : bytesPerPixel.still * area,

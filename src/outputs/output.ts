@@ -5,7 +5,7 @@ import type { Plot } from '../plotting/plot.js';
 
 export interface OutputPaths {
   /** The video. */
-  readonly output: string;
+  readonly output?: string | undefined;
   /** The finished picture. */
   readonly still?: string | undefined;
   /** The folder of frames. */

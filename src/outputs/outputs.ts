@@ -60,7 +60,7 @@ export class Outputs {
         isKept: keepsFrames(options.course),
       };
       await checkRoom(paths, { width, height, ...counts, sized });
-      opened.push(await openTimeLapse(output, options));
+      if (output !== undefined) opened.push(await openTimeLapse(output, options));
       if (still !== undefined) opened.push(openStill(still, sized, options));
       if (sheet !== undefined) opened.push((await import('./sheet.js')).openSheet(sheet, options));
       if (plot !== undefined) opened.push((await import('./loss-plot.js')).openLossPlot(plot, options));

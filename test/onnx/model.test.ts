@@ -87,6 +87,24 @@ describe('encodeModel', () => {
     expect(pool({ kernel_shape: [2, 2], strides: [2, 2] })).toEqual(pool({ strides: [2, 2], kernel_shape: [2, 2] }));
   });
 
+  test('a default is there without being given, leaves its sides open, and is loaded as a constant', async () => {
+    const graph = new Graph('default');
+    const rows = { ...tensor('int32', [1, 0, 1], [1, 1, 3]), isDefault: true };
+    const table = graph.initializer('rows', rows);
+    graph.output(graph.add('Gather', [graph.input('x', 'float32', [2]), table]), 'y');
+    const bytes = encodeModel(graph);
+    const session = await openSession(bytes);
+    expect(session.inputNames).toEqual(['x']);
+    const x = new Tensor('float32', Float32Array.of(3, 4), [2]);
+    expect((await session.run({ x })).y!.data).toEqual(Float32Array.of(4, 3, 4));
+    const [, input] = onnx.ModelProto.decode(bytes).graph!.input!;
+    const sides = input!.type!.tensorType!.shape!.dim!.map((side) => Object.hasOwn(side, 'dimValue'));
+    expect([input!.name, sides]).toEqual(['rows', [true, true, false]]);
+    await session.release();
+    const loaded = loadModel(bytes);
+    expect([loaded.inputs, [...loaded.initializers.keys()], loaded.shape('y')]).toEqual([['x'], ['rows'], [1, 1, 3]]);
+  });
+
   test('outputs are named without a copy, where a value has one name only', async () => {
     const graph = new Graph('names');
     const o = new Operators(graph);

@@ -1,5 +1,6 @@
 /** The other side of command-lines.ts: takes one command line after the other, and tells what came of each. */
 import { runCommandLine } from '../../src/command-line.js';
+import { withImpliedDraw } from '../../src/commands/implied-draw.js';
 import type { Finished } from './cli.js';
 
 export interface Line {
@@ -26,7 +27,7 @@ process.on('message', async ({ args, cwd, env }: Line) => {
   process.exitCode = undefined;
   // What a run listens to it listens to for as long as its process lives.
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error');
-  await runCommandLine(args);
+  await runCommandLine(withImpliedDraw(args));
   const finished: Finished = { code: Number(process.exitCode ?? 0), signal: null, ...written };
   for (const name of Object.keys(env)) delete process.env[name];
   Object.assign(process.env, before);

@@ -4,7 +4,9 @@ import type { OutputPaths } from '../../outputs/output.js';
 import type { DrawArguments } from './options.js';
 
 /** Which files a drawing of one photo has. The video has the photo's name, in this folder, where nobody says else. */
-export function outputsGiven(options: Pick<DrawArguments, 'photo' | keyof OutputPaths>): OutputPaths {
+export function outputsGiven(
+  options: Pick<DrawArguments, 'photo' | keyof OutputPaths>,
+): OutputPaths & { readonly output: string } {
   const { photo, still, frames, sheet, plot, svg, svgAnimated, replay, steps } = options;
   const output = options.output ?? `${basename(photo, extname(photo))}.mp4`;
   return { output, still, frames, sheet, plot, svg, svgAnimated, replay, steps };

@@ -11,4 +11,4 @@ export {
 export { inChalk, isPaperByPhoto, withPaper } from './paper.js';
 export type { Preset } from './preset.js';
 export { contentLayersIn, iterationsOf, layersOf, styleLayersOf } from './schedule.js';
-export type { StyleChoice, WeightedStyle } from './style.js';
+export { noStyle, type StyleChoice, type WeightedStyle } from './style.js';

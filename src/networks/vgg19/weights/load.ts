@@ -30,16 +30,33 @@ export async function loadWeights(spec: string, through: Layer): Promise<Weights
     const { pretrainedIsThere, pretrainedWeights } = await import('./pretrained.js');
     if (spec === 'pretrained' || (await pretrainedIsThere(cache))) return pretrainedWeights(through, cache);
   }
-  const [kind, ...digits] = spec.split(':');
-  if (spec === 'auto' || kind === 'contour') return contourWeights(seedOf(spec, digits), through);
-  if (kind === 'seeded') {
-    const seed = seedOf(spec, digits);
-    // Of each seed the cache folder would grow by 59 MB, which take half a second to make: so only one is kept.
-    return seededWeights(seed, through, seed === defaultSeed ? cache : undefined);
-  }
+  const made = formulaOf(spec);
+  if (made?.kind === 'contour') return contourWeights(made.seed, through);
+  // Of each seed the cache folder would grow by 59 MB, which take half a second to make: so only one is kept.
+  if (made) return seededWeights(made.seed, through, made.seed === defaultSeed ? cache : undefined);
   await checkThere(spec);
   const { readWeightsFile } = await import('./read-file.js');
   return readWeightsFile(spec, through);
+}
+
+/** Where {@link loadWeights} has them from: a formula with its seed, `contour:1`, or the path of a file. @throws InputError where that is not there. */
+export async function originOf(spec: string): Promise<{ readonly formula: string } | { readonly file: string }> {
+  if (spec === 'auto' || spec === 'pretrained') {
+    const { pretrainedFile, pretrainedIsThere } = await import('./pretrained.js');
+    const cache = cacheFolder();
+    if (spec === 'pretrained' || (await pretrainedIsThere(cache))) return { file: await pretrainedFile(cache) };
+  }
+  const made = formulaOf(spec);
+  if (made) return { formula: `${made.kind}:${made.seed}` };
+  await checkThere(spec);
+  return { file: spec };
+}
+
+/** What is made from a formula, where `spec` names such a source. `auto` is one where nothing else is at hand. */
+function formulaOf(spec: string): { readonly kind: 'contour' | 'seeded'; readonly seed: number } | undefined {
+  const [kind, ...digits] = spec.split(':');
+  if (spec === 'auto' || kind === 'contour') return { kind: 'contour', seed: seedOf(spec, digits) };
+  return kind === 'seeded' ? { kind, seed: seedOf(spec, digits) } : undefined;
 }
 
 /** @param given what stands behind the source's name. */

@@ -32,6 +32,12 @@ export async function pretrainedWeights(
   folder: string,
   published: PublishedFile = defaultSource,
 ): Promise<Weights> {
+  const path = await pretrainedFile(folder, published);
+  return { ...(await readWeightsFile(path, through)), source: `pretrained (${path})` };
+}
+
+/** The path of the published file in `folder`, after the same check. @throws InputError where it is not there, or not the published file. */
+export async function pretrainedFile(folder: string, published: PublishedFile = defaultSource): Promise<string> {
   const path = join(folder, published.file);
   if (!(await pretrainedIsThere(folder, published))) {
     throw unusable(
@@ -40,7 +46,7 @@ export async function pretrainedWeights(
     );
   }
   await checkPublished(path, published);
-  return { ...(await readWeightsFile(path, through)), source: `pretrained (${path})` };
+  return path;
 }
 
 async function checkPublished(path: string, { name, bytes, digest }: PublishedFile): Promise<void> {

@@ -21,7 +21,7 @@ export class RowsBuilder {
   readonly #known = new Map<string, Value>();
 
   /**
-   * @param made tables that were made before, by their keys; new ones are added. Without, tables are constants of the graph.
+   * @param made tables that were made before, by their keys; new ones are added. Without, the graph has its tables itself.
    */
   constructor(
     readonly graph: Graph,
@@ -92,8 +92,9 @@ export class RowsBuilder {
   }
 
   /**
-   * A list whose length goes with the picture's size, made once for each `key`. Where tables are kept, it is an input, so that its length
-   * can be left open in the model (`openSides`, see encodeModel): then ONNX Runtime knows no size of what is made with it either.
+   * A list whose length goes with the picture's size, made once for each `key`. Where tables are kept, it is an input, else the default of
+   * one, so that its length can be left open in the model: then ONNX Runtime knows no size of what is made with it either, and frees it
+   * after its last use (`openSides`, see encodeModel).
    */
   table(key: string, make: () => Table): Value {
     return this.#once(key, () => {
@@ -102,7 +103,7 @@ export class RowsBuilder {
       const [name, shape] = [this.graph.unusedName('table'), [1, 1, elements.length]];
       if (!this.made) {
         const data = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
-        return this.graph.initializer(name, { dtype, shape, data });
+        return this.graph.initializer(name, { dtype, shape, data, isDefault: true });
       }
       this.made.set(key, elements);
       this.tables.set(name, elements);

@@ -150,6 +150,13 @@ describe('where two rules of calculus meet', () => {
     ]);
   });
 
+  test('of a square takes no power', () => {
+    const graph = new Graph('square');
+    const square = graph.add('Pow', [graph.input('x', 'float32', []), graph.constant('float32', [2], [])]);
+    graph.output(differentiate(graph, { of: square, wrt: ['x'] })[0]!);
+    expect(graph.nodes.map(({ opType }) => opType)).toEqual(['Pow', 'Mul', 'Mul']);
+  });
+
   test('zero to the power of zero, of one and of two', async () => {
     expect(await gradientsOf('Pow', [0, 0, 0], [0, 1, 2])).toEqual([
       [0, 1, 0],

@@ -1,0 +1,222 @@
+/** Photos as jobs of a farm: one each, with all that a worker needs in the store before it can be taken. */
+import { copyFile, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, extname, join, parse, resolve } from 'node:path';
+import { memoryEstimate } from '../drawing/plan/memory-needed.js';
+import { checkOptions, type DrawOptions, layersOf, needsStrokes } from '../drawing/recipe/index.js';
+import { findPreset } from '../drawing/recipe/presets.js';
+import { InputError } from '../errors.js';
+import type { SvgStyle } from '../media/strokes/svg-styles.js';
+import { openNetwork, originOfWeights, readNetwork } from '../networks/index.js';
+import { shownName } from '../one-line.js';
+import type { PlotOptions } from '../plotting/options.js';
+import { version } from '../version.js';
+import { keepBytes, keepFile } from './blobs.js';
+import { checkJob, type FarmJob, idOf, type OutputKind } from './job-data.js';
+import type { FarmQueue, NewJob, State } from './queue/farm-queue.js';
+import { type AskedProvider, askedProviders, classOf, memoryClasses } from './queue/memory-classes.js';
+import { keys, type Store } from './store/store.js';
+
+/** How photos are drawn: as a single one is, but for the names of files. */
+export interface AddOptions
+  extends Pick<
+    DrawOptions,
+    'strokes' | 'preprocess' | 'threads' | 'exact' | 'styleSize' | 'styleWeight' | 'keepColours'
+  > {
+  readonly preset: string;
+  readonly size: number;
+  readonly weights: string;
+  /** The path of an ONNX file. */
+  readonly network?: string | undefined;
+  readonly style: readonly { readonly picture: string; readonly weight: number }[];
+  /** `auto` is any. */
+  readonly provider: string;
+  /** Bytes. Default: what is enough for each. */
+  readonly memory?: number | undefined;
+  readonly outputs: readonly OutputKind[];
+  readonly stillSize?: number | undefined;
+  readonly svgStyle?: SvgStyle | undefined;
+  readonly plot?: PlotOptions | undefined;
+  readonly fps?: number | undefined;
+  readonly seconds?: number | undefined;
+  readonly hold: number;
+}
+
+/** What has become of a photo: it is in the queue now, it was there, or is done; or why it can't be. */
+export type Added =
+  | { readonly photo: string; readonly id: string; readonly state: State | 'added'; readonly need: NewJob['need'] }
+  | { readonly photo: string; readonly error: InputError };
+
+/** How many photos are looked at before their jobs are put into the queue, all at once. */
+const batch = 50;
+
+/** A photo that can be added, or why it can't. */
+type Prepared = (NewJob & { readonly photo: string }) | { readonly photo: string; readonly error: InputError };
+
+/** What is the same for all photos. */
+type Common = Omit<FarmJob, 'photo' | 'name' | 'memory'>;
+
+/**
+ * Adds photos, some at a time. One that will not do is told of, and the others go on.
+ * @throws InputError for options that will not do, before anything is added.
+ */
+export async function* addPhotos(
+  photos: readonly string[],
+  options: AddOptions,
+  { store, queue }: { readonly store: Store; readonly queue: FarmQueue },
+): AsyncGenerator<Added, void, void> {
+  const { common, memoryFor } = await prepare(options, store);
+  const prepared = async (photo: string): Promise<Prepared> => {
+    try {
+      const memory = await memoryFor(photo);
+      const digest = await keepBytes(store, await readFile(photo));
+      const job = checkJob({ ...common, name: nameOf(photo), photo: digest, memory });
+      const need = { provider: job.provider, memory: classOf(memory) };
+      return { photo, id: idOf(job), need, data: job };
+    } catch (error) {
+      if (error instanceof InputError) return { photo, error };
+      throw error;
+    }
+  };
+  for (let from = 0; from < photos.length; from += batch) {
+    const some = await Promise.all(photos.slice(from, from + batch).map(prepared));
+    const jobs = new Map(some.flatMap((one) => ('error' in one ? [] : [[one.id, one] as const])));
+    const states = new Map<string, State | 'added'>();
+    for (const [id, state] of await Promise.all(
+      [...jobs.values()].map(async (job) => [job.id, await stateOf(job, store, queue)] as const),
+    ))
+      states.set(id, state ?? 'added');
+    await queue.add([...jobs.values()].filter(({ id }) => states.get(id) === 'added'));
+    for (const one of some) {
+      if ('error' in one) {
+        yield one;
+        continue;
+      }
+      const { photo, id, need } = one;
+      const state = states.get(id)!;
+      yield { photo, id, need, state };
+      // For the same photo once more.
+      if (state === 'added') states.set(id, 'waiting');
+    }
+  }
+}
+
+/** What is known of a job: of one that is done the store knows. */
+async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Promise<State | undefined> {
+  if (await store.has(keys.report(job.id))) return 'done';
+  const state = await queue.stateOf(job);
+  if (state !== 'done') return state;
+  // Its drawing has been removed from the store.
+  await queue.forget(job);
+  return undefined;
+}
+
+/** What is called the photo: its file's name, as far as one can have it anywhere. */
+const nameOf = (photo: string): string =>
+  parse(photo)
+    .name.replace(/[/\\\p{Cc}]/gu, '_')
+    .slice(0, 240);
+
+async function prepare(
+  options: AddOptions,
+  store: Store,
+): Promise<{ readonly common: Common; readonly memoryFor: (photo: string) => Promise<number> }> {
+  const { preset: named, outputs, stillSize, svgStyle, plot, fps, seconds, hold, memory, ...drawn } = options;
+  const provider = askedOf(options.provider);
+  const checked = await checkOptions({ ...drawn, preset: named, provider: provider === 'any' ? 'auto' : provider });
+  const recipe = await findPreset(named, checked.network);
+  checkOutputKinds(options, recipe.medium?.kind === 'strokes');
+  const estimate = await memoryEstimate(checked, memoryClasses);
+  const weights = drawn.network === undefined ? await keptWeights(drawn.weights, layersOf(recipe), store) : undefined;
+  const network = drawn.network === undefined ? undefined : await keptNetwork(drawn.network, drawn.preprocess, store);
+  const style = await Promise.all(
+    drawn.style.map(async ({ picture, weight }) => ({
+      picture: await keepBytes(store, await readFile(picture)),
+      weight,
+    })),
+  );
+  const { size, strokes, threads, exact = false, styleSize, styleWeight, keepColours = false } = drawn;
+  const drawing = { size, strokes, threads, exact, style, styleSize, styleWeight, keepColours };
+  const files = { outputs: outputs.toSorted(), stillSize, svgStyle, plot, fps, seconds, hold };
+  const preset = basename(named, extname(named));
+  return {
+    common: { version, preset, recipe, weights, network, provider, ...drawing, ...files },
+    memoryFor: async (photo) => {
+      const least = await estimate(photo);
+      return memory ?? least;
+    },
+  };
+}
+
+/** @throws InputError for a list, or a device of one machine. */
+function askedOf(given: string): AskedProvider {
+  if (given === 'auto') return 'any';
+  const found = askedProviders.find((name) => name === given);
+  if (found) return found;
+  throw new InputError(
+    `expected auto, which is any worker, or one of ${askedProviders.slice(1).join(', ')}: which device, the worker says`,
+    { field: 'provider' },
+  );
+}
+
+/** @throws InputError for outputs that such a drawing does not have. */
+function checkOutputKinds({ outputs, stillSize, plot, svgStyle }: AddOptions, isOfStrokes: boolean): void {
+  const refuse = (field: string, reason: string): never => {
+    throw new InputError(reason, { field });
+  };
+  const ofPixels: readonly OutputKind[] = ['video', 'still'];
+  if (!isOfStrokes && (stillSize !== undefined || svgStyle !== undefined || plot))
+    throw needsStrokes(stillSize !== undefined ? 'stillSize' : plot ? 'page' : 'svgStyle');
+  if (!isOfStrokes && outputs.some((kind) => !ofPixels.includes(kind))) throw needsStrokes('outputs');
+  if (stillSize !== undefined && !outputs.includes('still')) refuse('stillSize', 'add still to the option outputs');
+  if (plot && !outputs.includes('svg')) refuse('page', 'it is for an SVG; add svg to the option outputs');
+  if (svgStyle !== undefined && !outputs.includes('svg') && !outputs.includes('svg-animated'))
+    refuse('svgStyle', 'add svg to the option outputs');
+}
+
+async function keptWeights(spec: string, layers: readonly string[], store: Store): Promise<FarmJob['weights']> {
+  const origin = await originOfWeights(spec);
+  if ('formula' in origin) return origin;
+  // Said of the file as it is named first.
+  await openNetwork(undefined, origin.file, layers);
+  await checkAlone(
+    origin.file,
+    (alone) => openNetwork(undefined, alone, layers),
+    'weights',
+    "'vggdraw weights import' makes one of them",
+  );
+  return { file: await keepFile(store, origin.file) };
+}
+
+async function keptNetwork(
+  path: string,
+  preprocess: AddOptions['preprocess'],
+  store: Store,
+): Promise<FarmJob['network']> {
+  await checkAlone(path, (alone) => readNetwork(alone, preprocess), 'network', 'save it with its weights in it');
+  return { file: await keepFile(store, path), preprocess };
+}
+
+/** @throws InputError where a file is nothing without others beside it. */
+async function checkAlone(
+  path: string,
+  open: (alone: string) => Promise<unknown>,
+  field: string,
+  mend: string,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'vggdraw-'));
+  const alone = join(folder, 'alone');
+  try {
+    // Windows lets not everybody make links.
+    await symlink(resolve(path), alone).catch(() => copyFile(path, alone));
+    await open(alone);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${shownName(path)} has other files beside it, and workers take one; ${mend}`, {
+      field,
+      cause: error,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

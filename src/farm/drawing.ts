@@ -1,0 +1,225 @@
+/** One job of a farm on the machine of a worker: from what lies in the store to what lies there in the end. */
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InputError } from '../errors.js';
+import { beginFile } from '../files/unfinished.js';
+import { encodeJpeg } from '../image/encode-jpeg.js';
+import type { JobDone, JobEvent } from '../jobs/events.js';
+import { type Job, runJob, type ThreadPool } from '../jobs/job.js';
+import type { OutputPaths } from '../outputs/output.js';
+import { version } from '../version.js';
+import { bringFile } from './blobs.js';
+import { type FarmJob, type OutputKind, outputFiles } from './job-data.js';
+import type { Progress } from './queue/farm-queue.js';
+import { keys, type Store } from './store/store.js';
+import { StoredCheckpoint } from './stored-checkpoint.js';
+
+/** What a worker computes with. */
+export interface Means {
+  readonly store: Store;
+  /** A folder for files that several jobs need. */
+  readonly shared: string;
+  /** A folder that goes when the worker ends. */
+  readonly scratch: string;
+  /** As the option of a drawing. */
+  readonly provider: string;
+  /** Whether that keeps to an amount of memory. */
+  readonly keepsToMemory: boolean;
+  /** Threads of a drawing that says nothing of them. Default: one per physical core. */
+  readonly threads: number | undefined;
+  /** Seconds from one checkpoint to the next. */
+  readonly checkpointEvery: number;
+  /** Threads that keep weights and sessions from one job to the next. */
+  readonly pool: ThreadPool;
+}
+
+export interface Told {
+  /** What a person should know. */
+  note(text: string): void;
+  /** How far it is, with every iteration. */
+  progress(progress: Progress): void;
+}
+
+/** How it ended: with a report that is in the store, or early, with a checkpoint there. */
+export type Ended = { readonly report: object } | 'early';
+
+/** Milliseconds from one preview to the next. */
+const previewEvery = 3000;
+/** Longest side of a preview, in pixels. */
+const previewSide = 160;
+
+const fieldOf: Readonly<Record<OutputKind, keyof OutputPaths>> = {
+  video: 'output',
+  still: 'still',
+  svg: 'svg',
+  'svg-animated': 'svgAnimated',
+  replay: 'replay',
+  steps: 'steps',
+};
+
+/**
+ * Draws a job, and keeps its files and a report of it in the store.
+ * @param signal ends it early.
+ * @throws InputError where the job is at fault, StoreError where the store is.
+ */
+export async function drawJob(id: string, job: FarmJob, means: Means, told: Told, signal: AbortSignal): Promise<Ended> {
+  const { store } = means;
+  const folder = join(means.scratch, id);
+  await mkdir(folder, { recursive: true });
+  try {
+    const checkpoint = new StoredCheckpoint(store, id, join(folder, 'checkpoint'), told.note);
+    const isBrought = await checkpoint.bring();
+    const given = await jobIn(folder, job, means, isBrought, checkpoint);
+    return await drawInto(id, job, given, { means, told, checkpoint }, signal);
+  } catch (error) {
+    throw error instanceof InputError ? withoutFolder(error, folder, job.name) : error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function drawInto(
+  id: string,
+  job: FarmJob,
+  given: Job,
+  { means, told, checkpoint }: { readonly means: Means; readonly told: Told; readonly checkpoint: StoredCheckpoint },
+  signal: AbortSignal,
+): Promise<Ended> {
+  const { store } = means;
+  const began = performance.now();
+  const preview = new Preview(store, id);
+  let start: Extract<JobEvent, { kind: 'start' }> | undefined;
+  let done: JobDone | undefined;
+  let loss: number | null = null;
+  for await (const event of runJob(given, signal, means.pool)) {
+    if (event.kind === 'warning') told.note(event.text);
+    if (event.kind === 'done') done = event;
+    if (event.kind === 'start') {
+      start = event;
+      if (event.iterations > 0) told.note(`going on after iteration ${event.iterations}`);
+    }
+    if (event.kind === 'frame' && event.frame.iteration) {
+      const { index, drawing, picture, iteration } = event.frame;
+      loss = iteration.loss;
+      told.progress({ iteration: index, iterations: drawing.frames - 1, layer: iteration.layer, loss });
+      preview.show(() => encodeJpeg(picture, previewSide));
+    }
+  }
+  await preview.settle();
+  if (done!.endedEarly) {
+    await checkpoint.settle();
+    return 'early';
+  }
+  const files: Record<string, { readonly file: string; readonly bytes: number }> = {};
+  for (const kind of job.outputs) {
+    const path = given.outputs[fieldOf[kind]]!;
+    await store.writeFrom(keys.drawing(id, outputFiles[kind]), path);
+    files[kind] = { file: outputFiles[kind], bytes: (await stat(path)).size };
+  }
+  const { drawing, iterations: before } = start!;
+  const { width, height, provider, weights } = drawing;
+  const report = {
+    ...{ id, version, photo: job.photo, name: job.name, preset: job.preset, size: { width, height }, provider },
+    weights: job.weights && 'formula' in job.weights ? weights : (job.weights?.file ?? job.network?.file),
+    ...{ iterations: done!.iterations, frames: done!.frames, loss, plot: done!.plot, files },
+    // Of this worker alone, where others had it before.
+    seconds: Number(((performance.now() - began) / 1000).toFixed(3)),
+    begunAfter: before,
+  };
+  await store.write(keys.report(id), `${JSON.stringify(report, undefined, 2)}\n`);
+  await checkpoint.remove();
+  await preview.remove();
+  return { report };
+}
+
+/** The job as this machine has it: what it names by digest is in files now. */
+async function jobIn(
+  folder: string,
+  job: FarmJob,
+  means: Means,
+  isBrought: boolean,
+  checkpoint: StoredCheckpoint,
+): Promise<Job> {
+  const { store } = means;
+  const photo = join(folder, 'photo');
+  await bringFile(store, job.photo, photo, `the photo ${job.name}`);
+  const style = [];
+  for (const [i, { picture, weight }] of job.style.entries()) {
+    const path = join(folder, `style-${i}`);
+    await bringFile(store, picture, path, 'a style picture');
+    style.push({ picture: path, weight });
+  }
+  const { weights } = job;
+  const source =
+    weights && ('formula' in weights ? weights.formula : await sharedFile(weights.file, 'the file of weights', means));
+  const network = job.network && (await sharedFile(job.network.file, 'the network', means));
+  if (network === undefined && source === undefined) throw new InputError('job: weights: it is missing');
+  const outputs = Object.fromEntries(job.outputs.map((kind) => [fieldOf[kind], join(folder, outputFiles[kind])]));
+  const { name, preset, recipe, strokes, size, exact, styleSize, styleWeight, keepColours, memory } = job;
+  const { stillSize, svgStyle, plot, fps, seconds, hold } = job;
+  const kept = { path: join(folder, 'checkpoint'), every: means.checkpointEvery, resume: true, given: null };
+  return {
+    ...{ photo, title: name, preset, recipe, strokes, size, weights: source, network },
+    ...{ preprocess: job.network?.preprocess, exact, style, styleSize, styleWeight, keepColours },
+    provider: means.provider,
+    memory: means.keepsToMemory ? memory : undefined,
+    // One that goes on has as many as before, so that it is the same to the bit.
+    threads: job.threads ?? (isBrought ? undefined : means.threads),
+    ...{ outputs, stillSize, svgStyle, plot, fps, seconds, hold, overwrite: true },
+    checkpoint: { ...kept, kept: (one) => checkpoint.keep(one) },
+  };
+}
+
+/** A file that several jobs need: brought once. @returns its path. */
+async function sharedFile(digest: string, what: string, { store, shared }: Means): Promise<string> {
+  const path = join(shared, digest);
+  if (await stat(path).catch(() => undefined)) return path;
+  await mkdir(dirname(path), { recursive: true });
+  const file = beginFile(path);
+  try {
+    await bringFile(store, digest, file.temporary, what);
+    await file.commit();
+  } finally {
+    await file.discard();
+  }
+  return path;
+}
+
+/** An error that says nothing of folders of this machine. */
+function withoutFolder(error: InputError, folder: string, name: string): InputError {
+  const reason = error.reason.replaceAll(join(folder, 'photo'), name).replaceAll(join(folder, '/'), '');
+  if (reason === error.reason) return error;
+  return new InputError(reason, { field: error.field, cause: error });
+}
+
+/** A small picture of how far a drawing is, every few seconds, for whoever looks on. Where it can't be kept, there is none. */
+class Preview {
+  #shown = performance.now();
+  #showing: Promise<void> | undefined;
+  #isThere = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly id: string,
+  ) {}
+
+  show(make: () => Promise<Uint8Array>): void {
+    if (this.#showing || performance.now() - this.#shown < previewEvery) return;
+    this.#shown = performance.now();
+    this.#isThere = true;
+    this.#showing = make()
+      .then((bytes) => this.store.write(keys.preview(this.id), bytes))
+      .catch(() => {})
+      .finally(() => {
+        this.#showing = undefined;
+      });
+  }
+
+  async settle(): Promise<void> {
+    await this.#showing;
+  }
+
+  async remove(): Promise<void> {
+    if (this.#isThere) await this.store.remove(keys.preview(this.id)).catch(() => {});
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * What a job of a farm says: how to draw which photo. Everything that it names by digest lies in the store. It may have been put into the queue
+ * by anybody, so that a worker checks it as the command line checks options: there is no path in it, and nothing that a drawing does not have.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Preset } from '../drawing/recipe/preset.js';
+import { svgStyles } from '../media/strokes/svg-styles.js';
+import { preprocessNames } from '../networks/index.js';
+import { check, strictObject } from '../validation.js';
+import { askedProviders, memoryClasses } from './queue/memory-classes.js';
+
+/** What can be made of a drawing, and the name of its file in the store. */
+export const outputFiles = {
+  video: 'video.mp4',
+  still: 'still.png',
+  svg: 'drawing.svg',
+  'svg-animated': 'animated.svg',
+  replay: 'replay.mp4',
+  steps: 'steps.pdf',
+} as const;
+export type OutputKind = keyof typeof outputFiles;
+export const outputKinds = Object.keys(outputFiles) as [OutputKind, ...OutputKind[]];
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected a SHA-256, in hexadecimal digits' });
+const side = z.number().int().min(1);
+const words = z.string().min(1).max(400);
+
+/** A name without folders. */
+const name = z
+  .string()
+  .min(1)
+  .max(240)
+  .regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]+$/u, { error: 'expected a name without folders' });
+
+const jobSchema = strictObject({
+  /** Of the program: another one may draw otherwise. */
+  version: words,
+  /** What people call the photo. */
+  name,
+  photo: digest,
+  /** What people call the preset, and the preset itself, which is checked where it is drawn with. */
+  preset: name,
+  recipe: z.looseObject({}),
+  /** Of VGG-19; left out with another network. */
+  weights: z
+    .union([
+      strictObject({
+        formula: z.string().regex(/^(?:contour|seeded):\d{1,10}$/, { error: 'expected contour:1 or seeded:1' }),
+      }),
+      strictObject({ file: digest }),
+    ])
+    .optional(),
+  network: strictObject({ file: digest, preprocess: z.enum(preprocessNames).optional() }).optional(),
+  provider: z.enum(askedProviders),
+  /** Bytes that the drawing keeps to, and those that its worker has to have. */
+  memory: z.number().int().min(1).max(memoryClasses.at(-1)!),
+  threads: z.number().int().min(1).max(1024).optional(),
+  exact: z.boolean(),
+  size: side,
+  strokes: side.optional(),
+  style: z.array(strictObject({ picture: digest, weight: z.number().positive() })).max(16),
+  styleSize: side.optional(),
+  styleWeight: z.number().min(0).optional(),
+  keepColours: z.boolean(),
+  outputs: z.array(z.enum(outputKinds)).min(1),
+  stillSize: side.max(16_384).optional(),
+  svgStyle: z.enum(svgStyles).optional(),
+  plot: strictObject({
+    page: words.optional(),
+    margin: words.optional(),
+    landscape: z.boolean().optional(),
+    pens: z.string().max(4000).optional(),
+    plotSpeed: z.number().optional(),
+  }).optional(),
+  fps: z.number().positive().max(240).optional(),
+  seconds: z.number().positive().max(3600).optional(),
+  hold: z.number().min(0).max(3600),
+});
+
+export type FarmJob = Omit<z.output<typeof jobSchema>, 'recipe'> & { readonly recipe: Preset };
+
+/** @throws InputError for the first field that is wrong. */
+export const checkJob = (data: unknown): FarmJob => check(jobSchema, data, 'job') as unknown as FarmJob;
+
+/** What a job is known by: the same work has the same id, whatever its photo is called. */
+export function idOf({ name: _, ...work }: FarmJob): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(work)))
+    .digest('hex');
+}
+
+/** With the fields of objects in one order, and none that are undefined. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  return Object.fromEntries(
+    fields.toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([key, field]) => [key, sorted(field)]),
+  );
+}

@@ -1,0 +1,71 @@
+/** The connection to the Redis that a farm's queues are in. */
+import { Redis } from 'ioredis';
+import { InputError, messageOf } from '../../errors.js';
+
+/** The least version with all commands that BullMQ's scripts use. */
+const leastVersion = [6, 2];
+
+const refuse = (reason: string, cause?: unknown): InputError => new InputError(reason, { field: 'queue', cause });
+
+/**
+ * Where a queue is: an address with the password in it, or that of the environment.
+ * @throws InputError, of the option `queue`, where it is none. The address is not in the message: its password would be.
+ */
+export function queueAddress(address: string, environment: NodeJS.ProcessEnv = process.env): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !/^rediss?:$/.test(url.protocol) || url.host === '')
+    throw refuse('expected redis://host:6379, or rediss:// for TLS, with /1 behind it for another database than 0');
+  const password = environment.VGGDRAW_QUEUE_PASSWORD;
+  if (url.password === '' && password) url.password = encodeURIComponent(password);
+  return url;
+}
+
+/** The address as people are shown it: without user and password. */
+export const shownQueue = ({ protocol, host, pathname }: URL): string => `${protocol}//${host}${pathname}`;
+
+/**
+ * Connects. Where the connection is lost later, it is made again for as long as that takes, and commands wait meanwhile.
+ * @throws InputError, of the option `queue`, where there is no Redis, it refuses the password, or it is too old.
+ */
+export async function connect(url: URL): Promise<Redis> {
+  let isUp = false;
+  let failure: unknown;
+  const redis = new Redis(url.href, {
+    lazyConnect: true,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => (isUp ? Math.min(100 * times, 2000) : null),
+  });
+  redis.on('error', (error) => {
+    failure ??= error;
+  });
+  try {
+    await redis.connect();
+    checkVersion(await redis.info('server'));
+  } catch (error) {
+    redis.disconnect();
+    throw error instanceof InputError ? error : refuse(reasonOf(failure ?? error, url), error);
+  }
+  isUp = true;
+  return redis;
+}
+
+/** @param info what Redis, or a server of its kind, answers to INFO server. */
+export function checkVersion(info: string): void {
+  const [, version = 'of unknown version'] = /^redis_version:(\S+)/m.exec(info) ?? [];
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > leastVersion[0]! || (major === leastVersion[0]! && minor >= leastVersion[1]!)) return;
+  throw refuse(`Redis ${version} is too old; the queue needs ${leastVersion.join('.')} or later`);
+}
+
+function reasonOf(error: unknown, url: URL): string {
+  const message = messageOf(error);
+  const at = shownQueue(url);
+  if (/ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN/.test(message))
+    return `there is no Redis at ${at}; start one with 'redis-server', or name another`;
+  if (/WRONGPASS|invalid.*password/i.test(message)) return `${at} refuses the password`;
+  if (/NOAUTH|Authentication required/i.test(message))
+    return `${at} wants a password; set VGGDRAW_QUEUE_PASSWORD, or write redis://:PASSWORD@host`;
+  if (/certificate|self.signed/i.test(message))
+    return `the certificate of ${at} is not trusted (${message}); name that of its authority in NODE_EXTRA_CA_CERTS`;
+  return `${at} can't be used: ${message}`;
+}

@@ -1,0 +1,187 @@
+/** The jobs of a farm, as a worker takes them: none that it has no room for, and none of a worker that is alive. */
+import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { connect, queueAddress, shownQueue } from './connection.js';
+import type { Progress } from './farm-queue.js';
+import { type Capacity, fits, type Need, needOf } from './memory-classes.js';
+import { cancelKey, deathsAllowed, prefix, queuesKey, type Seen, workerKey, workersKey } from './names.js';
+
+/** A job that this worker has, until it says what has become of it. */
+export interface TakenJob {
+  readonly id: string;
+  readonly need: Need;
+  /** Not checked. */
+  readonly data: unknown;
+  /** How many workers have had it before, and died. */
+  readonly deaths: number;
+  /** Aborted where it is not this worker's any more: it was cancelled, or given to another one. */
+  readonly lost: AbortSignal;
+  /** Says how far it is. */
+  tell(progress: Progress): Promise<void>;
+  /** Adds a line to what can be read of it. */
+  log(line: string): Promise<void>;
+  done(result: object): Promise<void>;
+  /** @param isFinal whether the job itself is at fault; else it is tried again, three times in all. */
+  failed(reason: string, isFinal: boolean): Promise<void>;
+  /** Gives it back, to whoever is next. */
+  handBack(): Promise<void>;
+}
+
+/** A queue. */
+interface Line {
+  readonly name: string;
+  readonly need: Need;
+}
+
+interface Held {
+  readonly job: Job;
+  readonly token: string;
+  readonly losing: AbortController;
+}
+
+/** What is said of a job that has killed its workers. */
+const setAside = `${deathsAllowed} workers have died of it; it is set aside until 'vggdraw farm retry'`;
+
+export class JobSource {
+  readonly #workers = new Map<string, Worker>();
+  readonly #held = new Map<string, Held>();
+  #taken = 0;
+  #lines: readonly Line[] = [];
+  #asked = Number.NEGATIVE_INFINITY;
+  readonly #beat: NodeJS.Timeout;
+
+  private constructor(
+    private readonly redis: Redis,
+    readonly label: string,
+    private readonly about: Omit<Seen, 'jobs'>,
+    /** Milliseconds after which a worker that has said nothing counts as dead. */
+    private readonly lease: number,
+    private readonly warn: (text: string) => void,
+  ) {
+    this.#beat = setInterval(() => void this.#keep().catch(() => {}), lease / 4);
+  }
+
+  /**
+   * @param about what others are told of this worker.
+   * @param lease seconds after which a worker that has said nothing counts as dead, and its jobs are given to others.
+   * @param warn says to the person what goes on while the connection is lost.
+   * @throws InputError, of the option `queue`, where there is none: see {@link connect}.
+   */
+  static async open(
+    address: string,
+    about: Omit<Seen, 'jobs'>,
+    { lease, warn }: { readonly lease: number; readonly warn: (text: string) => void },
+  ): Promise<JobSource> {
+    const url = queueAddress(address);
+    const source = new JobSource(await connect(url), shownQueue(url), about, lease * 1000, warn);
+    source.#watchConnection();
+    await source.#keep();
+    return source;
+  }
+
+  /** Takes the job that needs most of those that fit; undefined where there is none. @param memory bytes that are free. */
+  async next({ provider, memory }: Capacity): Promise<TakenJob | undefined> {
+    for (const { name, need } of await this.#fitting({ provider, memory })) {
+      const token = `${this.about.id}:${this.#taken++}`;
+      const job = await this.#worker(name).getNextJob(token, { block: false });
+      if (!job) continue;
+      if (!job.deferredFailure) return this.#hold(job, token, need);
+      await job.log(setAside);
+      await job.moveToFailed(new UnrecoverableError(setAside), token);
+    }
+    return undefined;
+  }
+
+  /** To be called when no job is held any more. */
+  async close(): Promise<void> {
+    clearInterval(this.#beat);
+    await Promise.all([...this.#workers.values()].map((worker) => worker.close(true)));
+    await this.redis.del(workerKey(this.about.id));
+    await this.redis.srem(workersKey, this.about.id);
+    this.redis.removeAllListeners('close');
+    await this.redis.quit();
+  }
+
+  #hold(job: Job, token: string, need: Need): TakenJob {
+    const held: Held = { job, token, losing: new AbortController() };
+    const id = job.id!;
+    this.#held.set(id, held);
+    const over = (step: () => Promise<unknown>) => async (): Promise<void> => {
+      this.#held.delete(id);
+      if (held.losing.signal.aborted) return;
+      // Not this worker's any more; another one says what has become of it.
+      await step().catch((error: unknown) => this.warn(`job ${id.slice(0, 12)}: ${String(error)}`));
+    };
+    return {
+      id,
+      need,
+      data: job.data,
+      deaths: job.stalledCounter,
+      lost: held.losing.signal,
+      tell: (progress) => job.updateProgress({ ...progress }),
+      log: async (line) => void (await job.log(line)),
+      done: (result) => over(() => job.moveToCompleted(result, token, false))(),
+      failed: (reason, isFinal) =>
+        over(() => job.moveToFailed(isFinal ? new UnrecoverableError(reason) : new Error(reason), token))(),
+      handBack: over(() => job.moveToWait(token)),
+    };
+  }
+
+  /** Says that this worker is alive, and finds out which jobs are lost to it. */
+  async #keep(): Promise<void> {
+    const seconds = Math.ceil(this.lease / 1000);
+    const text = JSON.stringify({ ...this.about, jobs: [...this.#held.keys()] } satisfies Seen);
+    await this.redis.set(workerKey(this.about.id), text, 'EX', 2 * seconds);
+    await this.redis.sadd(workersKey, this.about.id);
+    for (const [id, { job, token, losing }] of this.#held) {
+      if (losing.signal.aborted) continue;
+      const isOurs = await job.extendLock(token, this.lease).then(Boolean, () => false);
+      if (!isOurs) {
+        this.warn(`job ${id.slice(0, 12)} has been given to another worker`);
+        losing.abort('lost');
+      } else if ((await this.redis.getdel(cancelKey(id))) !== null) {
+        losing.abort('cancelled');
+        await job.moveToFailed(new UnrecoverableError('it was cancelled'), token);
+        await job.remove();
+      }
+    }
+  }
+
+  /** The queues whose jobs fit, those that need most first. */
+  async #fitting(capacity: Capacity): Promise<readonly Line[]> {
+    // New ones are rare.
+    if (performance.now() - this.#asked > 1000) {
+      const names = await this.redis.smembers(queuesKey);
+      this.#lines = names.flatMap((name) => {
+        const need = needOf(name);
+        return need ? [{ name, need }] : [];
+      });
+      this.#asked = performance.now();
+    }
+    return this.#lines
+      .filter(({ need }) => fits(need, capacity))
+      .toSorted((one, other) => other.need.memory - one.need.memory);
+  }
+
+  #worker(name: string): Worker {
+    const known = this.#workers.get(name);
+    if (known) return known;
+    const worker = new Worker(name, null, {
+      connection: this.redis,
+      prefix,
+      autorun: false,
+      lockDuration: this.lease,
+      stalledInterval: this.lease / 2,
+      maxStalledCount: deathsAllowed - 1,
+    });
+    worker.on('error', () => {});
+    void worker.startStalledCheckTimer();
+    this.#workers.set(name, worker);
+    return worker;
+  }
+
+  #watchConnection(): void {
+    this.redis.on('close', () => this.warn(`the connection to ${this.label} is lost; it is made again`));
+    this.redis.on('ready', () => this.warn(`${this.label} is there again`));
+  }
+}

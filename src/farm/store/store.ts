@@ -1,0 +1,64 @@
+/** Where a farm keeps photos, checkpoints and drawings: the same few calls for a folder that machines share and for object storage. */
+import { InputError } from '../../errors.js';
+
+export interface Store {
+  /** What messages call it, without anything secret. */
+  readonly label: string;
+  has(key: string): Promise<boolean>;
+  /** @throws StoreError, `isMissing` where there is nothing of that name. */
+  read(key: string): Promise<Uint8Array>;
+  /** Brings it to a file. @throws StoreError as {@link read}. */
+  readTo(key: string, path: string): Promise<void>;
+  /** Keeps bytes: whole or not at all, in place of what has that name. */
+  write(key: string, bytes: Uint8Array | string): Promise<void>;
+  /** Keeps the bytes of a file, in the same way. @param part some of them: the first, and the one behind the last. */
+  writeFrom(key: string, path: string, part?: Part): Promise<void>;
+  /** Names that begin with so many whole parts: `drawings/ID/`. */
+  list(folder: string): Promise<string[]>;
+  /** Harmless where there is nothing of that name. */
+  remove(key: string): Promise<void>;
+  close(): void;
+}
+
+/** Of a file: from one byte up to another, which is not in it any more. */
+export interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** As createReadStream takes it. */
+export const rangeOf = (part: Part | undefined): { start?: number; end?: number } =>
+  part ? { start: part.from, end: part.to - 1 } : {};
+
+/** What went wrong with a store: the work may be done another time, or by another machine, but for what is missing. */
+export class StoreError extends InputError {
+  constructor(
+    reason: string,
+    /** Whether it is only that there is nothing of that name. */
+    readonly isMissing: boolean,
+    cause?: unknown,
+  ) {
+    super(reason, { cause });
+  }
+}
+
+/** Parts of small letters, digits and `.-_`, none of which begins with a dot: no name leads out of the store. */
+const keyPattern = /^(?:[a-z0-9_-][a-z0-9._-]*\/)*[a-z0-9_-][a-z0-9._-]*$/;
+
+/** @throws Error for a name that nothing in a store has: one that was made up. */
+export function checkKey(key: string): string {
+  if (!keyPattern.test(key)) throw new Error(`${key} is no name in a store`);
+  return key;
+}
+
+/** Names in a store. Photos, pictures of style, files of weights and networks have that of their bytes, so that each is kept once. */
+export const keys = {
+  blob: (digest: string): string => checkKey(`blobs/${digest}`),
+  drawing: (id: string, file: string): string => checkKey(`drawings/${id}/${file}`),
+  drawings: (id: string): string => `drawings/${id}/`,
+  /** What was done. The last file of a drawing to be written: where it is, all are. */
+  report: (id: string): string => keys.drawing(id, 'drawing.json'),
+  checkpoint: (id: string, file: string): string => checkKey(`checkpoints/${id}/${file}`),
+  checkpoints: (id: string): string => `checkpoints/${id}/`,
+  preview: (id: string): string => checkKey(`previews/${id}.jpg`),
+};

@@ -1,0 +1,132 @@
+/** The commands of a farm as a person gives them, with a Redis that has a password, and drawings in object storage. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { encodePng } from '../../src/image/encode-png.js';
+import { RedisServer } from '../../tools/farm/redis-server.js';
+import { tortureFarm } from '../../tools/farm/torture.js';
+import { events, run } from '../support/cli.js';
+import { cheap } from '../support/farm.js';
+import { testWithRedis, withRedis } from '../support/redis.js';
+import { S3Server, s3Keys } from '../support/s3-server.js';
+
+const password = 'nobody-has-to-see-this';
+const folder = mkdtempSync(join(tmpdir(), 'vggdraw-farm-cli-'));
+let server: RedisServer;
+let s3: S3Server;
+withRedis(beforeAll, async () => {
+  server = await RedisServer.start(folder, ['--requirepass', password]);
+  s3 = await S3Server.start('drawings');
+  writeFileSync(join(folder, 'two.json'), JSON.stringify(cheap));
+  for (const i of [1, 2]) {
+    const rgb = Uint8Array.from({ length: 768 }, (_, k) => (k * i) % 256);
+    writeFileSync(join(folder, `photo ${i}.png`), await encodePng({ width: 16, height: 16, rgb }));
+  }
+});
+withRedis(afterAll, async () => {
+  await server.stop();
+  await s3.stop();
+  rmSync(folder, { recursive: true });
+});
+
+describe('a farm', () => {
+  testWithRedis(
+    'draws what is added, tells how it is, brings the drawings, and gives away neither passwords nor keys',
+    async () => {
+      const env = {
+        ...s3Keys,
+        AWS_ENDPOINT_URL: s3.url,
+        VGGDRAW_QUEUE: server.url,
+        VGGDRAW_QUEUE_PASSWORD: password,
+        VGGDRAW_STORE: 's3://drawings/of',
+      };
+      const said: string[] = [];
+      const farm = async (...args: string[]) => {
+        const finished = await run(['farm', ...args, '--json'], { cwd: folder, env });
+        said.push(finished.stdout, finished.stderr);
+        expect(finished).toMatchObject({ code: 0, stderr: expect.not.stringMatching(/fault/) });
+        return events(finished);
+      };
+      const how = ['--preset', './two.json', '--size', '16', '--weights', 'contour', '--outputs', 'still'];
+      const added = await farm('add', 'photo 1.png', 'photo 2.png', 'photo 1.png', ...how);
+      expect(added.map(({ state }) => state)).toEqual(['added', 'added', 'waiting', undefined]);
+      expect(added.at(-1)).toEqual({ event: 'done', added: 2, waiting: 1 });
+      expect(await farm('status')).toEqual([
+        expect.objectContaining({
+          jobs: { waiting: 2, active: 0, done: 0, failed: 0 },
+          workers: [],
+          unserved: [expect.objectContaining({ waiting: 2 })],
+        }),
+      ]);
+      const worked = await farm('work', '--until-empty');
+      expect(worked.map(({ event }) => event)).toEqual(['ready', 'taken', 'done', 'taken', 'done']);
+      expect((await farm('list')).map(({ name, state }) => [name, state])).toEqual([
+        ['photo 2', 'done'],
+        ['photo 1', 'done'],
+      ]);
+      const [first] = await farm('logs', String(added[0]!.id).slice(0, 12));
+      expect(first!.lines).toEqual([
+        expect.stringMatching(/^taken by process \d+ on /),
+        expect.stringMatching(/^done in [\d.]+ s$/),
+      ]);
+      await farm('get', '-o', 'drawn');
+      expect(readdirSync(join(folder, 'drawn')).toSorted()).toEqual([
+        'photo 1.json',
+        'photo 1.png',
+        'photo 2.json',
+        'photo 2.png',
+      ]);
+      expect([...s3.objects.keys()].filter((key) => key.startsWith('of/checkpoints/'))).toEqual([]);
+      // All that was ever written to Redis.
+      const log = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.aof'));
+      said.push(...log.map((name) => readFileSync(join(folder, name), 'latin1')));
+      expect(said.join('')).toContain(String(added[0]!.id));
+      for (const secret of [password, s3Keys.AWS_SECRET_ACCESS_KEY, s3Keys.AWS_ACCESS_KEY_ID, folder])
+        expect(said.join('')).not.toContain(secret);
+    },
+  );
+
+  testWithRedis(
+    'that loses a worker and whose Redis is restarted draws all, each once, to the byte as without a queue',
+    async () => {
+      const killsNow = (done: number, kills: number) => kills === 0 && done >= 6;
+      const place = mkdtempSync(join(folder, 'torture-'));
+      const result = await tortureFarm({
+        folder: place,
+        jobs: 30,
+        workers: 2,
+        seed: 1,
+        killsNow,
+        restartsNow: (done) => done >= 15,
+        patience: 110_000,
+      });
+      expect(result).toMatchObject({ kills: 1, faults: [] });
+    },
+  );
+});
+
+describe('what is wrong is said in a line', () => {
+  test.each([
+    [['status'], '--queue: say where the jobs are, as in redis://host:6379, here or in VGGDRAW_QUEUE'],
+    [
+      ['status', '--queue', 'redis://:secret@127.0.0.1:1'],
+      "--queue: there is no Redis at redis://127.0.0.1:1; start one with 'redis-server', or name another",
+    ],
+    [
+      ['work', '--queue', 'redis://127.0.0.1:1', '--store', 'file:///no/such'],
+      '--store: /no/such is no folder that is there; mount it, or name the one that jobs were added with',
+    ],
+    [
+      ['add', 'a.png', '--still', 'x.png'],
+      "--still: drawings of a farm lie in its store; say with --outputs what is made of them, and 'vggdraw farm get' brings them",
+    ],
+    [['add', 'a.png', '--outputs', 'gif'], /^--outputs\[0\]: expected 'video' or/],
+  ])('%j', async (args, message) => {
+    const { code, stderr } = await run(['farm', ...args], { env: { VGGDRAW_QUEUE: '', VGGDRAW_STORE: '' } });
+    expect(code).toBe(1);
+    expect(stderr.trimEnd().replace(/^vggdraw: /, '')).toEqual(
+      typeof message === 'string' ? message : expect.stringMatching(message),
+    );
+  });
+});

@@ -1,0 +1,82 @@
+/** How a farm finds its Redis, and that it tells nobody the password. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { checkVersion, connect, queueAddress, shownQueue } from '../../../src/farm/queue/connection.js';
+import { RedisServer } from '../../../tools/farm/redis-server.js';
+import { run } from '../../support/cli.js';
+import { testWithRedis } from '../../support/redis.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'vggdraw-redis-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('an address', () => {
+  test('has its password from the environment, where it has none', () => {
+    expect(queueAddress('redis://host', { VGGDRAW_QUEUE_PASSWORD: 'a/b' }).password).toBe('a%2Fb');
+    expect(queueAddress('redis://:own@host', { VGGDRAW_QUEUE_PASSWORD: 'a' }).password).toBe('own');
+  });
+
+  test('is shown without user and password', () => {
+    expect(shownQueue(queueAddress('rediss://me:secret@host:6380/2', {}))).toBe('rediss://host:6380/2');
+  });
+
+  test.each(['host:6379', 'http://host', 'redis:', ':secret@host'])('%s is none', (address) => {
+    expect(() => queueAddress(address, {})).toThrow(/^queue: expected redis:\/\/host:6379/);
+    expect(() => queueAddress(address, {})).not.toThrow(/secret/);
+  });
+});
+
+test('a Redis that is too old is refused', () => {
+  expect(() => checkVersion('# Server\r\nredis_version:6.2.0\r\n')).not.toThrow();
+  expect(() => checkVersion('redis_version:7.0.15\r\n')).not.toThrow();
+  expect(() => checkVersion('redis_version:6.0.16\r\n')).toThrow(
+    'queue: Redis 6.0.16 is too old; the queue needs 6.2 or later',
+  );
+});
+
+test('where there is none, the message says how to start one', async () => {
+  await expect(connect(new URL('redis://:secret@127.0.0.1:1'))).rejects.toThrow(
+    /^queue: there is no Redis at redis:\/\/127\.0\.0\.1:1; start one with 'redis-server', or name another$/,
+  );
+});
+
+testWithRedis('a password that is missing or wrong is said to be', async () => {
+  const server = await RedisServer.start(folder, ['--requirepass', 'right']);
+  const at = (password: string) => connect(new URL(server.url.replace('//', `//${password}`)));
+  await expect(at('')).rejects.toThrow(/wants a password; set VGGDRAW_QUEUE_PASSWORD/);
+  await expect(at(':wrong@')).rejects.toThrow(/^queue: redis:\/\/127\.0\.0\.1:\d+ refuses the password$/);
+  const redis = await at(':right@');
+  await redis.quit();
+  await server.stop();
+});
+
+testWithRedis('TLS: a certificate of one’s own is trusted where its authority is named, and nowhere else', async () => {
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const made = spawnSync('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-days',
+    '2',
+    ...name,
+    '-keyout',
+    key,
+    '-out',
+    certificate,
+  ]);
+  expect(made.status).toBe(0);
+  const server = await RedisServer.startTls(folder, { key, certificate });
+  const status = (env: Record<string, string>) => run(['farm', 'status', '--queue', server.url, '--json'], { env });
+  expect(await status({ NODE_EXTRA_CA_CERTS: certificate })).toMatchObject({ code: 0 });
+  expect((await status({})).stderr).toMatch(
+    /the certificate of rediss:\/\/127\.0\.0\.1:\d+ is not trusted .*NODE_EXTRA_CA_CERTS/,
+  );
+  await server.stop();
+});

@@ -1,0 +1,117 @@
+/** What every store does, be it a folder or object storage. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bringFile, digestOfBytes, keepBytes, keepFile } from '../../../src/farm/blobs.js';
+import { openStore } from '../../../src/farm/store/open.js';
+import { keys, type Store } from '../../../src/farm/store/store.js';
+import { S3Server, s3Keys } from '../../support/s3-server.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'vggdraw-store-'));
+const file = (name: string) => join(folder, name);
+const before = { ...process.env };
+let s3: S3Server;
+beforeAll(async () => {
+  s3 = await S3Server.start('drawings');
+  Object.assign(process.env, s3Keys, { AWS_ENDPOINT_URL: s3.url });
+});
+afterAll(async () => {
+  await s3.stop();
+  for (const name of [...Object.keys(s3Keys), 'AWS_ENDPOINT_URL']) delete process.env[name];
+  Object.assign(process.env, before);
+  rmSync(folder, { recursive: true });
+});
+
+describe.each([
+  ['a folder', () => openStore(String(pathToFileURL(file('a store'))), { isMade: true })],
+  ['object storage', () => openStore('s3://drawings/of/2026')],
+])('%s', (_, open: () => Promise<Store>) => {
+  test('keeps bytes and files, whole or in part, and gives them back', async () => {
+    const store = await open();
+    expect(await store.has('previews/a.jpg')).toBe(false);
+    await store.write('previews/a.jpg', 'one');
+    await store.write('previews/a.jpg', 'another');
+    expect(String(Buffer.from(await store.read('previews/a.jpg')))).toBe('another');
+    writeFileSync(file('long'), '0123456789');
+    await store.writeFrom('previews/b.jpg', file('long'));
+    await store.writeFrom('previews/c.jpg', file('long'), { from: 3, to: 7 });
+    await store.readTo('previews/c.jpg', file('part'));
+    expect(readFileSync(file('part'), 'utf8')).toBe('3456');
+    expect((await store.list('previews/')).toSorted()).toEqual(['previews/a.jpg', 'previews/b.jpg', 'previews/c.jpg']);
+    await store.remove('previews/b.jpg');
+    await store.remove('previews/b.jpg');
+    expect(await store.has('previews/b.jpg')).toBe(false);
+    expect(await store.list('drawings/')).toEqual([]);
+    store.close();
+  });
+
+  test('says what is missing', async () => {
+    const store = await open();
+    for (const ask of [() => store.read('blobs/none'), () => store.readTo('blobs/none', file('none'))])
+      await expect(ask()).rejects.toMatchObject({
+        isMissing: true,
+        message: `blobs/none is not in the store ${store.label}`,
+      });
+    store.close();
+  });
+
+  test('has no names that lead out of it', async () => {
+    const store = await open();
+    for (const name of ['../secret', 'blobs/../../secret', '/etc/passwd', 'blobs//x', 'blobs/.x', 'a\\b', 'A', ''])
+      await expect((async () => store.read(name))()).rejects.toThrow(/is no name in a store/);
+    store.close();
+  });
+
+  test('keeps a file once, by its digest, and finds out where it is not what it was', async () => {
+    const store = await open();
+    writeFileSync(file('photo'), 'a photo');
+    const digest = digestOfBytes(Buffer.from('a photo'));
+    expect(await keepFile(store, file('photo'))).toBe(digest);
+    expect(await keepBytes(store, Buffer.from('a photo'))).toBe(digest);
+    await bringFile(store, digest, file('brought'), 'the photo');
+    expect(readFileSync(file('brought'), 'utf8')).toBe('a photo');
+    await store.write(keys.blob(digest), 'another photo');
+    await expect(bringFile(store, digest, file('brought'), 'the photo')).rejects.toThrow(
+      /^the photo is damaged in the store .*; remove blobs\/\w{64} and add it again$/,
+    );
+    expect(readdirSync(folder)).not.toContain('brought');
+    store.close();
+  });
+});
+
+describe('object storage', () => {
+  test('that is full, or refuses, or is not there: a clear line', async () => {
+    const store = await openStore('s3://drawings');
+    s3.status = 507;
+    await expect(store.write('blobs/a', '')).rejects.toMatchObject({
+      isMissing: false,
+      message: 'the store s3://drawings/: it is full; make room',
+    });
+    s3.status = undefined;
+    store.close();
+    await expect(openStore('s3://others')).rejects.toThrow(
+      "store: s3://others/ can't be used: there is no such bucket (404)",
+    );
+    process.env.AWS_SECRET_ACCESS_KEY = 'another';
+    await expect(openStore('s3://drawings')).rejects.toThrow(
+      "store: s3://drawings/ can't be used: its server refuses (403); look at the keys and what they may do",
+    );
+    Object.assign(process.env, s3Keys);
+  });
+});
+
+describe('an address', () => {
+  test.each([
+    ['ftp://host/x', /^store: expected file:\/\/\/folder or s3:\/\/bucket\/prefix, not 'ftp:…'$/],
+    ['/srv/drawings', /^store: expected file:\/\/\/folder or s3:\/\/bucket\/prefix$/],
+    ['file:///no/such/folder', /^store: \/no\/such\/folder is no folder that is there; mount it/],
+    ['file://host/x', /^store: a folder is written file:\/\/\//],
+    ['s3://bucket/x?key=secret', /^store: expected .*, and nothing behind it$/],
+    ['s3://AKID:secret@bucket', /^store: no keys belong into the address/],
+  ])('%s is refused, and nothing secret is in the message', async (address, message) => {
+    await expect(openStore(address)).rejects.toThrow(message);
+    await expect(openStore(address)).rejects.not.toThrow(/secret/);
+  });
+});
