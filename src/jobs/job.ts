@@ -17,6 +17,7 @@ import { removeAbandoned } from '../files/abandoned.js';
 import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
+import { longestWebpSide, stillFormatOf } from '../image/still-formats.js';
 import { paperOf } from '../media/pixels/spec.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { networkOf } from '../networks/index.js';
@@ -106,6 +107,8 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   if (job.stillSize !== undefined && job.outputs.still === undefined) {
     throw new InputError('it is of use with a finished picture only; name its file as well', { field: 'stillSize' });
   }
+  if ((job.stillSize ?? 0) > longestWebpSide && stillFormatOf(job.outputs.still!) === 'webp')
+    throw new InputError(`a WebP has ${longestWebpSide} pixels a side at the most`, { field: 'stillSize' });
   const unfit =
     strokeFields.find((field) => job.outputs[field] !== undefined) ??
     (job.stillSize === undefined ? undefined : 'stillSize');
