@@ -173,10 +173,11 @@ export const drawOptions = (yargs: Argv): Argv =>
       .option('open', { describe: 'Open the video when it is finished', ...flag })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
-      // yargs would list it behind the groups of options for strokes.
+      .group(['output', 'still', 'sheet', 'plot', 'frames', 'overwrite', 'open'], 'Files:')
+      .group(['preset', 'style', 'style-weight', 'style-size', 'keep-colours', 'size'], 'The drawing:')
       .group(
-        ['output', 'still', 'frames', 'sheet', 'plot', 'preset', 'style', 'size', 'weights', 'network'],
-        'Options:',
+        ['weights', 'network', 'preprocess', 'provider', 'threads', 'memory', 'exact'],
+        'What looks at it, and computes:',
       ),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
@@ -184,6 +185,8 @@ export const drawOptions = (yargs: Argv): Argv =>
     .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
     .example('$0 draw photo.jpg --network resnet50.onnx', 'by another network than VGG-19')
     .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
+    .example('$0 draw photo.jpg -o photo.gif --loop', 'a GIF, forth and back')
+    .example('$0 draw photo.jpg --beside --portrait', 'photo and drawing, for a phone')
     .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
     .epilogue(
       "Ctrl-C ends the drawing early and finishes the video; a second one stops at once. 'vggdraw resume' goes on with it.",
