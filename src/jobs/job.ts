@@ -55,6 +55,8 @@ export interface Job
     VideoChoice {
   /** The path of the photo. */
   readonly photo: string;
+  /** The file itself, where it is at no path: then `photo` is what it is called. */
+  readonly photoBytes?: Uint8Array | undefined;
   /** What SVGs call the drawing. Default: the photo's name. */
   readonly title?: string | undefined;
   /** A built-in preset's name, or the path of a file. */
@@ -88,9 +90,10 @@ export interface Job
  * @throws InputError where something given is at fault: before anything is begun, or at the end, with what is there all the same.
  */
 export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool): AsyncGenerator<JobEvent, void, void> {
-  const { photo, overwrite } = job;
+  const { overwrite, photoBytes } = job;
+  const photo = photoBytes ?? job.photo;
   // Before the outputs, which may be named after it.
-  await checkPhotoFile(photo);
+  if (!photoBytes) await checkPhotoFile(job.photo);
   for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
@@ -133,13 +136,12 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
     for await (const frame of draw(photo, options, pool)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
-        if (preset === presets.sketch && drawing.weights.startsWith('contour'))
-          throw new InputError(tooDeep, { field: 'weights' });
+        checkLooks(preset, drawing.weights);
         yield { kind: 'start', drawing, frames: framesOfCourse(pace, pace.drawn, course), iterations: index };
         const { width, height } = drawing;
         const { stillSize, svgStyle } = job;
         const about = aboutOf(job, drawing.weights);
-        const dress = await dressOf(job, drawing, about);
+        const dress = await dressOf({ ...job, photo }, drawing, about);
         const shown = {
           pace,
           replayPace,
@@ -202,6 +204,11 @@ async function checkCheckpoint(job: Job): Promise<void> {
   void removeAbandoned(dirname(resolve(path)));
 }
 
+/** @throws InputError where a preset draws nothing but noise with such weights. */
+export function checkLooks(preset: Preset, weights: string): void {
+  if (preset === presets.sketch && weights.startsWith('contour')) throw new InputError(tooDeep, { field: 'weights' });
+}
+
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */
 const tooDeep =
   "sketch needs trained weights: with contour ones it draws noise; 'vggdraw weights fetch' brings some, or choose another preset, such as pencil";
@@ -221,8 +228,11 @@ function checkSvgStyle({ svgStyle, plot, outputs: { svg, svgAnimated } }: Job): 
 const phasesOf = ({ phases }: Preset) =>
   phases.map((phase) => ({ label: contentLayersIn(phase).join('+'), iterations: phase.iterations }));
 
-/** Without folders, which are nobody else's business. */
-const aboutOf = ({ photo, title = parse(photo).name, preset }: Job, weights: string): About => ({
+/** What its files say of a drawing: without folders, which are nobody else's business. */
+export const aboutOf = (
+  { photo, title = parse(photo).name, preset }: Pick<Job, 'photo' | 'title' | 'preset'>,
+  weights: string,
+): About => ({
   photo: title,
   preset: basename(preset),
   weights: basename(weights),

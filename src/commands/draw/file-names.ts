@@ -22,3 +22,6 @@ export const pictureName = (what: string) => nameOf(what, stillFormats, stillFor
 export const plotName = nameOf('plot', ['svg', ...stillFormats], (path) =>
   /\.svg$/i.test(path) ? 'svg' : stillFormatOf(path),
 );
+
+/** What is written in place of a photo's path for stdin, and of the video's for stdout. */
+export const standardStream = '-';

@@ -13,7 +13,7 @@ import { flag } from '../arguments.js';
 import { inputPath } from '../input-path.js';
 import { weightsOption } from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
-import { pictureName, plotName, videoName } from './file-names.js';
+import { pictureName, plotName, standardStream, videoName } from './file-names.js';
 import { strokeOptions, strokeShape } from './stroke-options.js';
 import { videoOptions, videoShape } from './video-options.js';
 
@@ -39,7 +39,7 @@ function styleOf(given: readonly string[], context: z.RefinementCtx): { picture:
 
 export const drawSchema = z.object({
   photo: inputPath,
-  output: videoName.optional(),
+  output: z.literal(standardStream).or(videoName).optional(),
   still: pictureName('picture').optional(),
   frames: text.optional(),
   sheet: pictureName('sheet').optional(),
@@ -61,6 +61,7 @@ export const drawSchema = z.object({
   ...videoShape,
   ...checkpointShape,
   overwrite: z.boolean(),
+  skipExisting: z.boolean().default(false),
   view: z.boolean(),
   open: z.boolean(),
   json: z.boolean(),
@@ -81,11 +82,16 @@ const withGroups = (yargs: Argv): Argv => strokeOptions(videoOptions(yargs));
 export const drawOptions = (yargs: Argv): Argv =>
   withGroups(
     yargs
-      .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
+      .positional('photo', {
+        describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP; several, or a folder of them; - is stdin',
+        type: 'string',
+        // Else yargs would show an empty list.
+        default: undefined,
+      })
       .option('output', {
         alias: 'o',
         describe:
-          "The video, by the ending of its name an MP4, WebM, GIF or MOV [default: the photo's name with .mp4, in this folder]",
+          "The video, by the ending of its name an MP4, WebM, GIF or MOV; a folder for it, or - for stdout [default: the photo's name with .mp4, in this folder]",
         type: 'string',
         requiresArg: true,
       })
@@ -166,6 +172,7 @@ export const drawOptions = (yargs: Argv): Argv =>
         ...flag,
       })
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
+      .option('skip-existing', { describe: 'Leave photos alone whose outputs are all there', ...flag })
       .option('view', {
         describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
         ...flag,
@@ -182,6 +189,7 @@ export const drawOptions = (yargs: Argv): Argv =>
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
+    .example('$0 draw *.jpg -o drawn/ --still .png', 'many photos, into a folder: a video and a picture of each')
     .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
     .example('$0 draw photo.jpg --network resnet50.onnx', 'by another network than VGG-19')
     .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
