@@ -13,7 +13,7 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   draw: {
-    usage: 'draw <photo>',
+    usage: 'draw <photo..>',
     describe: 'Draw a photo and make the video of how it was drawn',
     operand: 'a photo',
     load: async () => (await import('./draw.js')).drawCommand,

@@ -1,4 +1,5 @@
 /** What a person chooses of a drawing, and what is taken where they choose nothing. */
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../errors.js';
 import type { Picture } from '../../image/picture.js';
@@ -19,7 +20,7 @@ import { check, strictObject } from '../../validation.js';
 import type { Checkpoint } from '../checkpoint.js';
 import type { SavedState } from '../state.js';
 import { strokeCount } from './medium.js';
-import { memorySchema } from './memory-limit.js';
+import { checkReadsNetwork, type MemoryLimit, memoryLimit, memorySchema } from './memory-limit.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
 import { defaultPreset, findPreset, presetFor } from './presets.js';
 import { checkStyle, inShades, styleSchema, type WeightedStyle } from './style.js';
@@ -177,7 +178,7 @@ export interface CheckedOptions extends Omit<Parsed, 'preset' | 'strokes' | 'net
 /** @throws InputError that names the first option, or field of the preset, that is wrong. */
 export async function checkOptions(options: DrawOptions): Promise<CheckedOptions> {
   const { preset: given, strokes, network: file, preprocess, ...checked } = check(optionsSchema, asBefore(options));
-  const model = await givenNetwork({ network: file, preprocess, weights: checked.weights });
+  const model = await givenNetwork({ ...checked, network: file, preprocess }, checked.resume?.recipe.memory);
   const network = model ? await networkOf(model) : defaultNetwork;
   const named = given ?? presetFor(checked.style.length > 0);
   const found = typeof named === 'string' ? await findPreset(named, network) : parsePreset(named, 'given', network);
@@ -190,20 +191,27 @@ export async function checkOptions(options: DrawOptions): Promise<CheckedOptions
 
 /**
  * The network that was given, read; undefined where none was.
- * @throws InputError where that can't be, and for options that do not go together.
+ * @param before the limit of the drawing that goes on, where no other is given.
+ * @throws InputError where that can't be, or takes more memory than there is, and for options that do not go together.
  */
-export async function givenNetwork({
-  network,
-  preprocess,
-  weights = drawDefaults.weights,
-}: Pick<DrawOptions, 'network' | 'preprocess' | 'weights'>): Promise<NetworkModel | undefined> {
+export async function givenNetwork(
+  {
+    network,
+    preprocess,
+    weights = drawDefaults.weights,
+    memory,
+  }: Pick<DrawOptions, 'network' | 'preprocess' | 'weights' | 'memory'>,
+  before?: MemoryLimit,
+): Promise<NetworkModel | undefined> {
   if (network !== undefined && weights !== drawDefaults.weights)
     throw new InputError('they are for VGG-19, and a network from a file has its own; leave one of the two out', {
       field: 'weights',
     });
   if (preprocess !== undefined && typeof network !== 'string')
     throw new InputError('it is of use with the file of a network only; name that as well', { field: 'preprocess' });
-  return typeof network === 'string' ? readNetwork(network, preprocess) : network;
+  if (typeof network !== 'string') return network;
+  const limit = memoryLimit(check(optionsSchema.pick({ memory: true }), { memory }).memory, before);
+  return readNetwork(network, preprocess, (bytes) => checkReadsNetwork(bytes, basename(network), limit));
 }
 
 /** @throws InputError for a preset of pixels. */
