@@ -13,7 +13,7 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   draw: {
-    usage: 'draw <photo>',
+    usage: 'draw <photo..>',
     describe: 'Draw a photo and make the video of how it was drawn',
     operand: 'a photo',
     load: async () => (await import('./draw.js')).drawCommand,
@@ -23,6 +23,12 @@ const commands: Readonly<Record<string, Command>> = {
     describe: 'Go on with a drawing that was interrupted, from its checkpoint',
     operand: 'a checkpoint',
     load: async () => (await import('./resume.js')).resumeCommand,
+  },
+  film: {
+    usage: 'film <film>',
+    describe: 'Draw a film, frame by frame, as on one sheet, with its sound',
+    operand: 'a film',
+    load: async () => (await import('./film.js')).filmCommand,
   },
   studio: {
     usage: 'studio',

@@ -9,6 +9,7 @@ import type { Checkpoint } from '../checkpoint.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
 import type { Preset } from '../recipe/preset.js';
 import type { StyleChoice } from '../recipe/style.js';
+import type { SavedState } from '../state.js';
 
 /** What a drawing begins with. */
 export interface WorkerInput {
@@ -30,6 +31,8 @@ export interface WorkerInput {
   readonly checkpoints?: number | undefined;
   /** What the drawing goes on from. */
   readonly resume?: Checkpoint | undefined;
+  /** What it begins with in place of what the medium does. */
+  readonly start?: SavedState['parameters'] | undefined;
 }
 
 export interface StartMessage {
