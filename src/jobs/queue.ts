@@ -144,7 +144,8 @@ export class JobQueue {
   }
 
   #forget(entry: Entry): void {
-    this.#entries.delete(entry.id);
+    // Another one may have its name already: what is over can be gone on with.
+    if (this.#entries.get(entry.id) === entry) this.#entries.delete(entry.id);
     const at = this.#waiting.indexOf(entry);
     if (at !== -1) this.#waiting.splice(at, 1);
     this.#leave(entry);

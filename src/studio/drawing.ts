@@ -3,6 +3,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, messageOf } from '../errors.js';
 import { writeWhole } from '../files/unfinished.js';
+import { isAt } from '../jobs/checkpoint.js';
 import type { JobEvent } from '../jobs/events.js';
 import type { QueueEvent } from '../jobs/queue.js';
 import { Remaining } from '../jobs/remaining.js';
@@ -23,6 +24,8 @@ export const fileNames: Readonly<Record<FileKind, string>> = {
 };
 /** The photo, as large as a page shows it. */
 export const photoName = 'photo.jpg';
+/** What it goes on from, until it is finished. */
+export const checkpointName = 'drawing.checkpoint';
 const factsName = 'drawing.json';
 const strokesName = 'strokes.json';
 
@@ -65,6 +68,7 @@ export class StudioDrawing {
       facts.state = 'failed';
       facts.message = 'the studio ended before it was finished';
     }
+    facts.canGoOn = isAt(join(folder, checkpointName));
     await drawing.#find(Object.fromEntries(fileKinds.map((kind) => [kind, join(folder, fileNames[kind])])));
     return drawing;
   }
@@ -88,6 +92,15 @@ export class StudioDrawing {
   /** Writes what is known of it, whole. */
   async save(): Promise<void> {
     await writeWhole(join(this.folder, factsName), `${JSON.stringify(this.facts)}\n`);
+  }
+
+  /** It is to go on from a checkpoint. @param losses of the iterations that are done there. */
+  goBackTo(losses: readonly number[]): void {
+    const index = losses.length;
+    this.recorder.forgetAfter(index);
+    this.#paths.clear();
+    const reached = { losses: [...losses], index, frame: this.recorder.last };
+    this.#change({ ...reached, files: {}, finished: undefined, hasStrokes: false, message: undefined, notes: [] });
   }
 
   tell(event: QueueEvent): void {
@@ -187,7 +200,8 @@ export class StudioDrawing {
       await this.#find({ preset: join(this.folder, fileNames.preset), ...written });
     } finally {
       this.#strokes = undefined;
-      this.#change({ ...facts, hasStrokes, secondsLeft: undefined, memory: undefined });
+      const canGoOn = isAt(join(this.folder, checkpointName));
+      this.#change({ ...facts, hasStrokes, canGoOn, secondsLeft: undefined, memory: undefined });
     }
     await this.save();
   }

@@ -59,6 +59,8 @@ export const factsSchema = z.object({
   finished: z.enum(['svg', 'still']).optional(),
   /** Whether there are strokes to look at and to plot. */
   hasStrokes: z.boolean(),
+  /** Whether it was broken off or stopped, and can be gone on with. Not in those from before there was such a thing. */
+  canGoOn: z.boolean().default(false),
 });
 
 export type Facts = z.output<typeof factsSchema>;
@@ -79,6 +81,7 @@ export const newFacts = (id: string, title: string, preset: string, isOfStrokes:
   seconds: 0,
   files: {},
   hasStrokes: false,
+  canGoOn: false,
 });
 
 let latest = 0;

@@ -45,6 +45,12 @@ export class FrameRecorder {
     this.#writing ??= this.#write();
   }
 
+  /** Those after a frame come again. */
+  forgetAfter(index: number): void {
+    const first = this.#kept.findIndex((kept) => kept > index);
+    if (first !== -1) this.#kept.splice(first);
+  }
+
   /** The number of the last one, or undefined where there is none. */
   get last(): number | undefined {
     return this.#kept.at(-1);

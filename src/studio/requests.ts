@@ -35,11 +35,13 @@ export type DrawingRequest = z.output<typeof drawingRequest>;
 /** @throws InputError for the first field that is wrong. */
 export const checkDrawingRequest = (given: unknown): DrawingRequest => check(drawingRequest, given);
 
-/** What looks at the photo of a drawing, out of what was chosen for that. */
-const chosen = drawingRequest.pick({ size: true, weights: true, provider: true }).loose();
+/** What was chosen for a drawing, beside its photo and preset. */
+const chosen = drawingRequest.omit({ photos: true, preset: true, sheet: true }).loose();
+
+export type Chosen = z.output<typeof chosen>;
 
 /** @throws InputError where it is not there, as in a drawing that was kept by somebody else. */
-export const checkChosen = (given: unknown): z.output<typeof chosen> => check(chosen, given);
+export const checkChosen = (given: unknown): Chosen => check(chosen, given);
 
 const lookRequest = strictObject({
   layer: z.string().min(1).max(100),

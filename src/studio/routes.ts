@@ -117,8 +117,8 @@ export function routes(exhibition: Exhibition, page: ReadonlyMap<string, PageFil
   })) {
     app.post(
       `/drawings/:id/${name}`,
-      ofDrawing((context, { facts }) => {
-        act(facts.id);
+      ofDrawing(async (context, { facts }) => {
+        await act(facts.id);
         return context.json({});
       }),
     );

@@ -6,6 +6,7 @@ import { InputError, messageOf } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
 import { makeFolders } from '../files/unfinished.js';
 import { cantWrite } from '../files/writable.js';
+import { readKept } from '../jobs/checkpoint.js';
 import {
   type Choices,
   choicesWith,
@@ -15,23 +16,16 @@ import {
   parsePreset,
   presetNamed,
   quickestFirst,
-  styleLayersOf,
 } from '../jobs/choices.js';
-import type { Job } from '../jobs/job.js';
 import { JobQueue } from '../jobs/queue.js';
-import { fileNames, photoName, StudioDrawing } from './drawing.js';
-import { type FileKind, isOver, newFacts } from './facts.js';
+import { checkpointName, fileNames, photoName, StudioDrawing } from './drawing.js';
+import { isOver, newFacts } from './facts.js';
 import { lockFolder } from './folder-lock.js';
+import { jobIn, sampleOf, sheetSize, styleFolder } from './job.js';
 import { Bell } from './news.js';
 import { checkChosen, type DrawingRequest, type LookRequest } from './requests.js';
 import { Sights } from './sights.js';
 import { copyPhoto, newId, titleOf, Uploads } from './uploads.js';
-
-/** Longest side of the drawings to choose among presets by, in pixels. */
-export const sheetSize = 144;
-
-/** Seconds of their videos. */
-const sheetSeconds = 3;
 
 type GivenPreset = NonNullable<DrawingRequest['preset']>;
 
@@ -51,7 +45,8 @@ export interface Exhibition {
   readonly bell: Bell;
   readonly drawings: ReadonlyMap<string, StudioDrawing>;
   pause(id: string): void;
-  goOn(id: string): void;
+  /** With one that is paused, or was broken off and has a checkpoint. @throws InputError where that can't be used. */
+  goOn(id: string): void | Promise<void>;
   /** Ends it early, with what there is. */
   stop(id: string): void;
   /** Where photos can be sent in, and drawings made of them. */
@@ -128,8 +123,10 @@ export class Studio implements Exhibition, Desk {
     this.#queue.pause(id);
   }
 
-  goOn(id: string): void {
-    this.#queue.goOn(id);
+  async goOn(id: string): Promise<void> {
+    const drawing = this.drawings.get(id);
+    if (drawing?.facts.canGoOn) await this.#resume(drawing);
+    else this.#queue.goOn(id);
   }
 
   stop(id: string): void {
@@ -216,7 +213,8 @@ export class Studio implements Exhibition, Desk {
       await copyPhoto(from, folder);
       await writeFile(join(folder, fileNames.preset), `${JSON.stringify(preset, null, 2)}\n`);
       // Of a sheet only the presets that draw in a style have one.
-      const style = sheet && styleLayersOf(preset).length === 0 ? [] : await this.#copyStyles(request, folder);
+      const asked = sheet ? sampleOf(request, preset) : request;
+      await this.#copyStyles(asked, folder);
       const isOfStrokes = preset.medium?.kind === 'strokes';
       const { photos: _, sheet: __, ...choices } = request;
       const facts = { ...newFacts(id, from.title, name, isOfStrokes), sheet, choices: { ...choices, preset: name } };
@@ -224,13 +222,9 @@ export class Studio implements Exhibition, Desk {
       await drawing.save();
       this.drawings.set(id, drawing);
       const { threads, memory } = this.options;
-      const asked = sheet ? sampleOf(request) : request;
-      const job = {
-        ...jobIn(folder, asked, isOfStrokes),
-        ...{ title: from.title, style, weights, threads, memory },
-        styleWeight: style.length > 0 ? request.styleWeight : undefined,
-        preset: typeof given === 'string' ? given : join(folder, fileNames.preset),
-      };
+      const computing = { title: from.title, weights, threads, memory };
+      const own = typeof given === 'string' ? given : join(folder, fileNames.preset);
+      const job = { ...jobIn(folder, asked, isOfStrokes), ...computing, preset: own };
       // Who has found what they like does not wait for the rest of a sheet.
       this.#queue.add(id, job, { priority: sheet ? 2 : 1 });
       return id;
@@ -251,16 +245,30 @@ export class Studio implements Exhibition, Desk {
     return { name: given, preset: await presetNamed(given) };
   }
 
-  /** @returns the copies, with their weights. */
-  async #copyStyles({ style }: DrawingRequest, folder: string): Promise<Job['style']> {
-    const copies = [];
-    for (const [i, { photo, weight }] of style.entries()) {
-      const place = join(folder, `style-${i + 1}`);
+  async #copyStyles({ style }: Pick<DrawingRequest, 'style'>, folder: string): Promise<void> {
+    for (const [i, { photo }] of style.entries()) {
+      const place = styleFolder(folder, i);
       await mkdir(place);
       await copyPhoto(this.#photo(photo), place);
-      copies.push({ picture: join(place, 'photo'), weight });
     }
-    return copies;
+  }
+
+  /** Has a drawing gone on with from its checkpoint, whose preset its file may not say any more. */
+  async #resume(drawing: StudioDrawing): Promise<void> {
+    const { facts, folder } = drawing;
+    const chosen = checkChosen(facts.choices);
+    const weights = this.#weightsNamed(chosen.weights).source;
+    // At once: whoever presses twice means it once.
+    facts.canGoOn = false;
+    const { checkpoint, losses } = await readKept(join(folder, checkpointName)).catch((error: unknown) => {
+      facts.canGoOn = true;
+      throw error;
+    });
+    const { threads, memory } = this.options;
+    const preset = { preset: facts.preset, recipe: checkpoint.recipe.preset };
+    const job = { ...jobIn(folder, chosen, facts.isOfStrokes, true), title: facts.title, weights, threads, memory };
+    drawing.goBackTo(losses);
+    this.#queue.add(facts.id, { ...job, ...preset });
   }
 
   /** What can't be read is left as it is, and not shown. */
@@ -270,27 +278,4 @@ export class Studio implements Exhibition, Desk {
     );
     if (loaded && isOver(loaded.facts)) this.drawings.set(id, loaded);
   }
-}
-
-/** A request as the drawings of a sheet are made: small, and alike. */
-const sampleOf = (request: DrawingRequest): DrawingRequest => ({
-  ...request,
-  size: sheetSize,
-  seconds: sheetSeconds,
-  keepColours: false,
-});
-
-/** What a request says of a drawing that lies in a folder of its own. */
-function jobIn(folder: string, request: DrawingRequest, isOfStrokes: boolean): Omit<Job, 'preset' | 'style'> {
-  const { keepColours, strokes, provider, size, seconds, sheet } = request;
-  const file = (kind: FileKind) => join(folder, fileNames[kind]);
-  const ofStrokes = { svg: file('svg'), ...(sheet ? {} : { steps: file('steps') }) };
-  return {
-    photo: join(folder, 'photo'),
-    ...{ keepColours, provider, size, seconds },
-    strokes: isOfStrokes ? strokes : undefined,
-    hold: 2,
-    outputs: { output: file('output'), still: file('still'), ...(isOfStrokes ? ofStrokes : {}) },
-    overwrite: true,
-  };
 }

@@ -15,16 +15,19 @@ export interface News {
 
 /** @returns what gathers all that is new since it was called last. Of drawings that are over, the losses can be asked for. */
 export function gatherer(drawings: ReadonlyMap<string, StudioDrawing>): () => News | undefined {
-  const told = new Map<string, { revision: number; losses: number }>();
+  const told = new Map<string, { revision: number; losses: number; wasOver: boolean }>();
   let isFirst = true;
   return () => {
     const changed: Told[] = [];
     for (const [id, { facts, revision }] of drawings) {
       const before = told.get(id);
       if (before?.revision === revision) continue;
-      const from = before?.losses ?? (isOver(facts) ? facts.losses.length : 0);
+      const all = facts.losses.length;
+      // One that goes on after its end is told anew.
+      const isAnew = before === undefined || (before.wasOver && !isOver(facts));
+      const from = isAnew ? (isOver(facts) ? all : 0) : before.losses;
       changed.push({ ...facts, lossesFrom: from, losses: facts.losses.slice(from) });
-      told.set(id, { revision, losses: facts.losses.length });
+      told.set(id, { revision, losses: all, wasOver: isOver(facts) });
     }
     const removed = [...told.keys()].filter((id) => !drawings.has(id));
     for (const id of removed) told.delete(id);

@@ -258,6 +258,13 @@ testWithChromium(
     await later.click('.card');
     await waitForText(later, '.status', /^Stopped early, and kept$/);
     await later.waitForSelector('.plot canvas');
+
+    // And goes on.
+    await press(later, 'Go on');
+    await waitForFrame(later, stopped.index + 2);
+    await shoot(later, 'gone-on');
+    await press(later, 'Stop, and keep it');
+    await waitForText(later, '.status', /^Stopped early, and kept$/);
   },
 );
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
 import { quickestFirst } from '../../src/jobs/choices.js';
+import { type Facts, isOver } from '../../src/studio/facts.js';
+import { newsFor } from '../../src/studio/news.js';
 import { checkDrawingRequest } from '../../src/studio/requests.js';
 import { Studio } from '../../src/studio/studio.js';
 
@@ -56,6 +58,55 @@ test('a photo is drawn small in every preset that can draw it, the quickest firs
   await later.close();
   // What could not be read is left as it is, and nothing else is left behind.
   expect((await readdir(folder)).sort()).toEqual([...sheet.slice(1), large!].sort());
+});
+
+/** Waits until a drawing is as it should be: how fast that is nobody knows. */
+async function until(studio: Studio, id: string, isSo: (facts: Facts) => boolean): Promise<Facts> {
+  const { facts } = studio.drawings.get(id)!;
+  const rung = newsFor(studio.bell, () => (isSo(facts) ? facts : undefined), AbortSignal.timeout(60_000));
+  for await (const found of rung) return found;
+  throw new Error(`it is ${facts.state} at ${facts.index}`);
+}
+
+test('a drawing that was stopped, or cut short by the end of the studio, is gone on with where it was', async () => {
+  const studio = await Studio.open({ folder });
+  const { id: photoId } = await studio.uploads.add('apple.png', await photo());
+  const json = { phases: [{ layer: 'block1_conv1', iterations: 5000, learningRate: 5 }] };
+  const chosen = {
+    photos: [photoId],
+    size: 16,
+    weights: 'contour',
+    provider: 'cpu',
+    preset: { name: 'endless', json },
+  };
+  const [id] = (await studio.add(checkDrawingRequest(chosen))) as [string];
+  await until(studio, id, ({ index }) => index > 2);
+  studio.stop(id);
+  const stopped = await until(studio, id, isOver);
+  expect(stopped).toMatchObject({ state: 'done', canGoOn: true });
+  const { index, losses } = structuredClone(stopped);
+  await studio.close();
+
+  // As a studio leaves it that is killed.
+  const facts = { ...stopped, state: 'drawing', index: 0, losses: [], canGoOn: false };
+  await writeFile(join(folder, id, 'drawing.json'), JSON.stringify(facts));
+  const later = await Studio.open({ folder });
+  const found = later.drawings.get(id)!.facts;
+  expect(found).toMatchObject({ state: 'failed', canGoOn: true, frame: index });
+  await later.goOn(id);
+  expect(found).toMatchObject({ state: expect.stringMatching(/^(?!failed)/), canGoOn: false, index, losses });
+  await until(later, id, (now) => now.index > index + 2);
+  later.stop(id);
+  const again = await until(later, id, isOver);
+  expect(again).toMatchObject({ state: 'done', canGoOn: true, frame: again.index });
+  expect(again.losses).toHaveLength(again.index);
+  expect(again.losses.slice(0, index)).toEqual(losses);
+
+  // What can't be gone on with says why, and stays as it is.
+  await rm(join(folder, id, 'drawing.checkpoint.frames'));
+  await expect(later.goOn(id)).rejects.toThrow(/drawing\.checkpoint is nothing without .*frames/);
+  expect(again).toMatchObject({ state: 'done', canGoOn: true });
+  await later.close();
 });
 
 test('a folder that can’t be used is said so', async () => {

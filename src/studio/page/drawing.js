@@ -151,7 +151,7 @@ export function drawingView(id, choices) {
   function update() {
     if (!drawings.has(id)) return;
     const now = facts();
-    const { state, index, frame, size, preset, weights, provider, message } = now;
+    const { state, index, frame, size, preset, weights, provider, message, canGoOn } = now;
     const total = totalOf(now);
     title.textContent = now.title;
     about.textContent = [preset, size && `${size.width} × ${size.height}`, weights, provider]
@@ -163,13 +163,13 @@ export function drawingView(id, choices) {
     bar.value = total > 0 ? index / total : 0;
     bar.hidden = isOver(now);
     pause.hidden = state !== 'drawing';
-    goOn.hidden = state !== 'paused';
+    goOn.hidden = state !== 'paused' && !canGoOn;
     stop.hidden = !['drawing', 'paused'].includes(state) && !(state === 'waiting' && index > 0);
     notes.replaceChildren(...now.notes.map((text) => h('li', {}, text)));
     notes.hidden = now.notes.length === 0;
     byStrokeLabel.hidden = !now.hasStrokes;
     if (size) looked.measure(size);
-    if (message !== undefined && index === 0) looked.element.classList.add('empty');
+    looked.element.classList.toggle('empty', message !== undefined && frame === undefined);
     kept.update(now);
     plot.update(now);
     sight?.update();

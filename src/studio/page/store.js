@@ -24,6 +24,7 @@
  * @property {number} [memory]
  * @property {Record<string, number>} files
  * @property {boolean} hasStrokes
+ * @property {boolean} canGoOn
  * @property {'svg' | 'still'} [finished]
  */
 
