@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
+import { preprocessNames } from '../networks/index.js';
 import { defaultPort } from '../studio/port.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
@@ -14,12 +15,15 @@ import type { CommandBody } from './command-body.js';
 import { inputPath } from './input-path.js';
 import { Interruption, interrupted } from './interruption.js';
 import { openInBrowser } from './opener.js';
+import { networkOption, preprocessOption, threadsOption } from './options.js';
 
 const schema = z.object({
   port: z.number().int().min(0).max(65_535),
   folder: z.string().min(1).optional(),
   open: z.boolean(),
   weights: inputPath.optional(),
+  network: inputPath.optional(),
+  preprocess: z.enum(preprocessNames).optional(),
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
 });
@@ -46,13 +50,16 @@ export const studioCommand: CommandBody = {
         type: 'string',
         requiresArg: true,
       })
-      .option('threads', { describe: 'Threads that compute [default: one per physical core]', requiresArg: true })
+      .option('network', networkOption)
+      .option('preprocess', preprocessOption)
+      .option('threads', threadsOption)
       .option('memory', {
         describe: 'Memory to keep to, such as 4G or 512M [default: what is free]',
         type: 'string',
         requiresArg: true,
       })
       .example('$0 studio --open', 'the page, in the browser')
+      .example('$0 studio --network resnet50.onnx', 'drawings by another network than VGG-19')
       .epilogue(
         'It prints the address of its page, which lets in whoever has it, on this machine alone. Ctrl-C finishes the drawing that is being made with what there is, and ends; a second one ends at once.',
       ),

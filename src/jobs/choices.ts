@@ -1,14 +1,18 @@
 /** What there is to choose from for a job, for whoever shows it. */
+import { basename } from 'node:path';
 import { cacheFolder } from '../cache.js';
 import { workDone } from '../drawing/compute/pace.js';
-import { drawDefaults, iterationsOf, styleLayersOf } from '../drawing/recipe/index.js';
+import { drawDefaults, givenNetwork, iterationsOf, styleLayersOf } from '../drawing/recipe/index.js';
 import { type Preset, parsePreset } from '../drawing/recipe/preset.js';
 import { findPreset, presetFor, presets } from '../drawing/recipe/presets.js';
-import { defaultNetwork } from '../networks/index.js';
+import { defaultNetwork, networkOf } from '../networks/index.js';
+import type { NetworkOutline } from '../networks/network.js';
 import { cachedFiles } from '../networks/vgg19/weights/cache-folder.js';
+import { oneLine } from '../one-line.js';
 import { listProviders } from '../runtime/providers/inspect.js';
+import type { Job } from './job.js';
 
-export { type Preset, parsePreset, styleLayersOf };
+export { type NetworkOutline, type Preset, parsePreset, styleLayersOf };
 
 export interface PresetChoice {
   readonly name: string;
@@ -51,6 +55,19 @@ const describe = ([name, preset]: [string, Preset]): PresetChoice => ({
   needsStyle: styleLayersOf(preset).length > 0,
 });
 
+/** The network from a file that looks at all photos; undefined where that is VGG-19. @throws InputError where that can't be. */
+export async function offeredNetwork(
+  options: Pick<Job, 'network' | 'preprocess' | 'weights' | 'memory'>,
+): Promise<NetworkOutline | undefined> {
+  const model = await givenNetwork(options);
+  return model && networkOf(model);
+}
+
+/** Those of a network from a file, which has no others. */
+export const ownWeights = (network: string): OfferedWeights[] => [
+  { name: 'network', description: `those of ${oneLine(basename(network))}`, source: drawDefaults.weights },
+];
+
 /** The sources of weights that there are on this machine, the default first. @param file one more, a path. */
 export async function offeredWeights(file?: string): Promise<OfferedWeights[]> {
   const fetched = (await cachedFiles(cacheFolder())).filter(({ size }) => size !== undefined);
@@ -69,11 +86,11 @@ export async function offeredWeights(file?: string): Promise<OfferedWeights[]> {
 }
 
 /** Everything that is known at once; which providers there are takes a while, see {@link usableProviders}. */
-export const choicesWith = (weights: readonly OfferedWeights[]): Choices => ({
+export const choicesWith = (weights: readonly OfferedWeights[], network: NetworkOutline = defaultNetwork): Choices => ({
   presets: Object.entries(presets).map(describe),
   defaults: { preset: presetFor(false), presetWithStyle: presetFor(true), size: drawDefaults.size },
   weights: weights.map(({ name, description }) => ({ name, description })),
-  layers: defaultNetwork.layers,
+  layers: network.layers,
 });
 
 /** The providers that can compute here, each proven, which takes seconds. */
@@ -82,7 +99,7 @@ export async function usableProviders(): Promise<{ readonly name: string; readon
 }
 
 /** A preset by its name or the path of its file, complete. @throws InputError where there is none. */
-export const presetNamed: (nameOrFile: string) => Promise<Preset> = findPreset;
+export const presetNamed: (nameOrFile: string, network?: NetworkOutline) => Promise<Preset> = findPreset;
 
 /** What a stroke adds to an iteration beside the network, in the unit of {@link workDone}: forth and back. */
 const perStroke = 1e-4;

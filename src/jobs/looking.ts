@@ -33,7 +33,8 @@ export interface Sight {
       };
 }
 
-export interface SightOptions extends Pick<Job, 'size' | 'weights' | 'provider' | 'threads' | 'memory'> {
+export interface SightOptions
+  extends Pick<Job, 'size' | 'weights' | 'network' | 'preprocess' | 'provider' | 'threads' | 'memory'> {
   readonly layer: string;
   readonly channel?: number | undefined;
   readonly signal: AbortSignal;

@@ -44,7 +44,7 @@ export type Chosen = z.output<typeof chosen>;
 export const checkChosen = (given: unknown): Chosen => check(chosen, given);
 
 const lookRequest = strictObject({
-  layer: z.string().min(1).max(100),
+  layer: z.string().min(1).max(1000),
   channel: z.number().int().min(0).optional(),
 });
 

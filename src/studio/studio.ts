@@ -10,13 +10,17 @@ import { readKept } from '../jobs/checkpoint.js';
 import {
   type Choices,
   choicesWith,
+  type NetworkOutline,
   type OfferedWeights,
+  offeredNetwork,
   offeredWeights,
+  ownWeights,
   type Preset,
   parsePreset,
   presetNamed,
   quickestFirst,
 } from '../jobs/choices.js';
+import type { Job } from '../jobs/job.js';
 import { JobQueue } from '../jobs/queue.js';
 import { checkpointName, fileNames, photoName, StudioDrawing } from './drawing.js';
 import { isOver, newFacts } from './facts.js';
@@ -36,6 +40,9 @@ export interface StudioOptions {
   readonly folder: string;
   /** The path of a file of weights to choose besides, which is then the default. */
   readonly weights?: string | undefined;
+  /** The path of an ONNX file that looks in place of VGG-19, at all photos, and how it takes them. */
+  readonly network?: string | undefined;
+  readonly preprocess?: Job['preprocess'];
   readonly threads?: number | undefined;
   readonly memory?: number | string | undefined;
 }
@@ -82,13 +89,15 @@ export class Studio implements Exhibition, Desk {
     readonly uploads: Uploads,
     private readonly lock: Lock,
     private readonly weights: readonly OfferedWeights[],
+    private readonly network: NetworkOutline | undefined,
   ) {
-    this.choices = choicesWith(weights);
+    this.choices = choicesWith(weights, network);
   }
 
   /** @throws InputError where the folder can't be used, or another studio has it open. */
   static async open(options: StudioOptions): Promise<Studio> {
     const { folder } = options;
+    const network = await offeredNetwork(options);
     let uploads: Uploads | undefined;
     let lock: Lock | undefined;
     try {
@@ -96,7 +105,8 @@ export class Studio implements Exhibition, Desk {
       await removeAbandoned(folder);
       uploads = await Uploads.open(folder);
       lock = await lockFolder(folder);
-      const studio = new Studio(options, uploads, lock, await offeredWeights(options.weights));
+      const weights = options.network ? ownWeights(options.network) : await offeredWeights(options.weights);
+      const studio = new Studio(options, uploads, lock, weights, network);
       for (const name of await readdir(folder)) if (idPattern.test(name)) await studio.#load(name);
       return studio;
     } catch (error) {
@@ -145,17 +155,15 @@ export class Studio implements Exhibition, Desk {
 
   look({ facts, folder }: StudioDrawing, request: LookRequest, signal: AbortSignal): Promise<object> {
     const { size: longest, weights, provider } = checkChosen(facts.choices);
-    const { threads, memory } = this.options;
+    const computing = this.#computing;
     const size = facts.size ? Math.max(facts.size.width, facts.size.height) : longest;
     return this.#queue.between(async (closing) => {
       // Loaded where it is wanted.
       const { sightOf } = await import('../jobs/looking.js');
       const source = this.#weightsNamed(weights).source;
       const ending = AbortSignal.any([signal, closing]);
-      const computing = { provider, threads, memory, signal: ending };
-      return this.sights.keep(
-        await sightOf(join(folder, 'photo'), { ...request, size, weights: source, ...computing }),
-      );
+      const looking = { provider, signal: ending, ...computing };
+      return this.sights.keep(await sightOf(join(folder, 'photo'), { ...request, size, weights: source, ...looking }));
     });
   }
 
@@ -172,6 +180,12 @@ export class Studio implements Exhibition, Desk {
     await this.lock.release();
   }
 
+  /** What every drawing and every look has from the options. */
+  get #computing(): Pick<StudioOptions, 'network' | 'preprocess' | 'threads' | 'memory'> {
+    const { network, preprocess, threads, memory } = this.options;
+    return { network, preprocess, threads, memory };
+  }
+
   #weightsNamed(given: string): OfferedWeights {
     const weights = this.weights.find(({ name }) => name === given);
     if (!weights) throw new InputError(`there are no weights '${given}' here`, { field: 'weights' });
@@ -184,7 +198,9 @@ export class Studio implements Exhibition, Desk {
   }
 
   #sheetPresets({ style, weights }: DrawingRequest): string[] {
-    const isTrained = this.weights.some(({ name }) => name === 'pretrained') && !/^(?:contour|seeded)/.test(weights);
+    const isTrained =
+      this.weights.some(({ name }) => name === 'pretrained' || name === 'network') &&
+      !/^(?:contour|seeded)/.test(weights);
     return quickestFirst(sheetSize, { hasStyle: style.length > 0, isTrained });
   }
 
@@ -221,10 +237,9 @@ export class Studio implements Exhibition, Desk {
       const drawing = new StudioDrawing(facts, folder, () => this.bell.ring());
       await drawing.save();
       this.drawings.set(id, drawing);
-      const { threads, memory } = this.options;
-      const computing = { title: from.title, weights, threads, memory };
+      const computing = this.#computing;
       const own = typeof given === 'string' ? given : join(folder, fileNames.preset);
-      const job = { ...jobIn(folder, asked, isOfStrokes), ...computing, preset: own };
+      const job = { ...jobIn(folder, asked, isOfStrokes), title: from.title, weights, ...computing, preset: own };
       // Who has found what they like does not wait for the rest of a sheet.
       this.#queue.add(id, job, { priority: sheet ? 2 : 1 });
       return id;
@@ -238,11 +253,11 @@ export class Studio implements Exhibition, Desk {
   async #presetOf(given: GivenPreset): Promise<{ readonly name: string; readonly preset: Preset }> {
     if (typeof given !== 'string') {
       const name = titleOf(given.name);
-      return { name, preset: parsePreset(given.json, name) };
+      return { name, preset: parsePreset(given.json, name, this.network) };
     }
     if (!this.choices.presets.some(({ name }) => name === given))
       throw new InputError(`there is no preset '${given}'`, { field: 'preset' });
-    return { name: given, preset: await presetNamed(given) };
+    return { name: given, preset: await presetNamed(given, this.network) };
   }
 
   async #copyStyles({ style }: Pick<DrawingRequest, 'style'>, folder: string): Promise<void> {
@@ -264,9 +279,9 @@ export class Studio implements Exhibition, Desk {
       facts.canGoOn = true;
       throw error;
     });
-    const { threads, memory } = this.options;
+    const computing = this.#computing;
     const preset = { preset: facts.preset, recipe: checkpoint.recipe.preset };
-    const job = { ...jobIn(folder, chosen, facts.isOfStrokes, true), title: facts.title, weights, threads, memory };
+    const job = { ...jobIn(folder, chosen, facts.isOfStrokes, true), title: facts.title, weights, ...computing };
     drawing.goBackTo(losses);
     this.#queue.add(facts.id, { ...job, ...preset });
   }

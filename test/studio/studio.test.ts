@@ -10,6 +10,7 @@ import { type Facts, isOver } from '../../src/studio/facts.js';
 import { newsFor } from '../../src/studio/news.js';
 import { checkDrawingRequest } from '../../src/studio/requests.js';
 import { Studio } from '../../src/studio/studio.js';
+import { residual } from '../support/networks.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -112,6 +113,30 @@ test('a drawing that was stopped, or cut short by the end of the studio, is gone
 test('a folder that can’t be used is said so', async () => {
   await writeFile(join(folder, 'file'), '');
   await expect(Studio.open({ folder: join(folder, 'file') })).rejects.toThrow(/^folder: .*file can't be used/);
+});
+
+test('a network that the studio was given looks at all photos, and has layers and weights of its own', async () => {
+  const network = join(folder, 'small.onnx');
+  await writeFile(network, residual().file('scores'));
+  const kept = join(folder, 'kept');
+  await expect(Studio.open({ folder: kept, network, weights: 'contour' })).rejects.toThrow(
+    /^weights: they are for VGG-19/,
+  );
+  await expect(Studio.open({ folder: kept, preprocess: 'caffe' })).rejects.toThrow(/^preprocess: .* name that as well/);
+  const studio = await Studio.open({ folder: kept, network });
+  const { weights, layers } = studio.choices;
+  expect(weights).toEqual([{ name: 'network', description: 'those of small.onnx' }]);
+  const layer = layers.at(0)!;
+  expect(layer).not.toMatch(/^block/);
+
+  const { id: photoId } = await studio.uploads.add('apple.png', await photo());
+  const json = { phases: [{ layer, iterations: 1, learningRate: 5 }] };
+  const chosen = { photos: [photoId], size: 16, weights: 'network', provider: 'cpu', preset: { name: 'own', json } };
+  const [id] = (await studio.add(checkDrawingRequest(chosen))) as [string];
+  expect(await until(studio, id, isOver)).toMatchObject({ state: 'done', canGoOn: false, index: 1 });
+  const sight = await studio.look(studio.drawings.get(id)!, { layer }, new AbortController().signal);
+  expect(sight).toMatchObject({ layer });
+  await studio.close();
 });
 
 test('a folder is one studio’s at a time: the second one says so, and changes nothing', async () => {
