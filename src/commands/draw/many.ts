@@ -1,4 +1,5 @@
 /** `vggdraw draw` with several photos: one after the other in one thread, and a line for each. */
+import { givenNetwork } from '../../drawing/recipe/index.js';
 import { InputError } from '../../errors.js';
 import type { JobDone } from '../../jobs/events.js';
 import { finishedFiles } from '../../jobs/finished.js';
@@ -29,16 +30,18 @@ export async function drawMany(argv: Readonly<Record<string, unknown>>): Promise
   if (given.includes(standardStream)) throw new InputError('stdin is one photo; draw it by itself');
   if (argv.output === standardStream)
     throw new InputError('stdout takes one video; name a folder', { field: 'output' });
-  const all = placed(await photosIn(given), argv).map((one) => {
-    const { options, job } = askedFor({ ...argv, ...one });
-    return { options, job: { ...job, remedy: `${job.remedy}, or --skip-existing to leave it` } };
-  });
   const shown = (['view', 'open'] as const).find((field) => argv[field]);
   if (shown !== undefined)
     throw new InputError("it shows one drawing, and there are several photos; 'vggdraw studio' shows several", {
       field: shown,
     });
-  await new Batch(all, argv.debug === true).run();
+  const all = placed(await photosIn(given), argv).map((one) => askedFor({ ...argv, ...one }));
+  const networkModel = await givenNetwork(all[0]!.job);
+  const asked = all.map(({ options, job }) => {
+    const remedy = `${job.remedy}, or --skip-existing to leave it`;
+    return { options, job: { ...job, networkModel, remedy } };
+  });
+  await new Batch(asked, argv.debug === true).run();
 }
 
 /** A step of the photo at hand. */
