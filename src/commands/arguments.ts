@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
 
 /** Arguments that have no flag; all others of a command are options. */
-const positionals = new Set(['photo', 'photos', 'file', 'source', 'model', 'one', 'other', 'job', 'jobs']);
+const positionals = new Set(['photo', 'photos', 'film', 'file', 'source', 'model', 'one', 'other', 'job', 'jobs']);
 
 /** An option of the library as it is written here: `--size`, for `size`; `--style-size`, for `styleSize`. */
 export const flagOf = (field: string): string =>
