@@ -125,15 +125,23 @@ export const keeping = (raw: RawFrames, kept: string, palette: string): fluent.F
     .output(palette)
     .outputOptions(['-map', '[palette]', '-c:v', 'png', '-f', 'image2', '-update', '1']);
 
-/** A GIF of the frames that are kept; shown again and again. */
-export const gifOf = (kept: string, palette: string, path: string, held: number): fluent.FfmpegCommand =>
+/**
+ * A GIF of the frames that are kept; shown again and again.
+ * @param isGrey whether they have no colours: the palette has all greys but one, and paper stays without a pattern.
+ */
+export const gifOf = (
+  kept: string,
+  palette: string,
+  path: string,
+  { held, isGrey }: { readonly held: number; readonly isGrey: boolean },
+): fluent.FfmpegCommand =>
   fluent(kept)
     .input(palette)
     .complexFilter([
       `[0:v]${['null', ...hold(held)].join(',')}[frames]`,
       // What stays the same is mixed of the same pixels in each frame: nothing flickers, and the file is a third of that with
       // Sierra's method. Coarse patterns (a lower scale) are seen; none leaves bands where colours change slowly.
-      '[frames][1:v]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle[gif]',
+      `[frames][1:v]paletteuse=dither=${isGrey ? 'none' : 'bayer:bayer_scale=4'}:diff_mode=rectangle[gif]`,
     ])
     .outputOptions([...common, ...reporting, '-map', '[gif]', '-f', 'gif'])
     .output(path);
