@@ -35,6 +35,12 @@ const commands: Readonly<Record<string, Command>> = {
     describe: 'Draw in a browser: drop photos, watch, choose by eye',
     load: async () => (await import('./studio.js')).studioCommand,
   },
+  look: {
+    usage: 'look <photo>',
+    describe: 'Show what the network sees in a photo: the channels of a layer, and what excites them',
+    operand: 'a photo',
+    load: async () => (await import('./look.js')).lookCommand,
+  },
   farm: {
     usage: 'farm',
     describe: 'Draw many photos on many machines: a queue, and workers anywhere',

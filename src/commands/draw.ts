@@ -25,6 +25,7 @@ import { drawingView } from './drawing-view.js';
 import { Interruption, interrupted } from './interruption.js';
 import { openFile, openInBrowser } from './opener.js';
 import { plotLine } from './plot-report.js';
+import { type Preview, previewAbove } from './preview.js';
 import { openProgress } from './progress.js';
 
 export const drawCommand: CommandBody = {
@@ -72,6 +73,7 @@ async function drawToFiles({ options, job }: Asked): Promise<void> {
   const run = isOnStreams ? (await import('./draw/standard-streams.js')).runWithStreams : runJob;
   const viewed = view ? await (await import('../studio/view.js')).openView(job) : undefined;
   const warnings: string[] = [];
+  let preview: Preview | undefined;
   try {
     for await (const event of viewed ? viewed.events(signal) : run(job, signal)) {
       if (interruption.isEnding) break;
@@ -79,6 +81,8 @@ async function drawToFiles({ options, job }: Asked): Promise<void> {
         case 'preparing':
           if (viewed) {
             emit({ event: 'view', url: viewed.url });
+            // Where the browser does not open nobody would know it.
+            if (quiet && !json) process.stdout.write(`${viewed.url}\n`);
             progress.note(`to be watched at ${viewed.url}`);
             await openInBrowser(viewed.url, progress.note);
           }
@@ -93,12 +97,14 @@ async function drawToFiles({ options, job }: Asked): Promise<void> {
             progress.note,
           );
           if (event.iterations > 0) progress.note(`going on after iteration ${event.iterations}`);
+          if (options.preview && !quiet) preview = await previewAbove(progress);
           break;
         case 'frame': {
           canFinish = true;
           const iteration = iterationEvent(event.frame);
           if (iteration) emit(iteration);
           progress.advance(event.frame);
+          preview?.offer(event.frame.picture);
           break;
         }
         case 'finishing':
@@ -110,6 +116,7 @@ async function drawToFiles({ options, job }: Asked): Promise<void> {
           break;
         case 'done': {
           isDone = true;
+          await preview?.settle();
           if (!viewed) interruption.finished();
           progress.stop();
           // Only here: where something has failed, the error says all.

@@ -14,7 +14,6 @@ import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { ThreadPool } from '../drawing/thread/pool.js';
 import { InputError, namingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
-import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
 import { longestWebpSide, stillFormatOf } from '../image/still-formats.js';
@@ -32,6 +31,7 @@ import type { Plot } from '../plotting/plot.js';
 import { framesOfCourse } from '../video/time-lapse.js';
 import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
+import { inputsOf } from './inputs.js';
 import { plottingOf } from './plotting.js';
 import { checkVideo, courseOf, dressOf, pacesOf, type VideoChoice } from './video.js';
 
@@ -237,14 +237,3 @@ export const aboutOf = (
   preset: basename(preset),
   weights: basename(weights),
 });
-
-/** The files that a drawing reads: a preset and weights may have names that are none. */
-function inputsOf({ photo, preset, weights, network, style }: Job): Input[] {
-  return [
-    { name: 'the photo', path: photo },
-    ...style.map(({ picture }) => ({ name: 'the style picture', path: picture })),
-    { name: 'the preset', path: preset },
-    ...(network === undefined ? [] : [{ name: 'the network', path: network }]),
-    ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
-  ];
-}

@@ -7,6 +7,7 @@ import type { AddOptions } from '../../farm/adding.js';
 import { outputKinds } from '../../farm/job-data.js';
 import { drawOptions, drawSchema } from '../draw/options.js';
 import { plotGiven } from '../draw/stroke-options.js';
+import { inputPath } from '../input-path.js';
 
 /** Options of `draw` that say how to draw, and not where to. */
 const drawn = drawSchema.pick({
@@ -20,7 +21,7 @@ const drawn = drawSchema.pick({
 const others = Object.keys(drawSchema.shape).filter((field) => !(field in drawn.shape));
 
 export const photosSchema = drawn.extend({
-  photos: z.array(z.string().min(1)).min(1),
+  photos: z.array(inputPath).min(1),
   outputs: z
     .string()
     .transform((text) => text.split(',').map((kind) => kind.trim()))

@@ -101,9 +101,8 @@ export interface DrawOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const optionsSchema = strictObject({
-  preset: z.union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' }).optional(),
-  strokes: strokeCount.optional(),
+/** What says how a photo is looked at, whether it is drawn or not. */
+export const seeingShape = {
   size: z.number().int().min(1).default(drawDefaults.size),
   weights: z
     .union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)], {
@@ -119,6 +118,13 @@ const optionsSchema = strictObject({
   provider: z.string().default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+};
+
+const optionsSchema = strictObject({
+  ...seeingShape,
+  preset: z.union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' }).optional(),
+  strokes: strokeCount.optional(),
   exact: z.boolean().default(false),
   style: styleSchema,
   styleSize: z.number().int().min(1).optional(),
@@ -134,7 +140,6 @@ const optionsSchema = strictObject({
       error: 'expected the parameters of a checkpoint',
     })
     .optional(),
-  signal: z.instanceof(AbortSignal).optional(),
 });
 
 function isWeights(value: unknown): boolean {

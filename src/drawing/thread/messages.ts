@@ -4,6 +4,7 @@ import type { Picture, Size } from '../../image/picture.js';
 import type { Strokes } from '../../media/strokes/strokes.js';
 import type { GivenWeights, NetworkModel } from '../../networks/index.js';
 import type { Provider } from '../../runtime/provider.js';
+import type { ErrorMessage } from '../../runtime/threads.js';
 import type { Checkpoint } from '../checkpoint.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
 import type { Preset } from '../recipe/preset.js';
@@ -67,17 +68,6 @@ export interface FrameIteration {
   readonly losses: Readonly<Record<string, number>>;
   /** Milliseconds that this iteration alone took: gradient, step and frame. */
   readonly ms: number;
-}
-
-export interface ErrorMessage {
-  readonly kind: 'error';
-  /** Of an InputError: its reason. */
-  readonly message: string;
-  /** Of an InputError: the option that is at fault. */
-  readonly field: string | undefined;
-  readonly stack: string | undefined;
-  /** Whether the person's input is at fault. */
-  readonly isInput: boolean;
 }
 
 export type FromWorker =

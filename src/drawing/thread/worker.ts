@@ -11,6 +11,7 @@ import type { Provider } from '../../runtime/provider.js';
 import { explainBreak } from '../../runtime/providers/explain.js';
 import { startRuntime } from '../../runtime/session.js';
 import { targetOf } from '../../runtime/settings.js';
+import { errorMessage } from '../../runtime/threads.js';
 import { mediumOf, phasesOf } from '../compose.js';
 import { openPainter, type Painter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
@@ -181,10 +182,7 @@ async function* blamingTheDevice<T>(provider: Provider, drawing: AsyncGenerator<
 if (parentPort) {
   const port = parentPort;
   main(port).catch((error: unknown) => {
-    const stack = error instanceof Error ? error.stack : undefined;
-    const isInput = error instanceof InputError;
-    const { reason: message, field } = isInput ? error : { reason: messageOf(error), field: undefined };
-    port.postMessage({ kind: 'error', message, field, stack, isInput } satisfies FromWorker);
+    port.postMessage(errorMessage(error) satisfies FromWorker);
     port.close();
   });
 }
