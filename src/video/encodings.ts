@@ -37,14 +37,8 @@ const reporting = ['-progress', 'pipe:1'];
 
 /** Says what the numbers mean: players otherwise guess from the size, and colours shift. */
 const colours = [
-  '-colorspace',
-  'bt709',
-  '-color_primaries',
-  'bt709',
-  '-color_trc',
-  'iec61966-2-1',
-  '-color_range',
-  'tv',
+  ...['-colorspace', 'bt709', '-color_primaries', 'bt709'],
+  ...['-color_trc', 'iec61966-2-1', '-color_range', 'tv'],
 ];
 
 const commented = (comment: string | undefined): string[] =>
@@ -97,22 +91,25 @@ export function encoding(
   const { width, height } = raw;
   const [right, bottom] = [width % 2, height % 2];
   const { pixels, options } = codecs[format];
-  return rawFrames(raw)
-    .videoFilters([
-      // fillborders does not take interleaved colours, and left alone ffmpeg would make BT.601 YUV of them for it.
-      ...(right || bottom
-        ? [
-            `pad=${width + right}:${height + bottom}`,
-            'format=gbrp',
-            `fillborders=right=${right}:bottom=${bottom}:mode=smear`,
-          ]
-        : []),
-      'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int',
-      `format=${pixels}`,
-      ...hold(held),
-    ])
-    .outputOptions([...common, ...options, ...colours, ...commented(comment), ...reporting, ...containers[format]])
-    .output(path);
+  return (
+    rawFrames(raw)
+      .videoFilters([
+        // fillborders does not take interleaved colours, and left alone ffmpeg would make BT.601 YUV of them for it.
+        ...(right || bottom
+          ? [
+              `pad=${width + right}:${height + bottom}`,
+              'format=gbrp',
+              `fillborders=right=${right}:bottom=${bottom}:mode=smear`,
+            ]
+          : []),
+        'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int',
+        `format=${pixels}`,
+        ...hold(held),
+      ])
+      // Not as a list, of which what has one space would become two.
+      .outputOptions(...common, ...options, ...colours, ...commented(comment), ...reporting, ...containers[format])
+      .output(path)
+  );
 }
 
 /** Keeps frames as they are, and finds the 255 colours that suit all of them; in hardly any memory. */
