@@ -18,6 +18,7 @@ import {
 import type { NetworkOutline } from '../../networks/network.js';
 import { check, strictObject } from '../../validation.js';
 import type { Checkpoint } from '../checkpoint.js';
+import type { SavedState } from '../state.js';
 import { strokeCount } from './medium.js';
 import { checkReadsNetwork, type MemoryLimit, memoryLimit, memorySchema } from './memory-limit.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
@@ -91,13 +92,17 @@ export interface DrawOptions {
    * a network of a file have to be given again. On the CPU, with as many threads, all frames that follow are those of a drawing without an interruption, to the bit.
    */
   readonly resume?: Checkpoint | undefined;
+  /**
+   * What the drawing begins with in place of its paper: the parameters in a checkpoint of another drawing with the same medium, of the same
+   * size, such as that of the frame before in a film.
+   */
+  readonly start?: SavedState['parameters'] | undefined;
   /** Ends the drawing after the running iteration, as if it had been the last one. */
   readonly signal?: AbortSignal | undefined;
 }
 
-const optionsSchema = strictObject({
-  preset: z.union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' }).optional(),
-  strokes: strokeCount.optional(),
+/** What says how a photo is looked at, whether it is drawn or not. */
+export const seeingShape = {
   size: z.number().int().min(1).default(drawDefaults.size),
   weights: z
     .union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)], {
@@ -113,6 +118,13 @@ const optionsSchema = strictObject({
   provider: z.string().default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+};
+
+const optionsSchema = strictObject({
+  ...seeingShape,
+  preset: z.union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' }).optional(),
+  strokes: strokeCount.optional(),
   exact: z.boolean().default(false),
   style: styleSchema,
   styleSize: z.number().int().min(1).optional(),
@@ -123,7 +135,11 @@ const optionsSchema = strictObject({
   resume: z
     .custom<Checkpoint>(isCheckpoint, { error: 'expected a checkpoint, as a frame or readCheckpoint gives it' })
     .optional(),
-  signal: z.instanceof(AbortSignal).optional(),
+  start: z
+    .record(z.string(), z.object({ shape: z.array(z.number()), values: z.instanceof(Float32Array) }), {
+      error: 'expected the parameters of a checkpoint',
+    })
+    .optional(),
 });
 
 function isWeights(value: unknown): boolean {
@@ -173,6 +189,8 @@ export async function checkOptions(options: DrawOptions): Promise<CheckedOptions
   const found = typeof named === 'string' ? await findPreset(named, network) : parsePreset(named, 'given', network);
   const preset = strokes === undefined ? found : withStrokes(found, strokes);
   checkStyle(preset, checked);
+  if (checked.start && checked.resume)
+    throw new InputError('a drawing that goes on has begun already; leave one of the two out', { field: 'start' });
   return { ...checked, model, network, preset: checked.keepColours ? inShades(preset) : preset };
 }
 
