@@ -6,6 +6,7 @@ import { memoryEstimate } from '../drawing/plan/memory-needed.js';
 import { checkOptions, type DrawOptions, layersOf, needsStrokes } from '../drawing/recipe/index.js';
 import { findPreset } from '../drawing/recipe/presets.js';
 import { InputError } from '../errors.js';
+import type { PhotoSource } from '../image/source.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { openNetwork, originOfWeights, readNetwork } from '../networks/index.js';
 import { shownName } from '../one-line.js';
@@ -102,7 +103,7 @@ export async function* addPhotos(
 }
 
 /** What is known of a job: of one that is done the store knows. */
-async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Promise<State | undefined> {
+export async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Promise<State | undefined> {
   if (await store.has(keys.report(job.id))) return 'done';
   const state = await queue.stateOf(job);
   if (state !== 'done') return state;
@@ -112,15 +113,16 @@ async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Promise<Sta
 }
 
 /** What is called the photo: its file's name, as far as one can have it anywhere. */
-const nameOf = (photo: string): string =>
+export const nameOf = (photo: string): string =>
   parse(photo)
     .name.replace(/[/\\\p{Cc}]/gu, '_')
     .slice(0, 240);
 
-async function prepare(
+/** What is the same for all photos, and what memory each needs. @throws InputError for options that will not do. */
+export async function prepare(
   options: AddOptions,
   store: Store,
-): Promise<{ readonly common: Common; readonly memoryFor: (photo: string) => Promise<number> }> {
+): Promise<{ readonly common: Common; readonly memoryFor: (photo: PhotoSource) => Promise<number> }> {
   const { preset: named, outputs, stillSize, svgStyle, plot, fps, seconds, hold, memory, ...drawn } = options;
   const provider = askedOf(options.provider);
   const checked = await checkOptions({ ...drawn, preset: named, provider: provider === 'any' ? 'auto' : provider });

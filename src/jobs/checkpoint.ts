@@ -195,7 +195,8 @@ async function checkSpace(path: string, bytes: number): Promise<void> {
   });
 }
 
-function isAt(path: string): boolean {
+/** Whether anything is at a path. */
+export function isAt(path: string): boolean {
   try {
     lstatSync(path);
     return true;

@@ -8,7 +8,6 @@ import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { ThreadPool } from '../drawing/thread/pool.js';
 import { InputError, namingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
-import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
 import { paperOf } from '../media/pixels/spec.js';
@@ -25,6 +24,7 @@ import type { Plot } from '../plotting/plot.js';
 import { framesOfCourse } from '../video/time-lapse.js';
 import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
+import { inputsOf } from './inputs.js';
 import { plottingOf } from './plotting.js';
 import { checkVideo, courseOf, dressOf, pacesOf, type VideoChoice } from './video.js';
 
@@ -48,6 +48,8 @@ export interface Job
     VideoChoice {
   /** The path of the photo. */
   readonly photo: string;
+  /** The file itself, where it is at no path: then `photo` is what it is called. */
+  readonly photoBytes?: Uint8Array | undefined;
   /** What SVGs call the drawing. Default: the photo's name. */
   readonly title?: string | undefined;
   /** A built-in preset's name, or the path of a file. */
@@ -81,9 +83,10 @@ export interface Job
  * @throws InputError where something given is at fault: before anything is begun, or at the end, with what is there all the same.
  */
 export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool): AsyncGenerator<JobEvent, void, void> {
-  const { photo, overwrite } = job;
+  const { overwrite, photoBytes } = job;
+  const photo = photoBytes ?? job.photo;
   // Before the outputs, which may be named after it.
-  await checkPhotoFile(photo);
+  if (!photoBytes) await checkPhotoFile(job.photo);
   for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
@@ -123,13 +126,12 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
     for await (const frame of draw(photo, options, pool)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
-        if (preset === presets.sketch && drawing.weights.startsWith('contour'))
-          throw new InputError(tooDeep, { field: 'weights' });
+        checkLooks(preset, drawing.weights);
         yield { kind: 'start', drawing, frames: framesOfCourse(pace, pace.drawn, course), iterations: index };
         const { width, height } = drawing;
         const { stillSize, svgStyle } = job;
         const about = aboutOf(job, drawing.weights);
-        const dress = await dressOf(job, drawing, about);
+        const dress = await dressOf({ ...job, photo }, drawing, about);
         const shown = { pace, replayPace, course, dress, paper: paperOf(drawing.preset.canvas) };
         const options = { width, height, ...shown, stillSize, svgStyle, about, overwrite, warn };
         outputs = await Outputs.open(job.outputs, options);
@@ -184,6 +186,11 @@ async function checkCheckpoint(job: Job): Promise<void> {
   void removeAbandoned(dirname(resolve(path)));
 }
 
+/** @throws InputError where a preset draws nothing but noise with such weights. */
+export function checkLooks(preset: Preset, weights: string): void {
+  if (preset === presets.sketch && weights.startsWith('contour')) throw new InputError(tooDeep, { field: 'weights' });
+}
+
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */
 const tooDeep =
   "sketch needs trained weights: with contour ones it draws noise; 'vggdraw weights fetch' brings some, or choose another preset, such as pencil";
@@ -199,20 +206,12 @@ function checkSvgStyle({ svgStyle, plot, outputs: { svg, svgAnimated } }: Job): 
   throw new InputError('there is no SVG to write; name one with the option svg', { field: 'svgStyle' });
 }
 
-/** Without folders, which are nobody else's business. */
-const aboutOf = ({ photo, title = parse(photo).name, preset }: Job, weights: string): About => ({
+/** What its files say of a drawing: without folders, which are nobody else's business. */
+export const aboutOf = (
+  { photo, title = parse(photo).name, preset }: Pick<Job, 'photo' | 'title' | 'preset'>,
+  weights: string,
+): About => ({
   photo: title,
   preset: basename(preset),
   weights: basename(weights),
 });
-
-/** The files that a drawing reads: a preset and weights may have names that are none. */
-function inputsOf({ photo, preset, weights, network, style }: Job): Input[] {
-  return [
-    { name: 'the photo', path: photo },
-    ...style.map(({ picture }) => ({ name: 'the style picture', path: picture })),
-    { name: 'the preset', path: preset },
-    ...(network === undefined ? [] : [{ name: 'the network', path: network }]),
-    ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
-  ];
-}

@@ -366,14 +366,14 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     [
       'a picture of one pixel',
       ['draw', 'dot.png', '--preset', 'sketch'],
-      /1×1 pixels when drawn, but block5_conv2 needs 16/,
+      /1×1 pixels when looked at, but block5_conv2 needs 16/,
       async () =>
         writeFile(join(folder, 'dot.png'), await encodePng({ width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) })),
     ],
     [
       'a side too short for the network',
       ['draw', samplePath, '--size', '20', '--preset', 'sketch'],
-      /20×15 pixels when drawn, but block5_conv2 needs 16/,
+      /20×15 pixels when looked at, but block5_conv2 needs 16/,
     ],
     ['an unknown flag', ['draw', samplePath, '--sise', '20'], /there is no option --sise; did you mean --size\?/],
     ['an unknown command', ['paint', samplePath], /there is no command 'paint'/],

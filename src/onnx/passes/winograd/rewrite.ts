@@ -64,8 +64,10 @@ function rewrite(source: Graph, choose: Choose, made?: Map<string, Table>) {
   const inPlace = new Map<string, Value>();
   const kernel = (kernelSource: KernelSource, tile: TileSide): Value => {
     if (made) return choices.transformedKernel(kernelSource, tile);
-    const key = `${tile} ${kernelSource.initializer}`;
-    const transformed = inPlace.get(key) ?? appendKernelTransform(b, forms.plain(kernelSource.initializer), tile);
+    const { initializer } = kernelSource;
+    const key = `${tile} ${initializer}`;
+    const transformed =
+      inPlace.get(key) ?? appendKernelTransform(b, initializer, source.initializers.get(initializer)!, tile);
     inPlace.set(key, transformed);
     return transformed;
   };
