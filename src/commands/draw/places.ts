@@ -19,6 +19,7 @@ const fileNames = {
   still: '{name}.png',
   frames: '{name}',
   sheet: '{name}-sheet.png',
+  plot: '{name}-loss.svg',
   svg: '{name}.svg',
   svgAnimated: '{name}-animated.svg',
   replay: '{name}-replay.mp4',
