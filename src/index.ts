@@ -17,6 +17,7 @@ export {
 export { type PresetName, presets } from './drawing/recipe/presets.js';
 export type { WeightedStyle } from './drawing/recipe/style.js';
 export type { FrameIteration } from './drawing/thread/messages.js';
+export { ThreadPool, type ThreadPoolOptions } from './drawing/thread/pool.js';
 export { InputError } from './errors.js';
 export { encodePng } from './image/encode-png.js';
 export { openPhoto, type Photo, readPhoto } from './image/photo.js';
