@@ -66,4 +66,5 @@ export {
   Trainer,
   type TrainerOptions,
 } from './training/trainer.js';
+export type { VideoFormat } from './video/formats.js';
 export { openVideo, type VideoOptions, type VideoWriter } from './video/video.js';
