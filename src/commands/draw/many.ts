@@ -9,6 +9,7 @@ import { type DrawingStep, drawingView } from '../drawing-view.js';
 import { type Failure, failureLines, failureOf } from '../failures.js';
 import { Interruption, interrupted } from '../interruption.js';
 import { plotLine } from '../plot-report.js';
+import { type Preview, previewAbove } from '../preview.js';
 import { openProgress, type ProgressView } from '../progress.js';
 import { standardStream } from './file-names.js';
 import { type Asked, askedFor } from './job.js';
@@ -76,6 +77,7 @@ class Batch {
   #skipped = 0;
   #failed = 0;
   #isAnnounced = false;
+  #preview: Preview | undefined;
   #isEndedEarly = false;
   /** Whether there is a frame of the photo at hand. */
   #canFinish = false;
@@ -156,6 +158,7 @@ class Batch {
         case 'start':
           this.#emit(photo, startEvent(event, options));
           if (!this.#isAnnounced) announce(event.drawing, `${this.all.length} photos`, options, this.#progress.note);
+          if (!this.#isAnnounced && options.preview && !quiet) this.#preview = await previewAbove(this.#progress);
           this.#isAnnounced = true;
           break;
         case 'frame': {
@@ -163,6 +166,7 @@ class Batch {
           const iteration = iterationEvent(event.frame);
           if (iteration) this.#emit(photo, iteration);
           advance(event.frame);
+          this.#preview?.offer(event.frame.picture);
           break;
         }
         case 'finishing':
@@ -173,6 +177,7 @@ class Batch {
           if (quiet) process.stderr.write(`vggdraw: ${oneLine(`${photo}: ${event.text}`)}\n`);
           break;
         case 'done':
+          await this.#preview?.settle();
           this.#done(photo, place, event, secondsSince(started));
       }
     }
