@@ -55,6 +55,11 @@ const rules: readonly Rule[] = [
     who: ['compare'],
     never: ['drawing', 'runtime', 'networks', 'media', 'objectives', 'onnx', 'outputs', 'jobs', 'training'],
   },
+  {
+    who: ['plots'],
+    never: ['drawing', 'runtime', 'networks', 'media', 'objectives', 'onnx', 'outputs', 'jobs', 'compare'],
+  },
+  { who: ['video'], never: ['drawing', 'runtime', 'networks', 'media', 'objectives', 'onnx', 'outputs', 'jobs'] },
   { who: ['training'], never: ['colour', 'networks', 'media', 'objectives', 'drawing', 'image', 'outputs'] },
   { who: ['tensor-files'], never: ['networks', 'drawing'] },
   { who: ['colour', 'image'], never: ['networks', 'media', 'objectives', 'drawing', 'runtime', 'commands'] },

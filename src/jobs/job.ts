@@ -2,7 +2,13 @@
 import { basename, dirname, parse, resolve } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
-import { type DrawOptions, givenNetwork, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
+import {
+  contentLayersIn,
+  type DrawOptions,
+  givenNetwork,
+  iterationsOf,
+  needsStrokes,
+} from '../drawing/recipe/index.js';
 import { canvasSpaceOf, type Preset, parsePreset } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { ThreadPool } from '../drawing/thread/pool.js';
@@ -10,9 +16,10 @@ import { InputError, namingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
+import { longestWebpSide, stillFormatOf } from '../image/still-formats.js';
 import { paperOf } from '../media/pixels/spec.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
-import { networkOf } from '../networks/index.js';
+import { type NetworkModel, networkOf } from '../networks/index.js';
 import { shownName } from '../one-line.js';
 import type { About } from '../outputs/about.js';
 import { checkApart, checkOutputs } from '../outputs/checks.js';
@@ -58,6 +65,8 @@ export interface Job
   readonly recipe?: Preset | undefined;
   /** The path of an ONNX file, where the network is not VGG-19. */
   readonly network?: string | undefined;
+  /** What {@link givenNetwork} has read of it, where several jobs have the same. */
+  readonly networkModel?: NetworkModel | undefined;
   /** The paths of pictures whose style is drawn in, with their weights. */
   readonly style: readonly { readonly picture: string; readonly weight?: number }[];
   readonly outputs: OutputPaths;
@@ -94,7 +103,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   const checkpoint = job.checkpoint && (await JobCheckpoint.open(job.checkpoint, overwrite, warn));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
   await checkCheckpoint(job);
-  const model = await givenNetwork(job);
+  const model = job.networkModel ?? (await givenNetwork(job));
   const network = model && (await networkOf(model));
   const { preset, plot } = await plottingOf(
     { photo, plot: job.plot, svg: job.outputs.svg },
@@ -103,6 +112,8 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   if (job.stillSize !== undefined && job.outputs.still === undefined) {
     throw new InputError('it is of use with a finished picture only; name its file as well', { field: 'stillSize' });
   }
+  if ((job.stillSize ?? 0) > longestWebpSide && stillFormatOf(job.outputs.still!) === 'webp')
+    throw new InputError(`a WebP has ${longestWebpSide} pixels a side at the most`, { field: 'stillSize' });
   const unfit =
     strokeFields.find((field) => job.outputs[field] !== undefined) ??
     (job.stillSize === undefined ? undefined : 'stillSize');
@@ -114,6 +125,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   const course = courseOf(job);
   let outputs: Outputs | undefined;
   let iterations = 0;
+  const losses = [...(checkpoint?.from?.losses ?? [])];
   let finishing: Promise<Written> | undefined;
   let plotted: Plot | undefined;
   try {
@@ -132,14 +144,22 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
         const { stillSize, svgStyle } = job;
         const about = aboutOf(job, drawing.weights);
         const dress = await dressOf({ ...job, photo }, drawing, about);
-        const shown = { pace, replayPace, course, dress, paper: paperOf(drawing.preset.canvas) };
+        const shown = {
+          pace,
+          replayPace,
+          course,
+          dress,
+          paper: paperOf(drawing.preset.canvas),
+          phases: phasesOf(drawing.preset),
+        };
         const options = { width, height, ...shown, stillSize, svgStyle, about, overwrite, warn };
         outputs = await Outputs.open(job.outputs, options);
         for await (const earlier of checkpoint?.begin(drawing) ?? []) await outputs.add(earlier);
       }
       // The first one of a drawing that goes on is among the earlier ones.
+      if (frame.iteration) losses.push(frame.iteration.loss);
       if (index === 0 || frame.iteration) await Promise.all([outputs.add(picture), checkpoint?.add(picture)]);
-      if (frame.checkpoint) await checkpoint?.save(frame.checkpoint);
+      if (frame.checkpoint) await checkpoint?.save(frame.checkpoint, losses);
       yield* warningsOf(warnings);
       yield { kind: 'frame', frame };
       iterations = index;
@@ -153,7 +173,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
       const finished = () => applyTone(frame.canvas!, finalTone, canvasSpaceOf(drawing.preset));
       const shown = isShown ? picture : { ...picture, rgb: finished() };
       plotted = plot?.(frame.strokes!);
-      finishing = outputs.finish({ picture: shown, strokes: frame.strokes, plot: plotted });
+      finishing = outputs.finish({ picture: shown, strokes: frame.strokes, plot: plotted, losses });
       finishing.catch(() => {});
     }
     yield { kind: 'finishing' };
@@ -205,6 +225,10 @@ function checkSvgStyle({ svgStyle, plot, outputs: { svg, svgAnimated } }: Job): 
   if (plot) throw new InputError('a plot has lines alone; leave it out', { field: 'svgStyle' });
   throw new InputError('there is no SVG to write; name one with the option svg', { field: 'svgStyle' });
 }
+
+/** Of the plot of the loss. */
+const phasesOf = ({ phases }: Preset) =>
+  phases.map((phase) => ({ label: contentLayersIn(phase).join('+'), iterations: phase.iterations }));
 
 /** What its files say of a drawing: without folders, which are nobody else's business. */
 export const aboutOf = (

@@ -47,7 +47,7 @@ export function operatorTable(): string {
     '',
     'Made by `npm run operator-table` from the rules of `src/onnx`: the operators of ai.onnx to operator set 22.',
     '',
-    '- **shape**: whether the types of its outputs are inferred from those of its inputs.',
+    '- **shape**: whether the types of its outputs are inferred from those of its inputs, of which sides may be left open.',
     '- **gradient**: the inputs that have one. "By formula" where the operator is differentiated through what it is made of; "ends here"',
     '  where it is constant but for jumps, or random, so that what lies before it has a gradient of zero, as in PyTorch. Where there is',
     '  nothing (–), an operator on the way from `wrt` to `of` is an error that names the node.',

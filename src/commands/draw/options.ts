@@ -23,7 +23,7 @@ import {
   weightsOption,
 } from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
-import { pictureName, standardStream, videoName } from './file-names.js';
+import { pictureName, plotName, standardStream, videoName } from './file-names.js';
 import { strokeOptions, strokeShape } from './stroke-options.js';
 import { videoOptions, videoShape } from './video-options.js';
 
@@ -53,6 +53,7 @@ export const drawSchema = z.object({
   still: pictureName('picture').optional(),
   frames: text.optional(),
   sheet: pictureName('sheet').optional(),
+  plot: plotName.optional(),
   preset: inputPath.optional(),
   ...strokeShape,
   style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
@@ -111,6 +112,11 @@ export const drawOptions = (yargs: Argv): Argv =>
         type: 'string',
         requiresArg: true,
       })
+      .option('plot', {
+        describe: 'Also write the loss of each iteration as a plot, an SVG or a picture as --still',
+        type: 'string',
+        requiresArg: true,
+      })
       .option('sheet', {
         describe: 'Also write moments of the drawing on one sheet, a picture as --still',
         type: 'string',
@@ -147,8 +153,12 @@ export const drawOptions = (yargs: Argv): Argv =>
       .option('open', { describe: 'Open the video when it is finished', ...flag })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
-      // yargs would list it behind the groups of options for strokes.
-      .group(['output', 'still', 'frames', 'sheet', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
+      .group(['output', 'still', 'sheet', 'plot', 'frames', 'overwrite', 'open'], 'Files:')
+      .group(['preset', 'style', 'style-weight', 'style-size', 'keep-colours', 'size'], 'The drawing:')
+      .group(
+        ['weights', 'network', 'preprocess', 'provider', 'threads', 'memory', 'exact'],
+        'What looks at it, and computes:',
+      ),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
@@ -156,6 +166,8 @@ export const drawOptions = (yargs: Argv): Argv =>
     .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
     .example('$0 draw photo.jpg --network resnet50.onnx', 'by another network than VGG-19')
     .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
+    .example('$0 draw photo.jpg -o photo.gif --loop', 'a GIF, forth and back')
+    .example('$0 draw photo.jpg --beside --portrait', 'photo and drawing, for a phone')
     .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
     .epilogue(
       "Ctrl-C ends the drawing early and finishes the video; a second one stops at once. 'vggdraw resume' goes on with it.",

@@ -8,8 +8,8 @@ import type { DrawArguments } from './options.js';
 export function outputsGiven(
   options: Pick<DrawArguments, 'photo' | keyof OutputPaths>,
 ): OutputPaths & { readonly output: string } {
-  const { photo, still, frames, sheet, svg, svgAnimated, replay, steps } = options;
+  const { photo, still, frames, sheet, plot, svg, svgAnimated, replay, steps } = options;
   const called = photo === standardStream ? 'stdin' : photo;
   const output = options.output ?? `${basename(called, extname(called))}.mp4`;
-  return { output, still, frames, sheet, svg, svgAnimated, replay, steps };
+  return { output, still, frames, sheet, plot, svg, svgAnimated, replay, steps };
 }

@@ -21,10 +21,13 @@ export function iterationEvent({ index, iteration }: Frame): object | undefined 
 
 /** @param seconds that it took. */
 export function doneEvent({ written, frames, endedEarly, plot, checkpoint }: JobDone, seconds: number): object {
+  // That of a plotter has the name.
+  const { plot: lossPlot, ...files } = written;
   return {
     event: 'done',
-    ...written,
-    still: written.still ?? null,
+    ...files,
+    still: files.still ?? null,
+    ...(lossPlot && { lossPlot }),
     frames,
     seconds,
     endedEarly,
