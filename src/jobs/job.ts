@@ -28,6 +28,7 @@ import { Outputs, type Written } from '../outputs/outputs.js';
 import { strokeFields } from '../outputs/strokes.js';
 import type { PlotOptions } from '../plotting/options.js';
 import type { Plot } from '../plotting/plot.js';
+import { collectGarbage } from '../runtime/garbage.js';
 import { framesOfCourse } from '../video/time-lapse.js';
 import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
@@ -192,6 +193,8 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   } finally {
     await outputs?.discard();
     await checkpoint?.close();
+    // Before the next one: else the heap grows by what several leave.
+    if (pool) collectGarbage();
   }
 }
 
