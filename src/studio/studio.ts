@@ -275,12 +275,13 @@ function jobIn(folder: string, request: DrawingRequest, isOfStrokes: boolean): O
   const { keepColours, strokes, provider, size, seconds, sheet } = request;
   const file = (kind: FileKind) => join(folder, fileNames[kind]);
   const ofStrokes = { svg: file('svg'), ...(sheet ? {} : { steps: file('steps') }) };
+  const more = sheet ? {} : { sheet: file('sheet'), plot: file('plot') };
   return {
     photo: join(folder, 'photo'),
     ...{ keepColours, provider, size, seconds },
     strokes: isOfStrokes ? strokes : undefined,
     hold: 2,
-    outputs: { output: file('output'), still: file('still'), ...(isOfStrokes ? ofStrokes : {}) },
+    outputs: { output: file('output'), still: file('still'), ...more, ...(isOfStrokes ? ofStrokes : {}) },
     overwrite: true,
   };
 }

@@ -3,6 +3,7 @@ import type { GradientRule } from '../../src/onnx/gradient/context.js';
 import { stop } from '../../src/onnx/gradient/context.js';
 import { stops } from '../../src/onnx/gradient/stops.js';
 import { gradientRules, hasKernel, inferredOperators, targets } from '../../src/onnx/index.js';
+import { lastOpset } from '../../src/onnx/provider-kernels.js';
 import { type StandardInput, standardOperators } from './standard.js';
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
@@ -33,7 +34,9 @@ function gradientOf(operator: string, inputs: readonly StandardInput[]): string 
 export function operatorTable(): string {
   const rows = [...standardOperators].map(([operator, inputs]) => {
     const shape = inferredOperators.includes(operator) ? 'yes' : '–';
-    const computing = targets.filter((target) => hasKernel(target, operator, 'float32'));
+    const computing = targets
+      .filter((target) => hasKernel(target, operator, 'float32'))
+      .map((target) => [target, lastOpset(target, operator)].join(' ').trim());
     return `| ${operator} | ${shape} | ${gradientOf(operator, inputs)} | ${computing.join(', ')} |`.replaceAll(
       / {2,}/g,
       ' ',
@@ -49,7 +52,7 @@ export function operatorTable(): string {
     '  where it is constant but for jumps, or random, so that what lies before it has a gradient of zero, as in PyTorch. Where there is',
     '  nothing (–), an operator on the way from `wrt` to `of` is an error that names the node.',
     '- **computed by**: the execution providers that gradients can be written for and that are known to have a kernel for it over',
-    '  float32; whether the gradient is computed there says `onnx.unsupportedNodes`.',
+    '  float32, up to the operator set that is named (none: all); whether the gradient is computed there says `onnx.unsupportedNodes`.',
     '',
     '| operator | shape | gradient | computed by |',
     '| --- | --- | --- | --- |',

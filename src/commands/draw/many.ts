@@ -31,7 +31,7 @@ export async function drawMany(argv: Readonly<Record<string, unknown>>): Promise
   if (given.includes(standardStream)) throw new InputError('stdin is one photo; draw it by itself');
   if (argv.output === standardStream)
     throw new InputError('stdout takes one video; name a folder', { field: 'output' });
-  const shown = (['view', 'open', 'preview'] as const).find((field) => argv[field]);
+  const shown = (['view', 'open'] as const).find((field) => argv[field]);
   if (shown !== undefined)
     throw new InputError("it shows one drawing, and there are several photos; 'vggdraw studio' shows several", {
       field: shown,

@@ -32,7 +32,6 @@ test.each<[string, object, RegExp]>([
   ['one file', { output: 'c.mp4' }, /^output: there are several photos, and c\.mp4 is one file/],
   ['another kind of file', { output: '{name}.txt' }, /^output: give the video a name that ends in/],
   ['the page of one drawing', { view: true }, /^view: it shows one drawing/],
-  ['a drawing in the terminal', { preview: true }, /^preview: it shows one drawing/],
 ])('%s is refused for several photos, before anything is drawn', async (_, given, message) => {
   await expect(drawMany({ ...nothing, photo: ['a.png', 'b.png'], ...given })).rejects.toThrow(message);
 });
