@@ -6,7 +6,7 @@ import { knownOutputs, openElements } from '../folding/open-sides.js';
 import type { Graph } from '../graph.js';
 import { readValues } from '../known-elements.js';
 import { type Attributes, labelled, type Node, nodeLabel, type Value } from '../node.js';
-import type { Sides } from '../sides.js';
+import { areKnown, type Sides } from '../sides.js';
 import {
   type DType,
   type ExternalFiles,
@@ -56,6 +56,8 @@ export class Loader implements Reader {
   /** Nodes that make sides and sequences, which are known without them. */
   readonly #ofKnown = new Set<Node>();
   readonly #sequences = new Sequences(this);
+  /** Whether sides of its inputs are left open. */
+  readonly #isOpen: boolean;
   #budget = mostAdded;
   #folding = mostFolded;
 
@@ -64,7 +66,9 @@ export class Loader implements Reader {
     private readonly functions: Functions,
     private readonly names: FileNames,
     private readonly files: ExternalFiles,
-  ) {}
+  ) {
+    this.#isOpen = !graph.inputs.every((input) => areKnown(graph.sides(input)));
+  }
 
   /** Appends nodes of the file, in their order. @throws Error, naming node and operator, for one that can't be. */
   appendAll(nodes: readonly Onnx.INodeProto[], scope: Scope): void {
@@ -178,7 +182,7 @@ export class Loader implements Reader {
       this.#aliases.set(output, input);
       return;
     }
-    const sides = openElements(this, node);
+    const sides = this.#isOpen ? openElements(this, node) : undefined;
     const known = sides ? knownOutputs(this, node, sides) : this.#fold(node);
     const isOfWeights =
       known?.some(({ dtype }) => isFloat(dtype)) && node.inputs.some((value) => this.#isWeight(value));
