@@ -14,6 +14,7 @@ import { askedProviders, memoryClasses } from './queue/memory-classes.js';
 export const outputFiles = {
   video: 'video.mp4',
   still: 'still.png',
+  sheet: 'sheet.png',
   svg: 'drawing.svg',
   'svg-animated': 'animated.svg',
   replay: 'replay.mp4',
@@ -48,10 +49,10 @@ const jobSchema = strictObject({
       strictObject({
         formula: z.string().regex(/^(?:contour|seeded):\d{1,10}$/, { error: 'expected contour:1 or seeded:1' }),
       }),
-      strictObject({ file: digest }),
+      strictObject({ file: digest, name }),
     ])
     .optional(),
-  network: strictObject({ file: digest, preprocess: z.enum(preprocessNames).optional() }).optional(),
+  network: strictObject({ file: digest, name, preprocess: z.enum(preprocessNames).optional() }).optional(),
   provider: z.enum(askedProviders),
   /** Bytes that the drawing keeps to, and those that its worker has to have. */
   memory: z.number().int().min(1).max(memoryClasses.at(-1)!),
@@ -76,6 +77,11 @@ const jobSchema = strictObject({
   fps: z.number().positive().max(240).optional(),
   seconds: z.number().positive().max(3600).optional(),
   hold: z.number().min(0).max(3600),
+  reverse: z.boolean().default(false),
+  loop: z.boolean().default(false),
+  beside: z.boolean().default(false),
+  portrait: z.boolean().default(false),
+  square: z.boolean().default(false),
 });
 
 export type FarmJob = Omit<z.output<typeof jobSchema>, 'recipe'> & { readonly recipe: Preset };
@@ -83,10 +89,12 @@ export type FarmJob = Omit<z.output<typeof jobSchema>, 'recipe'> & { readonly re
 /** @throws InputError for the first field that is wrong. */
 export const checkJob = (data: unknown): FarmJob => check(jobSchema, data, 'job') as unknown as FarmJob;
 
-/** What a job is known by: the same work has the same id, whatever its photo is called. */
-export function idOf({ name: _, ...work }: FarmJob): string {
+/** What a job is known by: the same work has the same id, whatever its photo and other files are called. */
+export function idOf({ name: _, weights, network, ...work }: FarmJob): string {
+  const unnamed = (file: object | undefined) => file && { ...file, name: undefined };
+  const known = { ...work, weights: unnamed(weights), network: unnamed(network) };
   return createHash('sha256')
-    .update(JSON.stringify(sorted(work)))
+    .update(JSON.stringify(sorted(known)))
     .digest('hex');
 }
 

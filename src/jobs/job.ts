@@ -123,8 +123,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
     for await (const frame of draw(photo, options, pool)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
-        if (preset === presets.sketch && drawing.weights.startsWith('contour'))
-          throw new InputError(tooDeep, { field: 'weights' });
+        if (preset === presets.sketch && drawing.weights.startsWith('contour')) throw needsTrained();
         yield { kind: 'start', drawing, frames: framesOfCourse(pace, pace.drawn, course), iterations: index };
         const { width, height } = drawing;
         const { stillSize, svgStyle } = job;
@@ -185,8 +184,11 @@ async function checkCheckpoint(job: Job): Promise<void> {
 }
 
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */
-const tooDeep =
-  "sketch needs trained weights: with contour ones it draws noise; 'vggdraw weights fetch' brings some, or choose another preset, such as pencil";
+export const needsTrained = (): InputError =>
+  new InputError(
+    "sketch needs trained weights: with contour ones it draws noise; 'vggdraw weights fetch' brings some, or choose another preset, such as pencil",
+    { field: 'weights' },
+  );
 
 function* warningsOf(warnings: string[]): Generator<JobEvent, void, void> {
   for (const text of warnings.splice(0)) yield { kind: 'warning', text };
