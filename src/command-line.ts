@@ -1,25 +1,13 @@
 /** The command line: finds the command, and turns what goes wrong into one line and an exit code. */
 import yargs from 'yargs';
-import {
-  asksForHelp,
-  checkWords,
-  complaint,
-  flag,
-  flagOf,
-  forYargs,
-  keepLast,
-  optionsIn,
-} from './commands/arguments.js';
+import { asksForHelp, checkWords, complaint, flag, forYargs, keepLast, optionsIn } from './commands/arguments.js';
 import { commandIn, commandsFor, operandOf } from './commands/commands.js';
 import { isAskedByShell, printCompletions } from './commands/completion/asked.js';
+import { failureLines, failureOf } from './commands/failures.js';
 import { outliveReaders, reportFailure } from './commands/streams.js';
-import { InputError, messageOf } from './errors.js';
+import { InputError } from './errors.js';
 import { discardUnfinished } from './files/unfinished.js';
-import { oneLine } from './one-line.js';
 import { version } from './version.js';
-
-/** The person's input is at fault; a fault of ours (EX_SOFTWARE of sysexits.h). */
-const exitCodes = { input: 1, internal: 70 };
 
 /** Does what the arguments say. What goes wrong is said on stderr, and in the exit code of the process. */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
@@ -85,20 +73,11 @@ function optionsOf(parser: unknown): string[] {
 
 function report(error: unknown, args: readonly string[]): void {
   discardUnfinished();
-  const isInput = error instanceof InputError;
-  const message = oneLine(isInput ? worded(error) : `a fault of vggdraw: ${messageOf(error)}`);
   const options = optionsIn(args);
-  if (options.includes('--json')) process.stdout.write(`${JSON.stringify({ event: 'error', message })}\n`);
-  const isDebug = options.includes('--debug') && error instanceof Error;
-  const trace = isDebug ? (error.stack ?? '').split('\n').filter((line) => /^ +at /.test(line)) : [];
-  const lines = [`vggdraw: ${message}${isInput || isDebug ? '' : ' (--debug shows where)'}`, ...trace.map(oneLine)];
-  process.stderr.write(`${lines.join('\n')}\n`);
-  process.exitCode = isInput ? exitCodes.input : exitCodes.internal;
+  const isDebug = options.includes('--debug');
+  const failure = failureOf(error, isDebug);
+  if (options.includes('--json'))
+    process.stdout.write(`${JSON.stringify({ event: 'error', message: failure.message })}\n`);
+  process.stderr.write(`${failureLines(failure, isDebug).join('\n')}\n`);
+  process.exitCode = failure.exitCode;
 }
-
-/** Options are called by their flags, the one that is at fault and others. */
-const worded = ({ message, field, reason }: InputError): string =>
-  (field === undefined ? message : `${flagOf(field)}: ${reason}`).replace(
-    /\bthe option ([a-z][a-zA-Z]*)\b/g,
-    (_, name) => flagOf(name),
-  );

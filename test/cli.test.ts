@@ -10,7 +10,7 @@ import { readVideo } from './support/video.js';
 test('--help and --version', async () => {
   const help = await run(['--help']);
   expect(help).toMatchObject({ code: 0, stderr: '' });
-  expect(help.stdout).toMatch(/vggdraw draw <photo> +Draw a photo/);
+  expect(help.stdout).toMatch(/vggdraw draw <photo\.\.> +Draw a photo/);
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
   expect(await run(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
 });

@@ -67,7 +67,7 @@ async function keep(frames: readonly Frame[]): Promise<number> {
     const copied = (tensors: Named<SavedTensor>) =>
       mapNamed(tensors, ({ shape, values }) => ({ shape, values: values.slice() }));
     const { parameters, slots, steps } = checkpoint.state;
-    await kept.save({ ...checkpoint, state: { parameters: copied(parameters), slots: copied(slots), steps } });
+    await kept.save({ ...checkpoint, state: { parameters: copied(parameters), slots: copied(slots), steps } }, []);
   }
   await kept.remove();
   await kept.close();

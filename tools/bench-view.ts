@@ -5,14 +5,14 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { machine, median, say } from './measuring.js';
+import { machine, median, meter, metered, say } from './measuring.js';
 
 const { size, pairs, preset, photo } = await yargs(hideBin(process.argv))
   .usage('npm run bench-view -- [options]')
@@ -25,11 +25,6 @@ const { size, pairs, preset, photo } = await yargs(hideBin(process.argv))
 
 const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'vggdraw-bench-view-'));
-
-/** Has a process write its processor time, in microseconds, where the command line says. */
-const meter = `data:text/javascript,${encodeURIComponent(`
-  import { writeFileSync } from 'node:fs';
-  process.on('exit', () => writeFileSync(process.env.METER, JSON.stringify(process.cpuUsage())));`)}`;
 
 /** Seconds of processor time of a drawing, and how many frames its viewer has seen. */
 async function measured(isWatched: boolean): Promise<{ seconds: number; frames: number }> {
@@ -63,8 +58,7 @@ async function measured(isWatched: boolean): Promise<{ seconds: number; frames: 
   await watching;
   const [code] = (await closed) as [number];
   if (code !== 0) throw new Error(`a drawing ended with ${code}`);
-  const { user, system } = JSON.parse(readFileSync(report, 'utf8')) as { user: number; system: number };
-  return { seconds: (user + system) / 1e6, frames };
+  return { seconds: metered(report), frames };
 }
 
 /** Does what the page does, until the drawing is done. */

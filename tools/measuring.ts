@@ -1,5 +1,6 @@
 /** What the benchmarks share: measurements in processes of their own, and PyTorch beside them. */
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -81,3 +82,14 @@ export const machine = (): string =>
   `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`;
 
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** For `node --import`: has a process write its processor time where `$METER` says. */
+export const meter = `data:text/javascript,${encodeURIComponent(`
+  import { writeFileSync } from 'node:fs';
+  process.on('exit', () => writeFileSync(process.env.METER, JSON.stringify(process.cpuUsage())));`)}`;
+
+/** The seconds that a process has written there: its own, with all its threads, and not its children's. */
+export function metered(path: string): number {
+  const { user, system } = JSON.parse(readFileSync(path, 'utf8')) as NodeJS.CpuUsage;
+  return (user + system) / 1e6;
+}

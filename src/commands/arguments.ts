@@ -3,7 +3,7 @@ import { InputError } from '../errors.js';
 import { didYouMean } from '../nearest.js';
 
 /** Arguments that have no flag; all others of a command are options. */
-const positionals = new Set(['photo', 'photos', 'file', 'source', 'model', 'one', 'other', 'job', 'jobs']);
+const positionals = new Set(['photo', 'photos', 'film', 'file', 'source', 'model', 'one', 'other', 'job', 'jobs']);
 
 /** An option of the library as it is written here: `--size`, for `size`; `--style-size`, for `styleSize`. */
 export const flagOf = (field: string): string =>
@@ -34,15 +34,20 @@ export function checkWords(args: readonly string[]): void {
   }
 }
 
-/** Options that may be given several times. */
-const repeatable = new Set(['style', 'shape', 'wrt', 'photos', 'jobs']);
+/** Options that may be given several times, and operands that there may be several of. */
+const repeatable = new Set(['style', 'shape', 'wrt', 'photo', 'photos', 'jobs']);
 
 export const isRepeatable = (name: string): boolean => repeatable.has(name);
 
-/** Of every other option that is given twice the last one holds. */
+/** Stands for a single dash on its way through yargs, which loses one among operands. No argument of a process has a character 0. */
+const dash = '\0-';
+
+/** Of every other option that is given twice the last one holds; a single dash is one again. */
 export function keepLast(given: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(given)) {
-    if (name !== '_' && !repeatable.has(name) && Array.isArray(value)) given[name] = value.at(-1);
+    if (name === '_') continue;
+    const written = [value].flat().map((one) => (one === dash ? '-' : one));
+    given[name] = Array.isArray(value) && repeatable.has(name) ? written : written.at(-1);
   }
 }
 
@@ -58,8 +63,10 @@ export function forYargs(args: readonly string[]): string[] {
   const options = optionsIn(args).map((arg) => (/^-o[^=]/.test(arg) ? `--output=${arg.slice(2)}` : arg));
   // yargs does not give them to a command: they come behind its name, and a file's name with a dash as a path.
   const operands = args.slice(options.length + 1).map((arg) => (arg.startsWith('-') ? `./${arg}` : arg));
-  const words = options.findIndex((arg) => arg.startsWith('-'));
-  return words === -1 ? [...options, ...operands] : [...options.slice(0, words), ...operands, ...options.slice(words)];
+  const words = options.findIndex((arg) => /^-./.test(arg));
+  const ordered =
+    words === -1 ? [...options, ...operands] : [...options.slice(0, words), ...operands, ...options.slice(words)];
+  return ordered.map((arg) => (arg === '-' ? dash : arg));
 }
 
 /** What there is to choose from where a name is not known. */
@@ -75,7 +82,7 @@ export interface Known {
  * @param operand what the command needs: `a photo`.
  */
 export function complaint(message: string, operand: string, known: Known): string {
-  const [, kind, list = ''] = /^([^:]*): (.*)$/s.exec(message) ?? [];
+  const [, kind, list = ''] = /^([^:]*): (.*)$/s.exec(message.replaceAll(dash, '-')) ?? [];
   const flag = (name: string) => (name.length === 1 ? `-${name}` : `--${name}`);
   const [first] = list.split(', ') as [string];
   switch (kind) {

@@ -13,7 +13,7 @@ interface Command {
 
 const commands: Readonly<Record<string, Command>> = {
   draw: {
-    usage: 'draw <photo>',
+    usage: 'draw <photo..>',
     describe: 'Draw a photo and make the video of how it was drawn',
     operand: 'a photo',
     load: async () => (await import('./draw.js')).drawCommand,
@@ -24,10 +24,22 @@ const commands: Readonly<Record<string, Command>> = {
     operand: 'a checkpoint',
     load: async () => (await import('./resume.js')).resumeCommand,
   },
+  film: {
+    usage: 'film <film>',
+    describe: 'Draw a film, frame by frame, as on one sheet, with its sound',
+    operand: 'a film',
+    load: async () => (await import('./film.js')).filmCommand,
+  },
   studio: {
     usage: 'studio',
     describe: 'Draw in a browser: drop photos, watch, choose by eye',
     load: async () => (await import('./studio.js')).studioCommand,
+  },
+  look: {
+    usage: 'look <photo>',
+    describe: 'Show what the network sees in a photo: the channels of a layer, and what excites them',
+    operand: 'a photo',
+    load: async () => (await import('./look.js')).lookCommand,
   },
   farm: {
     usage: 'farm',

@@ -5,14 +5,18 @@ import { cancelCommand } from './farm/cancel.js';
 import { getCommand } from './farm/get.js';
 import { listCommand } from './farm/list.js';
 import { logsCommand } from './farm/logs.js';
+import { planCommand } from './farm/plan.js';
 import { retryCommand } from './farm/retry.js';
 import { statusCommand } from './farm/status.js';
+import { videoCommand } from './farm/video.js';
 import { workCommand } from './farm/work.js';
 
 export const farmCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .command(addCommand)
+      .command(videoCommand)
+      .command(planCommand)
       .command(workCommand)
       .command(statusCommand)
       .command(listCommand)
@@ -20,6 +24,9 @@ export const farmCommand: CommandBody = {
       .command(logsCommand)
       .command(retryCommand)
       .command(cancelCommand)
-      .demandCommand(1, 'say what to do: vggdraw farm add | work | status | list | get | logs | retry | cancel'),
+      .demandCommand(
+        1,
+        'say what to do: vggdraw farm add | video | plan | work | status | list | get | logs | retry | cancel',
+      ),
   handler: () => {},
 };

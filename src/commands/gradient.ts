@@ -103,7 +103,7 @@ export const gradientCommand: CommandBody = {
       return { [basename(output)]: files.model, [location]: files.data };
     });
     await writeTogether(dirname(output), made, overwrite);
-    const lines = wrt.map((name) => oneLine(`${name}_grad  ${graph.dtype(name)}[${graph.shape(name).join(', ')}]`));
+    const lines = wrt.map((name) => oneLine(`${name}_grad  ${graph.dtype(name)}[${graph.sides(name).join(', ')}]`));
     const files = Object.entries(made).map(([name, parts]) => {
       const bytes = parts.reduce((sum, { length }) => sum + length, 0);
       return `${oneLine(join(dirname(output), name))}  ${(bytes / 1e6).toFixed(1)} MB`;

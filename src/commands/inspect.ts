@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { oneLine } from '../one-line.js';
 import type { ModelReport, ValueReport } from '../onnx/index.js';
+import { namesIn } from '../onnx/sides.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
@@ -21,7 +22,9 @@ export const inspectCommand: CommandBody = {
       .example('$0 inspect model.onnx', 'what it is')
       .example('$0 inspect net.onnx --shape x=1,3,224,224 --json', 'for programs')
       .epilogue(
-        'An operator lacks shapes where they are not inferred, a gradient where it can not be differentiated\n' +
+        'Sides that the file leaves open have their names, or what is computed of them: 64*N. Work, memory and layers\n' +
+          'are counted with numbers for them, which are said, or with those of --shape.\n' +
+          'An operator lacks shapes where they are not inferred, a gradient where it can not be differentiated\n' +
           'by an input, and kernels of providers that would leave it to the CPU. Layers are values that have\n' +
           'channels and positions: their stride is in pixels, their depth in convolutions and products. Presets\n' +
           "may name them (draw --network), and those that stand in for VGG-19's say for which.",
@@ -58,13 +61,15 @@ export function printModel(
   standing: ReadonlyMap<string, readonly string[]>,
 ): string {
   const { count, bytes } = report.parameters;
-  const unknown = 'not known, because shapes are not';
+  const unknown = `not known, because ${whyUnknown(report)}`;
+  const assumed = Object.entries(report.assumed).map(([side, number]) => `${side} = ${number}`);
+  const where = assumed.length === 0 ? '' : `, with ${assumed.join(', ')}`;
   const lines = [
     `${file}: operator set ${report.opset}, ${count} parameters (${megabytes(bytes)})`,
     ...report.inputs.map((value) => `input   ${described(value)}`),
     ...report.outputs.map((value) => `output  ${described(value)}`),
-    `work    ${report.flops === undefined ? unknown : `${(report.flops / 1e9).toPrecision(3)} GFLOP in convolutions and products`}`,
-    `memory  ${report.peakBytes === undefined ? unknown : `${megabytes(report.peakBytes)} of values at most`}`,
+    `work    ${report.flops === undefined ? unknown : `${(report.flops / 1e9).toPrecision(3)} GFLOP in convolutions and products${where}`}`,
+    `memory  ${report.peakBytes === undefined ? unknown : `${megabytes(report.peakBytes)} of values at most${where}`}`,
     '',
     ...table(
       ['operator', 'nodes', 'lacks'],
@@ -86,6 +91,12 @@ export function printModel(
         )),
   ];
   return `${lines.map(oneLine).join('\n')}\n`;
+}
+
+function whyUnknown({ inputs, assumed }: ModelReport): string {
+  const open = namesIn(inputs.flatMap(({ shape }) => shape ?? [])).map(({ key }) => key);
+  if (open.length === 0 || Object.keys(assumed).length > 0) return 'shapes are not';
+  return `${open.join(', ')} ${open.length === 1 ? 'is' : 'are'} left open: --shape gives numbers`;
 }
 
 /** Of several names in order the first and the last. */

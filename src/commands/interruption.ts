@@ -1,8 +1,8 @@
 /** What ends the work early: Ctrl-C, a signal to terminate, a terminal that is closed. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { endThreads } from '../drawing/thread/workers.js';
 import { discardUnfinished } from '../files/unfinished.js';
 import { endChildren } from '../processes.js';
+import { endThreads } from '../runtime/threads.js';
 
 /** Milliseconds that programs and threads have to end in, once the process is to end. */
 const patience = 500;

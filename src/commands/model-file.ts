@@ -14,7 +14,8 @@ export const namesOption = z
   .refine((names) => names.every((name) => name !== ''), { error: 'a name is empty' });
 
 export const shapeOption = {
-  describe: 'Shape of an input that the file leaves open: x=1,3,224,224. May be given several times',
+  describe:
+    'Shape of an input, where the file leaves it open and it is to have one: x=1,3,224,224. May be given several times',
   type: 'string',
   requiresArg: true,
 } as const;
@@ -94,7 +95,7 @@ export function naming<T>(path: string, step: () => T): T {
   } catch (error) {
     // Of a kind of its own (TypeError) it is a fault of ours.
     if (!(error instanceof Error) || error.name !== 'Error') throw error;
-    const message = error.message.replace('give it in inputShapes', 'give it with --shape NAME=SIDES');
+    const message = error.message.replace('in inputShapes', 'with --shape NAME=SIDES');
     throw new InputError(`${shownName(path)}: ${message}`, { cause: error });
   }
 }

@@ -1,13 +1,16 @@
 /** What a person sees of work that takes a while, on stderr. */
 import { Presets, SingleBar } from 'cli-progress';
 import { oneLine } from '../one-line.js';
+import type { Block } from './preview/block.js';
 
 export interface Progress<T> {
   /** Says what is being done before there are steps, between or after them. */
   note(text: string): void;
   /** Shows a step of the work, and from then on, until the next one, that it goes on. */
   advance(step: T): void;
-  /** Takes the bar away. */
+  /** Shows a picture above the bar, in place of the one before; where there is no bar none. */
+  picture(block: Block): void;
+  /** Takes the bar away. The picture stays. */
   stop(): void;
 }
 
@@ -35,9 +38,12 @@ const intervals = { bar: 1, line: 5 };
 
 /** A bar on a terminal, plain lines elsewhere, nothing where `quiet`. */
 export function openProgress<T>(quiet: boolean, view: ProgressView<T>): Progress<T> {
-  if (quiet) return { note() {}, advance() {}, stop() {} };
-  return process.stderr.isTTY ? barProgress(view) : lineProgress(view);
+  if (quiet) return { note() {}, advance() {}, picture() {}, stop() {} };
+  return showsBars() ? barProgress(view) : lineProgress(view);
 }
+
+/** Whether stderr is a terminal where something can be written over. */
+export const showsBars = (): boolean => process.stderr.isTTY && process.env.TERM !== 'dumb';
 
 /** Seconds as minutes and seconds, or hours, minutes and seconds: `1:05`, `2:00:09`. */
 export function clock(seconds: number): string {
@@ -74,23 +80,42 @@ function barProgress<T>({ format, describe }: ProgressView<T>): Progress<T> {
       timer = setInterval(() => show(shown as T), intervals.bar * 1000).unref();
     }
   };
+  let above: Block | undefined;
   const stop = (): void => {
     if (timer) bar.stop();
     clearInterval(timer);
     timer = undefined;
   };
+  /** Writes something where the bar is, which then is below it. */
+  const insert = (text: () => void): void => {
+    const isShown = timer !== undefined;
+    stop();
+    text();
+    if (isShown) show(shown as T);
+  };
   return {
-    note(text) {
-      const isShown = timer !== undefined;
-      stop();
-      write(text);
-      if (isShown) show(shown as T);
-    },
+    note: (text) =>
+      insert(() => {
+        if (above) process.stderr.write(`\x1b[${above.rows}A\x1b[J`);
+        write(text);
+        if (above) process.stderr.write(above.text);
+      }),
     advance(step) {
       shown = step;
       show(step);
     },
-    stop,
+    picture(block) {
+      if (!timer) return; // It is over.
+      insert(() => {
+        const isOther = above !== undefined && above.rows !== block.rows;
+        process.stderr.write(`${above ? `\x1b[${above.rows}A` : ''}${isOther ? '\x1b[J' : ''}${block.text}`);
+      });
+      above = block;
+    },
+    stop() {
+      stop();
+      above = undefined;
+    },
   };
 }
 
@@ -117,6 +142,7 @@ function lineProgress<T>({ describe }: ProgressView<T>): Progress<T> {
       const described = describe(step);
       if (described.part !== lastPart || performance.now() - lastTime >= intervals.line * 1000) show(described);
     },
+    picture() {},
     stop() {
       clearInterval(timer);
       timer = undefined;

@@ -2,34 +2,40 @@
 
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { drawDefaults } from '../drawing/recipe/options.js';
 import { checkKeeps } from '../files/inputs.js';
 import { makeFolders, writeWhole } from '../files/unfinished.js';
 import { checkOutputFile } from '../files/writable.js';
+import { inputsOf } from '../jobs/inputs.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
+import { drawSchema } from './draw/options.js';
 import { drawingView } from './drawing-view.js';
-import { inputPath } from './input-path.js';
-import { outputOption, weightsOption } from './options.js';
+import {
+  exactOption,
+  keepColoursOption,
+  memoryOption,
+  networkOption,
+  outputOption,
+  preprocessOption,
+  presetOption,
+  providerOption,
+  styleOption,
+  styleSizeOption,
+  styleWeightOption,
+  threadsOption,
+  weightsOption,
+} from './options.js';
 import { openProgress } from './progress.js';
 
-const text = z.string().min(1);
-
-const schema = z.object({
-  photo: inputPath,
-  output: text,
-  moments: z.number().int().min(1).max(1000),
-  preset: inputPath.optional(),
-  strokes: z.number().int().min(1).optional(),
-  size: z.number().int().min(1),
-  weights: inputPath,
-  provider: text,
-  threads: z.number().int().min(1).max(1024).optional(),
-  exact: z.boolean(),
-  overwrite: z.boolean(),
-  quiet: z.boolean(),
-});
+/** What is drawn, and how: as in `vggdraw draw`. */
+const schema = drawSchema
+  .pick({
+    ...{ photo: true, preset: true, strokes: true, style: true, styleWeight: true, styleSize: true, keepColours: true },
+    ...{ size: true, weights: true, network: true, preprocess: true, provider: true, threads: true, memory: true },
+    ...{ exact: true, overwrite: true, quiet: true },
+  })
+  .extend({ output: z.string().min(1), moments: z.number().int().min(1).max(1000) });
 
 /** Of a small picture a file has a few megabytes, and says as much. */
 const usualSize = 128;
@@ -44,25 +50,21 @@ export const recordCommand: CommandBody = {
         default: 5,
         requiresArg: true,
       })
-      .option('preset', {
-        describe: `A preset's name or file [default: ${drawDefaults.preset}]`,
-        type: 'string',
-        requiresArg: true,
-      })
+      .option('preset', presetOption)
       .option('strokes', { describe: 'How many strokes, with a preset of strokes', requiresArg: true })
+      .option('style', styleOption)
+      .option('style-weight', styleWeightOption)
+      .option('style-size', styleSizeOption)
+      .option('keep-colours', keepColoursOption)
       .option('size', { describe: 'Longest side in pixels; never enlarges', default: usualSize, requiresArg: true })
       .option('weights', weightsOption)
-      .option('provider', {
-        describe: "What draws; 'vggdraw providers' shows what there is",
-        type: 'string',
-        default: 'cpu',
-        requiresArg: true,
-      })
-      .option('threads', { describe: 'Threads that compute [default: one per physical core]', requiresArg: true })
-      .option('exact', {
-        describe: 'Convolutions by their definition: slower on the CPU, smaller rounding errors',
-        ...flag,
-      })
+      .option('network', networkOption)
+      .option('preprocess', preprocessOption)
+      // What others are held against.
+      .option('provider', { ...providerOption, default: 'cpu' })
+      .option('threads', threadsOption)
+      .option('memory', memoryOption)
+      .option('exact', exactOption)
       .option('overwrite', { describe: 'Replace the file where it is there', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
       .example(
@@ -75,14 +77,7 @@ export const recordCommand: CommandBody = {
   handler: async (argv) => {
     const { output, moments, overwrite, quiet, photo, ...options } = check(schema, argv);
     await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
-    checkKeeps(
-      output,
-      [
-        { name: 'the photo', path: photo },
-        { name: 'the file of weights', path: options.weights },
-      ],
-      'output',
-    );
+    checkKeeps(output, inputsOf({ photo, ...options }), 'output');
     const [{ record }, { encodeGolden }] = await Promise.all([
       import('../golden/record.js'),
       import('../golden/golden-file.js'),

@@ -1,4 +1,5 @@
 /** Where two pictures differ, as a picture. */
+import { heat } from '../colour/scales.js';
 import type { Picture } from '../image/picture.js';
 
 /**
@@ -12,11 +13,4 @@ export function heatMap(one: Picture, other: Picture, most: number): Picture {
     rgb.set(heat(Math.max(...differences) / most), i);
   }
   return { width: one.width, height: one.height, rgb };
-}
-
-/** A third of the way each colour comes up; the least difference is seen on black. */
-function heat(part: number): [number, number, number] {
-  if (part === 0) return [0, 0, 0];
-  const rise = (from: number) => Math.round(255 * Math.min(1, Math.max(0, 3 * part - from)));
-  return [Math.max(64, rise(0)), rise(1), rise(2)];
 }

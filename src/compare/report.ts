@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beginWholeFolder, checkWholeFolder, type FolderKind } from '../files/whole-folder.js';
 import { encodePng } from '../image/encode-png.js';
+import { escaped } from '../markup.js';
 import type { Comparison, ShownPair } from './compare.js';
 import { heatMap } from './heat-map.js';
 import { plotFigures } from './plot.js';
@@ -112,5 +113,3 @@ polyline{fill:none;stroke:#2f7ed8;stroke-width:1.5}circle{fill:#2f7ed8}.grid{str
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(14rem,1fr));gap:.8rem}figure{margin:0}
 img{width:100%;image-rendering:pixelated;border:1px solid #8886}figcaption{font-size:.85rem;overflow-wrap:anywhere}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:.1rem .8rem .1rem 0;text-align:right}th:first-child{text-align:left}`;
-
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -7,7 +7,7 @@ import { isFile } from '../files/places.js';
 import type { Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
 import { mapNamed, type Named } from '../onnx/named.js';
-import { openSafetensors, type Safetensors } from '../tensor-files/safetensors.js';
+import { beginsAsSafetensors, openSafetensors, type Safetensors } from '../tensor-files/safetensors.js';
 import { type NamedTensor, safetensorsParts } from '../tensor-files/safetensors-writer.js';
 import { check } from '../validation.js';
 import type { MemoryLimit } from './recipe/memory-limit.js';
@@ -135,11 +135,13 @@ export async function readCheckpoint(
     throw new InputError(`${shownName(path)} ${reason}`, { field: 'resume' });
   };
   if (!isFile(path)) refuse('is not there, or no file; name the checkpoint of a drawing');
+  const isNone = 'is no checkpoint of a drawing; as a rule their names end in .checkpoint';
   let file: Safetensors | undefined;
   try {
+    if (!(await beginsAsSafetensors(path))) refuse(isNone);
     file = await openSafetensors(path);
     const { format: kind, version: made, drawing, ...more } = file.metadata;
-    if (kind !== format) refuse('is no checkpoint of a drawing');
+    if (kind !== format) refuse(isNone);
     if (made !== version)
       refuse(`is of another version of vggdraw (its format is ${made}, not ${version}); begin anew`);
     return { checkpoint: checkpointIn(file, drawing), more };

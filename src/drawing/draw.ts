@@ -57,7 +57,7 @@ export async function* draw(
     const choosing = chooseProvider(choice);
     // That nothing fits is said when the photo is there.
     choosing.catch(() => {});
-    const subject = await openSubject(photo, longest, stated, network, limit);
+    const subject = await openSubject(photo, longest, layersOf(stated), network, limit);
     const { size } = subject;
     const styles = await openStyles(style, styleSize ?? Math.max(size.width, size.height), stated, network, limit);
     // Where the photo chooses the paper, the thread has to wait for it.

@@ -20,6 +20,8 @@ export interface LoopOptions extends Site, Sequence, ComputeOptions, Pick<PhaseI
   readonly plan?: DrawingPlan | undefined;
   /** The goals that are made together before the first phase, at the first size. Left out: each before its phase. */
   readonly firstPass?: readonly Goal[] | undefined;
+  /** What it begins with, where that is not what the medium starts with: parameters at the site's size. */
+  readonly start?: SavedState['parameters'] | undefined;
   /** Where a drawing that was interrupted goes on: after so many iterations, 1 or more, with the state that they left. */
   readonly resume?: { readonly iterations: number; readonly state: SavedState } | undefined;
 }
@@ -56,10 +58,7 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   const isCounted = plan.some(({ isFrugal }) => isFrugal);
   const segments = segmentsOf(whole, phases, scales);
   const left = leftOf(segments, resume?.iterations ?? 0);
-  const start = medium.startsFromPhoto ? whole : segments[0]!.site;
-  const state = resume
-    ? restored(segments, resume, engine)
-    : DrawingState.open(medium, start, engine.provider, options.startPhoto);
+  const state = opened(whole, segments, options, engine);
   const readParameters = () => state.read(whole);
   const saveState = () => state.save();
   let seen: Awaited<ReturnType<typeof passFirst>>;
@@ -102,13 +101,20 @@ export async function* drawingLoop(options: LoopOptions): AsyncGenerator<Iterati
   }
 }
 
-function restored(
+/** What the first iteration begins with. */
+function opened(
+  whole: Site,
   segments: readonly Segment[],
-  { iterations, state }: NonNullable<LoopOptions['resume']>,
+  { resume, start, startPhoto }: LoopOptions,
   { provider }: ComputeOptions,
 ): DrawingState {
-  const { site, phase } = segmentOf(segments, iterations - 1);
-  return DrawingState.restore(site.medium, site, state, phase.optimizer, provider);
+  const { medium } = whole;
+  if (resume) {
+    const { site, phase } = segmentOf(segments, resume.iterations - 1);
+    return DrawingState.restore(medium, site, resume.state, phase.optimizer, provider);
+  }
+  if (start) return DrawingState.begin(medium, whole, start, provider);
+  return DrawingState.open(medium, medium.startsFromPhoto ? whole : segments[0]!.site, provider, startPhoto);
 }
 
 /** Those of one segment. A generator of its own, because all that a generator has held stays alive until it holds something else. */

@@ -51,6 +51,20 @@ export class DrawingState {
   }
 
   /**
+   * What was saved of another state, and no optimizer yet.
+   * @throws InputError, of the option `start`, where it is not of this medium and size.
+   */
+  static begin(
+    medium: Medium,
+    { height, width }: Size,
+    parameters: SavedState['parameters'],
+    provider: Provider = cpu,
+  ): DrawingState {
+    const size = { height, width };
+    return new DrawingState(medium, size, savedTensors(parameters, medium.slots(size), 'start'), new Keeper(provider));
+  }
+
+  /**
    * The state that was saved.
    * @param optimizer that its slots are of.
    * @throws InputError where it is not one of this medium, size and optimizer.
@@ -64,8 +78,8 @@ export class DrawingState {
   ): DrawingState {
     const size = { height, width };
     const shapes = medium.slots(size);
-    const state = new DrawingState(medium, size, savedTensors(parameters, shapes), new Keeper(provider));
-    state.#tensors = { parameters: state.parameters, slots: savedTensors(slots, optimizer.slots(shapes)) };
+    const state = new DrawingState(medium, size, savedTensors(parameters, shapes, 'resume'), new Keeper(provider));
+    state.#tensors = { parameters: state.parameters, slots: savedTensors(slots, optimizer.slots(shapes), 'resume') };
     state.#optimizer = optimizer;
     state.#steps = steps;
     return state;
@@ -176,10 +190,10 @@ const tensorsWith = (values: Named<Float32Array>, shapes: Named<Shape>): Named<T
   mapNamed(shapes, (shape, name) => new Tensor('float32', values[name]!, shape));
 
 /** @throws InputError where they are not those with these shapes. */
-function savedTensors(saved: Named<SavedTensor>, shapes: Named<Shape>): Named<Tensor> {
+function savedTensors(saved: Named<SavedTensor>, shapes: Named<Shape>, field: string): Named<Tensor> {
   const isSame = (name: string) => saved[name]?.shape.join() === shapes[name]?.join();
   const other = Object.keys({ ...shapes, ...saved }).find((name) => !isSame(name));
-  if (other !== undefined) throw new InputError(`its state does not fit: ${other}`, { field: 'resume' });
+  if (other !== undefined) throw new InputError(`its state does not fit: ${other}`, { field });
   return tensorsWith(
     mapNamed(saved, ({ values }) => values),
     shapes,

@@ -8,14 +8,7 @@ import { fitLongestSide } from '../image/resize.js';
 import type { PhotoSource } from '../image/source.js';
 import { deepestOf, type NetworkOutline } from '../networks/network.js';
 import { formatBytes } from './recipe/bytes.js';
-import {
-  layersOf,
-  type MemoryLimit,
-  type Preset,
-  processBytes,
-  styleLayersOf,
-  type WeightedStyle,
-} from './recipe/index.js';
+import { type MemoryLimit, type Preset, processBytes, styleLayersOf, type WeightedStyle } from './recipe/index.js';
 
 export interface Subject {
   /** Of the drawing; of a style picture as it is looked at. */
@@ -28,19 +21,20 @@ export interface Subject {
 
 /**
  * @param longest the longest side of the drawing in pixels; what is smaller stays as it is.
+ * @param layers those that look at it.
  * @throws InputError where it can't be read, or reading it takes more than the limit: it names the photo; and where it is too small for the
- *   preset's layers.
+ *   layers.
  */
 export async function openSubject(
   photo: Picture | PhotoSource,
   longest: number,
-  preset: Preset,
+  layers: readonly string[],
   network: NetworkOutline,
   limit: MemoryLimit,
 ): Promise<Subject> {
   const opened = await openSource(photo);
   const size = fittedSize(opened, longest);
-  checkSides(size, preset, network);
+  checkSides(size, layers, network);
   return subjectOf(opened, size, limit);
 }
 
@@ -108,13 +102,13 @@ function checkDecodes(photo: Photo, size: Size, { bytes, isGiven }: MemoryLimit)
   );
 }
 
-/** @throws InputError where a side is too short for the preset's deepest layer. */
-function checkSides({ width, height }: Size, preset: Preset, network: NetworkOutline): void {
-  const { deepest, least } = shortestSide(layersOf(preset), { width, height }, network);
+/** @throws InputError where a side is too short for the deepest of the layers. */
+function checkSides({ width, height }: Size, layers: readonly string[], network: NetworkOutline): void {
+  const { deepest, least } = shortestSide(layers, { width, height }, network);
   if (Math.min(width, height) >= least) return;
   throw new InputError(
-    `the picture is ${width}×${height} pixels when drawn, but ${deepest} needs ${least} on each side; ` +
-      'choose a larger size or photo, or a preset with shallower layers',
+    `the picture is ${width}×${height} pixels when looked at, but ${deepest} needs ${least} on each side; ` +
+      'choose a larger size or photo, or shallower layers',
   );
 }
 

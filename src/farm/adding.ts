@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join, parse, resolve } from 'node:path';
 import { memoryEstimate } from '../drawing/plan/memory-needed.js';
 import { checkOptions, type DrawOptions, layersOf, needsStrokes } from '../drawing/recipe/index.js';
-import { findPreset, presets } from '../drawing/recipe/presets.js';
+import { findPreset } from '../drawing/recipe/presets.js';
 import { InputError } from '../errors.js';
-import { needsTrained } from '../jobs/job.js';
+import type { PhotoSource } from '../image/source.js';
+import { checkLooks } from '../jobs/job.js';
 import type { VideoChoice } from '../jobs/video.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { openNetwork, originOfWeights, readNetwork } from '../networks/index.js';
@@ -14,7 +15,7 @@ import { shownName } from '../one-line.js';
 import type { PlotOptions } from '../plotting/options.js';
 import { version } from '../version.js';
 import { keepBytes, keepFile } from './blobs.js';
-import { checkJob, type FarmJob, idOf, type OutputKind } from './job-data.js';
+import { checkJob, type FarmJob, type GivenJob, idOf, type OutputKind } from './job-data.js';
 import type { FarmQueue, NewJob, State } from './queue/farm-queue.js';
 import { type AskedProvider, askedProviders, classOf, memoryClasses } from './queue/memory-classes.js';
 import { keys, type Store } from './store/store.js';
@@ -99,7 +100,7 @@ export async function* addPhotos(
 }
 
 /** What is known of a job: of one that is done the store knows. */
-async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Promise<State | undefined> {
+export async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Promise<State | undefined> {
   if (await store.has(keys.report(job.id))) return 'done';
   const state = await queue.stateOf(job);
   if (state !== 'done') return state;
@@ -114,19 +115,26 @@ const calledLike = (path: string): string =>
     .replace(/[/\\\p{Cc}]/gu, '_')
     .slice(-240);
 
-async function prepare(
+/** What is called the photo. */
+export const nameOf = (photo: string): string => calledLike(parse(photo).name);
+
+/** What is the same for all photos. */
+type Common = Omit<GivenJob, 'photo' | 'name' | 'memory'>;
+
+/** What is the same for all photos, and what memory each needs. @throws InputError for options that will not do. */
+export async function prepare(
   options: AddOptions,
   store: Store,
-): Promise<{ readonly common: object; readonly memoryFor: (photo: string) => Promise<number> }> {
+): Promise<{ readonly common: Common; readonly memoryFor: (photo: PhotoSource) => Promise<number> }> {
   const { preset: named, outputs, stillSize, svgStyle, plot, memory, ...others } = options;
   const { fps, seconds, hold, reverse, loop, beside, portrait, square, ...drawn } = others;
   const provider = askedOf(options.provider);
   const checked = await checkOptions({ ...drawn, preset: named, provider: provider === 'any' ? 'auto' : provider });
   const recipe = await findPreset(named, checked.network);
   checkOutputKinds(options, recipe.medium?.kind === 'strokes');
-  if (recipe === presets.sketch && drawn.network === undefined) await checkTrained(drawn.weights);
   const estimate = await memoryEstimate(checked, memoryClasses);
   const weights = drawn.network === undefined ? await keptWeights(drawn.weights, layersOf(recipe), store) : undefined;
+  if (weights && 'formula' in weights) checkLooks(recipe, weights.formula);
   const network = drawn.network === undefined ? undefined : await keptNetwork(drawn.network, drawn.preprocess, store);
   const style = await Promise.all(
     drawn.style.map(async ({ picture, weight }) => ({
@@ -177,12 +185,6 @@ function checkOutputKinds({ outputs, stillSize, plot, svgStyle }: AddOptions, is
   if (plot && !outputs.includes('svg')) refuse('page', 'it is for an SVG; add svg to the option outputs');
   if (svgStyle !== undefined && !outputs.includes('svg') && !outputs.includes('svg-animated'))
     refuse('svgStyle', 'add svg to the option outputs');
-}
-
-/** @throws InputError where weights are those with which the preset draws noise. */
-async function checkTrained(weights: string): Promise<void> {
-  const origin = await originOfWeights(weights);
-  if ('formula' in origin && origin.formula.startsWith('contour')) throw needsTrained();
 }
 
 async function keptWeights(spec: string, layers: readonly string[], store: Store): Promise<FarmJob['weights']> {

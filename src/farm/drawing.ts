@@ -48,7 +48,8 @@ const previewEvery = 3000;
 /** Longest side of a preview, in pixels. */
 const previewSide = 160;
 
-const fieldOf: Readonly<Record<OutputKind, keyof OutputPaths>> = {
+/** The option of a drawing that names each. */
+export const fieldOf: Readonly<Record<OutputKind, keyof OutputPaths>> = {
   video: 'output',
   still: 'still',
   sheet: 'sheet',
@@ -144,24 +145,14 @@ async function jobIn(
   const { store } = means;
   const photo = join(folder, 'photo');
   await bringFile(store, job.photo, photo, `the photo ${job.name}`);
-  const style = [];
-  for (const [i, { picture, weight }] of job.style.entries()) {
-    const path = join(folder, `style-${i}`);
-    await bringFile(store, picture, path, 'a style picture');
-    style.push({ picture: path, weight });
-  }
-  const { weights } = job;
-  const source =
-    weights && ('formula' in weights ? weights.formula : await sharedFile(weights, 'the file of weights', means));
-  const network = job.network && (await sharedFile(job.network, 'the network', means));
-  if (network === undefined && source === undefined) throw new InputError('job: weights: it is missing');
+  const inputs = await inputsIn(folder, job, means);
   const outputs = Object.fromEntries(job.outputs.map((kind) => [fieldOf[kind], join(folder, outputFiles[kind])]));
   const { name, preset, recipe, strokes, size, exact, styleSize, styleWeight, keepColours, memory } = job;
   const { stillSize, svgStyle, plot, fps, seconds, hold, reverse, loop, beside, portrait, square } = job;
   const kept = { path: join(folder, 'checkpoint'), every: means.checkpointEvery, resume: true, given: null };
   return {
-    ...{ photo, title: name, preset, recipe, strokes, size, weights: source, network },
-    ...{ preprocess: job.network?.preprocess, exact, style, styleSize, styleWeight, keepColours },
+    ...{ photo, title: name, preset, recipe, strokes, size, ...inputs },
+    ...{ exact, styleSize, styleWeight, keepColours },
     provider: means.provider,
     memory: means.keepsToMemory ? memory : undefined,
     // One that goes on has as many as before, so that it is the same to the bit.
@@ -172,13 +163,32 @@ async function jobIn(
   };
 }
 
+/** What a drawing is given beside its photo, or film, in files. */
+export async function inputsIn(
+  folder: string,
+  job: Pick<FarmJob, 'style' | 'weights' | 'network'>,
+  means: Pick<Means, 'store' | 'shared'>,
+): Promise<Pick<Job, 'style' | 'weights' | 'network' | 'preprocess'>> {
+  const style = [];
+  for (const [i, { picture, weight }] of job.style.entries()) {
+    const path = join(folder, `style-${i}`);
+    await bringFile(means.store, picture, path, 'a style picture');
+    style.push({ picture: path, weight });
+  }
+  const given = job.weights;
+  const weights = given && ('formula' in given ? given.formula : await sharedFile(given, 'the file of weights', means));
+  const network = job.network && (await sharedFile(job.network, 'the network', means));
+  if (network === undefined && weights === undefined) throw new InputError('job: weights: it is missing');
+  return { style, weights, network, preprocess: job.network?.preprocess };
+}
+
 /** A file that several jobs need: brought once. @returns its path. */
-async function sharedFile(
-  { file: digest, name }: { readonly file: string; readonly name: string },
+export async function sharedFile(
+  { file: digest, name = '' }: { readonly file: string; readonly name?: string },
   what: string,
-  { store, shared }: Means,
+  { store, shared }: Pick<Means, 'store' | 'shared'>,
 ): Promise<string> {
-  // Drawings say what it is called.
+  // Drawings say what it is called, where it has a name.
   const path = join(shared, digest, name);
   if (await stat(path).catch(() => undefined)) return path;
   await mkdir(dirname(path), { recursive: true });
@@ -193,7 +203,7 @@ async function sharedFile(
 }
 
 /** An error that says nothing of folders of this machine. */
-function withoutFolder(error: InputError, folder: string, name: string): InputError {
+export function withoutFolder(error: InputError, folder: string, name: string): InputError {
   const reason = error.reason.replaceAll(join(folder, 'photo'), name).replaceAll(join(folder, '/'), '');
   if (reason === error.reason) return error;
   return new InputError(reason, { field: error.field, cause: error });

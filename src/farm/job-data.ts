@@ -1,10 +1,11 @@
 /**
- * What a job of a farm says: how to draw which photo. Everything that it names by digest lies in the store. It may have been put into the queue
+ * What a job of a farm says: how to draw which photo, or which frames of a film. Everything that it names by digest lies in the store. It may have been put into the queue
  * by anybody, so that a worker checks it as the command line checks options: there is no path in it, and nothing that a drawing does not have.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Preset } from '../drawing/recipe/preset.js';
+import { mostFrames } from '../film/survey.js';
 import { svgStyles } from '../media/strokes/svg-styles.js';
 import { preprocessNames } from '../networks/index.js';
 import { check, strictObject } from '../validation.js';
@@ -34,12 +35,12 @@ const name = z
   .max(240)
   .regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]+$/u, { error: 'expected a name without folders' });
 
-const jobSchema = strictObject({
+/** How it is drawn, whatever that is. */
+const drawn = {
   /** Of the program: another one may draw otherwise. */
   version: words,
-  /** What people call the photo. */
+  /** What people call it. */
   name,
-  photo: digest,
   /** What people call the preset, and the preset itself, which is checked where it is drawn with. */
   preset: name,
   recipe: z.looseObject({}),
@@ -58,12 +59,17 @@ const jobSchema = strictObject({
   memory: z.number().int().min(1).max(memoryClasses.at(-1)!),
   threads: z.number().int().min(1).max(1024).optional(),
   exact: z.boolean(),
-  size: side,
   strokes: side.optional(),
   style: z.array(strictObject({ picture: digest, weight: z.number().positive() })).max(16),
   styleSize: side.optional(),
   styleWeight: z.number().min(0).optional(),
   keepColours: z.boolean(),
+};
+
+const jobSchema = strictObject({
+  ...drawn,
+  photo: digest,
+  size: side,
   outputs: z.array(z.enum(outputKinds)).min(1),
   stillSize: side.max(16_384).optional(),
   svgStyle: z.enum(svgStyles).optional(),
@@ -84,13 +90,44 @@ const jobSchema = strictObject({
   square: z.boolean().default(false),
 });
 
+const frame = z.number().int().min(0).max(mostFrames);
+const filmSeconds = z.number().min(0).max(1e6);
+
+/** Frames of a film that follow one another, see film/plan.ts. */
+const chunkSchema = strictObject({
+  ...drawn,
+  film: digest,
+  fps: z.number().positive().max(240),
+  from: filmSeconds.optional(),
+  to: filmSeconds.optional(),
+  /** Of the drawing. */
+  width: side.max(16_384),
+  height: side.max(16_384),
+  first: frame,
+  count: frame.min(1),
+  iterations: side.max(100_000).optional(),
+  fresh: z.boolean(),
+});
+
 export type FarmJob = Omit<z.output<typeof jobSchema>, 'recipe'> & { readonly recipe: Preset };
+
+/** A job before it is checked: what has a default may be left out. */
+export type GivenJob = Omit<z.input<typeof jobSchema>, 'recipe'> & { readonly recipe: Preset };
+
+export type ChunkJob = Omit<z.output<typeof chunkSchema>, 'recipe'> & { readonly recipe: Preset };
 
 /** @throws InputError for the first field that is wrong. */
 export const checkJob = (data: unknown): FarmJob => check(jobSchema, data, 'job') as unknown as FarmJob;
 
+/** As {@link checkJob}, of a job that has frames of a film drawn. */
+export const checkChunk = (data: unknown): ChunkJob => check(chunkSchema, data, 'job') as unknown as ChunkJob;
+
+/** As {@link checkJob}, of a job of either kind. */
+export const checkWork = (data: unknown): FarmJob | ChunkJob =>
+  typeof data === 'object' && data !== null && 'film' in data ? checkChunk(data) : checkJob(data);
+
 /** What a job is known by: the same work has the same id, whatever its photo and other files are called. */
-export function idOf({ name: _, weights, network, ...work }: FarmJob): string {
+export function idOf({ name: _, weights, network, ...work }: FarmJob | ChunkJob): string {
   const unnamed = (file: object | undefined) => file && { ...file, name: undefined };
   const known = { ...work, weights: unnamed(weights), network: unnamed(network) };
   return createHash('sha256')

@@ -12,7 +12,8 @@ import { parseProviders, providerLabel } from '../runtime/provider.js';
 import { chooseProvider } from '../runtime/providers/choose.js';
 import { version } from '../version.js';
 import { drawJob, type Means } from './drawing.js';
-import { checkJob } from './job-data.js';
+import { drawChunk } from './film/chunk.js';
+import { checkWork } from './job-data.js';
 import type { Progress } from './queue/farm-queue.js';
 import { JobSource, type TakenJob } from './queue/job-source.js';
 import { keys, type Store, StoreError } from './store/store.js';
@@ -134,7 +135,7 @@ async function doJob(
     log(text);
   };
   try {
-    const job = checkJob(taken.data);
+    const job = checkWork(taken.data);
     if (job.version !== version)
       throw new InputError(
         `vggdraw ${job.version} added it, and this worker is ${version}, which may draw otherwise; add it again`,
@@ -148,7 +149,9 @@ async function doJob(
     const progress = every(intervals.progress, (how: Progress) => taken.tell(how));
     const ended = isDone
       ? { report: {} }
-      : await drawJob(id, job, means, { note, progress }, AbortSignal.any([ending, lost]));
+      : await ('film' in job
+          ? drawChunk(id, job, means, { note, progress }, AbortSignal.any([ending, lost]))
+          : drawJob(id, job, means, { note, progress }, AbortSignal.any([ending, lost])));
     if (lost.aborted) {
       tell({
         kind: 'note',

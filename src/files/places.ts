@@ -1,5 +1,5 @@
 /** Where paths lead, so that two that lead to one file are known for it however they are spelt. */
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 
 /** In characters: no system takes more. What is longer leads nowhere. */
@@ -27,11 +27,16 @@ export const isSamePlace = (one: string, other: string): boolean => placesOf(one
 export const liesIn = (path: string, folder: string): boolean => placesOf(path).includes(placesOf(folder)[0]!);
 
 /** Whether there is a file at a path that can be looked at. */
-export function isFile(path: string): boolean {
+export const isFile = (path: string): boolean => statOf(path)?.isFile() ?? false;
+
+/** Whether there is a folder at a path that can be looked at. */
+export const isFolder = (path: string): boolean => statOf(path)?.isDirectory() ?? false;
+
+function statOf(path: string): Stats | undefined {
   try {
-    return statSync(path).isFile();
+    return statSync(path);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -10,7 +10,20 @@ import type { Golden, Moment } from './golden-file.js';
 
 export type RecordOptions = Pick<
   DrawOptions,
-  'preset' | 'strokes' | 'weights' | 'provider' | 'threads' | 'exact' | 'signal'
+  | 'preset'
+  | 'strokes'
+  | 'style'
+  | 'styleWeight'
+  | 'styleSize'
+  | 'keepColours'
+  | 'weights'
+  | 'network'
+  | 'preprocess'
+  | 'provider'
+  | 'threads'
+  | 'memory'
+  | 'exact'
+  | 'signal'
 > & {
   readonly size: number;
 };

@@ -3,9 +3,14 @@ import type { Checkpoint } from '../drawing/checkpoint.js';
 import { draw } from '../drawing/draw.js';
 import type { Drawing, Frame } from '../drawing/frame.js';
 import type { DrawOptions } from '../drawing/recipe/options.js';
+import { InputError } from '../errors.js';
 import type { Golden, Moment } from './golden-file.js';
 
-export type ReplayOptions = Pick<DrawOptions, 'weights' | 'provider' | 'threads' | 'signal'>;
+/** Style pictures and the network of a file have to be given again: the file has digests of them alone. */
+export type ReplayOptions = Pick<
+  DrawOptions,
+  'weights' | 'network' | 'preprocess' | 'style' | 'provider' | 'threads' | 'memory' | 'signal'
+>;
 
 /** How far an iteration is from the one that was recorded: each the length of the difference over the length of what was recorded. */
 export interface Distance {
@@ -44,6 +49,9 @@ export async function* replay(
   tolerance: number,
   options: ReplayOptions = {},
 ): AsyncGenerator<{ readonly distance: Distance; readonly provider: string }, void, void> {
+  const isNamed = moments[0]!.before.recipe.weights !== undefined;
+  if (!isNamed && options.network === undefined && options.weights === undefined)
+    throw new InputError('it was recorded with the network of a file; name that', { field: 'network' });
   for (const moment of moments) {
     const { frame, checkpoint, canvas } = await iterationAfter(moment, photo, options);
     const [recorded, computed] = [moment.after, checkpoint].map((after) =>

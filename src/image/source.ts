@@ -16,7 +16,7 @@ export interface PhotoFile {
 }
 
 /** The largest file that is read, in bytes; 64 megapixels of uncompressed 16-bit RGBA take 512 MB. */
-const maxFileSize = 2 ** 30;
+export const largestPhotoFile = 2 ** 30;
 
 /** @throws InputError that names the file, or `photo` where it is nothing of the kind. */
 export async function readSource(source: PhotoSource): Promise<PhotoFile> {
@@ -83,5 +83,5 @@ function pathOf(source: unknown): string {
 
 function checkLength(bytes: number): void {
   if (bytes === 0) throw new InputError('the file is empty; get a whole copy of it');
-  if (bytes > maxFileSize) throw new InputError('the file is larger than 1 GB; save it as JPEG or PNG');
+  if (bytes > largestPhotoFile) throw new InputError('the file is larger than 1 GB; save it as JPEG or PNG');
 }

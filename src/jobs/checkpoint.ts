@@ -28,6 +28,8 @@ export const framesPathOf = (path: string): string => `${path}.frames`;
 /** A checkpoint that is there. */
 export interface Kept {
   readonly checkpoint: Checkpoint;
+  /** Of each iteration that is done; NaN where the checkpoint does not say. */
+  readonly losses: readonly number[];
   readonly given: unknown;
 }
 
@@ -42,10 +44,17 @@ export async function readKept(path: string): Promise<Kept> {
   if (!frames?.isFile() || frames.size < logBytes(checkpoint.recipe.size, framesOf(checkpoint)))
     return refuse(`is nothing without ${shownName(framesPathOf(path))}, which is not there or cut; begin anew`);
   try {
-    return { checkpoint, given: JSON.parse(more.given) };
+    return { checkpoint, losses: lossesIn(more.losses, checkpoint), given: JSON.parse(more.given) };
   } catch {
     return refuse('is damaged; begin anew');
   }
+}
+
+/** As {@link JobCheckpoint} writes them; those from before it did have none. */
+function lossesIn(text: unknown, { iterations }: Checkpoint): number[] {
+  const found: unknown = typeof text === 'string' ? JSON.parse(text) : [];
+  const given: readonly unknown[] = Array.isArray(found) ? found : [];
+  return Array.from({ length: iterations }, (_, i) => (typeof given[i] === 'number' ? given[i] : Number.NaN));
 }
 
 /** With what it began with. */
@@ -115,16 +124,20 @@ export class JobCheckpoint {
     await this.#orGiveUp(async () => this.#log?.append(picture));
   }
 
-  /** Keeps a checkpoint of the latest frame that was added; resolves when the one before is kept. */
-  async save(checkpoint: Checkpoint): Promise<void> {
+  /**
+   * Keeps a checkpoint of the latest frame that was added; resolves when the one before is kept.
+   * @param losses of the iterations so far.
+   */
+  async save(checkpoint: Checkpoint, losses: readonly number[]): Promise<void> {
     const log = this.#log;
+    const text = JSON.stringify(losses);
     await this.#saving;
     if (!log || log !== this.#log) return;
     if (log.frames !== framesOf(checkpoint)) throw new Error('the checkpoint is of another frame');
     this.#saving = this.#orGiveUp(async () => {
       await log.sync();
       if (!this.#isSaved) await this.#claim();
-      await this.#write(checkpoint);
+      await this.#write(checkpoint, text);
       this.#isSaved = true;
       await this.options.kept?.(checkpoint);
     });
@@ -165,9 +178,9 @@ export class JobCheckpoint {
     await this.#unnamed!.commit();
   }
 
-  async #write(checkpoint: Checkpoint): Promise<void> {
+  async #write(checkpoint: Checkpoint, losses: string): Promise<void> {
     const { path, given } = this.options;
-    await replaceWhole(path, encodeCheckpoint(checkpoint, { given: JSON.stringify(given) }), { flush: true });
+    await replaceWhole(path, encodeCheckpoint(checkpoint, { given: JSON.stringify(given), losses }), { flush: true });
   }
 
   /** Where one can't be kept, there are no more: the drawing is what counts. */
@@ -195,7 +208,8 @@ async function checkSpace(path: string, bytes: number): Promise<void> {
   });
 }
 
-function isAt(path: string): boolean {
+/** Whether anything is at a path. */
+export function isAt(path: string): boolean {
   try {
     lstatSync(path);
     return true;

@@ -2,15 +2,21 @@
 import { basename, dirname, parse, resolve } from 'node:path';
 import { applyTone } from '../colour/tones.js';
 import { draw } from '../drawing/draw.js';
-import { type DrawOptions, givenNetwork, iterationsOf, needsStrokes } from '../drawing/recipe/index.js';
+import {
+  contentLayersIn,
+  type DrawOptions,
+  givenNetwork,
+  iterationsOf,
+  needsStrokes,
+} from '../drawing/recipe/index.js';
 import { canvasSpaceOf, type Preset, parsePreset } from '../drawing/recipe/preset.js';
 import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { ThreadPool } from '../drawing/thread/pool.js';
 import { InputError, namingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
-import type { Input } from '../files/inputs.js';
 import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
+import { longestWebpSide, stillFormatOf } from '../image/still-formats.js';
 import { paperOf } from '../media/pixels/spec.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { networkOf } from '../networks/index.js';
@@ -25,6 +31,7 @@ import type { Plot } from '../plotting/plot.js';
 import { framesOfCourse } from '../video/time-lapse.js';
 import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
+import { inputsOf } from './inputs.js';
 import { plottingOf } from './plotting.js';
 import { checkVideo, courseOf, dressOf, pacesOf, type VideoChoice } from './video.js';
 
@@ -48,6 +55,8 @@ export interface Job
     VideoChoice {
   /** The path of the photo. */
   readonly photo: string;
+  /** The file itself, where it is at no path: then `photo` is what it is called. */
+  readonly photoBytes?: Uint8Array | undefined;
   /** What SVGs call the drawing. Default: the photo's name. */
   readonly title?: string | undefined;
   /** A built-in preset's name, or the path of a file. */
@@ -81,9 +90,10 @@ export interface Job
  * @throws InputError where something given is at fault: before anything is begun, or at the end, with what is there all the same.
  */
 export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool): AsyncGenerator<JobEvent, void, void> {
-  const { photo, overwrite } = job;
+  const { overwrite, photoBytes } = job;
+  const photo = photoBytes ?? job.photo;
   // Before the outputs, which may be named after it.
-  await checkPhotoFile(photo);
+  if (!photoBytes) await checkPhotoFile(job.photo);
   for (const { picture } of job.style) await namingField('style', () => checkPhotoFile(picture));
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
@@ -100,6 +110,8 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   if (job.stillSize !== undefined && job.outputs.still === undefined) {
     throw new InputError('it is of use with a finished picture only; name its file as well', { field: 'stillSize' });
   }
+  if ((job.stillSize ?? 0) > longestWebpSide && stillFormatOf(job.outputs.still!) === 'webp')
+    throw new InputError(`a WebP has ${longestWebpSide} pixels a side at the most`, { field: 'stillSize' });
   const unfit =
     strokeFields.find((field) => job.outputs[field] !== undefined) ??
     (job.stillSize === undefined ? undefined : 'stillSize');
@@ -111,6 +123,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   const course = courseOf(job);
   let outputs: Outputs | undefined;
   let iterations = 0;
+  const losses = [...(checkpoint?.from?.losses ?? [])];
   let finishing: Promise<Written> | undefined;
   let plotted: Plot | undefined;
   try {
@@ -123,20 +136,28 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
     for await (const frame of draw(photo, options, pool)) {
       const { drawing, picture, index } = frame;
       if (!outputs) {
-        if (preset === presets.sketch && drawing.weights.startsWith('contour')) throw needsTrained();
+        checkLooks(preset, drawing.weights);
         yield { kind: 'start', drawing, frames: framesOfCourse(pace, pace.drawn, course), iterations: index };
         const { width, height } = drawing;
         const { stillSize, svgStyle } = job;
         const about = aboutOf(job, drawing.weights);
-        const dress = await dressOf(job, drawing, about);
-        const shown = { pace, replayPace, course, dress, paper: paperOf(drawing.preset.canvas) };
+        const dress = await dressOf({ ...job, photo }, drawing, about);
+        const shown = {
+          pace,
+          replayPace,
+          course,
+          dress,
+          paper: paperOf(drawing.preset.canvas),
+          phases: phasesOf(drawing.preset),
+        };
         const options = { width, height, ...shown, stillSize, svgStyle, about, overwrite, warn };
         outputs = await Outputs.open(job.outputs, options);
         for await (const earlier of checkpoint?.begin(drawing) ?? []) await outputs.add(earlier);
       }
       // The first one of a drawing that goes on is among the earlier ones.
+      if (frame.iteration) losses.push(frame.iteration.loss);
       if (index === 0 || frame.iteration) await Promise.all([outputs.add(picture), checkpoint?.add(picture)]);
-      if (frame.checkpoint) await checkpoint?.save(frame.checkpoint);
+      if (frame.checkpoint) await checkpoint?.save(frame.checkpoint, losses);
       yield* warningsOf(warnings);
       yield { kind: 'frame', frame };
       iterations = index;
@@ -150,7 +171,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
       const finished = () => applyTone(frame.canvas!, finalTone, canvasSpaceOf(drawing.preset));
       const shown = isShown ? picture : { ...picture, rgb: finished() };
       plotted = plot?.(frame.strokes!);
-      finishing = outputs.finish({ picture: shown, strokes: frame.strokes, plot: plotted });
+      finishing = outputs.finish({ picture: shown, strokes: frame.strokes, plot: plotted, losses });
       finishing.catch(() => {});
     }
     yield { kind: 'finishing' };
@@ -183,12 +204,14 @@ async function checkCheckpoint(job: Job): Promise<void> {
   void removeAbandoned(dirname(resolve(path)));
 }
 
+/** @throws InputError where a preset draws nothing but noise with such weights. */
+export function checkLooks(preset: Preset, weights: string): void {
+  if (preset === presets.sketch && weights.startsWith('contour')) throw new InputError(tooDeep, { field: 'weights' });
+}
+
 /** It begins at block5, where weights made from a formula know nothing of shapes any more. */
-export const needsTrained = (): InputError =>
-  new InputError(
-    "sketch needs trained weights: with contour ones it draws noise; 'vggdraw weights fetch' brings some, or choose another preset, such as pencil",
-    { field: 'weights' },
-  );
+const tooDeep =
+  "sketch needs trained weights: with contour ones it draws noise; 'vggdraw weights fetch' brings some, or choose another preset, such as pencil";
 
 function* warningsOf(warnings: string[]): Generator<JobEvent, void, void> {
   for (const text of warnings.splice(0)) yield { kind: 'warning', text };
@@ -201,20 +224,16 @@ function checkSvgStyle({ svgStyle, plot, outputs: { svg, svgAnimated } }: Job): 
   throw new InputError('there is no SVG to write; name one with the option svg', { field: 'svgStyle' });
 }
 
-/** Without folders, which are nobody else's business. */
-const aboutOf = ({ photo, title = parse(photo).name, preset }: Job, weights: string): About => ({
+/** Of the plot of the loss. */
+const phasesOf = ({ phases }: Preset) =>
+  phases.map((phase) => ({ label: contentLayersIn(phase).join('+'), iterations: phase.iterations }));
+
+/** What its files say of a drawing: without folders, which are nobody else's business. */
+export const aboutOf = (
+  { photo, title = parse(photo).name, preset }: Pick<Job, 'photo' | 'title' | 'preset'>,
+  weights: string,
+): About => ({
   photo: title,
   preset: basename(preset),
   weights: basename(weights),
 });
-
-/** The files that a drawing reads: a preset and weights may have names that are none. */
-function inputsOf({ photo, preset, weights, network, style }: Job): Input[] {
-  return [
-    { name: 'the photo', path: photo },
-    ...style.map(({ picture }) => ({ name: 'the style picture', path: picture })),
-    { name: 'the preset', path: preset },
-    ...(network === undefined ? [] : [{ name: 'the network', path: network }]),
-    ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
-  ];
-}

@@ -4,6 +4,7 @@ import { needsStrokes } from '../drawing/recipe/index.js';
 import type { Preset } from '../drawing/recipe/preset.js';
 import { InputError } from '../errors.js';
 import { openPhoto } from '../image/photo.js';
+import type { PhotoSource } from '../image/source.js';
 import { paperOf } from '../media/pixels/spec.js';
 import type { Strokes } from '../media/strokes/strokes.js';
 import { type PlotOptions, plotSchema } from '../plotting/options.js';
@@ -27,7 +28,7 @@ export async function plottingOf(
     photo,
     plot,
     svg,
-  }: { readonly photo: string; readonly plot: PlotOptions | undefined; readonly svg: string | undefined },
+  }: { readonly photo: PhotoSource; readonly plot: PlotOptions | undefined; readonly svg: string | undefined },
   preset: Preset,
 ): Promise<Plotting> {
   if (!plot) return { preset };

@@ -4,6 +4,7 @@ import type { Drawing } from '../drawing/frame.js';
 import { InputError } from '../errors.js';
 import { openPhoto } from '../image/photo.js';
 import type { Size } from '../image/picture.js';
+import type { PhotoSource } from '../image/source.js';
 import { paperOf } from '../media/pixels/spec.js';
 import { type About, drawnBy } from '../outputs/about.js';
 import type { OutputPaths } from '../outputs/output.js';
@@ -58,7 +59,7 @@ export function pacesOf(
 
 /** What the videos look like beside their frames. @throws InputError where the photo can't be read any more. */
 export async function dressOf(
-  { beside, portrait, square, photo }: VideoChoice & { readonly photo: string },
+  { beside, portrait, square, photo }: VideoChoice & { readonly photo: PhotoSource },
   drawing: Drawing,
   about: About,
 ): Promise<VideoDress> {

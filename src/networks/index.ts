@@ -25,11 +25,16 @@ export type GivenNetwork = string | NetworkModel;
  * Reads a network from an ONNX file, to be given to drawings: its input is one picture, float32[1, C, H, W] with three channels or one.
  * @param path of the file; tensors that it keeps in files beside it are read from there.
  * @param preprocess how the picture is prepared. Default: what the file's metadata says, else `torchvision`.
+ * @param admit is told how many bytes of memory reading takes, before it takes them, once or several times; what it throws is thrown.
  * @throws InputError, naming the file, where it can't be read, is no model, or does not take a picture.
  */
-export async function readNetwork(path: string, preprocess?: PreprocessName): Promise<NetworkModel> {
+export async function readNetwork(
+  path: string,
+  preprocess?: PreprocessName,
+  admit?: (bytes: number) => void,
+): Promise<NetworkModel> {
   const { readNetworkFile } = await import('./onnx/model.js');
-  return readNetworkFile(path, preprocess);
+  return readNetworkFile(path, preprocess, admit);
 }
 
 export const isNetworkModel = (value: unknown): value is NetworkModel =>

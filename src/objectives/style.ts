@@ -28,9 +28,15 @@ export function style(layer: string, weight: Term['weight'], pictures: readonly 
 }
 
 const gramGoal = (layer: string, picture: number): Goal => ({
+  ...photoGram(layer),
   name: `gram ${layer} of style ${picture}`,
-  layer,
   style: picture,
+});
+
+/** The photo's own Gram matrix at a layer. */
+export const photoGram = (layer: string): Goal => ({
+  name: `gram ${layer}`,
+  layer,
   isSum: true,
   make: ({ o, activation, counted, count }) => gram(o, counted(activation), count()),
 });

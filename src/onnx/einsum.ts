@@ -1,13 +1,14 @@
 /** The equation of an Einsum node, written out: a letter for every axis, those of its ellipsis too. */
 import { stringAttribute } from './node.js';
-import type { ShapeContext } from './shapes/context.js';
+import { broadcastShapes, type ShapeContext, shownSides } from './shapes/context.js';
+import type { Side } from './sides.js';
 
 export interface Equation {
   /** The letters of each input's axes. */
   readonly inputs: readonly string[];
   readonly output: string;
   /** The side of each letter; what is 1 in one input broadcasts. */
-  readonly sides: ReadonlyMap<string, number>;
+  readonly sides: ReadonlyMap<string, Side>;
   /** Letters that the equation does not use. */
   readonly unused: readonly string[];
 }
@@ -23,18 +24,19 @@ export function equationOf(c: ShapeContext): Equation {
     c.fail('its equation does not fit its inputs');
   }
   const free = letters.filter((letter) => !text.includes(letter));
-  const hidden = terms.map((term, i) => (term.includes('...') ? c.shape(i).length - (term.length - 3) : 0));
+  const hidden = terms.map((term, i) => (term.includes('...') ? c.rank(i) - (term.length - 3) : 0));
   const most = Math.max(0, ...hidden);
   if (most > free.length) c.fail('its equation has too many axes');
   const ellipsis = free.slice(0, most).join('');
   const inputs = terms.map((term, i) => term.replace('...', ellipsis.slice(most - Math.max(0, hidden[i]!))));
-  const sides = new Map<string, number>();
+  const sides = new Map<string, Side>();
   inputs.forEach((term, i) => {
-    if (term.length !== c.shape(i).length) c.fail(`'${terms[i]}' does not fit [${c.shape(i).join(', ')}]`);
+    if (term.length !== c.rank(i)) c.fail(`'${terms[i]}' does not fit ${shownSides(c.sides(i))}`);
     [...term].forEach((letter, axis) => {
-      const [side, known = 1] = [c.shape(i)[axis]!, sides.get(letter)];
-      if (side !== known && side !== 1 && known !== 1) c.fail(`the axes '${letter}' differ: ${known} and ${side}`);
-      sides.set(letter, Math.max(side, known));
+      const [side, known = 1] = [c.sides(i)[axis]!, sides.get(letter)];
+      const [joined] =
+        broadcastShapes([[side], [known]]) ?? c.fail(`the axes '${letter}' differ: ${known} and ${side}`);
+      sides.set(letter, joined!);
     });
   });
   const once = [...new Set(left)].filter((letter) => /[a-zA-Z]/.test(letter) && left.split(letter).length === 2);

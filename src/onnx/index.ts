@@ -33,6 +33,7 @@ export { splitRows } from './passes/split-rows.js';
 export { tuneForCpu } from './passes/tune-for-cpu.js';
 export { hasKernel, type Target, targets, unsupportedNodes } from './provider-kernels.js';
 export { inferredOperators } from './shapes/index.js';
+export { OpenSide, openSide, type Side, type Sides } from './sides.js';
 export {
   type DType,
   type ExternalData,
@@ -43,6 +44,7 @@ export {
   type TensorType,
   tensor,
   tensorValues,
+  type ValueType,
 } from './tensor.js';
 export { type ArtifactOptions, type TrainingArtifacts, trainingArtifacts } from './training/artifacts.js';
 export { type ClippedGradients, clipNorm } from './training/clip-norm.js';

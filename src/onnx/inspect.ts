@@ -1,19 +1,21 @@
 /** What a model is, and what there is for its operators. */
 import { countFlops } from './flops.js';
 import { rules } from './gradient/rules/index.js';
-import type { Graph } from './graph.js';
+import { Graph } from './graph.js';
 import { type Layer, layersOf } from './layers.js';
 import { peakBytes } from './memory.js';
 import type { Node, Value } from './node.js';
 import { hasKernel, type Target, targets } from './provider-kernels.js';
 import { inferredOperators } from './shapes/index.js';
-import { byteLength, type DType, isFloat, type Shape, sizeOf } from './tensor.js';
+import { areKnown, isOpen, type Sides, sideAt } from './sides.js';
+import { byteLength, type DType, isFloat, type Shape, sizeOf, type ValueType } from './tensor.js';
 
 /** A value; what is not known of it is left out. */
 export interface ValueReport {
   readonly name: Value;
   readonly dtype?: DType;
-  readonly shape?: Shape;
+  /** Sides that are left open by their names, or formulas of these. */
+  readonly shape?: Sides;
 }
 
 export interface OperatorReport {
@@ -38,6 +40,8 @@ export interface ModelReport {
   readonly operators: readonly OperatorReport[];
   /** Values that a drawing could look at, where there is an input that is a picture, [1, C, H, W]. */
   readonly layers: readonly (Layer & { readonly shape: Shape })[];
+  /** Numbers for sides that are left open, with which layers, work and memory are counted. */
+  readonly assumed: Readonly<Record<string, number>>;
   /** Of convolutions and matrix products, see {@link countFlops}; undefined where shapes are not known. */
   readonly flops: number | undefined;
   /** See {@link peakBytes}; undefined where shapes are not known. */
@@ -54,6 +58,8 @@ export function inspectModel(graph: Graph): ModelReport {
     const type = graph.knownType(name);
     return type ? { name, dtype: type.dtype, shape: type.shape } : { name };
   };
+  const assumed = assumedSides(graph);
+  const counted = assumed.size === 0 ? graph : whereKnown(() => withSides(graph, assumed));
   const constants = [...graph.initializers.values()].filter(({ dtype }) => isFloat(dtype));
   return {
     opset: graph.opset,
@@ -64,9 +70,10 @@ export function inspectModel(graph: Graph): ModelReport {
       bytes: constants.reduce((sum, type) => sum + byteLength(type), 0),
     },
     operators: operatorReports(graph),
-    layers: layersIn(graph),
-    flops: whereKnown(() => countFlops(graph)),
-    peakBytes: whereKnown(() => peakBytes(graph)),
+    layers: counted ? layersIn(counted) : [],
+    assumed: counted ? Object.fromEntries(assumed) : {},
+    flops: counted && whereKnown(() => countFlops(counted)),
+    peakBytes: counted && whereKnown(() => peakBytes(counted)),
     nodes: graph.nodes.map((node) => ({
       name: node.name,
       operator: nameOf(node),
@@ -112,15 +119,51 @@ function isComputedBy(graph: Graph, { domain, opType, inputs, outputs }: Node, t
 
 function layersIn(graph: Graph): ModelReport['layers'] {
   const picture = graph.inputs.find((name) => {
-    const { dtype, shape } = graph.type(name);
-    return dtype === 'float32' && shape.length === 4 && shape[0] === 1;
+    const { dtype, shape } = graph.valueType(name);
+    return dtype === 'float32' && shape.length === 4 && shape[0] === 1 && areKnown(shape);
   });
   return picture === undefined
     ? []
     : layersOf(graph, picture).map((layer) => ({ ...layer, shape: graph.shape(layer.name) }));
 }
 
-function whereKnown(count: () => number): number | undefined {
+/** The side of a picture that has none of its own. */
+const pictureSide = 224;
+
+/** Of a batch one is counted, and of a picture of any size what networks are mostly trained with. */
+function assumedSides(graph: Graph): Map<string, number> {
+  const assumed = new Map<string, number>();
+  for (const input of graph.inputs) {
+    const sides = graph.sides(input);
+    const isPicture = sides.length === 4 && (sides[1] === 1 || sides[1] === 3);
+    for (const [axis, side] of sides.entries()) {
+      if (!isOpen(side) || assumed.has(side.name)) continue;
+      if (axis === 0) assumed.set(side.name, 1);
+      else if (isPicture) assumed.set(side.name, pictureSide);
+    }
+  }
+  return assumed;
+}
+
+/** A copy of a graph with numbers for its open sides, to count in. @throws Error where one is left. */
+function withSides(source: Graph, numbers: ReadonlyMap<string, number>): Graph {
+  const graph = new Graph(source.name, source.opset);
+  for (const [domain, version] of source.domains) graph.domains.set(domain, version);
+  for (const [name, value] of source.initializers) graph.initializer(name, value);
+  const known = ({ dtype, shape }: ValueType) => ({ dtype, shape: shape.map((side) => sideAt(side, numbers)) });
+  for (const name of source.inputs) graph.input(name, source.dtype(name), known(source.valueType(name)).shape);
+  for (const node of source.nodes) {
+    const types = node.outputs.map((output) => {
+      const type = source.knownType(output);
+      return type && known(type);
+    });
+    graph.node(node.opType, node.inputs, { ...node, types, stated: types });
+  }
+  graph.outputs.push(...source.outputs);
+  return graph;
+}
+
+function whereKnown<T>(count: () => T): T | undefined {
   try {
     return count();
   } catch {

@@ -1,12 +1,13 @@
 /** Elements of values that are known before anything runs. */
 import { intAttribute, type Node, type Value } from './node.js';
-import { isReadable, type Shape, sizeOf, type Tensor, tensorValues } from './tensor.js';
+import { product, type Sides, times } from './sides.js';
+import { isReadable, type Tensor, tensorValues } from './tensor.js';
 
 /** What is asked of a graph for them. */
 export interface Producers {
   readonly initializers: ReadonlyMap<Value, Tensor>;
   producer(value: Value): Node | undefined;
-  shape(value: Value): Shape;
+  sides(value: Value): Sides;
 }
 
 /** The elements of a constant, or undefined where they are not here, or not numbers. */
@@ -18,21 +19,21 @@ export const readValues = (held: Tensor): number[] | undefined =>
  * folded when it is read (load/).
  * @param depth how many products of products are followed: two ways at each.
  */
-export function knownElements(graph: Producers, value: Value, depth = 8): number[] | undefined {
+export function knownElements(graph: Producers, value: Value, depth = 8): Sides | undefined {
   const initializer = graph.initializers.get(value);
   if (initializer) return readValues(initializer);
   const node = graph.producer(value);
   switch (node?.opType) {
     case 'Shape': {
-      const shape = graph.shape(node.inputs[0]!);
+      const shape = graph.sides(node.inputs[0]!);
       return shape.slice(intAttribute(node, 'start', 0), intAttribute(node, 'end', shape.length));
     }
     case 'Size':
-      return [sizeOf(graph.shape(node.inputs[0]!))];
+      return [product(graph.sides(node.inputs[0]!))];
     case 'Mul': {
       if (depth === 0) return undefined;
       const [values, factor] = node.inputs.map((input) => knownElements(graph, input, depth - 1));
-      return factor?.length === 1 ? values?.map((value) => value * factor[0]!) : undefined;
+      return factor?.length === 1 ? values?.map((value) => times(value, factor[0]!)) : undefined;
     }
     case 'Constant': {
       const held = node.attributes.value;

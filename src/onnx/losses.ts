@@ -3,7 +3,8 @@ import { shownName } from '../one-line.js';
 import type { Graph } from './graph.js';
 import type { Value } from './node.js';
 import { Operators } from './operators.js';
-import { type DType, isFloat, sizeOf } from './tensor.js';
+import { known, product } from './sides.js';
+import { type DType, isFloat } from './tensor.js';
 
 export const lossNames = ['mse', 'l1', 'bce', 'cross-entropy'] as const;
 export type LossName = (typeof lossNames)[number];
@@ -30,7 +31,7 @@ export function appendLoss(
   prediction: Value,
   { labels = 'int64' }: { readonly labels?: Extract<DType, 'int32' | 'int64'> } = {},
 ): AppendedLoss {
-  const { dtype, shape } = graph.type(prediction);
+  const { dtype, shape } = graph.valueType(prediction);
   if (!isFloat(dtype)) throw new Error(`there is no loss of '${shownName(prediction)}', which is ${dtype}`);
   const o = new Operators(graph);
   if (name === 'cross-entropy') {
@@ -63,16 +64,17 @@ const elementwise: Readonly<Record<Exclude<LossName, 'cross-entropy'>, (o: Opera
 /** log Σ eᵖ − p[label]. Of all p the greatest is subtracted first, which changes nothing but what a float can hold. */
 function crossEntropy(o: Operators, prediction: Value, labels: Value): Value {
   const { graph } = o;
-  const [images, classes, ...rest] = graph.shape(prediction) as [number, number, ...number[]];
+  const [images, , ...rest] = graph.sides(prediction);
+  const classes = known(graph.sides(prediction)[1]!);
   const greatest = graph.detach(o.reduceMax(prediction, [1], true));
   const shifted = o.sub(prediction, greatest);
   const numbers = graph.constant(graph.dtype(labels), [...Array(classes).keys()], [1, classes, ...rest.map(() => 1)]);
-  const isLabel = o.equal(o.reshape(labels, [images, 1, ...rest]), numbers);
+  const isLabel = o.equal(o.reshape(labels, [images!, 1, ...rest]), numbers);
   const ofLabel = o.reduceSum(o.where(isLabel, shifted, 0), [1], false);
   return o.sub(o.log(o.reduceSum(o.exp(shifted), [1], false)), ofLabel);
 }
 
 function mean(o: Operators, x: Value): Value {
-  const shape = o.graph.shape(x);
-  return o.div(o.reduceSum(x, [...shape.keys()], false), sizeOf(shape));
+  const shape = o.graph.sides(x);
+  return o.div(o.reduceSum(x, [...shape.keys()], false), product(shape));
 }

@@ -4,7 +4,8 @@ import { attributeToProto, subgraph } from './attributes.js';
 import type { Graph } from './graph.js';
 import type { Node, Value } from './node.js';
 import { onnx } from './proto.js';
-import { type DType, dtypeNumber, type Tensor, type TensorType, tensorToProto } from './tensor.js';
+import { isOpen } from './sides.js';
+import { type DType, dtypeNumber, type Tensor, tensorToProto, type ValueType } from './tensor.js';
 
 /** The IR version written: 8 is the one that goes with opset 15, and ONNX Runtime reads it since 1.10. */
 const irVersion = 8;
@@ -66,7 +67,7 @@ export function encodeModelInParts(
   });
   const after = onnx.GraphProto.encode({
     input: [
-      ...graph.inputs.map((name) => valueInfo(name, graph.type(name), openSides ? stated : undefined)),
+      ...graph.inputs.map((name) => valueInfo(name, graph.valueType(name), openSides ? stated : undefined)),
       ...[...graph.initializers].flatMap(([name, value]) => (value.isDefault ? valueInfo(name, value, stated) : [])),
     ],
     output: graph.outputs.map((name) => {
@@ -139,17 +140,20 @@ function namesOfOutputs(graph: Graph): Map<Value, Value> {
   const names = new Map<Value, Value>();
   // Branches and bodies refer to values around them by name.
   if (graph.nodes.some(({ attributes }) => Object.values(attributes).some(subgraph))) return names;
+  const given = new Set(graph.outputs);
   for (const { opType, domain, inputs, outputs } of graph.nodes) {
     const [value, name] = [inputs[0]!, outputs[0]!];
-    if (opType !== 'Identity' || domain !== '' || !graph.outputs.includes(name)) continue;
-    if (graph.producer(value) && !graph.outputs.includes(value) && !names.has(value)) names.set(value, name);
+    if (opType !== 'Identity' || domain !== '' || !given.has(name)) continue;
+    if (graph.producer(value) && !given.has(value) && !names.has(value)) names.set(value, name);
   }
   return names;
 }
 
 /** @param known how many of the first axes are stated. */
-function valueInfo(name: string, { dtype, shape }: TensorType, known = shape.length): Onnx.IValueInfoProto {
-  const dim = shape.map((side, axis) => (axis < known ? { dimValue: side } : {}));
+function valueInfo(name: string, { dtype, shape }: ValueType, known = shape.length): Onnx.IValueInfoProto {
+  const dim = shape.map((side, axis) =>
+    axis >= known ? {} : isOpen(side) ? { dimParam: side.name } : { dimValue: side },
+  );
   return { name, type: { tensorType: { elemType: dtypeNumber(dtype), shape: { dim } } } };
 }
 

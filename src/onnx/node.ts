@@ -1,7 +1,8 @@
 /** The nodes of a graph, their attributes, and how these are read. */
 import type { onnx as Onnx } from 'onnx-proto';
 import { shownName } from '../one-line.js';
-import type { Tensor, TensorType } from './tensor.js';
+import { NotConstant } from './sides.js';
+import type { Tensor, ValueType } from './tensor.js';
 
 /** The name of a value: an input, an initializer or the output of a node. The empty name is an input that is left out. */
 export type Value = string;
@@ -40,14 +41,24 @@ export interface NodeOptions {
   readonly name?: string;
   readonly domain?: string;
   /** Types of outputs, where they are known already or shape inference does not know the operator. */
-  readonly types?: readonly (TensorType | undefined)[];
+  readonly types?: readonly (ValueType | undefined)[];
   /** Types that a file states of the outputs, for where only running tells them: they may be unknown then. */
-  readonly stated?: readonly (TensorType | undefined)[];
+  readonly stated?: readonly (ValueType | undefined)[];
 }
 
 /** A node as messages name it. Out of a file it may have any name. */
 export const nodeLabel = ({ opType, name }: Pick<Node, 'opType' | 'name'>): string =>
   `${shownName(opType)} node '${shownName(name)}'`;
+
+/** Takes a step that concerns a node. @throws NotConstant, naming it, where that takes the number of an open side. */
+export function labelled<T>(node: Node, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof NotConstant) || error.message.startsWith(nodeLabel(node))) throw error;
+    throw new NotConstant(`${nodeLabel(node)}: ${error.message}`, { cause: error });
+  }
+}
 
 /** An integer attribute of a node. */
 export function intAttribute(node: Node, name: string, otherwise: number): number {

@@ -1,6 +1,7 @@
 /** The geometry of Resize: which elements of its input each element of its output is a weighted sum of, axis by axis. */
 import { floatAttribute, intAttribute, intsAttribute, stringAttribute } from './node.js';
 import type { ShapeContext } from './shapes/context.js';
+import { areKnown, isOpen, known, quotient, type Side, type Sides, times } from './sides.js';
 
 /** One axis that is resized. Numbers are rounded as a kernel in float32 has them, or the nearest element would be another one. */
 export interface ResizedAxis {
@@ -13,12 +14,23 @@ export interface ResizedAxis {
   readonly to: number;
 }
 
+/** The same of an axis that may be open. */
+export interface OpenResizedAxis extends Omit<ResizedAxis, 'input' | 'output' | 'scale'> {
+  readonly input: Side;
+  readonly output: Side;
+  /** Undefined where it is the quotient of sides that are open. */
+  readonly scale: number | undefined;
+}
+
+/** Whether all is known of an axis. */
+export const isKnown = (axis: OpenResizedAxis): axis is ResizedAxis => areKnown([axis.input, axis.output]);
+
 /** The axes of a Resize node, all of them, of which most have a scale of 1. */
-export function resizedAxes(c: ShapeContext): ResizedAxis[] {
-  const shape = c.shape(0);
+export function resizedAxes(c: ShapeContext): OpenResizedAxis[] {
+  const shape = c.sides(0);
   const rank = shape.length;
   const axes = intsAttribute(c.node, 'axes')?.map((axis) => c.axis(axis, rank)) ?? [...shape.keys()];
-  const isGiven = (input: number) => c.has(input) && c.shape(input).join() !== '0';
+  const isGiven = (input: number) => c.has(input) && c.sides(input).join() !== '0';
   const crops = stringAttribute(c.node, 'coordinate_transformation_mode', 'half_pixel') === 'tf_crop_and_resize';
   const region = crops && isGiven(1) ? c.constants(1) : undefined;
   const place = (axis: number) => axes.indexOf(axis);
@@ -27,13 +39,14 @@ export function resizedAxes(c: ShapeContext): ResizedAxis[] {
     to: region && place(axis) >= 0 ? Math.fround(region[axes.length + place(axis)]!) : 1,
   });
   if (isGiven(3)) {
-    const wanted = c.constants(3);
+    const wanted = c.elements(3);
     const inputs = axes.map((axis) => shape[axis]!);
     const common = commonScale(c, inputs, wanted);
     return shape.map((input, axis) => {
       if (place(axis) < 0) return { axis, input, output: input, scale: 1, ...cropped(axis) };
-      const output = common === undefined ? wanted[place(axis)]! : Math.round(common * input);
-      return { axis, input, output, scale: common ?? Math.fround(output / input), ...cropped(axis) };
+      const output = common === undefined ? wanted[place(axis)]! : Math.round(common * known(input));
+      const scale = isOpen(output) || isOpen(input) ? undefined : Math.fround(output / input);
+      return { axis, input, output, scale: common ?? scale, ...cropped(axis) };
     });
   }
   const scales = c.constants(2);
@@ -42,16 +55,24 @@ export function resizedAxes(c: ShapeContext): ResizedAxis[] {
     const scale = place(axis) < 0 ? 1 : Math.fround(scales[place(axis)]!);
     const { from, to } = cropped(axis);
     // Where it crops, the standard multiplies by the region's extent as well, and ONNX Runtime, which runs all graphs here, does not.
-    return { axis, input, output: Math.floor(Math.fround(input * scale)), scale, from, to };
+    return { axis, input, output: scaled(input, scale), scale, from, to };
   });
 }
 
+/** A side times a scale, rounded down. */
+function scaled(side: Side, scale: number): Side {
+  if (!isOpen(side)) return Math.floor(Math.fround(side * scale));
+  // A fraction that floats have exactly.
+  const parts = [1, 2, 4, 8, 1 / scale].find((number) => Number.isInteger(number) && Number.isInteger(scale * number));
+  return parts === undefined ? known(side) : quotient(times(side, scale * parts), parts);
+}
+
 /** The scale of all axes, where the node asks for one that keeps what is wanted of each. */
-function commonScale(c: ShapeContext, inputs: readonly number[], wanted: readonly number[]): number | undefined {
+function commonScale(c: ShapeContext, inputs: Sides, wanted: Sides): number | undefined {
   if (wanted.length !== inputs.length) c.fail('its sizes do not fit its input');
   const policy = stringAttribute(c.node, 'keep_aspect_ratio_policy', 'stretch');
   if (policy === 'stretch') return undefined;
-  const scales = wanted.map((side, i) => Math.fround(side / inputs[i]!));
+  const scales = wanted.map((side, i) => Math.fround(known(side) / known(inputs[i]!)));
   return policy === 'not_larger' ? Math.min(...scales) : Math.max(...scales);
 }
 

@@ -4,6 +4,7 @@ import type Long from 'long';
 import type { onnx as Onnx } from 'onnx-proto';
 import { shownName } from '../one-line.js';
 import { onnx } from './proto.js';
+import { isOpen, type Sides } from './sides.js';
 
 const { DataType } = onnx.TensorProto;
 
@@ -48,9 +49,14 @@ interface ElementType {
 export type DType = keyof typeof dtypes;
 export type Shape = readonly number[];
 
-/** What is known of a value before anything runs. */
-export interface TensorType {
+/** What is known of a value before anything runs: sides may be left open. */
+export interface ValueType {
   readonly dtype: DType;
+  readonly shape: Sides;
+}
+
+/** The type of a value whose sides are all known. */
+export interface TensorType extends ValueType {
   readonly shape: Shape;
 }
 
@@ -81,9 +87,11 @@ const elementType = (dtype: DType): ElementType => dtypes[dtype];
 /** How many elements a tensor of that shape has. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
 
-/** Whether there could be a tensor of that type: sides are whole numbers, and its bytes can be counted. */
-export const isPossible = ({ shape }: TensorType): boolean =>
-  shape.every((side) => Number.isSafeInteger(side) && side >= 0) && sizeOf(shape) <= 2 ** 48;
+/** Whether there could be a tensor of that type: sides that are known are whole numbers, and its bytes can be counted. */
+export function isPossible({ shape }: ValueType): boolean {
+  const known = shape.filter((side) => !isOpen(side)) as number[];
+  return known.every((side) => Number.isSafeInteger(side) && side >= 0) && sizeOf(known) <= 2 ** 48;
+}
 
 /** How many bytes a tensor of that type takes. */
 export function byteLength({ dtype, shape }: TensorType): number {

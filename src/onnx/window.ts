@@ -1,5 +1,6 @@
 /** The geometry of sliding windows: what convolutions and pools of any stride, padding and dilation look at. */
 import { intAttribute, intsAttribute, type Node, nodeLabel, stringAttribute } from './node.js';
+import { isOpen, known, minus, plus, quotient, quotientUp, type Side, type Sides, times } from './sides.js';
 import type { Shape } from './tensor.js';
 
 /** Sliding windows along one spatial axis. */
@@ -15,6 +16,20 @@ export interface Axis {
   readonly begin: number;
   readonly end: number;
 }
+
+/** The same along an axis that may be open. */
+export interface OpenAxis extends Omit<Axis, 'input' | 'output'> {
+  readonly input: Side;
+  readonly output: Side;
+}
+
+/** @throws NotConstant where one is open. */
+export const knownAxes = (axes: readonly OpenAxis[]): Axis[] =>
+  axes.map((axis) => ({ ...axis, input: known(axis.input), output: known(axis.output) }));
+
+/** How far the last window reaches, from where the first begins. */
+export const reachOf = ({ output, kernel, stride, dilation }: Omit<OpenAxis, 'input' | 'begin' | 'end'>): Side =>
+  plus(times(minus(output, 1), stride), dilation * (kernel - 1) + 1);
 
 const largestInt = 2 ** 31 - 1;
 const isIntFrom = (value: number, least: number): boolean =>
@@ -36,14 +51,16 @@ export function windowInts(node: Node, name: string, count: number, least: numbe
  * @param kernel sides of the kernel, where they are not the node's `kernel_shape`.
  * @throws Error, naming the node, where there can be no such windows.
  */
-export function windowAxes(node: Node, input: Shape, kernel = intsAttribute(node, 'kernel_shape')): Axis[] {
+export function windowAxes(node: Node, input: Shape, kernel?: Shape): Axis[];
+export function windowAxes(node: Node, input: Sides, kernel?: Shape): OpenAxis[];
+export function windowAxes(node: Node, input: Sides, kernel = intsAttribute(node, 'kernel_shape')): OpenAxis[] {
   const spatial = input.slice(2);
   const count = spatial.length;
   const pads = windowInts(node, 'pads', 2 * count, 0);
   const strides = windowInts(node, 'strides', count, 1);
   const dilations = windowInts(node, 'dilations', count, 1);
   const autoPad = stringAttribute(node, 'auto_pad', 'NOTSET');
-  const round = intAttribute(node, 'ceil_mode', 0) === 1 ? Math.ceil : Math.floor;
+  const isCeil = intAttribute(node, 'ceil_mode', 0) === 1;
   if (kernel?.length !== count || !kernel.every((side) => isIntFrom(side, 1))) {
     throw new Error(`${nodeLabel(node)}: its kernel does not fit ${count} spatial axes`);
   }
@@ -51,17 +68,20 @@ export function windowAxes(node: Node, input: Shape, kernel = intsAttribute(node
     const axis = { input: side, kernel: kernel[i]!, stride: strides[i]!, dilation: dilations[i]! };
     const extent = axis.dilation * (axis.kernel - 1) + 1;
     if (autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER') {
-      const output = Math.ceil(side / axis.stride);
-      const padding = Math.max(0, (output - 1) * axis.stride + extent - side);
+      const output = quotientUp(side, axis.stride);
+      const padding = Math.max(0, known(minus(reachOf({ ...axis, output }), side)));
       const less = Math.floor(padding / 2);
       const begin = autoPad === 'SAME_UPPER' ? less : padding - less;
       return { ...axis, output, begin, end: padding - begin };
     }
     const [begin, end] = autoPad === 'VALID' ? [0, 0] : [pads[i]!, pads[count + i]!];
-    let output = round((side + begin + end - extent) / axis.stride) + 1;
-    // In ceil mode a window that would start in the padding after the input is left out.
-    if (round === Math.ceil && (output - 1) * axis.stride >= side + begin) output--;
-    if (output < 1) throw new Error(`${nodeLabel(node)}: its window is larger than its padded input`);
+    const steps = minus(plus(side, begin + end), extent);
+    let output = plus((isCeil ? quotientUp : quotient)(steps, axis.stride), 1);
+    // In ceil mode a window that would start in the padding after the input is left out; where the padding is short there is none.
+    if (isCeil && end + axis.stride > extent && known(minus(times(minus(output, 1), axis.stride), side)) >= begin)
+      output = minus(output, 1);
+    if (!isOpen(output) && output < 1)
+      throw new Error(`${nodeLabel(node)}: its window is larger than its padded input`);
     return { ...axis, output, begin, end };
   });
 }
@@ -73,7 +93,9 @@ export function windowAxes(node: Node, input: Shape, kernel = intsAttribute(node
  * @param input [N, C, …spatial].
  * @throws Error, naming the node, where there can be no such windows.
  */
-export function transposedAxes(node: Node, input: Shape, kernel: Shape): Axis[] {
+export function transposedAxes(node: Node, input: Shape, kernel: Shape): Axis[];
+export function transposedAxes(node: Node, input: Sides, kernel: Shape): OpenAxis[];
+export function transposedAxes(node: Node, input: Sides, kernel: Shape): OpenAxis[] {
   const spatial = input.slice(2);
   const count = spatial.length;
   const [strides, dilations] = [windowInts(node, 'strides', count, 1), windowInts(node, 'dilations', count, 1)];
@@ -85,18 +107,20 @@ export function transposedAxes(node: Node, input: Shape, kernel: Shape): Axis[] 
   const isSame = autoPad === 'SAME_UPPER' || autoPad === 'SAME_LOWER';
   return spatial.map((output, i) => {
     const axis = { output, kernel: kernel[i]!, stride: strides[i]!, dilation: dilations[i]! };
-    const reach = axis.stride * (output - 1) + axis.dilation * (axis.kernel - 1) + 1;
-    const wanted = stated?.[i] ?? (isSame ? output * axis.stride : undefined);
+    const reach = reachOf(axis);
+    const wanted = stated?.[i] ?? (isSame ? times(output, axis.stride) : undefined);
     if (wanted === undefined) {
       const [begin, end] = autoPad === 'VALID' ? [0, 0] : [pads[i]!, pads[count + i]!];
-      const side = reach + extra[i]! - begin - end;
+      const side = plus(reach, extra[i]! - begin - end);
       return { ...axis, input: side, begin, end: end - extra[i]! };
     }
-    if (!isIntFrom(wanted, 1)) throw new Error(`${nodeLabel(node)}: its output_shape has to be ${count} sides`);
-    const padding = Math.max(0, reach + extra[i]! - wanted);
+    if (!isOpen(wanted) && !isIntFrom(wanted, 1))
+      throw new Error(`${nodeLabel(node)}: its output_shape has to be ${count} sides`);
+    const rest = known(minus(reach, wanted));
+    const padding = Math.max(0, rest + extra[i]!);
     const less = Math.floor(padding / 2);
     const begin = autoPad === 'SAME_UPPER' ? less : padding - less;
-    return { ...axis, input: wanted, begin, end: reach - begin - wanted };
+    return { ...axis, input: wanted, begin, end: rest - begin };
   });
 }
 

@@ -31,6 +31,11 @@ export class Moments {
     if (this.#held.length > heldPerChosen * this.wanted) this.#thinOut();
   }
 
+  /** How many frames are held. */
+  get held(): number {
+    return this.#held.length;
+  }
+
   /** So many, or as many as there are, from the first change to the last frame; what it begins with only where there is nothing else. */
   get chosen(): Moment[] {
     const [first, ...drawn] = this.#held;

@@ -12,6 +12,8 @@ export interface OutputPaths {
   readonly frames?: string | undefined;
   /** Moments of the drawing on one sheet. */
   readonly sheet?: string | undefined;
+  /** The loss of each iteration, an SVG or a picture by its name. */
+  readonly plot?: string | undefined;
   /** The finished strokes as a picture of paths; from here on for drawings of strokes alone, see strokes.ts. */
   readonly svg?: string | undefined;
   /** One that draws itself. */
@@ -29,6 +31,8 @@ export interface Finished {
   readonly strokes: Strokes | undefined;
   /** Where they are plotted. */
   readonly plot?: Plot | undefined;
+  /** The loss of each iteration; NaN where it is not known any more. */
+  readonly losses: readonly number[];
 }
 
 /** One of them, under a temporary name. What fails in it is an InputError where the person can mend it. */

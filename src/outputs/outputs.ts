@@ -10,13 +10,14 @@ import { shownName } from '../one-line.js';
 import { drawnBy } from './about.js';
 import { checkRoom, foldersOf } from './checks.js';
 import { openFrameFolder } from './frames.js';
+import type { LossPlotOptions } from './loss-plot.js';
 import type { Finished, Output, OutputPaths } from './output.js';
 import type { SheetOptions } from './sheet.js';
 import { openStrokeOutputs, type StrokeOutputsOptions } from './strokes.js';
 import { keepsFrames, openTimeLapse, type TimeLapseOptions } from './time-lapse.js';
 import { openWhole } from './whole.js';
 
-export interface OutputsOptions extends StrokeOutputsOptions, TimeLapseOptions, SheetOptions {
+export interface OutputsOptions extends StrokeOutputsOptions, TimeLapseOptions, SheetOptions, LossPlotOptions {
   /** How the frames of the drawing become those of the video. */
   readonly pace: TimeLapseOptions['pace'];
   /** Longest side of the finished picture in pixels, of strokes alone. Default: that of the drawing. */
@@ -41,7 +42,7 @@ export class Outputs {
    * @throws InputError where ffmpeg can't be started, or there is no room for what will be written.
    */
   static async open(paths: OutputPaths, options: OutputsOptions): Promise<Outputs> {
-    const { output, still, frames, sheet } = paths;
+    const { output, still, frames, sheet, plot } = paths;
     const { width, height, pace, replayPace, stillSize, overwrite, warn } = options;
     const opened: Output[] = [];
     try {
@@ -62,6 +63,7 @@ export class Outputs {
       if (output !== undefined) opened.push(await openTimeLapse(output, options));
       if (still !== undefined) opened.push(openStill(still, sized, options));
       if (sheet !== undefined) opened.push((await import('./sheet.js')).openSheet(sheet, options));
+      if (plot !== undefined) opened.push((await import('./loss-plot.js')).openLossPlot(plot, options));
       if (frames !== undefined) opened.push(openFrameFolder(frames, overwrite));
       opened.push(...(await openStrokeOutputs(paths, options)));
     } catch (error) {

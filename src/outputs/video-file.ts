@@ -46,6 +46,11 @@ export class VideoFile {
     return mount ? { ...writer, write: async (rgb) => writer.write(await mount.mounted(rgb)) } : writer;
   }
 
+  /** Where it is until it has its name. */
+  get temporary(): string {
+    return this.#file.temporary;
+  }
+
   /** As an output's. */
   commit = (): Promise<string> => commitFile(this.#file, this.path, this.overwrite);
 

@@ -9,8 +9,11 @@ import { besideFile, openFile } from './stored-file.js';
 /** More bytes than that no protobuf message has. */
 const largestModel = 2 ** 31 - 1;
 
-/** @throws InputError that names the file, where it can't be read or can't be a model. */
-export async function readModelFile(path: string): Promise<Uint8Array> {
+/**
+ * @param admit is told how many bytes there are before they are read; what it throws is thrown.
+ * @throws InputError that names the file, where it can't be read or can't be a model.
+ */
+export async function readModelFile(path: string, admit: (bytes: number) => void = () => {}): Promise<Uint8Array> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw new InputError(`${shownName(path)} is a folder; name the model in it`);
@@ -21,6 +24,7 @@ export async function readModelFile(path: string): Promise<Uint8Array> {
         `${shownName(path)} has ${found.size} bytes; a model has ${largestModel} at most, and larger tensors in files beside it`,
       );
     }
+    admit(found.size);
     return await readFile(path);
   } catch (error) {
     if (error instanceof InputError) throw error;

@@ -14,6 +14,16 @@ export const isSafetensors = (start: Uint8Array): boolean =>
 
 const lengthBytes = 8;
 
+/** Whether the file at a path does: what is cut does, too. @throws InputError where it can't be read. */
+export async function beginsAsSafetensors(path: string): Promise<boolean> {
+  const file = await openFile(path);
+  try {
+    return isSafetensors(file.read(0, Math.min(file.size, lengthBytes + 1)));
+  } finally {
+    file.close();
+  }
+}
+
 /** VGG-19's header takes some kilobytes. More than this would only be a way to fill the memory. */
 const largestHeader = 2 ** 22;
 

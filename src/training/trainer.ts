@@ -5,6 +5,7 @@ import { encodeModel, type Graph, loadModel, type Shape, type Value } from '../o
 import { mapNamed, type Named } from '../onnx/named.js';
 import { adamW } from '../onnx/optimizers/adamw.js';
 import type { TrainingOptimizer } from '../onnx/optimizers/optimizer.js';
+import { namesIn, product, type Sides, sideAt } from '../onnx/sides.js';
 import { type DType, type Tensor as OnnxTensor, sizeOf, tensorValues } from '../onnx/tensor.js';
 import {
   type Evaluation,
@@ -33,7 +34,7 @@ export interface TrainerOptions extends Omit<TrainingOptions, 'target'> {
   readonly provider?: ProviderName | Provider | undefined;
   /** Threads that compute within an operator. Default: one for each physical core. */
   readonly threads?: number | undefined;
-  /** Shapes of the model's inputs, where its file leaves sides open: a batch's, for instance. */
+  /** Shapes of the model's inputs, where its file leaves sides open and they are to have numbers. A batch's size may stay open. */
   readonly inputShapes?: Readonly<Record<string, Shape>> | undefined;
 }
 
@@ -209,18 +210,39 @@ export class Trainer {
     if (unknown !== undefined) {
       throw new InputError(`there is no input '${shownName(unknown)}'; a batch has ${data.map(shownName).join(', ')}`);
     }
+    const sides = openSidesOf(
+      data.map((name) => graph.sides(name)),
+      data.map((name) => batch[name]?.length ?? 0),
+    );
     return Object.fromEntries(
       data.map((name) => {
-        const { dtype, shape } = graph.type(name);
+        const { dtype, shape: open } = graph.valueType(name);
+        const shape = open.map((side) => sideAt(side, sides));
         const values = batch[name];
-        if (values?.length === sizeOf(shape)) return [name, tensorOf(dtype, values, shape)];
+        const fits = shape.every((side) => Number.isInteger(side) && side > 0);
+        if (fits && values?.length === sizeOf(shape)) return [name, tensorOf(dtype, values, shape)];
+        const count = fits ? sizeOf(shape) : product(open);
         const given = values ? `not ${values.length}` : 'and is missing';
-        throw new InputError(
-          `the input '${shownName(name)}' takes ${sizeOf(shape)} numbers, [${shape.join(', ')}], ${given}`,
-        );
+        throw new InputError(`the input '${shownName(name)}' takes ${count} numbers, [${open.join(', ')}], ${given}`);
       }),
     );
   }
+}
+
+/** What sides that are left open are in a batch: as many numbers have to be given as there are elements. */
+function openSidesOf(shapes: readonly Sides[], lengths: readonly number[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  shapes.forEach((sides, i) => {
+    const [name, ...others] = namesIn(sides);
+    if (name === undefined || others.length > 0 || found.has(name.name)) return;
+    const perOne = sideAt(product(sides), new Map([[name.name, 1]]));
+    found.set(name.name, lengths[i]! / perOne);
+  });
+  for (const { name } of namesIn(shapes.flat())) {
+    if (!found.has(name))
+      throw new InputError(`how large '${shownName(name)}' is can't be told from a batch; give inputShapes`);
+  }
+  return found;
 }
 
 const nextOf = (name: Value): Value => `${name}_out`;

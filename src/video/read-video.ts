@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { InputError, messageOf } from '../errors.js';
 import { maxMegapixels } from '../image/photo.js';
-import type { Picture } from '../image/picture.js';
+import type { Picture, Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
 import { keepTrack, killTree } from '../processes.js';
 import { findFfmpeg } from './ffmpeg.js';
@@ -18,12 +18,24 @@ export const beginsVideo = /^(?:.{4}(?:ftyp|moov|mdat|wide|free)|.E\xdf\xa3|GIF8
 /** Characters of what ffmpeg says that are kept. */
 const keptWords = 4096;
 
+/** Frames at even times, as those of a film that is drawn. */
+export interface EvenFrames {
+  /** How many there are in a second, above 0: of faster ones some are left out, slower ones come several times. */
+  readonly fps: number;
+  /** Seconds from the beginning at which the first one is shown, and at which there are no more. Default: all. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** The size that they are brought to, whatever theirs is. Default: theirs. */
+  readonly size?: Size | undefined;
+}
+
 /**
- * Every frame of a file's first video stream once, whenever it is to be shown, in sRGB of 8 bits.
+ * Every frame of a file's first video stream once, whenever it is to be shown, in sRGB of 8 bits; or such as are shown at even times. Turned
+ * upright, where the file says how. A cover is no video stream.
  * @throws InputError that names the file, where ffmpeg can't read it, to the end, or there is no ffmpeg.
  */
-export async function* readVideo(path: string): AsyncGenerator<Picture, void, void> {
-  const child = spawn(await findFfmpeg(), argumentsFor(path), {
+export async function* readVideo(path: string, even?: EvenFrames): AsyncGenerator<Picture, void, void> {
+  const child = spawn(await findFfmpeg(), argumentsFor(path, even), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32', // Ctrl-C in a terminal reaches this process alone, which ends it.
     windowsHide: true,
@@ -51,15 +63,32 @@ export async function* readVideo(path: string): AsyncGenerator<Picture, void, vo
   }
 }
 
-const argumentsFor = (path: string): string[] => [
-  ...['-hide_banner', '-loglevel', 'error', '-xerror', '-nostdin'],
+/** Arguments that have ffmpeg read a file, and nothing that it may name. */
+export const inputArguments = (path: string, { from, to }: Pick<EvenFrames, 'from' | 'to'> = {}): string[] => [
   ...['-protocol_whitelist', 'file,pipe', '-format_whitelist', containers],
   ...['-max_pixels', String(maxMegapixels * 1e6)],
-  ...['-i', `file:${resolve(path)}`, '-map', '0:v:0'],
-  ...['-vf', 'scale=flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp'],
-  ...['-vsync', '0'], // Each frame of the file once. Its newer name, -fps_mode, is unknown to the ffmpeg that comes along.
-  ...['-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', 'pipe:1'],
+  ...(from === undefined ? [] : ['-ss', String(from)]),
+  ...(to === undefined ? [] : ['-t', String(to - (from ?? 0))]),
+  ...['-i', `file:${resolve(path)}`],
 ];
+
+function argumentsFor(path: string, even?: EvenFrames): string[] {
+  const { fps, size } = even ?? {};
+  const scaled = size ? `${size.width}:${size.height}:` : '';
+  return [
+    ...['-hide_banner', '-loglevel', 'error', '-xerror', '-nostdin'],
+    ...inputArguments(path, even),
+    ...['-map', '0:V:0'],
+    '-vf',
+    [
+      // From the beginning of the file, which its first frame may come after.
+      ...(fps === undefined ? [] : [`fps=fps=${fps}:start_time=0`]),
+      `scale=${scaled}flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp`,
+    ].join(),
+    ...['-vsync', '0'], // Each frame of the file once. Its newer name, -fps_mode, is unknown to the ffmpeg that comes along.
+    ...['-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', 'pipe:1'],
+  ];
+}
 
 /** Pictures in the form PPM, one behind the other: each says its size. */
 async function* picturesIn(stream: AsyncIterable<Buffer>): AsyncGenerator<Picture, void, void> {
@@ -92,9 +121,10 @@ async function* picturesIn(stream: AsyncIterable<Buffer>): AsyncGenerator<Pictur
 }
 
 /** The last thing that ffmpeg said. */
-function reasonIn(said: string, path: string): string | undefined {
+export function reasonIn(said: string, path: string): string | undefined {
   const lines = said.split(/\r?\n/).map((line) => line.replace(/^(?:\[[^\]]*\]\s*)+/, '').trim());
   const line = lines.findLast((one) => one !== '' && !noise.test(one));
+  if (line !== undefined && /matches no streams/.test(line)) return 'there is no video in it';
   return line === undefined
     ? undefined
     : shownName(line.replaceAll(`file:${resolve(path)}`, 'the file').replace(/\.$/, ''));

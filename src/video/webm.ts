@@ -10,15 +10,17 @@ const elements = { header: 0x1a45dfa3, segment: 0x18538067, cluster: 0x1f43b675,
 export const countBlocks = (path: string): Promise<number> =>
   ByteReader.over(path, async (reader) => {
     let count = 0;
-    for (let isFirst = true; reader.at < reader.size; isFirst = false) {
+    let isFirst = true;
+    do {
       const id = await readId(reader);
       if (isFirst !== (id === elements.header)) throw new Error('it is no WebM');
+      isFirst = false;
       const length = await readLength(reader);
       if (reader.at + length > reader.size) throw new Error('it is cut');
       if (id === elements.block || id === elements.group) count++;
       // What these hold comes next.
       if (id !== elements.segment && id !== elements.cluster) reader.skip(length);
-    }
+    } while (reader.at < reader.size);
     return count;
   });
 

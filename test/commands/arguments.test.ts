@@ -112,8 +112,12 @@ describe('what is wrong is said in one line', () => {
     [['export', '--layer'], '--layer: it needs a value (vggdraw export --help shows how)'],
     [['export'], '--layer and --output are missing (vggdraw export --help shows how)'],
     [['draw', '--'], 'a photo is missing (vggdraw draw --help shows how)'],
-    [['draw', 'a.png', 'b.png'], "'b.png' is one argument too many (vggdraw draw --help shows how)"],
-    [['draw', 'a.png', '--', 'b.png'], "'b.png' is one argument too many (vggdraw draw --help shows how)"],
+    [['record', 'a.png', 'b.png', '-o', 'c'], "'b.png' is one argument too many (vggdraw record --help shows how)"],
+    [
+      ['record', 'a.png', '-o', 'c', '--', 'b.png'],
+      "'b.png' is one argument too many (vggdraw record --help shows how)",
+    ],
+    [['compare', 'a.mp4', 'b.mp4', '-'], "'-' is one argument too many (vggdraw compare --help shows how)"],
     [['drwa', 'a.png'], "there is no command 'drwa'; did you mean 'draw'? (vggdraw --help shows how)"],
     [['weights', 'verfy'], "there is no command 'verfy'; did you mean 'verify'? (vggdraw weights --help shows how)"],
     [
@@ -144,7 +148,10 @@ describe('what is wrong is said in one line', () => {
     [['draw', 'a.png', '--photo=b.png'], 'there is no option --photo; write the photo without it'],
     [['draw', 'a.png', '--overwrite=yes'], '--overwrite: it takes no value (vggdraw draw --help shows how)'],
     [['draw', 'a.png', '--json=true'], '--json: it takes no value (vggdraw draw --help shows how)'],
-    [['draw', 'a.png', '--overwrite', 'yes'], "'yes' is one argument too many (vggdraw draw --help shows how)"],
+    [
+      ['record', 'a.png', '-o', 'c', '--overwrite', 'yes'],
+      "'yes' is one argument too many (vggdraw record --help shows how)",
+    ],
     [['draw', 'a.png', '-ofoo.avi'], '--output: give the video a name that ends in .mp4, .webm, .gif or .mov'],
     [['providers', '-ofoo.mp4'], 'there is no option --output (vggdraw providers --help shows how)'],
     [

@@ -12,7 +12,13 @@ afterAll(() => rm(home, { recursive: true }));
 
 test('what is needed and missing: exit code 1, what to do, nobody named, and nothing written', async () => {
   const ffmpeg = join(home, 'no-ffmpeg');
-  const env = { HOME: home, USERPROFILE: home, VGGDRAW_CACHE: join(home, 'cache'), FFMPEG_PATH: ffmpeg };
+  const env = {
+    HOME: home,
+    USERPROFILE: home,
+    VGGDRAW_CACHE: join(home, 'cache'),
+    FFMPEG_PATH: ffmpeg,
+    VGGDRAW_QUEUE: 'redis://user:secret@127.0.0.1:1',
+  };
   const { code, stdout, stderr } = await run(['doctor', '--json'], { env });
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
   const report = JSON.parse(stdout) as { missing: { what: string; needed: boolean; remedy: string }[] };
@@ -24,6 +30,8 @@ test('what is needed and missing: exit code 1, what to do, nobody named, and not
     weights: [],
     ffmpeg: null,
     onnxruntime: expect.stringMatching(/^\d+\.\d+/),
+    terminal: null,
+    queue: { usable: false },
     providers: { cpu: { usable: true, reason: null } },
   });
   expect(report.missing.filter(({ needed }) => needed)).toEqual([
@@ -33,7 +41,12 @@ test('what is needed and missing: exit code 1, what to do, nobody named, and not
       remedy: `FFMPEG_PATH: ${join('~', 'no-ffmpeg')} does not exist; name an ffmpeg that has libx264, or unset FFMPEG_PATH`,
     },
   ]);
-  expect(stdout).not.toContain(home);
+  expect(report.missing).toContainEqual({
+    what: 'queue',
+    needed: false,
+    remedy: "there is no Redis at VGGDRAW_QUEUE; start one with 'redis-server', or name another",
+  });
+  for (const secret of [home, '127.0.0.1', 'secret']) expect(stdout).not.toContain(secret);
   if (hostname().length > 5) expect(stdout).not.toContain(hostname());
   expect(await readdir(home)).toEqual([]);
 });

@@ -366,14 +366,14 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     [
       'a picture of one pixel',
       ['draw', 'dot.png', '--preset', 'sketch'],
-      /1×1 pixels when drawn, but block5_conv2 needs 16/,
+      /1×1 pixels when looked at, but block5_conv2 needs 16/,
       async () =>
         writeFile(join(folder, 'dot.png'), await encodePng({ width: 1, height: 1, rgb: Uint8Array.of(1, 2, 3) })),
     ],
     [
       'a side too short for the network',
       ['draw', samplePath, '--size', '20', '--preset', 'sketch'],
-      /20×15 pixels when drawn, but block5_conv2 needs 16/,
+      /20×15 pixels when looked at, but block5_conv2 needs 16/,
     ],
     ['an unknown flag', ['draw', samplePath, '--sise', '20'], /there is no option --sise; did you mean --size\?/],
     ['an unknown command', ['paint', samplePath], /there is no command 'paint'/],
@@ -529,7 +529,36 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
       () => copyFile(samplePath, join(folder, 's.png')),
     ],
     ['a video of no known kind', ['draw', samplePath, '-o', 'out.avi'], /--output: give the video a name that ends in/],
-    ['a picture that is no PNG', ['draw', samplePath, '--still', 'out.jpg'], /--still: the picture is a PNG/],
+    [
+      'a picture of no known kind',
+      ['draw', samplePath, '--still', 'out.bmp'],
+      /--still: give the picture a name that ends in \.png, \.jpg, \.webp or \.avif/,
+    ],
+    [
+      'a sheet of no known kind',
+      ['draw', samplePath, '--sheet', 'out.pdf'],
+      /--sheet: give the sheet a name that ends/,
+    ],
+    [
+      'a plot of no known kind',
+      ['draw', samplePath, '--plot', 'out.txt'],
+      /--plot: give the plot a name that ends in \.svg, \.png, \.jpg, \.webp or \.avif/,
+    ],
+    [
+      'two shapes',
+      ['draw', samplePath, '--portrait', '--square'],
+      /--square: it is one or the other; leave out --portrait/,
+    ],
+    [
+      'a GIF that is too fast',
+      ['draw', samplePath, '-o', 'out.gif', '--fps', '60'],
+      /--fps: a GIF shows 50 frames a second at the most, not 60/,
+    ],
+    [
+      'a WebP that is too large',
+      ['draw', samplePath, '--preset', 'pen', '--still', 'out.webp', '--still-size', '16384'],
+      /--still-size: a WebP has 16383 pixels a side at the most/,
+    ],
     [
       'a name that is too long',
       ['draw', samplePath, '--still', `${'x'.repeat(255)}.png`],

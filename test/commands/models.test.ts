@@ -3,7 +3,8 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { encodeModel, Graph, loadModel, Operators, tensor } from '../../src/onnx/index.js';
+import { naming } from '../../src/commands/model-file.js';
+import { encodeModel, Graph, loadModel, Operators, openSide, tensor } from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
 import { runInTurn } from '../support/command-lines.js';
 
@@ -178,6 +179,14 @@ describe('vggdraw artifacts', () => {
   });
 });
 
+test('a side that is needed as a number is given with --shape, as the line says', () => {
+  const graph = new Graph('open');
+  const x = graph.input('x', 'float32', [openSide('N', 'x'), 3]);
+  expect(() => naming('open.onnx', () => graph.shape(x))).toThrow(
+    "open.onnx: it takes the side N as a number: N of the input 'x' is open; give it with --shape NAME=SIDES",
+  );
+});
+
 describe('vggdraw inspect', () => {
   test('says what a model is', async () => {
     expect(await vggdraw('inspect', 'net.onnx')).toEqual({
@@ -202,6 +211,23 @@ describe('vggdraw inspect', () => {
         '',
       ].join('\n'),
     });
+  });
+
+  test('of a model with open sides says their names, and with which numbers it counts', async () => {
+    const graph = new Graph('open');
+    const x = graph.input('x', 'float32', [openSide('N'), 3, openSide('height'), 8]);
+    const weight = graph.initializer('weight', tensor('float32', Array(6).fill(1), [2, 3, 1, 1]));
+    graph.node('Conv', [x, weight], { outputs: ['y'], attributes: { strides: [2, 2] } });
+    graph.output('y');
+    await writeFile(join(folder, 'open.onnx'), encodeModel(graph));
+    const { stdout } = await vggdraw('inspect', 'open.onnx');
+    expect(stdout.split('\n').slice(1, 5)).toEqual([
+      'input   x  float32[N, 3, height, 8]',
+      'output  y  float32[N, 2, floor((height - 1)/2) + 1, 4]',
+      'work    0.00000538 GFLOP in convolutions and products, with N = 1, height = 224',
+      'memory  0.1 MB of values at most, with N = 1, height = 224',
+    ]);
+    expect(stdout).toMatch(/^y +1×2×112×4 +2 +1 +Conv/m);
   });
 
   test('says what operators lack', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { clock, openProgress, type ProgressView } from '../../src/commands/progress.js';
+import { openTerminal } from '../support/terminal.js';
 
 let written: string[];
 let now: number;
@@ -54,6 +55,22 @@ describe('no five seconds without a sign', () => {
     expect(news()).toBe('');
   });
 
+  test('where nothing can be written over: lines', () => {
+    process.stderr.isTTY = true;
+    const { TERM } = process.env;
+    process.env.TERM = 'dumb';
+    try {
+      const progress = openProgress(false, view);
+      progress.note('drawing');
+      pass(5);
+      progress.advance(3);
+      expect(news()).toBe('drawing\n3 of 9\n');
+      progress.stop();
+    } finally {
+      process.env.TERM = TERM ?? '';
+    }
+  });
+
   test('elsewhere: lines, once it is said that the work begins', () => {
     process.stderr.isTTY = false;
     const progress = openProgress(false, view);
@@ -84,6 +101,37 @@ describe('no five seconds without a sign', () => {
     pass(60);
     expect(news()).toBe('');
   });
+});
+
+test('a picture stays above the bar, and below what is said', async () => {
+  process.stderr.isTTY = true;
+  const progress = openProgress(false, view);
+  const written: [text: string, shown: string[]][] = [];
+  const shows = (...lines: string[]) => written.push([news(), lines]);
+  const picture = (letter: string, rows: number) => progress.picture({ rows, text: `${letter}\n`.repeat(rows) });
+  picture('too early', 1);
+  progress.advance(0);
+  picture('a', 2);
+  shows('a', 'a', '0/9 for 0 s');
+  picture('b', 2);
+  progress.note('a word');
+  shows('a word', 'b', 'b', '0/9 for 0 s');
+  picture('c', 3);
+  shows('a word', 'c', 'c', 'c', '0/9 for 0 s');
+  pass(2);
+  for (let i = 0; i < 20; i++) picture('d', 1);
+  shows('a word', 'd', '0/9 for 2 s');
+  progress.stop();
+  picture('too late', 1);
+  progress.note('done');
+  shows('a word', 'd', 'done');
+  jest.useRealTimers();
+  const terminal = openTerminal(40, 6);
+  for (const [text, lines] of written) {
+    await terminal.write(text);
+    expect(terminal.lines()).toEqual(lines);
+  }
+  expect(terminal.cursor()).toEqual({ column: 0, row: 3 });
 });
 
 test.each([

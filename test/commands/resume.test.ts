@@ -37,7 +37,9 @@ async function prepared(name: string, iterations: number): Promise<string> {
 async function unfinished(name: string): Promise<string> {
   const folder = await prepared(name, 3);
   const ffmpeg = join(folder, 'ffmpeg');
-  await writeFile(ffmpeg, '#!/bin/sh\n[ "$2" = -encoders ] && echo " V..... libx264" || cat > /dev/null\n', { mode: 0o755 });
+  await writeFile(ffmpeg, '#!/bin/sh\n[ "$2" = -encoders ] && echo " V..... libx264" || cat > /dev/null\n', {
+    mode: 0o755,
+  });
   const args = [...drawing, '--checkpoint-every', '0'];
   const { code, stderr } = await run(args, { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
   expect(stderr).toMatch(

@@ -206,7 +206,7 @@ describe('draw refuses', () => {
     [{ colour: 'blue' }, 'colour: there is no such field'],
     [{ sise: 20 }, "sise: there is no such field; did you mean 'size'?"],
     [{ weights: 'seeded:x' }, 'seeded:x'],
-    [{ preset: presets.sketch, size: 20 }, '20×15 pixels when drawn, but block5_conv2 needs 16 on each side'],
+    [{ preset: presets.sketch, size: 20 }, '20×15 pixels when looked at, but block5_conv2 needs 16 on each side'],
   ])('%j', async (given, message) => {
     await expect(refusal(given)).rejects.toThrow(InputError);
     await expect(refusal(given)).rejects.toThrow(message);

@@ -139,7 +139,7 @@ describe('the file of a checkpoint', () => {
     ['cut in its values', () => bytes.subarray(0, -4), /is cut or damaged/],
     ['cut in its header', () => bytes.subarray(0, 100), /is cut or damaged/],
     ['empty', () => Buffer.alloc(0), /is cut or damaged/],
-    ['a picture', () => Buffer.from('\x89PNG\r\n\x1a\n and so on'), /is cut or damaged/],
+    ['a picture', () => Buffer.from('\x89PNG\r\n\x1a\n and so on'), /is no checkpoint of a drawing; /],
     ['of other tensors', replaced('vggdraw drawing', 'weights'), /is no checkpoint of a drawing/],
     ['of another version', replaced('"version":"1"', '"version":"0"'), /is of another version of vggdraw/],
     ['without a size', replaced('\\"width\\"', '\\"breadth\\"'.slice(0, 9)), /is cut or damaged/],

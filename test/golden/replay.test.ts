@@ -7,6 +7,7 @@ import { encodeGolden, type Golden, readGolden } from '../../src/golden/golden-f
 import { record } from '../../src/golden/record.js';
 import { type Distance, isWithin, replay } from '../../src/golden/replay.js';
 import { run } from '../support/cli.js';
+import { residual } from '../support/networks.js';
 import { samplePath } from './drawings.js';
 
 let folder: string;
@@ -80,8 +81,41 @@ describe('a golden file', () => {
     Buffer.from(bytes.toString('latin1').replace(from, to), 'latin1');
 });
 
+test.each([
+  ['style pictures', { style: [{ picture: samplePath, weight: 2 }], preset: 'style.json', weights: 'contour' }],
+  ['a network of a file', { network: 'small.onnx', preset: 'own.json' }],
+])('of %s, which have to be given again', async (_, named) => {
+  const phases = { phases: [{ layer: 'block1_conv1', iterations: 2, learningRate: 5 }] };
+  const style = { block1_conv1: 1 };
+  await writeFile(join(folder, 'style.json'), JSON.stringify({ phases: [{ ...phases.phases[0], style }] }));
+  await writeFile(join(folder, 'own.json'), JSON.stringify(phases));
+  await writeFile(join(folder, 'small.onnx'), residual().file('scores'));
+  const { preset, ...again } = {
+    ...named,
+    preset: join(folder, named.preset),
+    ...('network' in named ? { network: join(folder, named.network) } : {}),
+  };
+  const drawn = await record(samplePath, { ...again, preset, provider: 'cpu', threads: 1, size: 24, memory: 4e9 }, 1);
+  const found = [];
+  for await (const { distance } of replay(drawn, 1e-3, { ...again, provider: 'cpu' })) found.push(distance);
+  expect(found).toMatchObject([{ iteration: 2, loss: 0, gradient: 0, parted: 0, step: 0 }]);
+  await expect(replay(drawn, 1e-3, { provider: 'cpu' }).next()).rejects.toMatchObject({ field: Object.keys(named)[0] });
+});
+
 test('vggdraw record and replay', async () => {
-  const args = ['--size', '16', '--weights', 'contour', '--threads', '1', '--moments', '1', '--quiet'];
+  const args = [
+    '--size',
+    '16',
+    '--weights',
+    'contour',
+    '--threads',
+    '1',
+    '--memory',
+    '2G',
+    '--moments',
+    '1',
+    '--quiet',
+  ];
   const done = await run(['record', samplePath, '-o', 'b.golden', ...args], { cwd: folder });
   expect(done).toMatchObject({ code: 0, stdout: 'b.golden: iterations 2\n', stderr: '' });
   const { code, stdout } = await run(['replay', 'b.golden', '--json'], { cwd: folder });

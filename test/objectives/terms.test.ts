@@ -7,6 +7,7 @@ import { beginTraining } from '../../src/drawing/compute/graphs.js';
 import { plainPlan } from '../../src/drawing/plan/phase-plan.js';
 import type { Size } from '../../src/image/picture.js';
 import { pixels } from '../../src/media/pixels/pixels.js';
+import { channel } from '../../src/objectives/channel.js';
 import { colour } from '../../src/objectives/colour.js';
 import { contentShare } from '../../src/objectives/content.js';
 import { ink } from '../../src/objectives/ink.js';
@@ -171,4 +172,30 @@ test('a share of the content is 1 for an activation of zeros, whatever the photo
     for (const { loss } of await evaluate(contentShare('edges', 2), 'rgb', black, goals))
       expect(loss).toBeCloseTo(2, 5);
   }
+});
+
+test('a channel is the mean of its activation; with a weight below 0 it is a price of what does not excite it', async () => {
+  const { height, width } = size;
+  const area = height * width;
+  const canvas = Float32Array.from(uniforms([3 * area], -100, 150));
+  // Of all colours together, as the network sees them; past the edges there is nothing.
+  const light = (y: number, x: number): number =>
+    y < 0 || x < 0 || y >= height || x >= width
+      ? 0
+      : caffe.reduce((sum, { offset }, channel) => sum + canvas[channel * area + y * width + x]! - offset, 0);
+  const [gradient, weight] = [new Array<number>(3 * area).fill(0), -0.5];
+  let loss = 0;
+  for (let i = 0; i < area; i++) {
+    const [y, x] = [Math.floor(i / width), i % width];
+    const sees = [-1, 1].flatMap((down) => [-1, 0, 1].map((across) => ({ down, across })));
+    const edge = sees.reduce((sum, { down, across }) => sum + (down * light(y + down, x + across)) / 765, 0);
+    if (edge <= 0) continue;
+    loss += (weight * edge) / area;
+    for (const { down, across } of sees) {
+      if (y + down < 0 || y + down >= height || x + across < 0 || x + across >= width) continue;
+      const at = (y + down) * width + x + across;
+      for (const colour of [0, 1, 2]) gradient[colour * area + at]! += (weight * down) / 765 / area;
+    }
+  }
+  expectAll(await evaluate(channel('edges', 1, weight), 'rgb', canvas), { loss, gradient });
 });

@@ -86,14 +86,20 @@ test('a page watches it and ends it early; the command goes on until the page is
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test('Ctrl-C ends it as it does without a page, paused though it is', async () => {
-  const { child, printed, finished, output } = drawn('--view', '--json', '-o', 'b.mp4');
-  await printed(/"index":3/);
-  const [{ url }] = events({ stdout: output.stdout.split('\n')[0]! }) as [{ url: string }];
-  const [{ id }] = [(await toldAt(url, new AbortController().signal).next()).value as Told];
+test('Ctrl-C ends it as it does without a page, paused though it is; where it is quiet it says the address alone', async () => {
+  const { child, printed, finished, output } = drawn('--view', '--quiet', '-o', 'b.mp4');
+  await printed(/\n/);
+  const url = output.stdout.trim();
+  const leaving = new AbortController();
+  let id = '';
+  for await (const told of toldAt(url, leaving.signal)) {
+    ({ id } = told);
+    if (told.index >= 3) break;
+  }
+  leaving.abort();
   await asked(`${url}drawings/${id}/pause`, { method: 'POST', headers: { Origin: new URL(url).origin } });
   child.kill('SIGINT');
-  expect((await finished).code).toBe(130);
+  expect(await finished).toMatchObject({ code: 130, stdout: `${url}\n`, stderr: '' });
   expect(existsSync(join(folder, 'b.mp4'))).toBe(true);
   expect(await readdir(temporary)).toEqual([]);
 });

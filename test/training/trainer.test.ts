@@ -2,7 +2,17 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { adamW, encodeModel, Graph, Operators, sgd, tensor } from '../../src/onnx/index.js';
+import {
+  adamW,
+  encodeModel,
+  Graph,
+  loadModel,
+  Operators,
+  openSide,
+  type Side,
+  sgd,
+  tensor,
+} from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
 import { cosine, linear, stepwise } from '../../src/training/schedules.js';
 import { Trainer, type TrainerOptions } from '../../src/training/trainer.js';
@@ -13,11 +23,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** y = x · weight + bias, over 4 numbers at once. */
-function line(): Graph {
+/** y = x · weight + bias, over 4 numbers at once, or as many as come. */
+function line(count: Side = 4): Graph {
   const graph = new Graph('line');
   const o = new Operators(graph);
-  const x = graph.input('x', 'float32', [4, 1]);
+  const x = graph.input('x', 'float32', [count, 1]);
   const weight = graph.initializer('weight', tensor('float32', [0], [1, 1]));
   const bias = graph.initializer('bias', tensor('float32', [0], [1]));
   graph.output(o.add(o.matMul(x, weight), bias), 'y');
@@ -51,6 +61,22 @@ describe('Trainer', () => {
     expect((await trainer.step(batch)).loss).toBe(loss);
     expect(trainer.steps).toBe(2);
     await trainer.release();
+  });
+
+  test('takes batches of any size where the model leaves that open', async () => {
+    const open = await Trainer.open(encodeModel(line(openSide('N'))), { ...options, optimizer: adamW() });
+    const fixed = await opened({ optimizer: adamW() });
+    expect(await open.step(batch)).toEqual(await fixed.step(batch));
+    expect(await open.step({ x: [3], target: [7] })).toMatchObject({ step: 2 });
+    const { outputs } = await open.evaluate({ x: [0, 1, 2, 3, 4, 5, 6], target: Array(7).fill(1) });
+    expect(outputs.y).toHaveLength(7);
+    await expect(open.step({ x: [], target: [] })).rejects.toThrow("the input 'x' takes N numbers, [N, 1], not 0");
+    await expect(open.step({ x: [1, 2], target: [1] })).rejects.toThrow(
+      "the input 'target' takes 2 numbers, [N, 1], not 1",
+    );
+    const exported = loadModel(await open.exportModel());
+    expect(exported.sides('y').join()).toBe('N,1');
+    await Promise.all([open.release(), fixed.release()]);
   });
 
   test('gives the trained model, for inference without us', async () => {

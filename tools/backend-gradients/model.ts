@@ -125,7 +125,7 @@ async function asDouble(graph: Graph, given: ReadonlyMap<string, Tensor>): Promi
     for (const [name, value] of graph.initializers) double.initializer(name, always.has(name) ? value : widened(value));
     for (const name of graph.inputs) double.input(name, wide(graph.type(name)).dtype, graph.shape(name));
     for (const node of graph.nodes) {
-      const types = node.outputs.map((output) => graph.knownType(output)).map((type) => type && wide(type));
+      const types = node.outputs.map((output) => (graph.knownType(output) ? wide(graph.type(output)) : undefined));
       double.node(node.opType, node.inputs, { ...node, attributes: attributes(node), types });
     }
     for (const output of graph.outputs) double.outputs.push(output);

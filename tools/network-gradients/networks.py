@@ -17,6 +17,8 @@ class Network(NamedTuple):
     folded: bool = True
     # Sides that the file leaves open, of inputs by position.
     dynamic: dict = {}
+    # Inputs of other sizes, for which the gradient is to hold that is made with these sides left open.
+    others: tuple | list = ()
 
 
 networks = {}
@@ -159,11 +161,12 @@ def block(inside, outside):
 
 
 class UNet(nn.Module):
-    def __init__(self, up):
+    def __init__(self, up, widths=(8, 16, 32)):
         super().__init__()
-        self.first, self.second, self.bottom = block(3, 8), block(8, 16), block(16, 32)
-        self.up = nn.ModuleList([up(32, 16), up(16, 8)])
-        self.third, self.last, self.classes = block(32, 16), block(16, 8), nn.Conv2d(8, 2, 1)
+        a, b, c = widths
+        self.first, self.second, self.bottom = block(3, a), block(a, b), block(b, c)
+        self.up = nn.ModuleList([up(c, b), up(b, a)])
+        self.third, self.last, self.classes = block(2 * b, b), block(2 * a, a), nn.Conv2d(a, 2, 1)
 
     def forward(self, x):
         first = self.first(x)

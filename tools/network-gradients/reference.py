@@ -5,7 +5,7 @@ python3 reference.py FOLDER
 Reads a line with a network's name and the number of a draw of its weights and inputs, writes NAME.onnx and NAME.safetensors into the folder,
 and answers with a line of JSON; the networks are those of networks.py and operators.py. In the safetensors are the inputs, d loss / d each of
 these that is a float, `gradient.INPUT`, and of small networks d loss / d each parameter, `gradient.PARAMETER`. The name `list`, with any number,
-is answered with all names.
+is answered with all names. Of a network with inputs of several sizes each of these has its number before its name: `0/`, `1/`, …
 """
 import json
 import struct
@@ -16,12 +16,13 @@ import torch
 from torch import nn
 
 from networks import networks
+from open_networks import open_networks
 from operators import operators
 
 # Of a network with more parameters only the gradients of its inputs are compared: those of weights take their place again and again.
 most_parameters = 2_000_000
 
-everything = {**networks, **operators}
+everything = {**networks, **operators, **open_networks}
 
 
 class WithLoss(nn.Module):
@@ -36,6 +37,17 @@ class WithLoss(nn.Module):
     def forward(self, *inputs):
         outputs = tensors(self.network(*inputs))
         return sum((output * getattr(self, f"weight{i}")).sum() for i, output in enumerate(outputs))
+
+
+class WithOpenLoss(nn.Module):
+    """A network and a loss of whatever size it gives: the mean of y · sin(y)."""
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, *inputs):
+        return sum((y * torch.sin(y)).mean() for y in tensors(self.network(*inputs)))
 
 
 def tensors(output):
@@ -98,7 +110,7 @@ def make(folder, name, draw):
     network = everything[name]()
     module = network.module.eval()
     settle(module, network.inputs)
-    model = WithLoss(module, network.inputs).eval()
+    model = (WithOpenLoss(module) if network.others else WithLoss(module, network.inputs)).eval()
     names = [f"input{i}" for i in range(len(network.inputs))]
     parameters = sum(x.numel() for x in model.parameters())
     for parameter in model.parameters():
@@ -119,8 +131,12 @@ def make(folder, name, draw):
         do_constant_folding=network.folded,
         dynamic_axes={names[i]: axes for i, axes in network.dynamic.items()},
     )
-    values = dict(zip(names, network.inputs))
-    values.update((f"gradient.{n}", g) for n, g in exact.items())
+    values = {}
+    for i, inputs in enumerate([network.inputs, *network.others]):
+        size = f"{i}/" if network.others else ""
+        found = gradients(model, inputs, names, torch.float64)[1] if i > 0 else exact
+        values.update((size + name, x) for name, x in zip(names, inputs))
+        values.update((f"{size}gradient.{n}", g) for n, g in found.items())
     write_safetensors(f"{folder}/{name}.safetensors", values)
     return {
         "loss": loss,

@@ -101,7 +101,7 @@ function optionWanting(said: Said, word: string): string | undefined {
   const [, given] = /^--?([\w-]+)$/.exec(word) ?? [];
   if (given === undefined) return undefined;
   const { key, alias, boolean } = said.getOptions();
-  const name = given in key ? given : Object.keys(alias).find((one) => alias[one]!.includes(given));
+  const name = Object.hasOwn(key, given) ? given : Object.keys(alias).find((one) => alias[one]!.includes(given));
   return name === undefined || boolean.includes(name) ? undefined : name;
 }
 

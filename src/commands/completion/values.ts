@@ -2,6 +2,7 @@
 import { presets } from '../../drawing/recipe/presets.js';
 import { svgStyles } from '../../media/strokes/svg-styles.js';
 import { preprocessNames } from '../../networks/index.js';
+import { layers } from '../../networks/vgg19/layers.js';
 import { weightSources } from '../../networks/vgg19/weights/published.js';
 import { targets } from '../../onnx/provider-kernels.js';
 import { pageNames } from '../../plotting/page.js';
@@ -20,6 +21,7 @@ const named = Object.entries(presets).map(([word, { description = '' }]) => ({ w
 
 export const optionValues: Readonly<Record<string, readonly Completion[]>> = {
   preset: named,
+  layer: words(layers.map(({ name }) => name)),
   weights: words(['auto', 'contour', 'seeded', 'pretrained']),
   provider: words(['auto', ...providerNames]),
   preprocess: words(preprocessNames),

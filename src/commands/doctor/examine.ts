@@ -14,6 +14,8 @@ import { runtimeVersion } from '../../runtime/providers/package.js';
 import { neededNode, version } from '../../version.js';
 import { describeFfmpeg, findFfmpeg } from '../../video/ffmpeg.js';
 import { encodersFor } from '../../video/formats.js';
+import { wayOf } from '../preview/terminal.js';
+import { showsBars } from '../progress.js';
 import { megabytes } from '../weights/download-view.js';
 
 export interface Finding {
@@ -42,10 +44,13 @@ export async function* examine(): AsyncGenerator<Finding, void, void> {
   yield systemFinding();
   yield processorFinding();
   yield memoryFinding();
+  yield terminalFinding();
   yield cacheFinding(cacheFolder(), await freeBytes(cacheFolder()));
   yield await weightsFinding();
   yield await ffmpegFinding();
   yield* runtimeFindings();
+  const queue = process.env.VGGDRAW_QUEUE;
+  if (queue) yield await queueFinding(queue);
 }
 
 export function nodeFinding(node: string): Finding {
@@ -87,6 +92,16 @@ function memoryFinding(): Finding {
   const limit = constrained > 0 && constrained < total ? constrained : null;
   const of = limit === null ? gigabytes(total) : `${gigabytes(limit)} for this container, of ${gigabytes(total)}`;
   return { name: 'memory', key: 'memory', found: [`${of}, ${gigabytes(free)} free`], facts: { total, limit, free } };
+}
+
+function terminalFinding(): Finding {
+  const named = { name: 'terminal', key: 'terminal' };
+  const { stderr, env } = process;
+  if (!showsBars()) return { ...named, found: ['none'], facts: null };
+  const [way, bits] = [wayOf(stderr, env), stderr.getColorDepth(env)];
+  const facts = { term: env.TERM ?? null, columns: stderr.columns, rows: stderr.rows, way, bits };
+  const size = `${facts.columns}×${facts.rows}`;
+  return { ...named, found: [`${facts.term ?? 'of no name'}, ${size}, ${bits} bits of colour, shows ${way}`], facts };
 }
 
 /** @param free bytes on its disk; undefined where nobody knows. */
@@ -149,6 +164,24 @@ export async function ffmpegFinding(): Promise<Finding> {
       facts: null,
       lack: { isNeeded: true, remedy: messageOf(error) },
     };
+  }
+}
+
+/** The queue of a farm, where one is named. Its address, which may be a machine's name, stays unsaid. */
+async function queueFinding(address: string): Promise<Finding> {
+  const named = { name: 'queue', key: 'queue' };
+  // Loaded only now: most have no farm.
+  const { FarmQueue } = await import('../../farm/queue/farm-queue.js');
+  const { shownQueue } = await import('../../farm/queue/connection.js');
+  try {
+    const queue = await FarmQueue.open(address);
+    await queue.close();
+    return { ...named, found: ['VGGDRAW_QUEUE answers'], facts: { usable: true } };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const shown = URL.canParse(address) ? shownQueue(new URL(address)) : address;
+    const remedy = error.reason.replaceAll(shown, 'VGGDRAW_QUEUE');
+    return { ...named, found: ['not usable'], facts: { usable: false }, lack: { isNeeded: false, remedy } };
   }
 }
 

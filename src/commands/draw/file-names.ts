@@ -17,3 +17,11 @@ export const listed = (endings: readonly string[]): string =>
 
 export const videoName = nameOf('video', videoFormats, videoFormatOf);
 export const pictureName = (what: string) => nameOf(what, stillFormats, stillFormatOf);
+
+/** What is no SVG is a picture. */
+export const plotName = nameOf('plot', ['svg', ...stillFormats], (path) =>
+  /\.svg$/i.test(path) ? 'svg' : stillFormatOf(path),
+);
+
+/** What is written in place of a photo's path for stdin, and of the video's for stdout. */
+export const standardStream = '-';

@@ -3,17 +3,27 @@ import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { memorySchema } from '../../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../../drawing/recipe/options.js';
-import { presetFor, presets } from '../../drawing/recipe/presets.js';
 import { preprocessNames } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
-import { providerNames } from '../../runtime/provider.js';
-import { autoOrder } from '../../runtime/providers/choose.js';
 import { whyNoPath } from '../addresses.js';
 import { flag } from '../arguments.js';
 import { inputPath } from '../input-path.js';
-import { weightsOption } from '../options.js';
+import {
+  exactOption,
+  keepColoursOption,
+  memoryOption,
+  networkOption,
+  preprocessOption,
+  presetOption,
+  providerOption,
+  styleOption,
+  styleSizeOption,
+  styleWeightOption,
+  threadsOption,
+  weightsOption,
+} from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
-import { pictureName, videoName } from './file-names.js';
+import { pictureName, plotName, standardStream, videoName } from './file-names.js';
 import { strokeOptions, strokeShape } from './stroke-options.js';
 import { videoOptions, videoShape } from './video-options.js';
 
@@ -39,10 +49,11 @@ function styleOf(given: readonly string[], context: z.RefinementCtx): { picture:
 
 export const drawSchema = z.object({
   photo: inputPath,
-  output: videoName.optional(),
+  output: z.literal(standardStream).or(videoName).optional(),
   still: pictureName('picture').optional(),
   frames: text.optional(),
   sheet: pictureName('sheet').optional(),
+  plot: plotName.optional(),
   preset: inputPath.optional(),
   ...strokeShape,
   style: z.preprocess(listOf, z.array(z.string()).transform(styleOf)),
@@ -60,16 +71,14 @@ export const drawSchema = z.object({
   ...videoShape,
   ...checkpointShape,
   overwrite: z.boolean(),
+  skipExisting: z.boolean().default(false),
   view: z.boolean(),
-  open: z.boolean(),
+  // Not in checkpoints from before there was such a thing.
+  preview: z.boolean().default(false),
+  open: z.boolean().default(false),
   json: z.boolean(),
   quiet: z.boolean(),
 });
-
-const preprocessHelp =
-  'torchvision (less ImageNet mean, by deviation) | caffe (BGR less mean, up to 255) | inception (-1 to 1) | raw (0 to 1)';
-
-const providerHelp = `auto (the first usable of ${autoOrder.join(', ')}, on hardware, else cpu) | ${providerNames.join(' | ')} | cuda:1 (a device) | cuda,cpu (the first usable); 'vggdraw providers' shows what there is`;
 
 export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: string };
 
@@ -80,11 +89,16 @@ const withGroups = (yargs: Argv): Argv => strokeOptions(videoOptions(yargs));
 export const drawOptions = (yargs: Argv): Argv =>
   withGroups(
     yargs
-      .positional('photo', { describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP', type: 'string' })
+      .positional('photo', {
+        describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP; several, or a folder of them; - is stdin',
+        type: 'string',
+        // Else yargs would show an empty list.
+        default: undefined,
+      })
       .option('output', {
         alias: 'o',
         describe:
-          "The video, by the ending of its name an MP4, WebM, GIF or MOV [default: the photo's name with .mp4, in this folder]",
+          "The video, by the ending of its name an MP4, WebM, GIF or MOV; a folder for it, or - for stdout [default: the photo's name with .mp4, in this folder]",
         type: 'string',
         requiresArg: true,
       })
@@ -98,83 +112,62 @@ export const drawOptions = (yargs: Argv): Argv =>
         type: 'string',
         requiresArg: true,
       })
+      .option('plot', {
+        describe: 'Also write the loss of each iteration as a plot, an SVG or a picture as --still',
+        type: 'string',
+        requiresArg: true,
+      })
       .option('sheet', {
         describe: 'Also write moments of the drawing on one sheet, a picture as --still',
         type: 'string',
         requiresArg: true,
       })
-      .option('preset', {
-        describe: `${Object.keys(presets).join(' | ')} | FILE.json; 'vggdraw presets' says what they draw like [default: ${presetFor(false)}, with --style ${presetFor(true)}]`,
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('style', {
-        describe: 'PICTURE[:WEIGHT] to draw in the style of; several are mixed by their weights',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('style-weight', {
-        describe: 'How much style, times what the preset says [default: 1]',
-        requiresArg: true,
-      })
-      .option('style-size', {
-        describe: 'Longest side that style pictures are looked at with [default: that of the drawing]',
-        requiresArg: true,
-      })
-      .option('keep-colours', { describe: "Draw light and shade alone, and keep the photo's colours", ...flag })
+      .option('preset', presetOption)
+      .option('style', styleOption)
+      .option('style-weight', styleWeightOption)
+      .option('style-size', styleSizeOption)
+      .option('keep-colours', keepColoursOption)
       .option('size', {
         describe: 'Longest side in pixels; never enlarges',
         default: drawDefaults.size,
         requiresArg: true,
       })
       .option('weights', weightsOption)
-      .option('network', {
-        describe:
-          "MODEL.onnx that looks in place of VGG-19: its input is one picture. Layers of presets are found in it by their stride and depth; 'vggdraw inspect' lists its own, which presets may name",
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('preprocess', {
-        describe: `How that network takes its picture: ${preprocessHelp} [default: as its metadata says, else torchvision]`,
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('provider', {
-        describe: providerHelp,
-        type: 'string',
-        default: drawDefaults.provider,
-        requiresArg: true,
-      })
-      .option('threads', {
-        describe: 'Threads that compute [default: one per physical core]',
-        requiresArg: true,
-      })
-      .option('memory', {
-        describe:
-          'Memory to keep to, such as 4G or 512M: less takes longer, and draws the same [default: what is free]',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('exact', {
-        describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
-        ...flag,
-      })
+      .option('network', networkOption)
+      .option('preprocess', preprocessOption)
+      .option('provider', providerOption)
+      .option('threads', threadsOption)
+      .option('memory', memoryOption)
+      .option('exact', exactOption)
       .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
+      .option('skip-existing', { describe: 'Leave photos alone whose outputs are all there', ...flag })
       .option('view', {
         describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
+        ...flag,
+      })
+      .option('preview', {
+        describe:
+          'Watch it in the terminal: as a picture where that can be (kitty, iTerm2, sixel), else in half blocks',
         ...flag,
       })
       .option('open', { describe: 'Open the video when it is finished', ...flag })
       .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
       .option('quiet', { describe: 'No progress', ...flag })
-      // yargs would list it behind the groups of options for strokes.
-      .group(['output', 'still', 'frames', 'sheet', 'preset', 'style', 'size', 'weights', 'network'], 'Options:'),
+      .group(['output', 'still', 'sheet', 'plot', 'frames', 'overwrite', 'open'], 'Files:')
+      .group(['preset', 'style', 'style-weight', 'style-size', 'keep-colours', 'size'], 'The drawing:')
+      .group(
+        ['weights', 'network', 'preprocess', 'provider', 'threads', 'memory', 'exact'],
+        'What looks at it, and computes:',
+      ),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')
+    .example('$0 draw *.jpg -o drawn/ --still .png', 'many photos, into a folder: a video and a picture of each')
     .example('$0 draw photo.jpg --style painting.jpg', 'in the style of another picture')
     .example('$0 draw photo.jpg --network resnet50.onnx', 'by another network than VGG-19')
     .example('$0 draw photo.jpg --seconds 20 --hold 5', 'a video to watch at leisure')
+    .example('$0 draw photo.jpg -o photo.gif --loop', 'a GIF, forth and back')
+    .example('$0 draw photo.jpg --beside --portrait', 'photo and drawing, for a phone')
     .example('$0 draw photo.jpg --preset mine.json --fps 12', 'your own preset, each iteration a frame of the video')
     .epilogue(
       "Ctrl-C ends the drawing early and finishes the video; a second one stops at once. 'vggdraw resume' goes on with it.",

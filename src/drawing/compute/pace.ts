@@ -17,30 +17,37 @@ const openingIterations = 0.5;
 
 /**
  * The work that is done when a frame is there: element k is that of k iterations, with the opening of their phases (where there are
- * scales, of their parts) but the first. The
+ * scales, of their parts) but the first. As {@link workOfEach}.
+ */
+export function workDone(...given: Parameters<typeof workOfEach>): readonly number[] {
+  const done = [0];
+  for (const [i, { work, opens }] of workOfEach(...given).entries())
+    done.push(done.at(-1)! + work + (opens && i > 0 ? openingIterations * work : 0));
+  return done;
+}
+
+/**
+ * The work of each iteration, and whether a phase, or a part of one at another size, opens with it. The
  * unit is about a second on two cores of an AMD EPYC; only proportions matter.
  * @param whole the size at the end.
  * @param isDirect whether convolutions are computed by their definition, and not by Winograd's method.
  * @param isOther whether the network is another one than VGG-19, of which no more is known than that each pixel takes time.
  */
-export function workDone(
+export function workOfEach(
   preset: Pick<Preset, 'phases' | 'scales'>,
   whole: Size,
   isDirect: boolean,
   isOther = false,
-): readonly number[] {
+): readonly { readonly work: number; readonly opens: boolean }[] {
   const { phases, scales } = preset;
   const least = isOther ? 1 : defaultNetwork.smallestSide(deepestOf(defaultNetwork, layersOf(preset)));
   const iterations = phases.map((phase) => phase.iterations);
-  const done = [0];
-  for (const [i, span] of spansOf(iterations, scales, whole, least).entries()) {
+  return spansOf(iterations, scales, whole, least).flatMap((span) => {
     const size = scaledSize(whole, span.scale);
     const layer = isOther ? undefined : deepestOf(defaultNetwork, layersIn(phases[span.position]!));
     const work = iterationSeconds(layer, size, isDirect);
-    const opening = i === 0 ? 0 : openingIterations * work;
-    for (let k = 0; k < span.count; k++) done.push(done.at(-1)! + work + (k === 0 ? opening : 0));
-  }
-  return done;
+    return Array.from({ length: span.count }, (_, k) => ({ work, opens: k === 0 }));
+  });
 }
 
 /** Forth and back through the convolutions, and what each pixel takes. */

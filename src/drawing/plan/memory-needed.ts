@@ -4,7 +4,7 @@ import type { Picture, Size } from '../../image/picture.js';
 import type { PhotoSource } from '../../image/source.js';
 import { plannedNetwork } from '../../networks/index.js';
 import { mediumOf, phasesOf } from '../compose.js';
-import { type CheckedOptions, type MemoryLimit, noStyle, type StyleChoice } from '../recipe/index.js';
+import { type CheckedOptions, layersOf, type MemoryLimit, noStyle, type StyleChoice } from '../recipe/index.js';
 import { openStyles, openSubject } from '../subject.js';
 import { stateBytes } from '../thread/recorder.js';
 import { type DrawingToPlan, hasRoomToKeep, planDrawing, planFastDrawing, planStyles } from './drawing-plan.js';
@@ -42,7 +42,7 @@ export async function memoryEstimate(
   const phases = phasesOf(preset, chosen);
   const known = new Map<string, number>();
   return async (photo) => {
-    const subject = await openSubject(photo, longest, preset, outline, unlimited);
+    const subject = await openSubject(photo, longest, layersOf(preset), outline, unlimited);
     const width = roundedUp(subject.size.width, roundings.side);
     const height = roundedUp(subject.size.height, roundings.side);
     const styles = await openStyles(style, styleSize ?? Math.max(width, height), preset, outline, unlimited);

@@ -10,5 +10,5 @@ export {
 } from './options.js';
 export { inChalk, isPaperByPhoto, withPaper } from './paper.js';
 export type { Preset } from './preset.js';
-export { iterationsOf, layersOf, styleLayersOf } from './schedule.js';
+export { contentLayersIn, iterationsOf, layersOf, styleLayersOf } from './schedule.js';
 export { noStyle, type StyleChoice, type WeightedStyle } from './style.js';

@@ -1,7 +1,8 @@
 /** How much memory a drawing may take. */
 import { z } from 'zod';
+import { InputError } from '../../errors.js';
 import { shownName } from '../../one-line.js';
-import { parseBytes } from './bytes.js';
+import { formatBytes, parseBytes } from './bytes.js';
 
 export interface MemoryLimit {
   readonly bytes: number;
@@ -27,3 +28,19 @@ export function memoryLimit(given: number | undefined, before?: MemoryLimit): Me
 
 /** What the process takes in any case: Node.js with ONNX Runtime and libvips, and what their heaps keep of what they had. */
 export const processBytes = 190e6;
+
+/**
+ * @param bytes what reading a network takes.
+ * @param name of its file.
+ * @throws InputError where that is more than there is.
+ */
+export function checkReadsNetwork(bytes: number, name: string, limit: MemoryLimit): void {
+  const least = processBytes + bytes;
+  if (least <= limit.bytes) return;
+  const had = `${formatBytes(limit.bytes)} ${limit.isGiven ? 'may be used' : 'are free'}`;
+  const mend = limit.isGiven ? 'give more memory' : 'say with the option memory how much to use all the same';
+  throw new InputError(
+    `reading ${shownName(name)} takes ${formatBytes(least)} of memory at the least, and ${had}; ${mend}`,
+    { field: 'network' },
+  );
+}

@@ -1,4 +1,5 @@
 /** What a person chooses of a drawing, and what is taken where they choose nothing. */
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../../errors.js';
 import type { Picture } from '../../image/picture.js';
@@ -17,8 +18,9 @@ import {
 import type { NetworkOutline } from '../../networks/network.js';
 import { check, strictObject } from '../../validation.js';
 import type { Checkpoint } from '../checkpoint.js';
+import type { SavedState } from '../state.js';
 import { strokeCount } from './medium.js';
-import { memorySchema } from './memory-limit.js';
+import { checkReadsNetwork, type MemoryLimit, memoryLimit, memorySchema } from './memory-limit.js';
 import { type Preset, type PresetInput, parsePreset } from './preset.js';
 import { defaultPreset, findPreset, presetFor } from './presets.js';
 import { checkStyle, inShades, styleSchema, type WeightedStyle } from './style.js';
@@ -90,13 +92,17 @@ export interface DrawOptions {
    * a network of a file have to be given again. On the CPU, with as many threads, all frames that follow are those of a drawing without an interruption, to the bit.
    */
   readonly resume?: Checkpoint | undefined;
+  /**
+   * What the drawing begins with in place of its paper: the parameters in a checkpoint of another drawing with the same medium, of the same
+   * size, such as that of the frame before in a film.
+   */
+  readonly start?: SavedState['parameters'] | undefined;
   /** Ends the drawing after the running iteration, as if it had been the last one. */
   readonly signal?: AbortSignal | undefined;
 }
 
-const optionsSchema = strictObject({
-  preset: z.union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' }).optional(),
-  strokes: strokeCount.optional(),
+/** What says how a photo is looked at, whether it is drawn or not. */
+export const seeingShape = {
   size: z.number().int().min(1).default(drawDefaults.size),
   weights: z
     .union([z.string().min(1), z.custom<Exclude<GivenWeights, string>>(isWeights)], {
@@ -112,6 +118,13 @@ const optionsSchema = strictObject({
   provider: z.string().default(drawDefaults.provider),
   threads: z.number().int().min(1).max(1024).optional(),
   memory: memorySchema.optional(),
+  signal: z.instanceof(AbortSignal).optional(),
+};
+
+const optionsSchema = strictObject({
+  ...seeingShape,
+  preset: z.union([z.string(), z.looseObject({})], { error: 'expected a name, a path or a preset' }).optional(),
+  strokes: strokeCount.optional(),
   exact: z.boolean().default(false),
   style: styleSchema,
   styleSize: z.number().int().min(1).optional(),
@@ -122,7 +135,11 @@ const optionsSchema = strictObject({
   resume: z
     .custom<Checkpoint>(isCheckpoint, { error: 'expected a checkpoint, as a frame or readCheckpoint gives it' })
     .optional(),
-  signal: z.instanceof(AbortSignal).optional(),
+  start: z
+    .record(z.string(), z.object({ shape: z.array(z.number()), values: z.instanceof(Float32Array) }), {
+      error: 'expected the parameters of a checkpoint',
+    })
+    .optional(),
 });
 
 function isWeights(value: unknown): boolean {
@@ -166,31 +183,40 @@ export interface CheckedOptions extends Omit<Parsed, 'preset' | 'strokes' | 'net
 /** @throws InputError that names the first option, or field of the preset, that is wrong. */
 export async function checkOptions(options: DrawOptions): Promise<CheckedOptions> {
   const { preset: given, strokes, network: file, preprocess, ...checked } = check(optionsSchema, asBefore(options));
-  const model = await givenNetwork({ network: file, preprocess, weights: checked.weights });
+  const model = await givenNetwork({ ...checked, network: file, preprocess }, checked.resume?.recipe.memory);
   const network = model ? await networkOf(model) : defaultNetwork;
   const named = given ?? presetFor(checked.style.length > 0);
   const found = typeof named === 'string' ? await findPreset(named, network) : parsePreset(named, 'given', network);
   const preset = strokes === undefined ? found : withStrokes(found, strokes);
   checkStyle(preset, checked);
+  if (checked.start && checked.resume)
+    throw new InputError('a drawing that goes on has begun already; leave one of the two out', { field: 'start' });
   return { ...checked, model, network, preset: checked.keepColours ? inShades(preset) : preset };
 }
 
 /**
  * The network that was given, read; undefined where none was.
- * @throws InputError where that can't be, and for options that do not go together.
+ * @param before the limit of the drawing that goes on, where no other is given.
+ * @throws InputError where that can't be, or takes more memory than there is, and for options that do not go together.
  */
-export async function givenNetwork({
-  network,
-  preprocess,
-  weights = drawDefaults.weights,
-}: Pick<DrawOptions, 'network' | 'preprocess' | 'weights'>): Promise<NetworkModel | undefined> {
+export async function givenNetwork(
+  {
+    network,
+    preprocess,
+    weights = drawDefaults.weights,
+    memory,
+  }: Pick<DrawOptions, 'network' | 'preprocess' | 'weights' | 'memory'>,
+  before?: MemoryLimit,
+): Promise<NetworkModel | undefined> {
   if (network !== undefined && weights !== drawDefaults.weights)
     throw new InputError('they are for VGG-19, and a network from a file has its own; leave one of the two out', {
       field: 'weights',
     });
   if (preprocess !== undefined && typeof network !== 'string')
     throw new InputError('it is of use with the file of a network only; name that as well', { field: 'preprocess' });
-  return typeof network === 'string' ? readNetwork(network, preprocess) : network;
+  if (typeof network !== 'string') return network;
+  const limit = memoryLimit(check(optionsSchema.pick({ memory: true }), { memory }).memory, before);
+  return readNetwork(network, preprocess, (bytes) => checkReadsNetwork(bytes, basename(network), limit));
 }
 
 /** @throws InputError for a preset of pixels. */

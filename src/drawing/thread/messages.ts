@@ -4,10 +4,12 @@ import type { Picture, Size } from '../../image/picture.js';
 import type { Strokes } from '../../media/strokes/strokes.js';
 import type { GivenWeights, NetworkModel } from '../../networks/index.js';
 import type { Provider } from '../../runtime/provider.js';
+import type { ErrorMessage } from '../../runtime/threads.js';
 import type { Checkpoint } from '../checkpoint.js';
 import type { MemoryLimit } from '../recipe/memory-limit.js';
 import type { Preset } from '../recipe/preset.js';
 import type { StyleChoice } from '../recipe/style.js';
+import type { SavedState } from '../state.js';
 
 /** What a drawing begins with. */
 export interface WorkerInput {
@@ -29,6 +31,8 @@ export interface WorkerInput {
   readonly checkpoints?: number | undefined;
   /** What the drawing goes on from. */
   readonly resume?: Checkpoint | undefined;
+  /** What it begins with in place of what the medium does. */
+  readonly start?: SavedState['parameters'] | undefined;
 }
 
 export interface StartMessage {
@@ -64,17 +68,6 @@ export interface FrameIteration {
   readonly losses: Readonly<Record<string, number>>;
   /** Milliseconds that this iteration alone took: gradient, step and frame. */
   readonly ms: number;
-}
-
-export interface ErrorMessage {
-  readonly kind: 'error';
-  /** Of an InputError: its reason. */
-  readonly message: string;
-  /** Of an InputError: the option that is at fault. */
-  readonly field: string | undefined;
-  readonly stack: string | undefined;
-  /** Whether the person's input is at fault. */
-  readonly isInput: boolean;
 }
 
 export type FromWorker =

@@ -1,7 +1,7 @@
 /** Threads that draw one photo after the other, and keep what drawings have in common. */
 import type { Worker } from 'node:worker_threads';
 import type { NetworkKey } from '../../networks/index.js';
-import { endWorker } from './workers.js';
+import { endThread } from '../../runtime/threads.js';
 
 /** A thread that has drawn. */
 export interface IdleThread {
@@ -37,7 +37,7 @@ export class ThreadPool {
 
   /** A thread whose drawing is over: it is held, or ends. */
   async give(thread: IdleThread): Promise<void> {
-    if (this.#isClosed || this.#idle) return endWorker(thread.worker);
+    if (this.#isClosed || this.#idle) return endThread(thread.worker);
     this.#idle = thread;
     const { patience } = this.options;
     if (patience !== undefined) this.#timer = setTimeout(() => void this.#end(), patience);
@@ -51,6 +51,6 @@ export class ThreadPool {
 
   async #end(): Promise<void> {
     const idle = this.take();
-    if (idle) await endWorker(idle.worker);
+    if (idle) await endThread(idle.worker);
   }
 }

@@ -1,11 +1,11 @@
 /** The thread that draws, seen from the one that asked for it. */
 import { on } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { InputError } from '../../errors.js';
 import { isSameNetwork, networkKey } from '../../networks/index.js';
-import type { ErrorMessage, FrameMessage, FromWorker, Place, StartMessage, ToWorker, WorkerInput } from './messages.js';
+import { asError, endThread } from '../../runtime/threads.js';
+import type { FrameMessage, FromWorker, Place, StartMessage, ToWorker, WorkerInput } from './messages.js';
 import type { IdleThread, ThreadPool } from './pool.js';
-import { endWorker, takeWorker } from './workers.js';
+import { takeWorker } from './workers.js';
 
 export type { ThreadPool };
 
@@ -68,7 +68,7 @@ export class DrawingThread {
     this.stop();
     const isOver = await this.#over;
     await this.#messages.return?.();
-    if (isOver) await (this.pool ? this.pool.give(this.#thread) : endWorker(this.#thread.worker));
+    if (isOver) await (this.pool ? this.pool.give(this.#thread) : endThread(this.#thread.worker));
   }
 
   #tell(message: ToWorker): void {
@@ -87,10 +87,4 @@ function saysOver(worker: Worker): Promise<boolean> {
     const leave = () => settle(false);
     worker.on('message', hear).on('exit', leave);
   });
-}
-
-function asError({ message, field, stack, isInput }: ErrorMessage): Error {
-  const error = isInput ? new InputError(message, { field }) : new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }

@@ -11,6 +11,7 @@ import type { Provider } from '../../runtime/provider.js';
 import { explainBreak } from '../../runtime/providers/explain.js';
 import { startRuntime } from '../../runtime/session.js';
 import { targetOf } from '../../runtime/settings.js';
+import { errorMessage } from '../../runtime/threads.js';
 import { mediumOf, phasesOf } from '../compose.js';
 import { openPainter, type Painter } from '../compute/painter.js';
 import type { Site } from '../compute/phases.js';
@@ -21,6 +22,7 @@ import { type PassedPlan, planFirstPass } from '../plan/first-pass.js';
 import { type PhasePlan, plainPlan } from '../plan/phase-plan.js';
 import { iterationsOf } from '../recipe/schedule.js';
 import type { Sequence } from '../segments.js';
+import { DrawingState } from '../state.js';
 import { Inbox } from './inbox.js';
 import { Kept } from './kept.js';
 import type { BeginMessage, FrameMessage, FromWorker, PlacedMessage, WorkerInput } from './messages.js';
@@ -58,7 +60,7 @@ async function draw(message: BeginMessage, inbox: Inbox, port: MessagePort, kept
 
   const { opened: loading, ...looking } = await kept.network(message);
   const begun: WorkerInput = { ...message, ...looking };
-  const { threads, canvases, resume } = begun;
+  const { threads, canvases, resume, start } = begun;
   const placed = await inbox.read('place');
   if (!placed) return;
   const { height, width, provider, preset } = placed;
@@ -66,10 +68,10 @@ async function draw(message: BeginMessage, inbox: Inbox, port: MessagePort, kept
   const painter = await openPainter(medium, placed);
   const told = inbox.read('photo');
   const given = told.then((message) => message?.rgb);
-  const isSeenFirst = medium.startsFromPhoto && !resume;
+  const isSeenFirst = medium.startsFromPhoto && !resume && !start;
   const startPhoto = isSeenFirst ? await given : undefined;
   if (isSeenFirst && !startPhoto) return;
-  const blank = resume ? undefined : await beginning(medium, painter, placed, startPhoto);
+  const blank = resume ? undefined : await beginning(medium, painter, placed, startPhoto, start);
   const network = await loading;
   const site: Site = { network, medium, height, width };
   // Before anything is said: where it can't be computed, or does not fit, no output is begun.
@@ -99,7 +101,7 @@ async function draw(message: BeginMessage, inbox: Inbox, port: MessagePort, kept
   const sessions = await kept.sessions(message.isKept && planned.keepsSessions ? kindOf(begun, placed) : undefined);
   const computing = { provider, threads, kept: sessions };
   const options = { ...site, phases, scales, tone, photo, startPhoto, ...computing, ...planned.passed, styles };
-  for await (const drawn of blamingTheDevice(provider, drawingLoop({ ...options, resume }))) {
+  for await (const drawn of blamingTheDevice(provider, drawingLoop({ ...options, resume, start }))) {
     const { frame, size, readParameters, saveState, ...iteration } = drawn;
     await inbox.framesTaken(framesAhead - 1);
     const isLast = ++done === total || inbox.isStopped;
@@ -123,11 +125,17 @@ async function draw(message: BeginMessage, inbox: Inbox, port: MessagePort, kept
   await painter.release();
 }
 
-/** What a drawing begins with that does not go on. */
-async function beginning(medium: Medium, painter: Painter, size: Size, photo?: Uint8Array): Promise<Beginning> {
-  const parameters = medium.start(size, photo);
-  const { width, height } = size;
-  return { size: { width, height }, canvas: await painter.canvasOf(parameters), parameters };
+/** What a drawing begins with that does not go on. @throws InputError where it does not fit the start that was given. */
+async function beginning(
+  medium: Medium,
+  painter: Painter,
+  { width, height }: Size,
+  photo?: Uint8Array,
+  start?: WorkerInput['start'],
+): Promise<Beginning> {
+  const size = { width, height };
+  const parameters = start ? DrawingState.begin(medium, size, start).values : medium.start(size, photo);
+  return { size, canvas: await painter.canvasOf(parameters), parameters };
 }
 
 /** How phases and the goals of style pictures are computed. */
@@ -174,10 +182,7 @@ async function* blamingTheDevice<T>(provider: Provider, drawing: AsyncGenerator<
 if (parentPort) {
   const port = parentPort;
   main(port).catch((error: unknown) => {
-    const stack = error instanceof Error ? error.stack : undefined;
-    const isInput = error instanceof InputError;
-    const { reason: message, field } = isInput ? error : { reason: messageOf(error), field: undefined };
-    port.postMessage({ kind: 'error', message, field, stack, isInput } satisfies FromWorker);
+    port.postMessage(errorMessage(error) satisfies FromWorker);
     port.close();
   });
 }

@@ -9,6 +9,13 @@ const glyphs: Readonly<Record<string, string>> = {
   '-': 'M0 4.3L1.8 4.3',
   '.': 'M0 5.6L.3 6',
   ',': 'M.3 5.6Q.4 6.4 0 7',
+  '%': 'M.9 0Q0 0 0 1.1Q0 2.2 .9 2.2Q1.8 2.2 1.8 1.1Q1.8 0 .9 0M3.6 0L.6 6M3.3 3.8Q2.4 3.8 2.4 4.9Q2.4 6 3.3 6Q4.2 6 4.2 4.9Q4.2 3.8 3.3 3.8',
+  '/': 'M2.2 -.4L0 6.6',
+  ':': 'M.1 2.9L.3 3.2M.1 5.6L.3 6',
+  '(': 'M1.2 -.6Q0 1 0 3.1Q0 5.2 1.2 6.8',
+  ')': 'M0 -.6Q1.2 1 1.2 3.1Q1.2 5.2 0 6.8',
+  _: 'M0 7L2.6 7',
+  '?': 'M.2 1.2Q.4 0 1.5 0Q2.8 0 2.8 1.3Q2.8 2.2 1.9 2.8Q1.4 3.2 1.4 4.2M1.4 5.6L1.5 6',
   '0': 'M1.6 0Q0 0 0 3Q0 6 1.6 6Q3.2 6 3.2 3Q3.2 0 1.6 0',
   '1': 'M.2 1.4Q1 1 1.4 0L1.4 6',
   '2': 'M.2 1.6Q.3 0 1.7 0Q3.2 0 3.1 1.7Q3 3.2 .1 6L3.3 6',
@@ -50,16 +57,21 @@ const glyphs: Readonly<Record<string, string>> = {
 /** Units of the glyphs: the height of a digit, the room between two letters. */
 const [digit, gap] = [6, 1.3];
 
-/** As it can be written: small letters without their accents; undefined where it has others. */
+const isWritable = (letter: string): boolean => Object.hasOwn(glyphs, letter);
+
+/** Small letters without their accents. */
+const plain = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/g, ' ').trim();
+
+/** A title as it can be written: small letters without their accents; undefined where it has others. */
 export function writable(text: string): string | undefined {
-  const plain = text
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[\s_]+/g, ' ')
-    .trim();
-  return [...plain].every((letter) => Object.hasOwn(glyphs, letter)) ? plain : undefined;
+  const written = plain(text.replaceAll('_', ' '));
+  return [...written].every(isWritable) ? written : undefined;
 }
+
+/** A text as it can be written, letter by letter, with question marks for those that can't. */
+export const writableInPart = (text: string): string =>
+  [...plain(text)].map((letter) => (isWritable(letter) ? letter : '?')).join('');
 
 /**
  * The strokes of a line of text.

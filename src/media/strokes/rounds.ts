@@ -44,7 +44,7 @@ export function countAfter({ count, rounds }: Pick<StrokesSpec, 'count' | 'round
 }
 
 /** What lies far outside any picture: a stroke that is not drawn yet, or not any more. */
-const nowhere = -1e6;
+export const nowhere = -1e6;
 
 /** Strokes that are all not drawn yet. */
 export const asleep = (count: number, coloured: boolean): Drawn => ({

@@ -12,10 +12,6 @@ export interface PathElement {
   readonly around?: readonly [before: string, after: string];
 }
 
-/** Text as it may stand in XML, which has been made one line. */
-export const escaped = (text: string): string =>
-  text.replace(/[\ufffe\uffff]/g, '').replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
-
 /**
  * Lines of a group of paths, which are put together by their looks.
  * @param own attributes of the group itself, as text.

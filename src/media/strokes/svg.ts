@@ -1,6 +1,7 @@
 /** Strokes as an SVG: one that stands still, or one that draws itself. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { escaped } from '../../markup.js';
 import { oneLine } from '../../one-line.js';
 import { atOnce } from '../../pauses.js';
 import { check, strictObject } from '../../validation.js';
@@ -8,7 +9,7 @@ import { rim } from './hard-edges.js';
 import { shortNumber } from './path-data.js';
 import { type Sequence, type Step, sequenceOf } from './sequence.js';
 import { countOf, type Strokes } from './strokes.js';
-import { escaped, groupOf, pathText } from './svg-elements.js';
+import { groupOf, pathText } from './svg-elements.js';
 import { centrelinesOf, colourText, outlinesOf, type StrokePath, sweepsOf, widestOf } from './svg-paths.js';
 import { type SvgStyle, svgStyles } from './svg-styles.js';
 

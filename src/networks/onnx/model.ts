@@ -27,10 +27,23 @@ export const weightsFile = 'network.weights';
 const usualSide = 224;
 
 /** See `readNetwork`. */
-export async function readNetworkFile(path: string, preprocess?: PreprocessName): Promise<NetworkModel> {
-  const bytes = await namingField('network', () => readModelFile(path));
+export async function readNetworkFile(
+  path: string,
+  preprocess?: PreprocessName,
+  admit: (bytes: number) => void = () => {},
+): Promise<NetworkModel> {
+  let read = 0;
+  const count = (bytes: number): void => {
+    read += bytes;
+    // As they are read, and once more among the weights.
+    admit(2 * read);
+  };
+  const bytes = await namingField('network', () => readModelFile(path, count));
   try {
-    return await networkFrom(bytes, basename(path), preprocess, (place) => readBeside(path, place));
+    return await networkFrom(bytes, basename(path), preprocess, (place) => {
+      count(place.length);
+      return readBeside(path, place);
+    });
   } finally {
     // Of the file's bytes, as many as its weights.
     setImmediate(collectGarbage);

@@ -1,19 +1,8 @@
 /** Constant folding: what a node gives, where that is known before anything runs, and small. */
-import { intAttribute, type Node, type Value } from '../node.js';
-import { NotConstant, type TypedValues } from '../shapes/context.js';
-import { inferTypes } from '../shapes/index.js';
-import {
-  type DType,
-  isFloat,
-  isReadable,
-  type Shape,
-  sizeOf,
-  type Tensor,
-  type TensorType,
-  tensor,
-  tensorValues,
-} from '../tensor.js';
-import type { FoldContext, FoldRules } from './context.js';
+import { intAttribute, type Node } from '../node.js';
+import { areKnown } from '../sides.js';
+import { type DType, isFloat, type Shape, sizeOf, type Tensor, tensor, tensorValues } from '../tensor.js';
+import { type ConstantValues, contextOf, type FoldRules, isSmall, smallTypes } from './context.js';
 import { counting } from './counting.js';
 import { elementwise } from './elementwise.js';
 import { movement } from './movement.js';
@@ -22,14 +11,6 @@ const rules: FoldRules = { ...counting, ...elementwise, ...movement };
 
 /** The operators that are folded. */
 export const foldedOperators: readonly string[] = [...Object.keys(rules), 'Shape', 'Size', 'Constant', 'Identity'];
-
-/** Numbers in a constant that is folded: positions of a sequence, masks, sides. Larger ones are left to who runs the graph. */
-const largest = 2 ** 14;
-
-export interface ConstantValues extends TypedValues {
-  /** A constant; undefined for other values. */
-  tensor(value: Value): Tensor | undefined;
-}
 
 /**
  * What a node in today's form gives, or undefined where that is not constant, too large, past what can be counted exactly, or of an
@@ -41,23 +22,9 @@ export function folded(values: ConstantValues, node: Node): Tensor[] | undefined
   if (!Object.hasOwn(rules, node.opType)) return undefined;
   const inputs = node.inputs.map((input) => (input === '' ? undefined : values.tensor(input)));
   if (!inputs.every((held, i) => (held ? isSmall(held) : node.inputs[i] === ''))) return undefined;
-  const outputs = typesOf(values, node);
-  if (!outputs?.every((type) => sizeOf(type.shape) <= largest && isReadable(type.dtype))) return undefined;
-  const read = new Map<number, number[]>();
-  const context: FoldContext = {
-    node,
-    outputs,
-    y: outputs[0]!,
-    has: (input) => Boolean(node.inputs[input]),
-    shape: (input) => inputs[input]!.shape,
-    dtype: (input) => inputs[input]!.dtype,
-    values(input) {
-      const known = read.get(input) ?? tensorValues(inputs[input]!);
-      read.set(input, known);
-      return known;
-    },
-  };
-  const results = rules[node.opType]!(context);
+  const outputs = smallTypes(values, node);
+  if (!outputs) return undefined;
+  const results = rules[node.opType]!(contextOf(node, inputs, outputs, (input) => tensorValues(inputs[input]!)));
   if (!results?.every((list, i) => isExact(list, outputs[i]!, movement[node.opType] !== undefined))) return undefined;
   return outputs.map(({ dtype, shape }, i) => tensor(dtype, results[i]!, shape));
 }
@@ -65,25 +32,10 @@ export function folded(values: ConstantValues, node: Node): Tensor[] | undefined
 /** The sides of a value are known with its type. */
 function foldedSides(values: ConstantValues, node: Node): Tensor[] | undefined {
   const type = values.knownType(node.inputs[0] ?? '');
-  if (!type) return undefined;
+  if (!type || !areKnown(type.shape)) return undefined;
   if (node.opType === 'Size') return [tensor('int64', [sizeOf(type.shape)], [])];
   const sides = type.shape.slice(intAttribute(node, 'start', 0), intAttribute(node, 'end', type.shape.length));
   return [tensor('int64', sides, [sides.length])];
-}
-
-const isSmall = ({ dtype, shape, data }: Tensor): boolean =>
-  data instanceof Uint8Array && isReadable(dtype) && sizeOf(shape) <= largest;
-
-function typesOf(values: TypedValues, node: Node): TensorType[] | undefined {
-  try {
-    const types = inferTypes(values, node);
-    return types?.slice(0, node.outputs.length).every((type) => type !== undefined)
-      ? (types.slice(0, node.outputs.length) as TensorType[])
-      : undefined;
-  } catch (error) {
-    if (error instanceof NotConstant) return undefined;
-    throw error;
-  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { Operators } from '../operators.js';
 import { hasKernel, type Target } from '../provider-kernels.js';
 import { ShapeContext } from '../shapes/context.js';
 
-/** What comes back to a stretch of one axis of an input, all of the other axes, and to nothing else. */
+/** What comes back to a stretch of one axis of an input, which is not open, all of the other axes, and to nothing else. */
 export interface Stretch {
   readonly gradient: Value;
   readonly axis: number;
@@ -114,7 +114,7 @@ export class RuleContext extends ShapeContext {
 
   /** The axis that the node's attribute names, counted from the front of the first input's. */
   axisAttribute(otherwise: number): number {
-    return this.axis(intAttribute(this.node, 'axis', otherwise), this.shape(0).length);
+    return this.axis(intAttribute(this.node, 'axis', otherwise), this.rank(0));
   }
 }
 
@@ -136,6 +136,6 @@ export class GradientContext extends RuleContext {
 
   /** Gradient of one of the node's outputs: zeros where nothing came back to it. */
   dyOf(output: number): Value {
-    return this.gradients[output] ?? this.o.zeros(this.graph.type(this.node.outputs[output]!));
+    return this.gradients[output] ?? this.o.zeros(this.graph.valueType(this.node.outputs[output]!));
   }
 }

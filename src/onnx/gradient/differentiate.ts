@@ -1,10 +1,12 @@
 /** Reverse-mode automatic differentiation of ONNX graphs. */
 import { shownName } from '../../one-line.js';
 import type { Graph } from '../graph.js';
-import type { Node, Value } from '../node.js';
+import { labelled, type Node, type Value } from '../node.js';
 import { Operators } from '../operators.js';
 import type { Target } from '../provider-kernels.js';
-import { isFloat, type Shape, sizeOf } from '../tensor.js';
+import { mayBeSame, shownSides } from '../shapes/context.js';
+import { product, type Sides } from '../sides.js';
+import { isFloat, type Shape } from '../tensor.js';
 import {
   GradientContext,
   type GradientRule,
@@ -44,14 +46,14 @@ export function differentiate<const Wrt extends readonly Value[]>(
   graph: Graph,
   { of, wrt, target, straightThrough = false }: DifferentiateOptions<Wrt>,
 ): { [I in keyof Wrt]: Value } {
-  const type = graph.type(of);
-  if (!isFloat(type.dtype) || sizeOf(type.shape) !== 1) {
+  const type = graph.valueType(of);
+  if (!isFloat(type.dtype) || product(type.shape) !== 1) {
     throw new Error(
       `only a single float can be differentiated; '${shownName(of)}' is ${type.dtype}[${type.shape.join(', ')}]`,
     );
   }
   for (const value of wrt) {
-    const { dtype } = graph.type(value);
+    const dtype = graph.dtype(value);
     if (!isFloat(dtype))
       throw new Error(`there is no gradient with respect to '${shownName(value)}', which is ${dtype}`);
   }
@@ -59,33 +61,47 @@ export function differentiate<const Wrt extends readonly Value[]>(
   const o = new Operators(graph);
   const wanted = new Set(wrt);
   leadOn(wanted, graph.nodes, graph, straightThrough);
-  const parts = new Map<Value, (Value | Stretch)[]>([[of, [graph.constant(type.dtype, [1], type.shape)]]]);
-  const addPart = (value: Value, part: Value | Stretch) => parts.set(value, [...(parts.get(value) ?? []), part]);
+  const parts = new Map<Value, (Value | Stretch)[]>([[of, [graph.constant(type.dtype, [1], type.shape as Shape)]]]);
+  const addPart = (value: Value, part: Value | Stretch) => {
+    const there = parts.get(value);
+    if (there) there.push(part);
+    else parts.set(value, [part]);
+  };
   const gradientOf = (value: Value): Value | undefined => {
     const terms = parts.get(value);
     if (!terms) return undefined;
     // A value with several consumers has the sum of what comes back from each. Kept, so that it is summed only once.
-    const sum = sumTerms(o, terms, graph.type(value));
+    const sum = sumTerms(o, terms, graph.valueType(value));
     parts.set(value, [sum]);
     return sum;
   };
   const hasGradient = (value: Value): boolean => parts.has(value);
   const ofFormulas = new Set<Node | Value>();
+  // Read on from where it was read to: all from the first for each formula would take the square of their number.
+  const constants = graph.initializers.keys();
+  let constantsRead = 0;
+  const newConstants = (): Value[] =>
+    Array.from({ length: graph.initializers.size - constantsRead }, () => {
+      constantsRead++;
+      return constants.next().value!;
+    });
 
   /** Goes through a node's formula instead of the node: its outputs get the gradients of the node's. */
   const throughFormula = (node: Node, { formula }: RuleByFormula) => {
-    const [start, constants] = [graph.nodes.length, graph.initializers.size];
-    const made = [formula(new RuleContext(graph, node, target))].flat();
+    const start = graph.nodes.length;
+    newConstants();
+    const made = [labelled(node, () => formula(new RuleContext(graph, node, target)))].flat();
     const end = graph.nodes.length;
     const added = graph.nodes.slice(start);
-    for (const one of [...added, ...[...graph.initializers.keys()].slice(constants)]) ofFormulas.add(one);
+    for (const one of [...added, ...newConstants()]) ofFormulas.add(one);
     leadOn(wanted, added, graph, straightThrough);
     node.outputs.forEach((output, i) => {
       const gradient = gradientOf(output);
       if (gradient === undefined) return;
       const value = made[i] ?? fail(`there is no gradient rule for output ${i} of ${labelOf(node)}`);
-      if (graph.shape(value).join() !== graph.shape(output).join())
-        fail(`the inputs of ${labelOf(node)} do not fit: it is [${graph.shape(value)}], not [${graph.shape(output)}]`);
+      const [own, its] = [graph.sides(value), graph.sides(output)];
+      const fits = own.length === its.length && own.every((side, axis) => mayBeSame(side, its[axis]!));
+      if (!fits) fail(`the inputs of ${labelOf(node)} do not fit: it is ${shownSides(own)}, not ${shownSides(its)}`);
       addPart(value, gradient);
     });
     goBack(start, end);
@@ -110,15 +126,15 @@ export function differentiate<const Wrt extends readonly Value[]>(
       const context = new GradientContext(graph, node, gradients, target);
       for (const i of inputs) {
         const input = node.inputs[i]!;
-        const given = gradientOfInput(rule, node, i)(context);
+        const given = labelled(node, () => gradientOfInput(rule, node, i)(context));
         if (given === undefined) continue;
-        addPart(input, typeof given === 'string' ? matchShape(o, given, graph.shape(input)) : given);
+        addPart(input, typeof given === 'string' ? matchShape(o, given, graph.sides(input)) : given);
       }
     }
   };
 
   goBack(0, graph.nodes.length);
-  const found = wrt.map((value) => gradientOf(value) ?? o.zeros(graph.type(value)));
+  const found = wrt.map((value) => gradientOf(value) ?? o.zeros(graph.valueType(value)));
   graph.removeUnused(ofFormulas, found);
   return found as { [I in keyof Wrt]: Value };
 }
@@ -154,8 +170,8 @@ function gradientOfInput(rule: Exclude<GradientRule, RuleByFormula>, node: Node,
 }
 
 /** Gives a gradient the shape of its value: sums over what was broadcast, repeats over what was reduced. */
-function matchShape(o: Operators, gradient: Value, shape: Shape): Value {
-  const found = o.graph.shape(gradient);
+function matchShape(o: Operators, gradient: Value, shape: Sides): Value {
+  const found = o.graph.sides(gradient);
   const added = Math.max(0, found.length - shape.length);
   const aligned = [...Array<number>(added).fill(1), ...shape];
   const stretched = [...found.keys()].filter(
@@ -164,6 +180,6 @@ function matchShape(o: Operators, gradient: Value, shape: Shape): Value {
   // Over the first axes, as a layer's bias is, ONNX Runtime adds row by row; axis by axis float32 loses a tenth as much.
   const steps = stretched.includes(found.length - 1) ? [stretched] : stretched.toReversed().map((axis) => [axis]);
   const summed = steps.reduce((sum, axes) => o.reduceSum(sum, axes, true), gradient);
-  const kept = o.graph.shape(summed).slice(added);
+  const kept = o.graph.sides(summed).slice(added);
   return o.expand(o.reshape(summed, kept), shape);
 }

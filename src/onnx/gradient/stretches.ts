@@ -2,22 +2,24 @@
 import type { Value } from '../node.js';
 import type { Operators } from '../operators.js';
 import { slicing } from '../shapes/movement.js';
-import type { TensorType } from '../tensor.js';
+import { isOpen, isSame, known } from '../sides.js';
+import type { ValueType } from '../tensor.js';
 import type { GradientContext, Stretch } from './context.js';
 
 /** The gradient of a Slice's input; undefined where the Slice takes steps, or cuts several axes. */
 export function stretchOf(c: GradientContext): Stretch | undefined {
-  const shape = c.shape(0);
+  const shape = c.sides(0);
   const taken = slicing(c);
-  const cut = [...shape.keys()].filter((axis) => taken[axis]!.count !== shape[axis]);
+  const cut = [...shape.keys()].filter((axis) => !isSame(taken[axis]!.count, shape[axis]!));
   const [axis] = cut as [number];
   if (cut.length !== 1 || taken.some(({ step }) => step !== 1)) return undefined;
   const { start, count } = taken[axis]!;
+  if (isOpen(shape[axis]!) || isOpen(start) || isOpen(count)) return undefined;
   return { gradient: c.dy, axis, from: start, to: start + count };
 }
 
 /** The gradient of a value: the sum of what comes back to all of it, and to stretches of it. */
-export function sumTerms(o: Operators, terms: readonly (Value | Stretch)[], type: TensorType): Value {
+export function sumTerms(o: Operators, terms: readonly (Value | Stretch)[], type: ValueType): Value {
   const whole = terms.filter((term) => typeof term === 'string');
   const stretches = terms.filter((term) => typeof term !== 'string');
   const joined = [...new Set(stretches.map(({ axis }) => axis))].map((axis) => {
@@ -31,8 +33,8 @@ export function sumTerms(o: Operators, terms: readonly (Value | Stretch)[], type
  * Joined piece by piece, which takes no more than the value itself. Sums of stretches with zeros around them would take as much for
  * each stretch.
  */
-function joinStretches(o: Operators, stretches: readonly Stretch[], axis: number, { dtype, shape }: TensorType): Value {
-  const borders = new Set([0, shape[axis]!, ...stretches.flatMap(({ from, to }) => [from, to])]);
+function joinStretches(o: Operators, stretches: readonly Stretch[], axis: number, { dtype, shape }: ValueType): Value {
+  const borders = new Set([0, known(shape[axis]!), ...stretches.flatMap(({ from, to }) => [from, to])]);
   const sorted = [...borders].sort((a, b) => a - b);
   const pieces = sorted.slice(1).map((to, i) => {
     const from = sorted[i]!;

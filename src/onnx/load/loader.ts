@@ -2,9 +2,11 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import { shownName } from '../../one-line.js';
 import { folded } from '../folding/index.js';
+import { knownOutputs, openElements } from '../folding/open-sides.js';
 import type { Graph } from '../graph.js';
 import { readValues } from '../known-elements.js';
-import { type Attributes, type Node, nodeLabel, type Value } from '../node.js';
+import { type Attributes, labelled, type Node, nodeLabel, type Value } from '../node.js';
+import type { Sides } from '../sides.js';
 import {
   type DType,
   type ExternalFiles,
@@ -15,6 +17,7 @@ import {
   type TensorType,
   tensor,
   tensorFromProto,
+  type ValueType,
 } from '../tensor.js';
 import { constantOf } from './constants.js';
 import { unroll } from './control-flow.js';
@@ -49,6 +52,8 @@ export class Loader implements Reader {
   readonly #aliases = new Map<Value, Value>();
   /** Nodes that compute constants of the file's floats: there would be no gradient of weights through what is folded. */
   readonly #ofWeights = new Set<Node>();
+  /** Nodes that compute sides. */
+  readonly #ofSides = new Set<Node>();
   #budget = mostAdded;
   #folding = mostFolded;
 
@@ -104,7 +109,7 @@ export class Loader implements Reader {
     const outputs = (proto.output ?? []).map((local) => this.define(local, scope));
     const node: Node = { name, opType: label.opType, domain, inputs, outputs, attributes };
     if (domain === trainingDomain && lowerTraining(this, node, scope)) return;
-    if (unroll(this, node, scope)) return;
+    if (labelled(node, () => unroll(this, node, scope))) return;
     const today = domain === '' ? inForm(node, scope.opset, this.graph.opset, this.#writer()) : node;
     this.emit(withNamesOutside(this, today, scope, this.functions), name);
   }
@@ -181,7 +186,8 @@ export class Loader implements Reader {
       this.#aliases.set(output, input);
       return;
     }
-    const known = this.#fold(node);
+    const sides = openElements(this, node);
+    const known = sides ? knownOutputs(this, node, sides) : this.#fold(node);
     const isOfWeights =
       known?.some(({ dtype }) => isFloat(dtype)) && node.inputs.some((value) => this.#isWeight(value));
     if (known && !isOfWeights) {
@@ -189,10 +195,12 @@ export class Loader implements Reader {
       return;
     }
     for (const value of node.inputs) this.bring(value);
-    const { opType, domain, inputs, outputs, attributes } = withoutDroppedWindows(node, this.knownType(input));
+    const { opType, domain, inputs, outputs, attributes } = withoutDroppedWindows(node, this.knownType(input)?.shape);
     const stated = outputs.map((value) => this.names.stated.get(value));
     const unique = name === undefined ? {} : { name: this.graph.hasNode(name) ? this.unusedName(name) : name };
     this.graph.node(opType, inputs, { ...unique, domain, outputs, attributes, stated });
+    if (sides) this.#ofSides.add(this.graph.nodes.at(-1)!);
+    for (const [i, elements] of sides?.entries() ?? []) if (outputs[i]) this.graph.stateSides(outputs[i], elements);
     if (!known) return;
     this.#ofWeights.add(this.graph.nodes.at(-1)!);
     outputs.forEach((output, i) => {
@@ -210,9 +218,9 @@ export class Loader implements Reader {
     return held !== undefined && isFloat(held.dtype) && !this.#constants.has(value);
   }
 
-  /** Takes those computations of constants away again that nothing but folding has used. */
+  /** Takes those computations of constants and sides away again that nothing but folding has used. */
   finish(): void {
-    this.graph.removeUnused(this.#ofWeights, []);
+    this.graph.removeUnused(new Set([...this.#ofWeights, ...this.#ofSides]), []);
   }
 
   #fold(node: Node): readonly Tensor[] | undefined {
@@ -245,7 +253,7 @@ export class Loader implements Reader {
     return this.#constants.get(value) ?? this.graph.initializers.get(value);
   }
 
-  knownType(value: Value): TensorType | undefined {
+  knownType(value: Value): ValueType | undefined {
     return this.#constants.get(value) ?? this.graph.knownType(value);
   }
 
@@ -253,10 +261,12 @@ export class Loader implements Reader {
     return this.#constants.get(value) ?? this.graph.type(value);
   }
 
-  constantValues(value: Value): number[] | undefined {
+  elements(value: Value): Sides | undefined {
     const held = this.#constants.get(value);
-    return held ? readValues(held) : this.graph.constantValues(value);
+    return held ? readValues(held) : this.graph.elements(value);
   }
+
+  isOfOpenSides = (value: Value): boolean => this.graph.isOfOpenSides(value);
 
   /** Reads a function's nodes in place of a call. */
   #call(called: Onnx.IFunctionProto, proto: Onnx.INodeProto, inputs: readonly Value[], scope: Scope, fail: Fail): void {

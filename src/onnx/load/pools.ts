@@ -1,6 +1,6 @@
 /** Pools in a form of whose shape nobody has to guess. */
 import { intAttribute, type Node } from '../node.js';
-import type { TensorType } from '../tensor.js';
+import { areKnown, type Sides } from '../sides.js';
 import { type Axis, windowAxes } from '../window.js';
 import { without } from './versions/change.js';
 
@@ -10,12 +10,14 @@ const pools = ['MaxPool', 'AveragePool', 'LpPool'];
  * A pool whose ceil_mode rounds up to a window that would start in the padding after its input. No kernel computes that window, but
  * ONNX's shape inference counts it, and ONNX Runtime then refuses what is combined with the output's true shape. Without ceil_mode,
  * and padded by as much as the last window needs, it is the same pool; others are returned as they are.
- * @param input the type of its input, where that is known.
+ * @param input the sides of its input, where they are known.
  */
-export function withoutDroppedWindows(node: Node, input: TensorType | undefined): Node {
+export function withoutDroppedWindows(node: Node, input: Sides | undefined): Node {
   const isPool = node.domain === '' && pools.includes(node.opType);
-  if (!isPool || !input || intAttribute(node, 'ceil_mode', 0) !== 1) return node;
-  const axes = windowAxes(node, input.shape);
+  // Images and channels may be open.
+  const sides = input?.slice(2);
+  if (!isPool || !sides || !areKnown(sides) || intAttribute(node, 'ceil_mode', 0) !== 1) return node;
+  const axes = windowAxes(node, [1, 1, ...sides]);
   if (!axes.some(isDropped)) return node;
   const ends = axes.map(neededEnd);
   // Where another axis has a window that reaches past the padding, its average would count what it does not.

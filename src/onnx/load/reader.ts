@@ -1,12 +1,12 @@
 /** What control flow and functions are read with. */
 import type { onnx as Onnx } from 'onnx-proto';
+import type { ConstantValues } from '../folding/context.js';
 import type { Graph } from '../graph.js';
 import type { Attributes, Value } from '../node.js';
-import type { TypedValues } from '../shapes/context.js';
-import type { DType, Shape, Tensor } from '../tensor.js';
+import type { DType, Shape } from '../tensor.js';
 import type { Scope } from './scope.js';
 
-export interface Reader extends TypedValues {
+export interface Reader extends ConstantValues {
   /** What is read so far. */
   readonly graph: Graph;
   /** Appends nodes of the file, in their order. @throws Error, naming node and operator, for one that can't be. */
@@ -23,6 +23,4 @@ export interface Reader extends TypedValues {
   resolve(name: string, scope: Scope): Value | undefined;
   /** Brings a constant into the graph, where it is not yet. */
   bring(value: Value): void;
-  /** A constant; undefined for other values. */
-  tensor(value: Value): Tensor | undefined;
 }

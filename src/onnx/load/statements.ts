@@ -1,7 +1,8 @@
 /** What a file states of the types of its values. */
 import type { onnx as Onnx } from 'onnx-proto';
 import { shownName } from '../../one-line.js';
-import { type DType, dtypeOf, type Shape, type TensorType, toNumber } from '../tensor.js';
+import { openSide } from '../sides.js';
+import { type DType, dtypeOf, type Shape, type TensorType, toNumber, type ValueType } from '../tensor.js';
 
 /** The type that a file states for a value; undefined where it is no tensor, or leaves a side open. */
 export function statedType({ type }: Onnx.IValueInfoProto): TensorType | undefined {
@@ -42,12 +43,13 @@ export function isOtherShape({ type }: Onnx.IValueInfoProto, given: Shape | unde
 }
 
 /**
- * The type of an input of the graph.
+ * The type of an input of the graph. Sides that the file leaves open stay so: those of one name are the same.
  * @param given its shape, where whoever loads the model says it.
- * @throws Error, naming the input, where it is no tensor, or has open sides that nobody gives.
+ * @throws Error, naming the input, where it is no tensor, or of any rank and nobody gives its shape.
  */
-export function inputType(info: Onnx.IValueInfoProto, given: Shape | undefined): TensorType {
-  const called = `input '${shownName(info.name ?? '')}'`;
+export function inputType(info: Onnx.IValueInfoProto, given: Shape | undefined): ValueType {
+  const name = info.name ?? '';
+  const called = `input '${shownName(name)}'`;
   const { type } = info;
   if (type?.sequenceType || type?.mapType)
     throw new Error(`its ${called} is a sequence or a map; only tensors are supported`);
@@ -60,10 +62,11 @@ export function inputType(info: Onnx.IValueInfoProto, given: Shape | undefined):
       throw new Error(`its ${called} is ${shownSides(sides)}; [${given.join(', ')}] does not fit that`);
     return { dtype, shape: given };
   }
-  if (sides?.every((side) => typeof side === 'number')) return { dtype, shape: sides };
-  throw new Error(
-    `the model leaves the shape of its ${called} open; give it in inputShapes (it is ${shownSides(sides)})`,
+  if (!sides) throw new Error(`the model leaves the rank of its ${called} open; give its shape in inputShapes`);
+  const shape = sides.map((side, axis) =>
+    typeof side === 'number' ? side : openSide(side ?? `${name}_side_${axis}`, name),
   );
+  return { dtype, shape };
 }
 
 const shownSides = (sides: readonly (number | string | undefined)[] | undefined): string =>

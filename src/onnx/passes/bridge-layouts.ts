@@ -2,6 +2,7 @@
 import { Graph } from '../graph.js';
 import { blockSide } from '../memory.js';
 import { intAttribute, type Node, type Value } from '../node.js';
+import { known } from '../sides.js';
 
 /** Of one value, computed in the layout that it comes in. */
 const unary = new Set(['Relu', 'Sigmoid', 'Tanh', 'HardSigmoid', 'MaxPool', 'AveragePool']);
@@ -20,9 +21,9 @@ export function bridgeLayouts(graph: Graph): Graph {
   const blocked = new Set<Value>();
   const bridges = new Map<Value, Value>();
   const inBlocks = (value: Value): Value => {
-    const known = blocked.has(value) ? value : bridges.get(value);
-    if (known !== undefined) return known;
-    const channels = graph.shape(value)[1]!;
+    const there = blocked.has(value) ? value : bridges.get(value);
+    if (there !== undefined) return there;
+    const channels = known(graph.sides(value)[1]!);
     const ones = bridged.constant('float32', Array<number>(channels).fill(1), [channels, 1, 1, 1]);
     const name = bridged.unusedName(`${value}/blocks`);
     bridged.node('Conv', [value, ones], {
@@ -73,14 +74,14 @@ class BlockedNodes {
     if (node.opType !== 'Conv' || node.domain !== '' || !this.#constants.has(node.inputs[1]!)) return false;
     const group = intAttribute(node, 'group', 1);
     const [input, output] = [node.inputs[0]!, node.outputs[0]!];
-    return this.#hasBlocks(input) && this.#hasBlocks(output) && (group === 1 || group === this.graph.shape(input)[1]);
+    return this.#hasBlocks(input) && this.#hasBlocks(output) && (group === 1 || group === this.graph.sides(input)[1]);
   }
 
   /** A sum or a product of two values of the same shape. */
   isPair({ opType, domain, inputs, outputs }: Node): boolean {
     if (!binary.has(opType) || domain !== '' || !this.#hasBlocks(outputs[0]!)) return false;
-    const shape = this.graph.shape(outputs[0]!).join();
-    return inputs.every((input) => this.graph.shape(input).join() === shape && !this.#constants.has(input));
+    const shape = this.graph.sides(outputs[0]!).join();
+    return inputs.every((input) => this.graph.sides(input).join() === shape && !this.#constants.has(input));
   }
 
   /** What takes one value in the layout that it comes in. */
@@ -89,6 +90,7 @@ class BlockedNodes {
 
   #hasBlocks(value: Value): boolean {
     const type = this.graph.knownType(value);
-    return type?.dtype === 'float32' && type.shape.length === 4 && type.shape[1]! % blockSide === 0;
+    const channels = type?.shape.length === 4 ? type.shape[1]! : undefined;
+    return type?.dtype === 'float32' && typeof channels === 'number' && channels % blockSide === 0;
   }
 }

@@ -1,7 +1,8 @@
 /** Products with large weights, so that ONNX Runtime's CPU provider keeps one copy of these for both directions. */
 import { Graph } from '../graph.js';
 import { type Attributes, floatAttribute, intAttribute, intsAttribute, type Node, type Value } from '../node.js';
-import { byteLength, type Shape, sizeOf } from '../tensor.js';
+import { isOpen, known, product, quotient, type Side, type Sides } from '../sides.js';
+import { byteLength, type Shape } from '../tensor.js';
 
 /** Smaller ones are not worth the operators around them. */
 const leastBytes = 2 ** 20;
@@ -24,7 +25,7 @@ interface Product {
   /** Added to each row, one number a column. */
   readonly bias: Value | undefined;
   /** How many rows x has. */
-  readonly rows: number;
+  readonly rows: Side;
 }
 
 /**
@@ -48,7 +49,7 @@ export function shareWeights(graph: Graph): Graph {
     shared.initializers.set(weight, { ...graph.initializers.get(weight)!, isDefault: true });
   for (const node of graph.nodes) {
     const product = products.get(node);
-    if (product && isRewritten(product)) appendProduct(shared, product, node, graph.shape(node.outputs[0]!));
+    if (product && isRewritten(product)) appendProduct(shared, product, node, graph.sides(node.outputs[0]!));
     else shared.copy(graph, node);
   }
   shared.outputs.push(...graph.outputs);
@@ -60,7 +61,7 @@ export function shareWeights(graph: Graph): Graph {
 function readBothWays(products: readonly Product[]): Set<Value> {
   const weightsRead = (transposed: boolean) =>
     new Set(products.filter(({ isTransposed }) => isTransposed === transposed).map(({ weight }) => weight));
-  const few = new Set(products.filter(({ rows }) => rows < leastRows).map(({ weight }) => weight));
+  const few = new Set(products.filter(({ rows }) => isOpen(rows) || rows < leastRows).map(({ weight }) => weight));
   const [plain, transposed] = [weightsRead(false), weightsRead(true)];
   return new Set([...plain].filter((weight) => transposed.has(weight) && !few.has(weight)));
 }
@@ -77,26 +78,28 @@ function productOf(graph: Graph, node: Node): Product | undefined {
   const swap = graph.producer(factor);
   const isSwapped = swap?.opType === 'Transpose' && intsAttribute(swap, 'perm')?.join() === '1,0';
   const weight = isSwapped ? swap.inputs[0]! : factor;
-  const { shape } = graph.type(weight);
-  if (!graph.initializers.has(weight) || shape.length !== 2 || byteLength(graph.type(weight)) < leastBytes)
-    return undefined;
-  const columns = graph.shape(outputs[0]!).at(-1)!;
-  if (bias && ![`${columns}`, `1,${columns}`].includes(graph.shape(bias).join())) return undefined;
+  const held = graph.initializers.get(weight);
+  if (held?.shape.length !== 2 || byteLength(held) < leastBytes) return undefined;
+  // What it is reshaped to is said by a constant.
+  if (graph.sides(outputs[0]!).filter(isOpen).length > 1) return undefined;
+  const columns = graph.sides(outputs[0]!).at(-1)!;
+  if (bias && ![`${columns}`, `1,${columns}`].includes(graph.sides(bias).join())) return undefined;
   const isTransposed = isSwapped !== (isGemm && intAttribute(node, 'transB', 0) === 1);
-  return { x, weight, isSwapped, isTransposed, bias, rows: sizeOf(graph.shape(x)) / graph.shape(x).at(-1)! };
+  const sides = graph.sides(x);
+  return { x, weight, isSwapped, isTransposed, bias, rows: quotient(product(sides), sides.at(-1)!) };
 }
 
 /** The product as a Gemm, with the name, the output and the shape that its node had. */
-function appendProduct(graph: Graph, { x, weight, isTransposed, bias, rows }: Product, node: Node, shape: Shape): void {
+function appendProduct(graph: Graph, { x, weight, isTransposed, bias, rows }: Product, node: Node, sides: Sides): void {
   const [output] = node.outputs as [Value];
   const append = (opType: string, inputs: Value[], what: string, attributes: Attributes = {}): Value => {
     const name = graph.unusedName(`${output}/${what}`);
     return graph.node(opType, inputs, { name, outputs: [name], attributes })[0]!;
   };
-  const as = (value: Value, sides: Shape, what: string): Value =>
-    append('Reshape', [value, graph.constant('int64', sides)], what);
-  const side = graph.shape(x).at(-1)!;
-  const product =
+  const as = (value: Value, wanted: Shape, what: string): Value =>
+    append('Reshape', [value, graph.constant('int64', wanted)], what);
+  const side = known(graph.sides(x).at(-1)!);
+  const made =
     rows === 1
       ? append(
           'Gemm',
@@ -109,5 +112,10 @@ function appendProduct(graph: Graph, { x, weight, isTransposed, bias, rows }: Pr
       : append('Gemm', [as(x, [-1, side], 'rows'), weight, ...(bias ? [bias] : [])], 'product', {
           transB: isTransposed ? 1 : 0,
         });
-  graph.node('Reshape', [product, graph.constant('int64', shape)], { name: node.name, outputs: [output] });
+  const shape = graph.constant(
+    'int64',
+    sides.map((one) => (isOpen(one) ? -1 : one)),
+  );
+  const types = [{ dtype: graph.dtype(made), shape: sides }];
+  graph.node('Reshape', [made, shape], { name: node.name, outputs: [output], types });
 }

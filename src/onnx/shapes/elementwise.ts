@@ -1,15 +1,15 @@
 /** Shapes of operators that work element by element. */
 import { intAttribute } from '../node.js';
 import { type DType, dtypeOf } from '../tensor.js';
-import { broadcastShapes, type ShapeContext, type ShapeRule, type ShapeRules } from './context.js';
+import { broadcastShapes, type ShapeContext, type ShapeRule, type ShapeRules, shownSides } from './context.js';
 
-export const sameAsInput: ShapeRule = (c) => [c.type(0)];
+export const sameAsInput: ShapeRule = (c) => [c.valueType(0)];
 
 /** All inputs broadcast together; the result has the type of the first, or the one given. */
 export function broadcast(c: ShapeContext, dtype: DType = c.dtype(0), inputs = c.node.inputs.map((_, i) => i)) {
-  const shapes = inputs.map((input) => c.shape(input));
+  const shapes = inputs.map((input) => c.sides(input));
   const shape = broadcastShapes(shapes);
-  if (!shape) c.fail(`the shapes ${shapes.map((s) => `[${s.join(', ')}]`).join(' and ')} do not broadcast`);
+  if (!shape) c.fail(`the shapes ${shapes.map(shownSides).join(' and ')} do not broadcast`);
   return [{ dtype, shape: shape! }];
 }
 
@@ -50,6 +50,6 @@ export const elementwise: ShapeRules = {
   LeakyRelu: sameAsInput,
   Clip: sameAsInput,
   Identity: sameAsInput,
-  CastLike: (c) => [{ dtype: c.dtype(1), shape: c.shape(0) }],
-  Cast: (c) => [{ dtype: dtypeOf(intAttribute(c.node, 'to', 0)), shape: c.shape(0) }],
+  CastLike: (c) => [{ dtype: c.dtype(1), shape: c.sides(0) }],
+  Cast: (c) => [{ dtype: dtypeOf(intAttribute(c.node, 'to', 0)), shape: c.sides(0) }],
 };

@@ -3,7 +3,7 @@ import { intAttribute, stringAttribute } from '../node.js';
 import { dtypeOf } from '../tensor.js';
 import type { ShapeContext, ShapeRule, ShapeRules } from './context.js';
 
-const sameAsInput: ShapeRule = (c) => [c.type(0)];
+const sameAsInput: ShapeRule = (c) => [c.valueType(0)];
 
 const each = (operators: string, rule: ShapeRule): ShapeRules =>
   Object.fromEntries(operators.split(' ').map((operator) => [operator, rule]));
@@ -11,7 +11,7 @@ const each = (operators: string, rule: ShapeRule): ShapeRules =>
 /** What is left for each element of a target [N, …] of a loss, or one number for all. */
 const reducedLoss = (c: ShapeContext) => ({
   dtype: c.dtype(0),
-  shape: stringAttribute(c.node, 'reduction', 'mean') === 'none' ? c.shape(1) : [],
+  shape: stringAttribute(c.node, 'reduction', 'mean') === 'none' ? c.sides(1) : [],
 });
 
 export const functions: ShapeRules = {
@@ -20,20 +20,20 @@ export const functions: ShapeRules = {
   ...each('Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh', sameAsInput),
   ...each('InstanceNormalization GroupNormalization MeanVarianceNormalization LpNormalization LRN', sameAsInput),
 
-  BatchNormalization: (c) => [c.type(0), c.type(3), c.type(4)],
+  BatchNormalization: (c) => [c.valueType(0), c.valueType(3), c.valueType(4)],
   LayerNormalization: (c) => {
-    const axis = c.axis(intAttribute(c.node, 'axis', -1), c.shape(0).length);
-    const shape = c.shape(0).map((side, i) => (i < axis ? side : 1));
-    return [c.type(0), { dtype: c.dtype(0), shape }, { dtype: c.dtype(0), shape }];
+    const axis = c.axis(intAttribute(c.node, 'axis', -1), c.rank(0));
+    const shape = c.sides(0).map((side, i) => (i < axis ? side : 1));
+    return [c.valueType(0), { dtype: c.dtype(0), shape }, { dtype: c.dtype(0), shape }];
   },
   QuantizeLinear: (c) => {
     const given = intAttribute(c.node, 'output_dtype', 0);
     const dtype = c.has(2) ? c.dtype(2) : given ? dtypeOf(given) : 'uint8';
-    return [{ dtype, shape: c.shape(0) }];
+    return [{ dtype, shape: c.sides(0) }];
   },
-  DequantizeLinear: (c) => [{ dtype: c.dtype(1), shape: c.shape(0) }],
-  Dropout: (c) => [c.type(0), { dtype: 'bool', shape: c.shape(0) }],
+  DequantizeLinear: (c) => [{ dtype: c.dtype(1), shape: c.sides(0) }],
+  Dropout: (c) => [c.valueType(0), { dtype: 'bool', shape: c.sides(0) }],
 
   NegativeLogLikelihoodLoss: (c) => [reducedLoss(c)],
-  SoftmaxCrossEntropyLoss: (c) => [reducedLoss(c), c.type(0)],
+  SoftmaxCrossEntropyLoss: (c) => [reducedLoss(c), c.valueType(0)],
 };

@@ -1,7 +1,8 @@
 /** Static shape inference: what is known of a node's outputs before anything runs. */
 import { messageOf } from '../../errors.js';
 import { type Node, nodeLabel } from '../node.js';
-import type { TensorType } from '../tensor.js';
+import { NotConstant } from '../sides.js';
+import type { ValueType } from '../tensor.js';
 import { ShapeContext, type ShapeRules, type TypedValues } from './context.js';
 import { elementwise } from './elementwise.js';
 import { functions } from './functions.js';
@@ -41,7 +42,7 @@ export const hasShapeRule = ({ domain, opType }: Node): boolean => domain === ''
  * The types of a node's outputs, or undefined for an operator without a rule or with inputs whose types are not known.
  * @throws Error where the inputs do not fit the operator.
  */
-export function inferTypes(values: TypedValues, node: Node): readonly (TensorType | undefined)[] | undefined {
+export function inferTypes(values: TypedValues, node: Node): readonly (ValueType | undefined)[] | undefined {
   if (!hasShapeRule(node)) return undefined;
   if (!node.inputs.every((input) => input === '' || values.knownType(input))) return undefined;
   try {
@@ -51,6 +52,6 @@ export function inferTypes(values: TypedValues, node: Node): readonly (TensorTyp
     const message = messageOf(error);
     if (message.startsWith(label)) throw error;
     // Of an element type, say.
-    throw new Error(`${label}: ${message}`, { cause: error });
+    throw new (error instanceof NotConstant ? NotConstant : Error)(`${label}: ${message}`, { cause: error });
   }
 }

@@ -3,7 +3,7 @@
 import type { ShapeRule, ShapeRules } from './context.js';
 import { broadcast, sameAsInput } from './elementwise.js';
 
-const test: ShapeRule = (c) => [{ dtype: 'bool', shape: c.shape(0) }];
+const test: ShapeRule = (c) => [{ dtype: 'bool', shape: c.sides(0) }];
 const combined: ShapeRule = (c) => broadcast(c);
 
 export const logic: ShapeRules = {

@@ -1,11 +1,12 @@
 /** Shapes of arithmetic in integers that stand for floats. */
+import type { Side } from '../sides.js';
 import { windowAxes } from '../window.js';
 import type { ShapeContext, ShapeRules } from './context.js';
 import { matrixProduct } from './linear.js';
 
 /** A convolution's sides. @param kernel which input is the kernel. */
-function convolved(c: ShapeContext, kernel: number): number[] {
-  const [input, weights] = [c.shape(0), c.shape(kernel)];
+function convolved(c: ShapeContext, kernel: number): Side[] {
+  const [input, weights] = [c.sides(0), c.shape(kernel)];
   if (input.length < 3 || weights.length !== input.length) c.fail('its kernel does not have the rank of its input');
   const axes = windowAxes(c.node, input, weights.slice(2));
   return [input[0]!, weights[0]!, ...axes.map(({ output }) => output)];
@@ -13,7 +14,7 @@ function convolved(c: ShapeContext, kernel: number): number[] {
 
 export const quantized: ShapeRules = {
   DynamicQuantizeLinear: (c) => [
-    { dtype: 'uint8', shape: c.shape(0) },
+    { dtype: 'uint8', shape: c.sides(0) },
     { dtype: 'float32', shape: [] },
     { dtype: 'uint8', shape: [] },
   ],

@@ -1,17 +1,18 @@
 /** Shapes of what resizes, samples and pools images, and of recurrent networks. */
 import { intAttribute } from '../node.js';
 import { resizedAxes } from '../resizing.js';
+import type { Side } from '../sides.js';
 import { windowAxes } from '../window.js';
 import type { ShapeContext, ShapeRule, ShapeRules } from './context.js';
 
 const overEverything: ShapeRule = (c) => [
-  { dtype: c.dtype(0), shape: c.shape(0).map((side, axis) => (axis < 2 ? side : 1)) },
+  { dtype: c.dtype(0), shape: c.sides(0).map((side, axis) => (axis < 2 ? side : 1)) },
 ];
 
 /** All states, and the last ones. */
 const recurrent = (c: ShapeContext) => {
   const isBatchFirst = intAttribute(c.node, 'layout', 0) === 1;
-  const [first, second] = c.shape(0) as [number, number];
+  const [first, second] = c.sides(0) as [Side, Side];
   const [directions, , hidden] = c.shape(2) as [number, number, number];
   const [steps, batch] = isBatchFirst ? [second, first] : [first, second];
   const [all, last] = isBatchFirst
@@ -35,27 +36,27 @@ export const sampling: ShapeRules = {
   Resize: (c) => [{ dtype: c.dtype(0), shape: resizedAxes(c).map(({ output }) => output) }],
 
   DeformConv: (c) => {
-    const axes = windowAxes(c.node, c.shape(0), c.shape(1).slice(2));
-    return [{ dtype: c.dtype(0), shape: [c.shape(0)[0]!, c.shape(1)[0]!, ...axes.map(({ output }) => output)] }];
+    const axes = windowAxes(c.node, c.sides(0), c.shape(1).slice(2));
+    return [{ dtype: c.dtype(0), shape: [c.sides(0)[0]!, c.shape(1)[0]!, ...axes.map(({ output }) => output)] }];
   },
 
-  GridSample: (c) => [{ dtype: c.dtype(0), shape: [...c.shape(0).slice(0, 2), ...c.shape(1).slice(1, -1)] }],
+  GridSample: (c) => [{ dtype: c.dtype(0), shape: [...c.sides(0).slice(0, 2), ...c.sides(1).slice(1, -1)] }],
 
   RoiAlign: (c) => {
     const sides = [intAttribute(c.node, 'output_height', 1), intAttribute(c.node, 'output_width', 1)];
-    return [{ dtype: c.dtype(0), shape: [c.shape(1)[0]!, c.shape(0)[1]!, ...sides] }];
+    return [{ dtype: c.dtype(0), shape: [c.sides(1)[0]!, c.sides(0)[1]!, ...sides] }];
   },
 
   AffineGrid: (c) => {
-    const [images, , ...sides] = c.constants(1) as [number, number, ...number[]];
+    const [images, , ...sides] = c.elements(1) as [Side, Side, ...Side[]];
     return [{ dtype: c.dtype(0), shape: [images, ...sides, sides.length] }];
   },
 
   GlobalMaxPool: overEverything,
   GlobalLpPool: overEverything,
   LpPool: (c) => {
-    const axes = windowAxes(c.node, c.shape(0));
-    return [{ dtype: c.dtype(0), shape: [...c.shape(0).slice(0, 2), ...axes.map(({ output }) => output)] }];
+    const axes = windowAxes(c.node, c.sides(0));
+    return [{ dtype: c.dtype(0), shape: [...c.sides(0).slice(0, 2), ...axes.map(({ output }) => output)] }];
   },
 
   RNN: (c) => recurrent(c).slice(0, 2),

@@ -10,13 +10,13 @@ function listed(c: ShapeContext, name: string): readonly number[] {
 export const searches: ShapeRules = {
   NonZero: (c) => {
     const count = c.constants(0).filter((value) => value !== 0).length;
-    return [{ dtype: 'int64', shape: [c.shape(0).length, count] }];
+    return [{ dtype: 'int64', shape: [c.rank(0), count] }];
   },
   Unique: (c) => c.unknown('how many elements differ is known only when it runs'),
   NonMaxSuppression: (c) => c.unknown('how many boxes it chooses is known only when it runs'),
-  MaxRoiPool: (c) => [{ dtype: c.dtype(0), shape: [c.shape(1)[0]!, c.shape(0)[1]!, ...listed(c, 'pooled_shape')] }],
+  MaxRoiPool: (c) => [{ dtype: c.dtype(0), shape: [c.sides(1)[0]!, c.sides(0)[1]!, ...listed(c, 'pooled_shape')] }],
   TfIdfVectorizer: (c) => {
     const most = listed(c, 'ngram_indexes').reduce((a, b) => Math.max(a, b), 0);
-    return [{ dtype: 'float32', shape: [...c.shape(0).slice(0, -1), most + 1] }];
+    return [{ dtype: 'float32', shape: [...c.sides(0).slice(0, -1), most + 1] }];
   },
 };

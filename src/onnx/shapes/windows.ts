@@ -1,22 +1,23 @@
 /** Shapes of convolutions and pools. */
 import { intAttribute } from '../node.js';
+import type { Side } from '../sides.js';
 import { transposedAxes, windowAxes } from '../window.js';
-import type { ShapeContext, ShapeRules } from './context.js';
+import { mayBeSame, type ShapeContext, type ShapeRules } from './context.js';
 
-function pooled(c: ShapeContext): number[] {
-  const shape = c.shape(0);
+function pooled(c: ShapeContext): Side[] {
+  const shape = c.sides(0);
   if (shape.length < 2) c.fail('its input has to have images and channels');
   return [shape[0]!, shape[1]!, ...windowAxes(c.node, shape).map((axis) => axis.output)];
 }
 
 export const windows: ShapeRules = {
   Conv: (c) => {
-    const [input, kernel] = [c.shape(0), c.shape(1)];
+    const [input, kernel] = [c.sides(0), c.shape(1)];
     const group = intAttribute(c.node, 'group', 1);
     if (
       input.length < 2 ||
       input.length !== kernel.length ||
-      input[1] !== kernel[1]! * group ||
+      !mayBeSame(input[1]!, kernel[1]! * group) ||
       kernel[0]! % group !== 0
     ) {
       c.fail(`a kernel [${kernel.join(', ')}] in ${group} group(s) does not fit an input [${input.join(', ')}]`);
@@ -26,9 +27,14 @@ export const windows: ShapeRules = {
   },
 
   ConvTranspose: (c) => {
-    const [input, kernel] = [c.shape(0), c.shape(1)];
+    const [input, kernel] = [c.sides(0), c.shape(1)];
     const group = intAttribute(c.node, 'group', 1);
-    if (input.length < 2 || kernel.length !== input.length || input[1] !== kernel[0] || kernel[0]! % group !== 0) {
+    if (
+      input.length < 2 ||
+      kernel.length !== input.length ||
+      !mayBeSame(input[1]!, kernel[0]!) ||
+      kernel[0]! % group !== 0
+    ) {
       c.fail(`a kernel [${kernel.join(', ')}] in ${group} group(s) does not fit an input [${input.join(', ')}]`);
     }
     const sides = transposedAxes(c.node, input, kernel.slice(2)).map((axis) => axis.input);
@@ -44,9 +50,9 @@ export const windows: ShapeRules = {
   },
 
   // Only with its output shape given, the one form in which nothing has to be guessed.
-  MaxUnpool: (c) => [{ dtype: c.dtype(0), shape: c.constants(2) }],
+  MaxUnpool: (c) => [{ dtype: c.dtype(0), shape: c.elements(2) }],
 
   AveragePool: (c) => [{ dtype: c.dtype(0), shape: pooled(c) }],
 
-  GlobalAveragePool: (c) => [{ dtype: c.dtype(0), shape: c.shape(0).map((side, axis) => (axis < 2 ? side : 1)) }],
+  GlobalAveragePool: (c) => [{ dtype: c.dtype(0), shape: c.sides(0).map((side, axis) => (axis < 2 ? side : 1)) }],
 };

@@ -17,7 +17,7 @@ export interface ClippedGradients {
 export function clipNorm(graph: Graph, gradients: Named<Value>, most: number): ClippedGradients {
   const o = new Operators(graph);
   const squares = Object.values(gradients).map((gradient) =>
-    o.reduceSum(o.mul(gradient, gradient), [...graph.shape(gradient).keys()], false),
+    o.reduceSum(o.mul(gradient, gradient), [...graph.sides(gradient).keys()], false),
   );
   const norm = o.sqrt(squares.reduce(o.add));
   const scale = o.min(o.div(most, o.add(norm, 1e-6)), 1);

@@ -8,7 +8,8 @@ import type { Value } from '../node.js';
 import { nameFor, type TrainingOptimizer } from '../optimizers/optimizer.js';
 import { tuneForCpu } from '../passes/tune-for-cpu.js';
 import type { Target } from '../provider-kernels.js';
-import { isFloat, sizeOf } from '../tensor.js';
+import { product } from '../sides.js';
+import { isFloat } from '../tensor.js';
 import { clipNorm } from './clip-norm.js';
 import { inferenceForm, runningStatistics, trainingForm } from './modes.js';
 import { parametersOf, type Train, withParameters } from './parameters.js';
@@ -84,8 +85,8 @@ function lossOf(model: Graph, output: Value): Value {
       `there is no value '${shownName(output)}' to be the loss; outputs are ${model.outputs.map(shownName).join(', ')}`,
     );
   }
-  const { dtype, shape } = model.type(output);
-  if (isFloat(dtype) && sizeOf(shape) === 1) return output;
+  const { dtype, shape } = model.valueType(output);
+  if (isFloat(dtype) && product(shape) === 1) return output;
   throw new Error(`a loss is a single float; '${shownName(output)}' is ${dtype}[${shape.join(', ')}]`);
 }
 

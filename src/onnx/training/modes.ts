@@ -6,7 +6,7 @@ import { type RuleByFormula, RuleContext } from '../gradient/context.js';
 import { rules } from '../gradient/rules/index.js';
 import { Graph } from '../graph.js';
 import { floatAttribute, intAttribute, type Node, type Value } from '../node.js';
-import { sizeOf } from '../tensor.js';
+import { isOpen, product, quotient, type Side } from '../sides.js';
 
 /** Whether a node is in the training form. */
 function isTraining(graph: Graph, node: Node): boolean {
@@ -72,11 +72,18 @@ function appendNormalization(graph: Graph, node: Node, next: Map<Value, Value>):
   const [mean, variance] = running.map((name) => next.get(name) ?? name) as [Value, Value];
   const c = new RuleContext(graph, { ...node, inputs: [x, scale, bias, mean, variance] });
   const [y, nextMean, biased] = (rules.BatchNormalization as RuleByFormula).formula(c) as [Value, Value, Value];
-  const count = sizeOf(graph.shape(x)) / sizeOf(graph.shape(variance));
+  const count = quotient(product(graph.sides(x)), product(graph.sides(variance)));
   const kept = c.o.mul(variance, floatAttribute(node, 'momentum', 0.9));
-  const nextVariance = c.o.add(kept, c.o.mul(c.o.sub(biased, kept), count / Math.max(1, count - 1)));
+  const nextVariance = c.o.add(kept, unbiased(c, c.o.sub(biased, kept), count));
   [y, nextMean, nextVariance].forEach((value, i) => {
     if (node.outputs[i]) graph.node('Identity', [value], { outputs: [node.outputs[i]!] });
   });
   next.set(running[0]!, nextMean).set(running[1]!, nextVariance);
+}
+
+/** A variance of `count` numbers, times count / (count - 1). */
+function unbiased({ o, graph }: RuleContext, variance: Value, count: Side): Value {
+  if (!isOpen(count)) return o.mul(variance, count / Math.max(1, count - 1));
+  const number = graph.openValues.scalar(count, graph.dtype(variance));
+  return o.div(o.mul(variance, number), o.max(o.sub(number, 1), 1));
 }

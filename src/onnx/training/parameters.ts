@@ -59,7 +59,7 @@ export function withParameters(source: Graph, parameters: readonly Value[], name
   for (const [constant, value] of source.initializers) {
     if (!parameters.includes(constant)) graph.initializer(constant, value);
   }
-  for (const input of [...source.inputs, ...parameters]) graph.input(input, source.dtype(input), source.shape(input));
+  for (const input of [...source.inputs, ...parameters]) graph.input(input, source.dtype(input), source.sides(input));
   return copyNodes(source, graph);
 }
 
@@ -67,7 +67,7 @@ export function withParameters(source: Graph, parameters: readonly Value[], name
 export function withValues(source: Graph, values: Named<Tensor>): Graph {
   const graph = new Graph(source.name, source.opset);
   for (const [constant, value] of source.initializers) graph.initializer(constant, values[constant] ?? value);
-  for (const input of source.inputs) graph.input(input, source.dtype(input), source.shape(input));
+  for (const input of source.inputs) graph.input(input, source.dtype(input), source.sides(input));
   return copyNodes(source, graph);
 }
 

@@ -50,6 +50,8 @@ test.each<[string[], string[]]>([
   [['--'], ['--help', '--version']],
   [['drwa', '--'], []],
   [['constructor', ''], []],
+  [['draw', '--constructor', ''], []],
+  [['weights', '__proto__', 'fe'], ['fetch']],
 ])('%j', async (words, completed) => {
   expect(await wordsFor(...words)).toEqual(completed);
 });

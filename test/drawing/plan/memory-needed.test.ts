@@ -28,6 +28,6 @@ test('what would take more than 4 GB at once is rather drawn slower', async () =
 
 test('a photo that will not do is refused', async () => {
   await expect(megabytes(square(4), { preset: 'sketch', weights: 'seeded' })).rejects.toThrow(
-    /4×4 pixels when drawn, but block5_conv2 needs 16/,
+    /4×4 pixels when looked at, but block5_conv2 needs 16/,
   );
 });

@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { givenNetwork } from '../../../src/drawing/recipe/index.js';
 import { memoryLimit, memorySchema } from '../../../src/drawing/recipe/memory-limit.js';
+import { residual } from '../../support/networks.js';
 
 describe('memorySchema', () => {
   test.each([
@@ -40,4 +45,18 @@ describe('memoryLimit', () => {
     expect(bytes).toBeGreaterThan(2 ** 20);
     expect(bytes).toBeLessThanOrEqual(process.constrainedMemory() || Number.POSITIVE_INFINITY);
   });
+});
+
+test('a network that takes more to read than may be used is not read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'vggdraw-network-'));
+  try {
+    const network = join(folder, 'net.onnx');
+    await writeFile(network, residual().file('scores'));
+    await expect(givenNetwork({ network, memory: '100M' })).rejects.toThrow(
+      /^network: reading net\.onnx takes 182M of memory at the least, and 100M may be used; give more memory$/,
+    );
+    expect(await givenNetwork({ network, memory: '200M' })).toMatchObject({ source: 'net.onnx' });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

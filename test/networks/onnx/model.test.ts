@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -92,10 +92,14 @@ test('weights of a network may lie in a file beside it, and nowhere else', async
       net.graph.initializers.set('conv.weight', { dtype: 'float32', shape, data: { location, offset: 0, length } });
       net.graph.output('edges');
       await writeFile(path, encodeModel(net.graph));
-      return readNetwork(path, 'raw');
+      return readNetwork(path, 'raw', (bytes) => admitted.push(bytes));
     };
+    const admitted: number[] = [];
     const { model, values } = await beside('net.data');
     expect(values).toEqual(whole.values);
+    // Read, and apart; of the tensor beside it, 3 to 4 channels, as well.
+    const { size } = await stat(path);
+    expect(admitted).toEqual([2 * size, 2 * (size + 432)]);
     // As small as they are here they are in it.
     expect(model.length).toBeGreaterThan(432);
     await expect(beside('../net.data')).rejects.toThrow(/^network: net\.onnx: .* outside the model's folder$/);

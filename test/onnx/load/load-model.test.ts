@@ -368,16 +368,18 @@ describe('what is wrong with a model is said in a line that names the node', () 
     expect(() => load({ inputs: x, ...lines, outputs: 'y' })).toThrow(message);
   });
 
-  test('an open input, a sequence, strings, another rank', () => {
+  test('an input of any rank, a sequence, strings, another rank', () => {
     const lines: ModelLines = {
       nodes: [['Neg', 'x', 'y']],
       inputs: { x: { dtype: 'float32', shape: ['n', 3] } },
       outputs: 'y',
     };
-    expect(() => load(lines)).toThrow("shape of its input 'x' open; give it in inputShapes (it is [n, 3])");
     expect(() => load(lines, { x: [3] })).toThrow("its input 'x' is [n, 3]; [3] does not fit that");
     const typed = (type: object) => () =>
       loadModel(fileOf(lines, ({ graph }) => Object.assign(graph!.input![0]!, { type })));
+    expect(typed({ tensorType: { elemType: 1 } })).toThrow(
+      "the model leaves the rank of its input 'x' open; give its shape in inputShapes",
+    );
     expect(typed({ sequenceType: {} })).toThrow("its input 'x' is a sequence or a map; only tensors are supported");
     expect(typed({ tensorType: { elemType: 8, shape: { dim: [] } } })).toThrow('tensors of strings');
   });

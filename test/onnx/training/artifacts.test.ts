@@ -5,6 +5,8 @@ import {
   encodeModel,
   Graph,
   Operators,
+  openSide,
+  type Side,
   sgd,
   type TrainingArtifacts,
   tensor,
@@ -17,10 +19,10 @@ import { uniforms } from '../../support/random.js';
 const [batch, features, classes] = [4, 5, 3];
 
 /** x · weight + bias, with a scalar that is no parameter. */
-function classifier(): Graph {
+function classifier(count: Side = batch): Graph {
   const graph = new Graph('classifier');
   const o = new Operators(graph);
-  const x = graph.input('x', 'float32', [batch, features]);
+  const x = graph.input('x', 'float32', [count, features]);
   const weight = graph.initializer('weight', tensor('float32', uniforms([features, classes]), [features, classes]));
   const bias = graph.initializer('bias', tensor('float32', uniforms([classes]), [classes]));
   graph.initializer('unused', tensor('float32', [1, 2], [2]));
@@ -52,6 +54,27 @@ async function opened({ trainingModel, evalModel, optimizerModel, parameters }: 
 const reset = (value: boolean) => new Tensor('bool', [value], [1]);
 
 describe('trainingArtifacts', () => {
+  test('of a model with an open batch take batches of any size', async () => {
+    const made = trainingArtifacts(classifier(openSide('N')), { loss: 'cross-entropy' });
+    expect(made.trainingModel.sides('x').join()).toBe(`N,${features}`);
+    const { training, optimizer, evaluation, state, buffers } = await opened(made);
+    const images = uniforms([batch, features]);
+    const gradient = async (session: typeof training, count: number) => {
+      const x = float(images.slice(0, count * features), [count, features]);
+      const own = new Tensor('int64', (labels.data as BigInt64Array).slice(0, count), [count]);
+      const made = await session.run({ x, labels: own, ...state, ...buffers, lazy_reset_grad: reset(true) });
+      return made['weight_grad.accumulation.out']!.data;
+    };
+    const fixed = await Promise.all(
+      [1, 4].map((count) =>
+        openSession(encodeModel(trainingArtifacts(classifier(count), { loss: 'cross-entropy' }).trainingModel)),
+      ),
+    );
+    expect(await gradient(training, 1)).toEqual(await gradient(fixed[0]!, 1));
+    expect(await gradient(training, 4)).toEqual(await gradient(fixed[1]!, 4));
+    await Promise.all([training, optimizer, evaluation, ...fixed].map((session) => session.release()));
+  });
+
   test("inputs and outputs have onnxruntime-training's names", () => {
     const { trainingModel, evalModel, optimizerModel, parameters } = trainingArtifacts(classifier(), {
       loss: 'cross-entropy',

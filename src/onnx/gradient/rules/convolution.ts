@@ -1,23 +1,24 @@
 /** Gradients of convolutions. */
 import { intAttribute, type Value } from '../../node.js';
-import { type Axis, transposedAxes, windowAxes } from '../../window.js';
+import { areKnown, minus, plus } from '../../sides.js';
+import { type OpenAxis, reachOf, transposedAxes, windowAxes } from '../../window.js';
 import type { GradientContext, GradientRules, InputGradient } from '../context.js';
 import { kernelGradient } from './kernel.js';
 
 /** The bias is added at every position of every image. */
 const biasGradient: InputGradient = ({ dy, o, graph }) => {
-  const axes = [...graph.shape(dy).keys()].filter((axis) => axis !== 1);
+  const axes = [...graph.sides(dy).keys()].filter((axis) => axis !== 1);
   return o.reduceSum(dy, axes, false);
 };
 
 export const convolution: GradientRules = {
   Conv: [
     (c) => {
-      const axes = windowAxes(c.node, c.shape(0), c.shape(1).slice(2));
+      const axes = windowAxes(c.node, c.sides(0), c.shape(1).slice(2));
       return axes.every(isPlainConvolution) ? convolveBack(c, axes) : transposeConvolution(c, axes);
     },
     (c) => {
-      const axes = windowAxes(c.node, c.shape(0), c.shape(1).slice(2));
+      const axes = windowAxes(c.node, c.sides(0), c.shape(1).slice(2));
       return kernelGradient(c.o, { input: c.a, output: c.dy, axes: limited(c, axes), group: group(c) });
     },
     biasGradient,
@@ -26,7 +27,7 @@ export const convolution: GradientRules = {
   // The gradient of a convolution, differentiated: input and output have changed places.
   ConvTranspose: [
     (c) => {
-      const axes = transposedAxes(c.node, c.shape(0), c.shape(1).slice(2));
+      const axes = transposedAxes(c.node, c.sides(0), c.shape(1).slice(2));
       const beyond = axes.map(({ end }) => Math.min(0, end));
       return c.o.conv(c.o.pad(c.dy, [0, 0, ...axes.map(() => 0)], [0, 0, ...beyond]), c.b, {
         ...geometry(c, axes),
@@ -34,7 +35,7 @@ export const convolution: GradientRules = {
       });
     },
     (c) => {
-      const axes = transposedAxes(c.node, c.shape(0), c.shape(1).slice(2));
+      const axes = transposedAxes(c.node, c.sides(0), c.shape(1).slice(2));
       return kernelGradient(c.o, { input: c.dy, output: c.a, axes: limited(c, axes), group: group(c) });
     },
     biasGradient,
@@ -42,25 +43,25 @@ export const convolution: GradientRules = {
 };
 
 /** Each place in the kernel takes several nodes. */
-function limited(c: GradientContext, axes: readonly Axis[]): readonly Axis[] {
+function limited(c: GradientContext, axes: readonly OpenAxis[]): readonly OpenAxis[] {
   c.limit(1000 * axes.reduce((places, { kernel }) => places * kernel, 1));
   return axes;
 }
 
 /** How far the gradient has to be padded, so that convolving it gives the input's side. */
-const paddingBack = ({ kernel, dilation, begin, end }: Axis): [number, number] => {
+const paddingBack = ({ kernel, dilation, begin, end }: OpenAxis): [number, number] => {
   const reach = dilation * (kernel - 1);
   return [reach - begin, reach - end];
 };
 
-const isPlainConvolution = (axis: Axis): boolean =>
+const isPlainConvolution = (axis: OpenAxis): boolean =>
   axis.stride === 1 && paddingBack(axis).every((padding) => padding >= 0);
 
 /**
  * With stride 1 the gradient is itself a convolution, with the kernel flipped and its channels swapped. ONNX Runtime computes
  * it faster than the ConvTranspose that it equals, and folds flip and swap into the constant when it loads the model.
  */
-function convolveBack(c: GradientContext, axes: readonly Axis[]): Value {
+function convolveBack(c: GradientContext, axes: readonly OpenAxis[]): Value {
   const pads = axes.map(paddingBack);
   return c.o.conv(
     c.dy,
@@ -89,20 +90,23 @@ function swapChannels(c: GradientContext, kernel: Value): Value {
 }
 
 /** Any stride, and padding wider than the kernel's reach. */
-function transposeConvolution(c: GradientContext, axes: readonly Axis[]): Value {
-  return c.o.convTranspose(c.dy, c.b, {
+function transposeConvolution(c: GradientContext, axes: readonly OpenAxis[]): Value {
+  // Rows that the last window did not reach have no gradient, but they have to be there.
+  const rests = axes.map((axis) => minus(plus(axis.input, axis.begin + axis.end), reachOf(axis)));
+  const isKnown = areKnown(rests);
+  const gradient = c.o.convTranspose(c.dy, c.b, {
     ...geometry(c, axes),
     pads: [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => end)],
-    // Rows that the last window did not reach have no gradient, but they have to be there.
-    output_padding: axes.map(({ input, output, kernel, stride, dilation, begin, end }) => {
-      const reached = stride * (output - 1) + dilation * (kernel - 1) + 1;
-      return input + begin + end - reached;
-    }),
+    output_padding: isKnown ? rests : axes.map(({ stride }) => stride - 1),
   });
+  if (isKnown) return gradient;
+  // How many they are is not known: as many as there can be, and some are cut off.
+  const spatial = axes.map((_, i) => i + 2);
+  return c.o.slice(gradient, { starts: axes.map(() => 0), ends: axes.map(({ input }) => input), axes: spatial });
 }
 
 /** What a convolution there and its transpose back have in common. */
-const geometry = (c: GradientContext, axes: readonly Axis[]) => ({
+const geometry = (c: GradientContext, axes: readonly OpenAxis[]) => ({
   group: group(c),
   kernel_shape: axes.map(({ kernel }) => kernel),
   dilations: axes.map(({ dilation }) => dilation),

@@ -1,6 +1,7 @@
 /** Gradient of Einsum: another one, in which the input and the output have changed places. */
 import { equationOf } from '../../einsum.js';
 import type { Value } from '../../node.js';
+import { known } from '../../sides.js';
 import type { GradientContext, GradientRules } from '../context.js';
 
 export const einsum: GradientRules = { Einsum: inputBack };
@@ -21,7 +22,7 @@ function inputBack(c: GradientContext, input: number): Value {
       own += letter;
       continue;
     }
-    const side = sides.get(letter)!;
+    const side = known(sides.get(letter)!);
     c.limit(side * side);
     const another = fresh.shift() ?? c.fail('its equation has too many axes');
     const identity = Array.from({ length: side * side }, (_, i) => (i % (side + 1) === 0 ? 1 : 0));

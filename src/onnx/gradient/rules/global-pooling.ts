@@ -1,23 +1,24 @@
 /** Gradients of pools by maximum and by norm, over windows and over everything. */
 import { intAttribute, type Value } from '../../node.js';
+import { areKnown, product, type Side, times } from '../../sides.js';
 import { sizeOf } from '../../tensor.js';
-import { windowAxes } from '../../window.js';
+import { knownAxes, windowAxes } from '../../window.js';
 import type { GradientContext, GradientRules, RuleContext } from '../context.js';
 import { orOne } from './norms.js';
 
 export const globalPooling: GradientRules = {
   // One window, in which the first of equal maxima takes it all.
-  GlobalMaxPool: { formula: ({ a, graph }) => graph.add('MaxPool', [a], { kernel_shape: graph.shape(a).slice(2) }) },
+  GlobalMaxPool: { formula: greatest },
 
   GlobalLpPool: {
-    formula: (c) => root(c, c.o.reduceSum(powers(c), [...c.shape(0).keys()].slice(2), true)),
+    formula: (c) => root(c, c.o.reduceSum(powers(c), [...c.sides(0).keys()].slice(2), true)),
   },
 
   // Sums over windows are a convolution with ones, channel by channel.
   LpPool: {
     formula: (c) => {
-      const [images, channels, ...sides] = c.shape(0) as [number, number, ...number[]];
-      const axes = windowAxes(c.node, c.shape(0));
+      const [images, channels, ...sides] = c.sides(0) as [Side, Side, ...Side[]];
+      const axes = knownAxes(windowAxes(c.node, c.sides(0)));
       const kernel = axes.map((axis) => axis.kernel);
       c.limit(sizeOf(kernel));
       const ones = c.graph.constant(c.dtype(0), Array<number>(sizeOf(kernel)).fill(1), [1, 1, ...kernel]);
@@ -25,7 +26,7 @@ export const globalPooling: GradientRules = {
       const ends = axes.map(({ input, output, stride, dilation, kernel: side, begin }) =>
         Math.max(0, (output - 1) * stride + dilation * (side - 1) + 1 - begin - input),
       );
-      const sums = c.o.conv(c.o.reshape(powers(c), [images * channels, 1, ...sides]), ones, {
+      const sums = c.o.conv(c.o.reshape(powers(c), [times(images, channels), 1, ...sides]), ones, {
         kernel_shape: kernel,
         strides: axes.map(({ stride }) => stride),
         dilations: axes.map(({ dilation }) => dilation),
@@ -37,6 +38,17 @@ export const globalPooling: GradientRules = {
 
   MaxUnpool: [unpooled, null, null],
 };
+
+function greatest(c: RuleContext): Value {
+  const { a, o, graph } = c;
+  const [images, channels, ...sides] = c.sides(0) as [Side, Side, ...Side[]];
+  if (areKnown(sides)) return graph.add('MaxPool', [a], { kernel_shape: sides });
+  const outputs = ['values', 'places'].map((name) => graph.unusedName(`${a}/${name}`));
+  const [first] = graph.node('TopK', [o.reshape(a, [images, channels, product(sides)]), graph.constant('int64', [1])], {
+    outputs,
+  });
+  return o.reshape(first!, [images, channels, ...sides.map(() => 1)]);
+}
 
 const power = ({ node }: RuleContext): number => intAttribute(node, 'p', 2);
 
@@ -52,6 +64,6 @@ function root(c: RuleContext, sum: Value): Value {
 
 /** The indices count through the whole output, as ONNX Runtime reads them. */
 function unpooled(c: GradientContext): Value {
-  const flat = c.o.reshape(c.dy, [sizeOf(c.graph.shape(c.dy))]);
+  const flat = c.o.reshape(c.dy, [product(c.graph.sides(c.dy))]);
   return c.o.gather(flat, c.b);
 }

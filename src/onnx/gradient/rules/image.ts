@@ -2,13 +2,13 @@
 import type { Value } from '../../node.js';
 import type { Operators } from '../../operators.js';
 import { cubicFilter } from '../../resizing.js';
-import { sizeOf } from '../../tensor.js';
+import { known, product, type Side, type Sides, times } from '../../sides.js';
 
 /** An image [N, C, …], a pixel a row. */
 export interface Image {
   /** [N · pixels, C]. */
   readonly rows: Value;
-  readonly sides: readonly number[];
+  readonly sides: Sides;
   /** Which row each list of places begins to count from: int32[lists, 1]. */
   readonly start: Value;
 }
@@ -21,10 +21,10 @@ export type Places = readonly Value[];
  * @param first which picture each list of places reads: int32[lists, 1].
  */
 export function imageOf(o: Operators, x: Value, first: Value): Image {
-  const [images, channels, ...sides] = o.graph.shape(x) as [number, number, ...number[]];
-  const pixels = sizeOf(sides);
+  const [images, channels, ...sides] = o.graph.sides(x) as [Side, Side, ...Side[]];
+  const pixels = product(sides);
   const last = o.transpose(x, [0, ...sides.map((_, i) => i + 2), 1]);
-  return { rows: o.reshape(last, [images * pixels, channels]), sides, start: o.mul(first, pixels) };
+  return { rows: o.reshape(last, [times(images, pixels), channels]), sides, start: o.mul(first, pixels) };
 }
 
 /** The pixels at whole places, zero beside the image: [lists, places, C]. */
@@ -32,17 +32,17 @@ function pixels(o: Operators, { rows, sides, start }: Image, places: Places): Va
   let row: Value | undefined;
   let isInside: Value | undefined;
   places.forEach((place, axis) => {
-    const last = sides[axis]! - 1;
+    const last = known(sides[axis]!) - 1;
     const inside = o.and(o.greater(place, -0.5), o.less(place, last + 0.5));
     isInside = isInside ? o.and(isInside, inside) : inside;
     const at = o.cast(o.clip(place, 0, last), 'int32');
     row = row ? o.add(o.mul(row, sides[axis]!), at) : at;
   });
-  const shape = o.graph.shape(row!);
+  const shape = o.graph.sides(row!);
   return o.where(o.reshape(isInside!, [...shape, 1]), o.gather(rows, o.add(row!, start)), 0);
 }
 
-const withChannels = (o: Operators, weight: Value): Value => o.reshape(weight, [...o.graph.shape(weight), 1]);
+const withChannels = (o: Operators, weight: Value): Value => o.reshape(weight, [...o.graph.sides(weight), 1]);
 
 export const readNearest = (o: Operators, image: Image, places: Places): Value =>
   pixels(
@@ -98,7 +98,7 @@ export function readCubic(
     const low = o.floor(place);
     const part = o.sub(place, low);
     return [-1, 0, 1, 2].map((offset) => ({
-      place: bring(o.add(low, offset), image.sides[axis]!),
+      place: bring(o.add(low, offset), known(image.sides[axis]!)),
       weight: cubicWeight(o, part, offset),
     }));
   });

@@ -1,5 +1,6 @@
 /** Gradients of gathers and scatters: each is the other's. */
 import { intAttribute, stringAttribute, type Value } from '../../node.js';
+import { isOpen, known, minus, plus, product, type Side, type Sides } from '../../sides.js';
 import { sizeOf } from '../../tensor.js';
 import type { GradientContext, GradientRule, GradientRules, Stretch } from '../context.js';
 
@@ -12,7 +13,7 @@ export const indexing: GradientRules = {
     (c) => {
       const batch = intAttribute(c.node, 'batch_dims', 0);
       const indices = batch === 0 ? c.b : withBatch(c, batch);
-      if (sumsScatters(c)) return scatterND(c, c.o.zeros(c.type(0)), indices, c.dy, 'add');
+      if (sumsScatters(c)) return scatterND(c, c.o.zeros(c.valueType(0)), indices, c.dy, 'add');
       return sliceRowsBack(c, indices);
     },
     null,
@@ -26,7 +27,7 @@ export const indexing: GradientRules = {
     (c) => {
       const indices = c.node.outputs[1] || c.graph.extendOutputs(c.node);
       const axis = c.axisAttribute(-1);
-      return c.graph.add('ScatterElements', [c.o.zeros(c.type(0)), indices, c.dy], { axis });
+      return c.graph.add('ScatterElements', [c.o.zeros(c.valueType(0)), indices, c.dy], { axis });
     },
     null,
   ],
@@ -37,7 +38,7 @@ export const indexing: GradientRules = {
   OneHot: {
     formula: (c) => {
       const { o, graph, node } = c;
-      const depth = graph.constant('int64', [c.constants(1)[0]!]);
+      const depth = graph.openValues.list([c.elements(1)[0]!]);
       const values = node.inputs[2]!;
       const hot = graph.add('OneHot', [o.cast(c.a, 'int64'), depth, graph.constant('int64', [0, 1])], node.attributes);
       const [off, on] = [0, 1].map((i) => o.slice(values, { starts: [i], ends: [i + 1], axes: [0] })) as [Value, Value];
@@ -51,7 +52,7 @@ export const indexing: GradientRules = {
       const taken = c.constants(1).flatMap((flag, i) => (flag ? [i] : []));
       const indices = graph.constant('int64', taken);
       if (node.attributes.axis !== undefined) return o.gather(c.a, indices, c.axisAttribute(0));
-      return o.gather(o.reshape(c.a, [sizeOf(c.shape(0))]), indices);
+      return o.gather(o.reshape(c.a, [product(c.sides(0))]), indices);
     },
   },
 };
@@ -110,7 +111,7 @@ function scattered(places: (c: GradientContext) => Places): GradientRule {
       const { scatter } = places(c);
       switch (reductionOf(c)) {
         case 'none':
-          return scatter(c.dy, c.o.zeros(c.type(2)), 'none');
+          return scatter(c.dy, c.o.zeros(c.valueType(2)), 'none');
         case 'add':
           return c.dy;
         case 'mul':
@@ -146,13 +147,18 @@ function scattered(places: (c: GradientContext) => Places): GradientRule {
 function gatherBack(c: GradientContext): Value | Stretch {
   const { o, graph } = c;
   const axis = c.axisAttribute(0);
-  const shape = c.shape(0);
+  const shape = c.sides(0);
   const [before, side, after] = [shape.slice(0, axis), shape[axis]!, shape.slice(axis + 1)];
-  const count = sizeOf(c.shape(1));
-  const known = graph.constantValues(c.b)?.map((row) => (row < 0 ? row + side : row));
-  if (known?.length === 1) {
-    return { gradient: o.reshape(c.dy, [...before, 1, ...after]), axis, from: known[0]!, to: known[0]! + 1 };
+  const count = product(c.sides(1));
+  const listed = graph.constantValues(c.b);
+  if (listed?.length === 1) {
+    const row = listed[0]! < 0 ? plus(side, listed[0]!) : listed[0]!;
+    const gradient = o.reshape(c.dy, [...before, 1, ...after]);
+    if (!isOpen(side)) return { gradient, axis, from: row as number, to: (row as number) + 1 };
+    const around = (number: Side) => shape.map((_, i) => (i === axis ? number : 0));
+    return o.pad(gradient, around(row), around(minus(minus(side, row), 1)));
   }
+  const known = isOpen(side) ? undefined : listed?.map((row) => (row < 0 ? row + side : row));
   // Rows first, as one axis, and back.
   const last = before.length;
   const rows = o.transpose(o.reshape(c.dy, [...before, count, ...after]), [
@@ -165,68 +171,69 @@ function gatherBack(c: GradientContext): Value | Stretch {
 }
 
 /** Rows [count, …], summed into `side` rows by the places of the second input. */
-function sumRows(c: GradientContext, rows: Value, side: number, known: readonly number[] | undefined): Value {
+function sumRows(c: GradientContext, rows: Value, side: Side, known: readonly number[] | undefined): Value {
   const { o, graph } = c;
-  const places = graph.placesOf(c.b) ?? (known && placesOf(c, known, side));
+  const places = graph.placesOf(c.b) ?? (known && !isOpen(side) ? placesOf(c, known, side) : undefined);
   if (places !== undefined) {
-    const nothing = graph.shape(rows).map((_, axis) => (axis === 0 ? 1 : 0));
+    const nothing = graph.sides(rows).map((_, axis) => (axis === 0 ? 1 : 0));
     const noPad = nothing.map(() => 0);
     return o.reduceSum(o.gather(o.pad(rows, noPad, nothing), places), [1], false);
   }
-  const list = o.reshape(o.cast(c.b, 'int64'), [graph.shape(rows)[0]!, 1]);
+  const list = o.reshape(o.cast(c.b, 'int64'), [graph.sides(rows)[0]!, 1]);
   if (!sumsScatters(c)) return multiplyRows(c, rows, side, list);
-  const zeros = o.zeros({ dtype: c.dtype(0), shape: [side, ...graph.shape(rows).slice(1)] });
+  const zeros = o.zeros({ dtype: c.dtype(0), shape: [side, ...graph.sides(rows).slice(1)] });
   return scatterND(c, zeros, list, rows, 'add');
 }
 
 /** Positions, those that count from the end counted from the front. */
-const fromFront = ({ o }: GradientContext, positions: Value, side: number): Value =>
+const fromFront = ({ o }: GradientContext, positions: Value, side: Side): Value =>
   o.where(o.less(positions, 0), o.add(positions, side), positions);
 
 /** Rows [count, …] summed into `side` rows by a product with zeros and ones. @param list int64[count, 1], which each is added to. */
-function multiplyRows(c: GradientContext, rows: Value, side: number, list: Value): Value {
+function multiplyRows(c: GradientContext, rows: Value, side: Side, list: Value): Value {
   const { o, graph } = c;
-  const [count, ...rest] = graph.shape(rows) as [number, ...number[]];
+  const [count, ...rest] = graph.sides(rows) as [Side, ...Side[]];
   const columns = o.transpose(fromFront(c, list, side), [1, 0]);
   const chosen = o.cast(o.equal(columns, numbers(c, side, [side, 1])), c.dtype(0));
-  return o.reshape(o.matMul(chosen, o.reshape(rows, [count, sizeOf(rest)])), [side, ...rest]);
+  return o.reshape(o.matMul(chosen, o.reshape(rows, [count, product(rest)])), [side, ...rest]);
 }
 
 /** The gradient of GatherND, where scatters do not add up: the axes that its indices go through are one of rows. */
 function sliceRowsBack(c: GradientContext, indices: Value): Value {
   const { o } = c;
-  const shape = c.shape(0);
-  const places = c.graph.shape(indices);
-  const named = places.at(-1)!;
+  const shape = c.sides(0);
+  const places = c.graph.sides(indices);
+  const named = known(places.at(-1)!);
   const [sides, rest] = [shape.slice(0, named), shape.slice(named)];
-  const count = sizeOf(places.slice(0, -1));
+  const count = product(places.slice(0, -1));
   const flat = o.reshape(indices, [count, named]);
   const steps = sides.map((side, axis) => {
     const at = o.slice(flat, { starts: [axis], ends: [axis + 1], axes: [1] });
-    return o.mul(fromFront(c, at, side), sizeOf(sides.slice(axis + 1)));
+    return o.mul(fromFront(c, at, side), product(sides.slice(axis + 1)));
   });
   const list = steps.reduce((a, b) => o.add(a, b));
-  return o.reshape(multiplyRows(c, o.reshape(c.dy, [count, ...rest]), sizeOf(sides), list), shape);
+  return o.reshape(multiplyRows(c, o.reshape(c.dy, [count, ...rest]), product(sides), list), shape);
 }
 
 /** 0, 1, … as constants. */
-function numbers(c: GradientContext, count: number, shape: readonly number[]): Value {
+function numbers(c: GradientContext, count: Side, shape: Sides): Value {
+  if (isOpen(count)) return c.o.reshape(c.o.range(count, 'int64'), shape);
   c.limit(count);
-  return c.graph.constant('int64', [...Array(count).keys()], shape);
+  return c.graph.constant('int64', [...Array(count).keys()], shape.map(known));
 }
 
 /** Where scatters do not add up, each element looks through all that may have been taken from it. */
 function elementsBack(c: GradientContext): Value {
   const { o } = c;
-  if (sumsScatters(c)) return elements(c).scatter(o.zeros(c.type(0)), c.dy, 'add');
-  const [axis, shape, taken] = [c.axisAttribute(0), c.shape(0), c.shape(1)];
+  if (sumsScatters(c)) return elements(c).scatter(o.zeros(c.valueType(0)), c.dy, 'add');
+  const [axis, shape, taken] = [c.axisAttribute(0), c.sides(0), c.sides(1)];
   const side = shape[axis]!;
   const spread = (value: Value) => o.reshape(value, [...taken.slice(0, axis + 1), 1, ...taken.slice(axis + 1)]);
   const places = numbers(c, side, [side, ...taken.slice(axis + 1).map(() => 1)]);
   const indices = fromFront(c, o.cast(c.b, 'int64'), side);
   const sum = o.reduceSum(o.where(o.equal(spread(indices), places), spread(c.dy), 0), [axis], false);
   // Along other axes there may be fewer indices than elements.
-  const rest = shape.map((other, i) => (i === axis ? 0 : other - taken[i]!));
+  const rest = shape.map((other, i) => (i === axis ? 0 : minus(other, taken[i]!)));
   return o.pad(
     sum,
     rest.map(() => 0),

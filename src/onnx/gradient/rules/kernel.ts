@@ -1,7 +1,8 @@
 /** Gradient of a convolution with respect to its kernel. */
 import type { Value } from '../../node.js';
 import type { Operators } from '../../operators.js';
-import { type Axis, kernelPlaces } from '../../window.js';
+import { isSame, known, minus, plus, type Side, times } from '../../sides.js';
+import { kernelPlaces, type OpenAxis, reachOf } from '../../window.js';
 
 /** What a convolution took and gave. Of a transposed one they have changed places. */
 export interface Convolved {
@@ -9,7 +10,7 @@ export interface Convolved {
   readonly input: Value;
   /** What came back to its output, [N, O, …positions]. */
   readonly output: Value;
-  readonly axes: readonly Axis[];
+  readonly axes: readonly OpenAxis[];
   readonly group: number;
 }
 
@@ -25,9 +26,10 @@ const fewestChannels = 16;
  * these. As a convolution of its own, images and channels swapped, it takes up to five times as long.
  */
 export function kernelGradient(o: Operators, { input, output, axes, group }: Convolved): Value {
-  const [images, channels] = o.graph.shape(input) as [number, number];
-  const [perGroup, out] = [channels / group, o.graph.shape(output)[1]!];
-  const positions = axes.reduce((count, axis) => count * axis.output, 1);
+  const [images] = o.graph.sides(input) as [Side];
+  const [channels, out] = [input, output].map((value) => known(o.graph.sides(value)[1]!)) as [number, number];
+  const perGroup = channels / group;
+  const positions = axes.reduce<Side>((count, axis) => times(count, axis.output), 1);
   const padded = padInput(o, input, axes);
   const back = o.reshape(output, [images, group, out / group, positions]);
   const under = (place: readonly number[]): Value =>
@@ -45,25 +47,21 @@ export function kernelGradient(o: Operators, { input, output, axes, group }: Con
 }
 
 /** The input with its padding, cut where no window reaches. */
-function padInput(o: Operators, input: Value, axes: readonly Axis[]): Value {
+function padInput(o: Operators, input: Value, axes: readonly OpenAxis[]): Value {
   const begins = axes.map(({ begin }) => begin);
-  const ends = axes.map((axis) => reachOf(axis) - axis.begin - axis.input);
+  const ends = axes.map((axis) => minus(minus(reachOf(axis), axis.begin), axis.input));
   return o.pad(input, [0, 0, ...begins], [0, 0, ...ends]);
 }
 
-/** How far the last window reaches, from where the first begins. */
-const reachOf = ({ output, kernel, stride, dilation }: Axis): number =>
-  stride * (output - 1) + dilation * (kernel - 1) + 1;
-
 /** The elements that lie under one place in the kernel, at each position of the window. */
-function takeUnder(o: Operators, padded: Value, axes: readonly Axis[], place: readonly number[]): Value {
+function takeUnder(o: Operators, padded: Value, axes: readonly OpenAxis[], place: readonly number[]): Value {
   const starts = axes.map(({ dilation }, i) => place[i]! * dilation);
   const strides = axes.map(({ stride }) => stride);
-  const sides = o.graph.shape(padded).slice(2);
-  if (axes.every(({ output, stride }, i) => stride === 1 && output === sides[i])) return padded;
+  const sides = o.graph.sides(padded).slice(2);
+  if (axes.every(({ output, stride }, i) => stride === 1 && isSame(output, sides[i]!))) return padded;
   return o.slice(padded, {
     starts,
-    ends: axes.map(({ output, stride }, i) => starts[i]! + stride * (output - 1) + 1),
+    ends: axes.map(({ output, stride }, i) => plus(times(minus(output, 1), stride), starts[i]! + 1)),
     axes: [...axes.keys()].map((axis) => axis + 2),
     steps: strides.every((stride) => stride === 1) ? undefined : strides,
   });

@@ -27,34 +27,34 @@ export const linear: GradientRules = {
 };
 
 /** Whether batches are multiplied by one matrix, as a layer's weights. */
-const isShared = (c: GradientContext): boolean => c.shape(0).length > 2 && c.shape(1).length === 2;
+const isShared = (c: GradientContext): boolean => c.rank(0) > 2 && c.rank(1) === 2;
 
 /** Its gradient, over all batches in one product: one for each, which are then summed, would take their count times the matrix. */
 function sharedMatrix({ a, dy, o, graph }: GradientContext): Value {
-  const rows = (value: Value): Value => o.reshape(value, [-1, graph.shape(value).at(-1)!]);
+  const rows = (value: Value): Value => o.reshape(value, [-1, graph.sides(value).at(-1)!]);
   return o.matMul(o.transposeMatrix(rows(a)), rows(dy));
 }
 
 /** An operand of MatMul as a matrix: a vector is a row on the left and a column on the right. */
 function matrix(c: GradientContext, input: number): Value {
-  const shape = c.shape(input);
+  const shape = c.sides(input);
   if (shape.length > 1) return c.node.inputs[input]!;
   return c.o.reshape(c.node.inputs[input]!, input === 0 ? [1, shape[0]!] : [shape[0]!, 1]);
 }
 
 /** dy with the row or column that MatMul dropped for a vector put back. */
 function gradientMatrix(c: GradientContext): Value {
-  const shape = [...c.graph.shape(c.dy)];
-  if (c.shape(1).length === 1) shape.push(1);
-  if (c.shape(0).length === 1) shape.splice(shape.length - 1, 0, 1);
+  const shape = [...c.graph.sides(c.dy)];
+  if (c.rank(1) === 1) shape.push(1);
+  if (c.rank(0) === 1) shape.splice(shape.length - 1, 0, 1);
   return c.o.reshape(c.dy, shape);
 }
 
 /** Takes the row or column of a vector operand away again. */
 function dropVector(c: GradientContext, input: number, gradient: Value): Value {
-  const operand = c.shape(input);
+  const operand = c.sides(input);
   if (operand.length > 1) return gradient;
-  return c.o.reshape(gradient, [...c.graph.shape(gradient).slice(0, -2), operand[0]!]);
+  return c.o.reshape(gradient, [...c.graph.sides(gradient).slice(0, -2), operand[0]!]);
 }
 
 const transA = ({ node }: GradientContext): number => intAttribute(node, 'transA', 0);

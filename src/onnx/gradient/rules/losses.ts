@@ -1,5 +1,6 @@
 /** Gradients of classification losses, and of dropout. */
 import { intAttribute, stringAttribute, type Value } from '../../node.js';
+import { known, type Side, type Sides } from '../../sides.js';
 import { type GradientContext, type GradientRules, type RuleContext, stop } from '../context.js';
 
 export const losses: GradientRules = {
@@ -21,7 +22,8 @@ export const losses: GradientRules = {
  */
 function likelihoodLoss(c: RuleContext, x: Value): Value {
   const { o, graph, node } = c;
-  const [images, classes, ...sides] = c.shape(0) as [number, number, ...number[]];
+  const [images, , ...sides] = c.sides(0) as [Side, Side, ...Side[]];
+  const classes = known(c.sides(0)[1]!);
   const targets = o.reshape(c.b, [images, 1, ...sides]);
   c.limit(classes);
   const numbers = graph.constant(c.dtype(1), [...Array(classes).keys()], [classes, ...sides.map(() => 1)]);
@@ -39,7 +41,7 @@ function likelihoodLoss(c: RuleContext, x: Value): Value {
   return reduction === 'sum' ? sum : o.div(sum, o.reduceSum(weights, all, false));
 }
 
-const ones = (c: RuleContext, classes: number, sides: readonly number[]): Value =>
+const ones = (c: RuleContext, classes: number, sides: Sides): Value =>
   c.o.expand(c.graph.constant(c.dtype(0), [1], []), [classes, ...sides.map(() => 1)]);
 
 /** Where it trains, the mask that the node itself drew says what was kept, so that its seed does not matter here. */

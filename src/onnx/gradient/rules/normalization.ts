@@ -1,7 +1,8 @@
 /** Gradients of normalizations: each is a formula of means and quotients, in the inference and in the training form. */
 import { floatAttribute, intAttribute, type Value } from '../../node.js';
 import type { Operators } from '../../operators.js';
-import { type Shape, sizeOf } from '../../tensor.js';
+import { known, product, type Side } from '../../sides.js';
+import type { Shape } from '../../tensor.js';
 import type { GradientRules, RuleContext } from '../context.js';
 import { orOne } from './norms.js';
 
@@ -20,7 +21,7 @@ export const normalization: GradientRules = {
 
   LayerNormalization: {
     formula: (c) => {
-      const axes = [...c.shape(0).keys()].slice(c.axisAttribute(-1));
+      const axes = [...c.sides(0).keys()].slice(c.axisAttribute(-1));
       const { normal, mean, deviation } = standardize(c.o, c.a, axes, epsilon(c));
       const scaled = c.o.mul(normal, c.b);
       const bias = c.optional(2);
@@ -56,11 +57,11 @@ export const normalization: GradientRules = {
 const epsilon = ({ node }: RuleContext): number => floatAttribute(node, 'epsilon', 1e-5);
 
 /** The axes from the third on. */
-const spatial = (c: RuleContext): number[] => [...c.shape(0).keys()].slice(2);
+const spatial = (c: RuleContext): number[] => [...c.sides(0).keys()].slice(2);
 
 /** A value [C] as it broadcasts with [N, C, …]. */
 const perChannel = (c: RuleContext, value: Value): Value =>
-  c.o.reshape(value, [sizeOf(c.graph.shape(value)), ...spatial(c).map(() => 1)]);
+  c.o.reshape(value, [product(c.graph.sides(value)), ...spatial(c).map(() => 1)]);
 
 /** (x - mean) / √(variance + ε) over some axes. */
 function standardize(o: Operators, x: Value, axes: Shape, epsilon: number) {
@@ -83,29 +84,30 @@ function batchNormalization(c: RuleContext): Value[] {
   const y = o.add(o.mul(batch.normal, perChannel(c, scale)), perChannel(c, bias));
   const momentum = floatAttribute(c.node, 'momentum', 0.9);
   const running = (before: Value, now: Value) =>
-    o.add(o.mul(before, momentum), o.mul(o.reshape(now, c.graph.shape(before)), 1 - momentum));
+    o.add(o.mul(before, momentum), o.mul(o.reshape(now, c.graph.sides(before)), 1 - momentum));
   return [y, running(mean, batch.mean), running(variance, batch.variance)];
 }
 
 /** Scale and bias are those of a group in operator set 18, and those of a channel from 21 on. */
 function groupNormalization(c: RuleContext): Value {
   const { o } = c;
-  const [images, channels, ...sides] = c.shape(0) as [number, number, ...number[]];
+  const [images, channels, ...sides] = c.sides(0) as [Side, Side, ...Side[]];
   const groups = intAttribute(c.node, 'num_groups', 1);
-  const grouped = o.reshape(c.a, [images, groups, (channels / groups) * sizeOf(sides)]);
+  const grouped = o.reshape(c.a, [images, groups, product([known(channels) / groups, ...sides])]);
   const { normal } = standardize(o, grouped, [2], epsilon(c));
   const [scale, bias] = [c.b, c.node.inputs[2]!];
-  if (c.shape(1)[0] === groups) {
+  if (c.sides(1)[0] === groups) {
     const perGroup = (value: Value) => o.reshape(value, [groups, 1]);
-    return o.reshape(o.add(o.mul(normal, perGroup(scale)), perGroup(bias)), c.shape(0));
+    return o.reshape(o.add(o.mul(normal, perGroup(scale)), perGroup(bias)), c.sides(0));
   }
-  return o.add(o.mul(o.reshape(normal, c.shape(0)), perChannel(c, scale)), perChannel(c, bias));
+  return o.add(o.mul(o.reshape(normal, c.sides(0)), perChannel(c, scale)), perChannel(c, bias));
 }
 
 /** x / (bias + α/size · Σ x²)^β, with the sum over `size` neighbouring channels as a product with a band of ones. */
 function localResponse(c: RuleContext): Value {
   const { o, a, node } = c;
-  const [images, channels] = c.shape(0) as [number, number];
+  const [images] = c.sides(0) as [Side];
+  const channels = known(c.sides(0)[1]!);
   const size = intAttribute(node, 'size', 1);
   c.limit(channels * channels);
   const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
@@ -113,9 +115,9 @@ function localResponse(c: RuleContext): Value {
     const distance = (i % channels) - Math.floor(i / channels);
     return distance >= -before && distance <= after ? 1 : 0;
   });
-  const flat = o.reshape(o.mul(a, a), [images, channels, sizeOf(c.shape(0).slice(2))]);
+  const flat = o.reshape(o.mul(a, a), [images, channels, product(c.sides(0).slice(2))]);
   const sums = o.matMul(c.graph.constant(c.dtype(0), band, [channels, channels]), flat);
-  const scaled = o.mul(o.reshape(sums, c.shape(0)), floatAttribute(node, 'alpha', 1e-4) / size);
+  const scaled = o.mul(o.reshape(sums, c.sides(0)), floatAttribute(node, 'alpha', 1e-4) / size);
   const base = o.add(scaled, floatAttribute(node, 'bias', 1));
   return o.div(a, o.pow(base, floatAttribute(node, 'beta', 0.75)));
 }

@@ -16,7 +16,7 @@ function alongAxis(c: RuleContext, value: Value): Value {
   const shape = c.graph.shape(value);
   if (shape.length > 1 || intAttribute(c.node, 'block_size', 0) > 0) c.fail('there is no gradient rule for blocks');
   if (shape.length === 0) return value;
-  const after = c.shape(0).slice((shape[0] === 1 ? c.shape(0).length - 1 : c.axisAttribute(1)) + 1);
+  const after = c.sides(0).slice((shape[0] === 1 ? c.rank(0) - 1 : c.axisAttribute(1)) + 1);
   return c.o.reshape(value, [shape[0]!, ...after.map(() => 1)]);
 }
 
@@ -33,8 +33,8 @@ function scaleBack(c: GradientContext): Value {
   const zero = zeroOf(c);
   const part = o.mul(c.dy, zero === undefined ? x : o.sub(x, zero));
   const scale = graph.shape(alongAxis(c, c.b));
-  const offset = c.shape(0).length - scale.length;
-  const axes = [...c.shape(0).keys()].filter((axis) => axis < offset || scale[axis - offset] === 1);
+  const offset = c.rank(0) - scale.length;
+  const axes = [...c.sides(0).keys()].filter((axis) => axis < offset || scale[axis - offset] === 1);
   return o.reshape(o.reduceSum(part, axes, false), c.shape(1));
 }
 

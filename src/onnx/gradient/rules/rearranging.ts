@@ -1,5 +1,6 @@
 /** Gradients of operators that repeat, mask, fold or accumulate elements. */
 import { intAttribute, stringAttribute, type Value } from '../../node.js';
+import { isSame, known, quotient, type Side, type Sides, times } from '../../sides.js';
 import type { Shape } from '../../tensor.js';
 import type { GradientContext, GradientRules, RuleContext } from '../context.js';
 
@@ -7,7 +8,7 @@ export const rearranging: GradientRules = {
   // Each repetition along an axis of its own, which is summed.
   Tile: [
     (c) => {
-      const split = c.constants(1).flatMap((count, axis) => [count, c.shape(0)[axis]!]);
+      const split = c.elements(1).flatMap((count, axis) => [count, c.sides(0)[axis]!]);
       const repetitions = [...split.keys()].filter((axis) => axis % 2 === 0);
       return c.o.reduceSum(c.o.reshape(c.dy, split), repetitions, false);
     },
@@ -26,9 +27,9 @@ export const rearranging: GradientRules = {
 
   DepthToSpace: {
     formula: (c) => {
-      const [images, channels, height, width] = c.shape(0) as [number, number, number, number];
+      const [images, channels, height, width] = c.sides(0) as [Side, Side, Side, Side];
       const block = intAttribute(c.node, 'blocksize', 1);
-      const left = channels / block ** 2;
+      const left = known(channels) / block ** 2;
       const isColumnRowDepth = stringAttribute(c.node, 'mode', 'DCR') === 'CRD';
       const [split, order] = isColumnRowDepth
         ? [
@@ -39,23 +40,26 @@ export const rearranging: GradientRules = {
             [images, block, block, left, height, width],
             [0, 3, 4, 1, 5, 2],
           ];
-      return reorder(c, split, order, [images, left, height * block, width * block]);
+      return reorder(c, split, order, [images, left, times(height, block), times(width, block)]);
     },
   },
   SpaceToDepth: {
     formula: (c) => {
-      const [images, channels, height, width] = c.shape(0) as [number, number, number, number];
+      const [images, channels, height, width] = c.sides(0) as [Side, Side, Side, Side];
       const block = intAttribute(c.node, 'blocksize', 1);
-      const split = [images, channels, height / block, block, width / block, block];
-      const shape = [images, channels * block ** 2, height / block, width / block];
+      const [rows, columns] = [quotient(height, block), quotient(width, block)];
+      const split = [images, channels, rows, block, columns, block];
+      const shape = [images, times(channels, block ** 2), rows, columns];
       return reorder(c, split, [0, 3, 5, 1, 2, 4], shape);
     },
   },
 
   CenterCropPad: [
     (c) => {
-      const margins = c.shape(0).map((side, axis) => {
-        const wanted = c.graph.shape(c.y)[axis]!;
+      const margins = c.sides(0).map((from, axis) => {
+        const to = c.graph.sides(c.y)[axis]!;
+        if (isSame(from, to)) return [0, 0] as const;
+        const [side, wanted] = [known(from), known(to)];
         // What the standard leaves open, as ONNX Runtime does it: the smaller half first.
         const begin = Math.floor(Math.abs(wanted - side) / 2) * Math.sign(wanted - side);
         return [-begin, begin - (wanted - side)] as const;
@@ -72,7 +76,7 @@ export const rearranging: GradientRules = {
   Col2Im: [columnsOf, null, null],
 };
 
-function reorder({ o, a }: RuleContext, split: Shape, order: Shape, shape: Shape): Value {
+function reorder({ o, a }: RuleContext, split: Sides, order: Shape, shape: Sides): Value {
   return o.reshape(o.transpose(o.reshape(a, split), order), shape);
 }
 
@@ -97,5 +101,5 @@ function columnsOf(c: GradientContext): Value {
     image = o.gather(image, graph.constant('int64', indices, [block[i]!, windows]), 2 + 2 * i);
   });
   const places = sides.map((_, i) => 2 + 2 * i);
-  return o.reshape(o.transpose(image, [0, 1, ...places, ...places.map((axis) => axis + 1)]), c.shape(0));
+  return o.reshape(o.transpose(image, [0, 1, ...places, ...places.map((axis) => axis + 1)]), c.sides(0));
 }

@@ -1,5 +1,6 @@
 /** Gradients of recurrent networks: unrolled, step by step, into products and activations. */
 import { intAttribute, type Value } from '../../node.js';
+import { known, type Side } from '../../sides.js';
 import type { GradientRules, RuleContext } from '../context.js';
 import { activationsOf } from './recurrent-activations.js';
 
@@ -29,7 +30,7 @@ type State = readonly Value[];
 type Cell = (c: RuleContext, direction: Direction, projected: Value, state: State) => State;
 
 const columns = ({ o }: RuleContext, x: Value, from: number, to: number): Value => {
-  const axis = o.graph.shape(x).length - 1;
+  const axis = o.graph.sides(x).length - 1;
   return o.slice(x, { starts: [from], ends: [to], axes: [axis] });
 };
 
@@ -92,7 +93,8 @@ function unroll(c: RuleContext, gates: number, cell: Cell): Value[] {
   const { o, node } = c;
   const isBatchFirst = intAttribute(node, 'layout', 0) === 1;
   const x = isBatchFirst ? o.transpose(c.a, [1, 0, 2]) : c.a;
-  const [steps, batch] = c.graph.shape(x) as [number, number];
+  const [length, batch] = c.graph.sides(x) as [Side, Side];
+  const steps = known(length);
   const [directions, , hidden] = c.shape(2) as [number, number, number];
   const names = activationsOf(c, directions);
   // Each step takes some fifty nodes, and its gradient as many.
@@ -103,7 +105,7 @@ function unroll(c: RuleContext, gates: number, cell: Cell): Value[] {
     const own = (input: number) => {
       const value = c.optional(input);
       if (value === undefined) return undefined;
-      const shape = c.graph.shape(value).slice(1);
+      const shape = c.graph.sides(value).slice(1);
       return o.reshape(o.slice(value, { starts: [d], ends: [d + 1], axes: [0] }), shape);
     };
     const initial = states.map((input) => initialState(c, input, d, [batch, hidden], isBatchFirst));
@@ -124,7 +126,7 @@ function unroll(c: RuleContext, gates: number, cell: Cell): Value[] {
   const joined = (values: Value[], axis: number) =>
     o.concat(
       values.map((value) => {
-        const shape = [...c.graph.shape(value)];
+        const shape = [...c.graph.sides(value)];
         shape.splice(axis, 0, 1);
         return o.reshape(value, shape);
       }),
@@ -149,7 +151,7 @@ function initialState(
   c: RuleContext,
   input: number,
   direction: number,
-  shape: readonly [number, number],
+  shape: readonly [Side, Side],
   isBatchFirst: boolean,
 ): Value {
   const given = c.optional(input);
@@ -171,7 +173,7 @@ interface Walk {
 /** The states [steps, batch, hidden] of one direction, and its last one. A sequence that has ended keeps its state, and gives zeros. */
 function walk(c: RuleContext, { projected, steps, isReverse, direction, cell, initial }: Walk) {
   const { o, graph } = c;
-  const [, batch, width] = graph.shape(projected) as [number, number, number];
+  const [, batch, width] = graph.sides(projected) as [Side, Side, Side];
   const lengths = c.optional(4);
   const outputs: Value[] = [];
   let state = initial;

@@ -1,6 +1,7 @@
 /** Gradients of reductions. What was summed is repeated by differentiate(). */
 import type { Value } from '../../node.js';
 import { reducedAxes } from '../../shapes/reduction.js';
+import { known, product, type Side } from '../../sides.js';
 import type { GradientContext, GradientRules, RuleContext } from '../context.js';
 import { orOne } from './norms.js';
 
@@ -14,7 +15,7 @@ export const reduction: GradientRules = {
   ReduceLogSumExp: [(c) => c.o.mul(kept(c), c.o.exp(c.o.sub(c.a, kept(c, c.y))))],
   ReduceMax: [extremum],
   ReduceMin: [extremum],
-  ReduceProd: { formula: product },
+  ReduceProd: { formula: treeProduct },
 };
 
 /** Elements that are the same extremum share what comes back equally, as in PyTorch's amax. */
@@ -24,14 +25,14 @@ function extremum(c: GradientContext): Value {
 }
 
 /** A tree of products of halves: nothing is divided by elements that may be zero. */
-function product(c: RuleContext): Value {
+function treeProduct(c: RuleContext): Value {
   const { o, graph } = c;
   const reduced = reducedAxes(c);
-  const others = [...c.shape(0).keys()].filter((axis) => !reduced.includes(axis));
-  const sides = others.map((axis) => c.shape(0)[axis]!);
+  const others = [...c.sides(0).keys()].filter((axis) => !reduced.includes(axis));
+  const sides = others.map((axis) => c.sides(0)[axis]!);
   const axis = sides.length;
   const part = (x: Value, from: number, to: number) => o.slice(x, { starts: [from], ends: [to], axes: [axis] });
-  let count = reducedCount(c);
+  let count = known(reducedCount(c));
   if (count === 0) c.fail('it reduces no elements');
   let factors = o.reshape(o.transpose(c.a, [...others, ...reduced]), [...sides, count]);
   while (count > 1) {
@@ -40,7 +41,7 @@ function product(c: RuleContext): Value {
     factors = count % 2 === 0 ? products : o.concat([products, part(factors, 2 * half, count)], axis);
     count = Math.ceil(count / 2);
   }
-  return o.reshape(factors, graph.shape(c.y));
+  return o.reshape(factors, graph.sides(c.y));
 }
 
 /** dy, or something else of the output's shape, with the reduced axes put back, as sides of 1. */
@@ -48,8 +49,8 @@ function kept(c: GradientContext, value = c.dy): Value {
   const axes = reducedAxes(c);
   return c.o.reshape(
     value,
-    c.shape(0).map((side, axis) => (axes.includes(axis) ? 1 : side)),
+    c.sides(0).map((side, axis) => (axes.includes(axis) ? 1 : side)),
   );
 }
 
-const reducedCount = (c: RuleContext): number => reducedAxes(c).reduce((count, axis) => count * c.shape(0)[axis]!, 1);
+const reducedCount = (c: RuleContext): Side => product(reducedAxes(c).map((axis) => c.sides(0)[axis]!));

@@ -1,6 +1,7 @@
 /** Gradients of operators that read an image between its pixels: GridSample, RoiAlign, AffineGrid. */
 import { floatAttribute, intAttribute, stringAttribute, type Value } from '../../node.js';
 import type { Operators } from '../../operators.js';
+import { isOpen, known, product, type Side } from '../../sides.js';
 import { sizeOf } from '../../tensor.js';
 import type { GradientRules, RuleContext } from '../context.js';
 import { imageOf, type Places, readCubic, readLinear, readNearest } from './image.js';
@@ -13,10 +14,11 @@ export const sampling: GradientRules = {
 
 function gridSample(c: RuleContext): Value {
   const { o, graph, node } = c;
-  const [images, channels, ...sides] = c.shape(0) as [number, number, ...number[]];
+  const [images, channels, ...open] = c.sides(0) as [Side, Side, ...Side[]];
+  const sides = open.map(known);
   if (sides.length > 3) c.fail('there is a gradient rule for three spatial axes at most');
-  const out = c.shape(1).slice(1, -1);
-  const count = sizeOf(out);
+  const out = c.sides(1).slice(1, -1);
+  const count = product(out);
   const corners = intAttribute(node, 'align_corners', 0) === 1;
   const grid = o.reshape(c.b, [images, count, sides.length]);
   // The grid names the last axis first, from -1 to 1.
@@ -32,7 +34,13 @@ function gridSample(c: RuleContext): Value {
     if (padding === 'border') return o.clip(place, 0, side - 1);
     return o.clip(corners ? reflect(o, place, 0, side - 1) : reflect(o, place, -0.5, side - 0.5), 0, side - 1);
   };
-  const image = imageOf(o, c.a, graph.constant('int32', [...Array(images).keys()], [images, 1]));
+  const image = imageOf(
+    o,
+    c.a,
+    isOpen(images)
+      ? o.reshape(o.range(images, 'int32'), [images, 1])
+      : graph.constant('int32', [...Array(images).keys()], [images, 1]),
+  );
   const mode = stringAttribute(node, 'mode', 'linear');
   const places = () => raw.map((place, axis) => bring(place, sides[axis]!));
   const read =

@@ -2,19 +2,19 @@
 import type { Value } from '../../node.js';
 import type { Operators } from '../../operators.js';
 import type { Slicing } from '../../shapes/movement.js';
-import type { Shape } from '../../tensor.js';
+import { minus, plus, type Sides, times } from '../../sides.js';
 
 /** A tensor of `shape` that is zero but where `taken` would slice it: there it has the elements of x. */
-export function placeStrided(o: Operators, x: Value, taken: readonly Slicing[], shape: Shape): Value {
+export function placeStrided(o: Operators, x: Value, taken: readonly Slicing[], shape: Sides): Value {
   const forward = reverse(o, x, taken);
-  const starts = taken.map(({ start, count, step }) => (step < 0 ? start + (count - 1) * step : start));
+  const starts = taken.map(({ start, count, step }) => (step < 0 ? plus(start, times(minus(count, 1), step)) : start));
   const spacing = taken.map(({ step }) => Math.abs(step));
   const spaced = spaceOut(o, forward, spacing);
   return o.pad(
     spaced,
     starts,
     // Negative where the zeros after the last element reach past the end: they are cut off.
-    o.graph.shape(spaced).map((side, axis) => shape[axis]! - starts[axis]! - side),
+    o.graph.sides(spaced).map((side, axis) => minus(minus(shape[axis]!, starts[axis]!), side)),
   );
 }
 
@@ -27,7 +27,7 @@ function reverse(o: Operators, x: Value, taken: readonly Slicing[]): Value {
 
 /** Puts `spacing - 1` zeros after every element along each axis: an axis of its own for the zeros, which then joins. */
 function spaceOut(o: Operators, x: Value, spacing: readonly number[]): Value {
-  const shape = o.graph.shape(x);
+  const shape = o.graph.sides(x);
   if (spacing.every((step) => step === 1)) return x;
   const split = o.reshape(
     x,
@@ -41,6 +41,6 @@ function spaceOut(o: Operators, x: Value, spacing: readonly number[]): Value {
   );
   return o.reshape(
     padded,
-    shape.map((side, axis) => side * spacing[axis]!),
+    shape.map((side, axis) => times(side, spacing[axis]!)),
   );
 }

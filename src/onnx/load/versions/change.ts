@@ -1,6 +1,6 @@
 /** What a rule that brings an older form of an operator to today's is given, and what many of them do. */
 import { type Attribute, type Attributes, floatAttribute, type Node, stringAttribute, type Value } from '../../node.js';
-import type { DType, Shape, TensorType } from '../../tensor.js';
+import type { DType, Shape, ValueType } from '../../tensor.js';
 
 /** A node on its way, and what a rule writes its new form with. */
 export interface Older {
@@ -10,7 +10,7 @@ export interface Older {
   /** A constant: of int64 in a list, unless said otherwise. */
   constant(values: readonly number[], shape?: Shape, dtype?: DType): Value;
   /** @throws Error, naming the node, where the type of its input is not known. */
-  type(input: number): TensorType;
+  type(input: number): ValueType;
   /** @throws Error, naming the node. */
   fail(reason: string): never;
 }

@@ -1,6 +1,7 @@
 /** Changes of the operator sets 2 to 9, in which models of 2017 and 2018 are written. */
 import { floatAttribute, intAttribute, type Node, stringAttribute } from '../../node.js';
 import { onnx } from '../../proto.js';
+import { known } from '../../sides.js';
 import { type Change, defaults, fromAttributes, type Older, without } from './change.js';
 
 /** Once every operator could say which of its inputs it overwrote. */
@@ -62,7 +63,7 @@ function broadcast({ node, type, add, constant }: Older): Partial<Node> {
   const axis = intAttribute(node, 'axis', 0);
   const after = a.length - (axis < 0 ? axis + a.length : axis) - b.length;
   if (after <= 0) return { attributes };
-  const widened = add('Reshape', [node.inputs[1]!, constant([...b, ...Array<number>(after).fill(1)])]);
+  const widened = add('Reshape', [node.inputs[1]!, constant([...b.map(known), ...Array<number>(after).fill(1)])]);
   return { attributes, inputs: [node.inputs[0]!, widened] };
 }
 
@@ -70,7 +71,7 @@ function broadcast({ node, type, add, constant }: Older): Partial<Node> {
 function slopes({ node, type, add, constant }: Older): Partial<Node> {
   const [x, slope] = [type(0).shape, type(1).shape];
   if (slope.length !== 1 || slope[0] === 1 || x.length <= 2) return {};
-  const sides = [slope[0]!, ...Array<number>(x.length - 2).fill(1)];
+  const sides = [known(slope[0]!), ...Array<number>(x.length - 2).fill(1)];
   return { inputs: [node.inputs[0]!, add('Reshape', [node.inputs[1]!, constant(sides)])] };
 }
 

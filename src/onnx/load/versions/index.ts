@@ -3,8 +3,8 @@
  * changes of form and meaning are here; a version that allows more (types, negative axes, broadcasting) needs no rule.
  * Source: the changelog of ONNX's operators, https://github.com/onnx/onnx/blob/main/docs/Changelog.md.
  */
-import { type Node, nodeLabel, type Value } from '../../node.js';
-import type { TensorType } from '../../tensor.js';
+import { labelled, type Node, nodeLabel, type Value } from '../../node.js';
+import type { ValueType } from '../../tensor.js';
 import type { Change, Older } from './change.js';
 import { firstChanges } from './first.js';
 import { laterChanges } from './later.js';
@@ -20,7 +20,7 @@ export const isOlderForm = (opType: string, from: number, to: number): boolean =
   changes.some((change) => applies(change, opType, from, to));
 
 export interface NodeWriter extends Pick<Older, 'add' | 'constant'> {
-  typeOf(value: Value): TensorType | undefined;
+  typeOf(value: Value): ValueType | undefined;
 }
 
 /**
@@ -34,10 +34,10 @@ export function inForm(node: Node, from: number, to: number, { add, constant, ty
   let current = node;
   for (const change of changes) {
     if (!applies(change, current.opType, from, to)) continue;
-    const type = (input: number): TensorType =>
+    const type = (input: number): ValueType =>
       typeOf(current.inputs[input] ?? '') ??
       fail(`its form of operator set ${from} needs the shape of input ${input}, which is not known`);
-    current = { ...current, ...change.change({ node: current, add, constant, type, fail }) };
+    current = { ...current, ...labelled(current, () => change.change({ node: current, add, constant, type, fail })) };
   }
   return current;
 }

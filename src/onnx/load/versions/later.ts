@@ -1,5 +1,6 @@
 /** Changes of the operator sets from 10 on. */
 import { floatAttribute, intAttribute, intsAttribute, type Node, type Value } from '../../node.js';
+import { areKnown, known } from '../../sides.js';
 import { type Change, defaults, fromAttributes, type Older, renamed, scalarInputs, without } from './change.js';
 
 const reductions =
@@ -68,7 +69,8 @@ function flatSoftmax({ node, type, add, constant }: Older): Partial<Node> {
   if (axis === shape.length - 1) return { attributes: { axis: -1 } };
   const flat = add('Flatten', [node.inputs[0]!], { axis });
   const result = add(node.opType, [flat], { axis: -1 });
-  return { opType: 'Reshape', inputs: [result, constant(shape)], attributes: {} };
+  const sides = areKnown(shape) ? constant(shape) : add('Shape', [node.inputs[0]!]);
+  return { opType: 'Reshape', inputs: [result, sides], attributes: {} };
 }
 
 /** Until 14 a node that gave its statistics as well was in training; two of the four that it gave are gone. */
@@ -93,7 +95,7 @@ function dft({ node, constant }: Older): Partial<Node> {
 /** Until 21 scale and bias were a number for each group, not for each channel. */
 function groupNormalization({ node, type, add, constant }: Older): Partial<Node> {
   const groups = intAttribute(node, 'num_groups', 1);
-  const channels = type(0).shape[1]!;
+  const channels = known(type(0).shape[1]!);
   const spread = (value: Value) => {
     const columns = add('Reshape', [value, constant([groups, 1])]);
     return add('Reshape', [add('Expand', [columns, constant([groups, channels / groups])]), constant([channels])]);

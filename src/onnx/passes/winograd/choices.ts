@@ -1,6 +1,7 @@
 /** Which convolutions of a graph are rewritten, and with which kernels. */
 import type { Graph } from '../../graph.js';
 import { intAttribute, type Node, type Value } from '../../node.js';
+import { areKnown } from '../../sides.js';
 import { type Axis, windowAxes } from '../../window.js';
 import { type KernelSource, kernelSource } from './kernel-source.js';
 import { type TileSide, windowSide } from './transforms.js';
@@ -56,8 +57,9 @@ export class Choices {
   #decide(node: Node): RewrittenConvolution | undefined {
     if (node.opType !== 'Conv' || node.domain !== '') return undefined;
     const [input, kernel] = node.inputs as [Value, Value];
-    const shape = this.source.knownType(input)?.shape;
-    if (shape?.length !== 4 || shape[0] !== 1 || intAttribute(node, 'group', 1) !== 1) return undefined;
+    const { dtype, shape } = this.source.knownType(input) ?? {};
+    if (dtype !== 'float32' || shape?.length !== 4 || !areKnown(shape)) return undefined;
+    if (shape[0] !== 1 || intAttribute(node, 'group', 1) !== 1) return undefined;
     const source = kernelSource(this.source, kernel);
     const axes = windowAxes(node, shape, this.source.shape(kernel).slice(2));
     const isPlain = axes.every(

@@ -1,7 +1,7 @@
 /** A 3×3 convolution out of matrix products, in Winograd's transform domain. */
 import { Graph } from '../../graph.js';
 import type { Value } from '../../node.js';
-import type { Shape } from '../../tensor.js';
+import type { Shape, Tensor } from '../../tensor.js';
 import { coveringLayout, rowMajorPlaces, shapeOf, windowRows } from './layout.js';
 import { keyOf, type Rows, RowsBuilder } from './rows.js';
 import {
@@ -98,12 +98,35 @@ export function kernelTransformGraph(count: number, tile: TileSide): Graph {
 }
 
 /**
- * Appends the transform of a kernel [K, C, 3, 3] to [n², K, C]. Of a constant ONNX Runtime computes it when it loads the model: in one
- * operator, because until all are there it keeps what each of several gives.
+ * Appends the transform of a kernel, float32[K, C, 3, 3], to [1, n², K, C]. Of a constant ONNX Runtime computes it when it loads the model: in
+ * one operator, because until all are there it keeps what each of several gives, and in one that needs nothing beside what it reads and
+ * gives, for which memory would be taken that stays with the process. A convolution of 1×1 is such, of the kernel as a picture [K, C] with
+ * its taps as channels; so it is written down in that order, but for one whose elements are not here.
  */
-export function appendKernelTransform(b: RowsBuilder, kernel: Value, tile: TileSide): Value {
-  const transform = matrix(b, `kernel ${tile}`, [windowSide(tile) ** 2, 3, 3], () => kernelTransform(tile));
-  return b.graph.add('Einsum', [kernel, transform], { equation: 'kcij,nij->nkc' });
+export function appendKernelTransform(b: RowsBuilder, name: Value, kernel: Tensor, tile: TileSide): Value {
+  const { graph } = b;
+  const n2 = windowSide(tile) ** 2;
+  if (kernel.data instanceof Uint8Array) {
+    const transform = matrix(b, `taps ${tile}`, [n2, 9, 1, 1], () => kernelTransform(tile));
+    const taps = graph.initializer(graph.unusedName(`${name}/taps`), tapsFirst(kernel, kernel.data));
+    return graph.add('Conv', [taps, transform], { kernel_shape: [1, 1] });
+  }
+  const transform = matrix(b, `kernel ${tile}`, [n2, 3, 3], () => kernelTransform(tile));
+  const elsewhere = graph.initializer(graph.unusedName(name), kernel);
+  return graph.add('Einsum', [elsewhere, transform], { equation: 'kcij,nij->nkc' });
+}
+
+/** A kernel [K, C, 3, 3] as [1, 9, K, C]. */
+function tapsFirst({ dtype, shape: [outputs, inputs] }: Tensor, data: Uint8Array): Tensor {
+  const taps = 9;
+  const count = outputs! * inputs!;
+  // A copy, because they need not begin where a number can.
+  const elements = new Float32Array(data.slice().buffer);
+  const ordered = new Float32Array(elements.length);
+  for (let tap = 0; tap < taps; tap++) {
+    for (let i = 0; i < count; i++) ordered[tap * count + i] = elements[taps * i + tap]!;
+  }
+  return { dtype, shape: [1, taps, outputs!, inputs!], data: new Uint8Array(ordered.buffer) };
 }
 
 function matrix(b: RowsBuilder, key: string, shape: Shape, make: () => Matrix): Value {

@@ -2,6 +2,7 @@
 import { subgraph } from '../../attributes.js';
 import { Graph } from '../../graph.js';
 import type { Node, Value } from '../../node.js';
+import { areKnown } from '../../sides.js';
 import { signedRelu } from '../patterns.js';
 import { Choices, type ConvolutionSite, type TransformedKernel, type WinogradChoice } from './choices.js';
 import { appendKernelTransform } from './convolution.js';
@@ -36,9 +37,11 @@ export function rewriteWinograd(source: Graph, choose: Choose, made = new Map<st
 
 /**
  * The same as a graph that is complete in itself, with the inputs and outputs that it had: tables are constants, and so are transformed
- * kernels, which ONNX Runtime makes of those that were there when it loads the model. The graph itself where nothing is chosen.
+ * kernels, which ONNX Runtime makes of those that were there when it loads the model. The graph itself where nothing is chosen, or where
+ * it takes pictures of any size or number.
  */
 export function withWinograd(source: Graph, choose: Choose): Graph {
+  if (!source.inputs.every((input) => areKnown(source.sides(input)))) return source;
   const choices = new Choices(source, source, choose);
   // Branches and bodies refer to values around them by name.
   const hasSubgraphs = source.nodes.some(({ attributes }) => Object.values(attributes).some(subgraph));
@@ -61,8 +64,10 @@ function rewrite(source: Graph, choose: Choose, made?: Map<string, Table>) {
   const inPlace = new Map<string, Value>();
   const kernel = (kernelSource: KernelSource, tile: TileSide): Value => {
     if (made) return choices.transformedKernel(kernelSource, tile);
-    const key = `${tile} ${kernelSource.initializer}`;
-    const transformed = inPlace.get(key) ?? appendKernelTransform(b, forms.plain(kernelSource.initializer), tile);
+    const { initializer } = kernelSource;
+    const key = `${tile} ${initializer}`;
+    const transformed =
+      inPlace.get(key) ?? appendKernelTransform(b, initializer, source.initializers.get(initializer)!, tile);
     inPlace.set(key, transformed);
     return transformed;
   };

@@ -1,6 +1,7 @@
 /** How nodes are computed on rows, by operator: as gradients have a table of rules. Other nodes, and those that no rule takes, are copied. */
 import type { Graph } from '../../graph.js';
 import type { Node, Value } from '../../node.js';
+import { areKnown } from '../../sides.js';
 import { sizeOf } from '../../tensor.js';
 import { windowAxes } from '../../window.js';
 import { after } from '../after.js';
@@ -54,7 +55,7 @@ const convolution: RowRule = ({ b, source, forms, choices, kernel }, node) => {
 const pool: RowRule = ({ b, source, forms, ties, winners, consumers }, node) => {
   const [input] = node.inputs as [Value];
   const shape = source.knownType(input)?.shape;
-  if (shape?.length !== 4 || shape[0] !== 1) return undefined;
+  if (shape?.length !== 4 || !areKnown(shape) || shape[0] !== 1) return undefined;
   const axes = windowAxes(node, shape);
   const isHalving = axes.every(
     ({ kernel, stride, dilation, begin, end, input: side, output }) =>

@@ -187,9 +187,23 @@ describe('withWinograd', () => {
     const graph = network(['conv 4', 'relu', 'conv 4'], [3, 16, 16]);
     const rewritten = withWinograd(graph, () => ({ tile: 4, parts: 1 }));
     const reading = (name: string) => rewritten.nodes.filter(({ inputs }) => inputs.includes(name)).length;
-    expect([reading('kernel_0'), reading('kernel_2')]).toEqual([1, 1]);
+    expect([reading('kernel_0/taps'), reading('kernel_2/taps')]).toEqual([1, 1]);
     const kernels = [...rewritten.initializers.keys()].filter((name) => name.startsWith('kernel'));
-    expect(kernels.sort()).toEqual(['kernel_0', 'kernel_2']);
+    expect(kernels.sort()).toEqual(['kernel_0/taps', 'kernel_2/taps']);
+  });
+
+  it('takes kernels that lie in other files from there', async () => {
+    const graph = network(['conv 4'], [3, 8, 8]);
+    const feeds = pixelsFor(graph);
+    const expected = await run(graph, feeds);
+    const { data, ...type } = graph.initializers.get('kernel_0')!;
+    const bytes = data as Uint8Array;
+    graph.initializers.set('kernel_0', { ...type, data: { location: 'weights', offset: 0, length: bytes.length } });
+    const rewritten = withWinograd(graph, () => ({ tile: 4, parts: 1 }));
+    const session = await openSession(encodeModel(rewritten), { externalData: [{ path: 'weights', data: bytes }] });
+    const results = await session.run(feeds);
+    await session.release();
+    for (const output of graph.outputs) expect(errorOf(results[output]!, expected[output]!)).toBeLessThan(2e-5);
   });
 
   it('leaves the names of outputs to them', async () => {
