@@ -1,5 +1,5 @@
-/** `vggdraw photo.jpg`: who names a photo and no command, or drops one onto the program, wants it drawn. */
-import { isFile } from '../files/places.js';
+/** `vggdraw photo.jpg`: who names photos and no command, or drops some onto the program, wants them drawn. */
+import { isFile, isFolder } from '../files/places.js';
 import { isCalledPhoto } from '../image/photo-name.js';
 import { isAddress } from './addresses.js';
 import { commandIn } from './commands.js';
@@ -13,7 +13,8 @@ export function withImpliedDraw(args: readonly string[]): readonly string[] {
   return isMeant ? ['draw', ...args] : args;
 }
 
-/** Any file counts, and an address: what is wrong with one that is no photo, the drawing says. */
-const isPhoto = (arg: string): boolean => isCalledPhoto(arg) || isAddress(arg) || isFile(arg);
+/** Any file counts, and an address: what is wrong with one that is no photo, the drawing says. A folder alone may be a command that is misspelt. */
+const isPhoto = (arg: string): boolean =>
+  isCalledPhoto(arg) || isAddress(arg) || isFile(arg) || arg === '-' || (/[/\\]/.test(arg) && isFolder(arg));
 
 const isCommand = (arg: string): boolean => commandIn([arg]) !== undefined || arg === 'help' || arg === 'version';

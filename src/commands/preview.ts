@@ -8,7 +8,7 @@ import { type Progress, showsBars } from './progress.js';
 export interface Preview {
   /** A picture that may be shown, where no newer one comes before its time. */
   offer(picture: Picture): void;
-  /** Shows the last one. */
+  /** Shows the last one. There may be more pictures then, of another drawing. */
   settle(): Promise<void>;
 }
 
@@ -38,7 +38,7 @@ export function openPreview(
 ): Preview {
   let latest: Picture | undefined;
   let working: Promise<void> | undefined;
-  const settling = new AbortController();
+  let settling = new AbortController();
   const work = async (): Promise<void> => {
     while (latest) {
       const picture = latest;
@@ -59,6 +59,7 @@ export function openPreview(
     async settle() {
       settling.abort();
       await working;
+      settling = new AbortController();
     },
   };
 }

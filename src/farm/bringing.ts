@@ -23,6 +23,7 @@ const endings: Readonly<Record<OutputKind | 'report', string>> = {
 
 const reportSchema = z.looseObject({
   name: z.string().regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,240}$/u),
+  film: z.string().optional(),
   files: z.partialRecord(z.enum(outputKinds), z.looseObject({})),
 });
 
@@ -51,7 +52,13 @@ export async function* bringDrawings(
   for (const id of ids) {
     try {
       const text = Buffer.from(await store.read(keys.report(id))).toString('utf8');
-      found.push({ id, ...check(reportSchema, JSON.parse(text), `report of ${id.slice(0, 12)}`) });
+      const report = check(reportSchema, JSON.parse(text), `report of ${id.slice(0, 12)}`);
+      if (report.film === undefined) found.push({ id, ...report });
+      else
+        yield {
+          id,
+          error: new InputError(`${id.slice(0, 12)} is a part of a film; 'vggdraw farm video' puts it together`),
+        };
     } catch (error) {
       if (error instanceof SyntaxError)
         yield { id, error: new InputError(`the report of ${id.slice(0, 12)} is damaged`) };

@@ -123,8 +123,10 @@ export const checkJob = (data: unknown): FarmJob => check(jobSchema, data, 'job'
 export const checkChunk = (data: unknown): ChunkJob => check(chunkSchema, data, 'job') as unknown as ChunkJob;
 
 /** As {@link checkJob}, of a job of either kind. */
-export const checkWork = (data: unknown): FarmJob | ChunkJob =>
-  typeof data === 'object' && data !== null && 'film' in data ? checkChunk(data) : checkJob(data);
+export const checkWork = (data: unknown): FarmJob | ChunkJob => (isOfFilm(data) ? checkChunk(data) : checkJob(data));
+
+/** Whether a job, that is not checked, is one that has frames of a film drawn. */
+export const isOfFilm = (data: unknown): boolean => typeof data === 'object' && data !== null && 'film' in data;
 
 /** What a job is known by: the same work has the same id, whatever its photo and other files are called. */
 export function idOf({ name: _, weights, network, ...work }: FarmJob | ChunkJob): string {

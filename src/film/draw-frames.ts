@@ -31,6 +31,8 @@ export interface FrameOptions extends Omit<DrawOptions, 'start' | 'resume' | 'ch
 export interface Sheet {
   /** As the first frame was drawn, with the paper that it chose. */
   readonly preset: Preset;
+  /** The source of the weights that it was drawn with, where they have a name. */
+  readonly weights?: string | undefined;
   readonly parameters: SavedState['parameters'];
   /** The film as it was when each pixel was drawn the last time, [H, W, 3]. */
   readonly film: Float32Array;
@@ -69,7 +71,15 @@ export async function* drawFrames(
         if (signal?.aborted) return;
         const drawing = latest && !fresh ? redrawing(latest, there!, film, { iterations, ...options }) : undefined;
         const preset = drawing?.preset ?? latest?.preset ?? options.preset;
-        const drawn = { ...options, preset, start: drawing?.start, size: Math.max(film.width, film.height), signal };
+        const weights = latest?.weights ?? options.weights;
+        const drawn = {
+          ...options,
+          preset,
+          weights,
+          start: drawing?.start,
+          size: Math.max(film.width, film.height),
+          signal,
+        };
         let last: Frame | undefined;
         // A checkpoint of the last iteration alone.
         for await (const frame of draw(film, { ...drawn, checkpoints: Number.MAX_VALUE }, pool)) {
@@ -81,6 +91,7 @@ export async function* drawFrames(
         const { state, recipe } = last!.checkpoint!;
         latest = {
           preset: latest?.preset ?? recipe.preset,
+          weights: recipe.weights,
           parameters: drawing?.settled(state.parameters) ?? state.parameters,
           film: changes?.drawn ?? Float32Array.from(film.rgb),
         };

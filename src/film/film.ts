@@ -1,12 +1,13 @@
 /** A film in, its drawn film out, on this machine alone. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Drawing, Frame } from '../drawing/frame.js';
 import { givenNetwork } from '../drawing/recipe/index.js';
 import { parsePreset } from '../drawing/recipe/preset.js';
 import { findPreset } from '../drawing/recipe/presets.js';
 import { InputError } from '../errors.js';
+import { removeAbandoned } from '../files/abandoned.js';
 import { checkKeeps, type Input } from '../files/inputs.js';
 import { isFile } from '../files/places.js';
 import { makeFolders } from '../files/unfinished.js';
@@ -16,6 +17,7 @@ import type { Picture, Size } from '../image/picture.js';
 import { checkPhotoFile } from '../image/source.js';
 import { aboutOf, checkLooks, type Job } from '../jobs/job.js';
 import { networkOf } from '../networks/index.js';
+import { shownName } from '../one-line.js';
 import { drawnBy } from '../outputs/about.js';
 import { type EvenFrames, readVideo } from '../video/read-video.js';
 import { type Assembled, assemble } from './assemble.js';
@@ -86,6 +88,7 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
   const { size: filmed, frames, sound } = await surveyFilm(film, part);
   const size = fittedSize(filmed, longest);
   await makeFolders(dirname(output), { whileEmpty: true });
+  void removeAbandoned(dirname(resolve(output)));
   const digest = await digestOf(job, { preset, size, frames });
   const work = await WorkFolder.open({ path: workPathOf(output), resume, overwrite, digest });
   const before = work.from;
@@ -100,15 +103,17 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
     if (before) flicker.add((await left.next()).value!, await work.readDrawn(done - 1));
     const sheet = before && { ...before.sheet, preset: parsePreset(before.sheet.preset, 'recorded', network) };
     const options: FrameOptions = { ...recipeOf(job), network: model, preset, iterations, fresh };
-    let weights: string | undefined;
+    let weights = sheet?.weights;
+    let isStarted = false;
     for await (const event of drawFrames(left, options, sheet, { signal })) {
       if (event.kind === 'step') {
         const { frame } = event;
-        if (weights === undefined) {
-          checkLooks(preset, frame.drawing.weights);
+        weights = frame.drawing.weights;
+        if (!isStarted) {
+          checkLooks(preset, weights);
           yield { kind: 'start', drawing: frame.drawing };
         }
-        weights = frame.drawing.weights;
+        isStarted = true;
         if (opening !== undefined && done === 0) await work.addOpening(pictures++, frame.picture);
         yield { kind: 'step', index: done, frame };
         continue;
@@ -137,6 +142,10 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
     for (const text of warnings) yield { kind: 'warning', text };
     const kept = endedEarly ? workPathOf(output) : undefined;
     yield { kind: 'done', frames: done, flicker: flicker.levels, endedEarly, work: kept, ...assembled };
+  } catch (error) {
+    if (done === 0 || !(error instanceof InputError) || error.field === 'resume') throw error;
+    const reason = `${error.reason}; ${done} frames are kept in ${shownName(workPathOf(output))}, from where the option resume goes on`;
+    throw new InputError(reason, { field: error.field, cause: error });
   } finally {
     if (done === 0) await work.remove();
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Preset } from '../drawing/recipe/index.js';
 import { InputError } from '../errors.js';
+import { removeAbandoned } from '../files/abandoned.js';
 import { makeFolders, replaceWhole } from '../files/unfinished.js';
 import { cantWrite } from '../files/writable.js';
 import { encodePng } from '../image/encode-png.js';
@@ -37,6 +38,7 @@ const progressSchema = z.object({
   opening: count,
   // Checked where it is drawn with, as any other.
   preset: z.looseObject({}),
+  weights: z.string().optional(),
   flicker: z.object({ changes: z.number().min(0), values: z.number().min(0) }),
 });
 
@@ -71,6 +73,7 @@ export class WorkFolder {
       );
     }
     await making(path, () => makeFolders(path, { whileEmpty: true }));
+    await removeAbandoned(path);
     const folder = new WorkFolder(path, digest, undefined);
     await folder.#clear();
     return folder;
@@ -86,8 +89,8 @@ export class WorkFolder {
 
   /** Takes note of frames that have been added: from here on they are kept. */
   async save({ frames, opening, sheet, flicker }: Progress): Promise<void> {
-    const { preset, parameters, film } = sheet;
-    const progress = JSON.stringify({ frames, opening, preset, flicker });
+    const { preset, weights, parameters, film } = sheet;
+    const progress = JSON.stringify({ frames, opening, preset, weights, flicker });
     const tensors = [
       ...Object.entries(parameters).map(([name, tensor]) => ({ name: `parameters/${name}`, ...tensor })),
       { name: 'film', shape: [film.length], values: film },
@@ -143,7 +146,7 @@ async function readProgress(path: string, digest: string): Promise<Progress> {
     if (metadata.format !== format) refuse('is of another version of vggdraw; begin anew');
     if (metadata.digest !== digest)
       refuse('is of another film, or was drawn with other options; give those, or begin anew');
-    const { preset, ...progress } = progressSchema.parse(JSON.parse(String(metadata.progress)));
+    const { preset, weights, ...progress } = progressSchema.parse(JSON.parse(String(metadata.progress)));
     const tensors = [...file.tensors].map(
       ([name, tensor]) => [name, { shape: tensor.shape, values: tensor.read() }] as const,
     );
@@ -153,7 +156,7 @@ async function readProgress(path: string, digest: string): Promise<Progress> {
         .map(([name, tensor]) => [name.slice('parameters/'.length), tensor]),
     );
     const film = tensors.find(([name]) => name === 'film')![1].values;
-    return { ...progress, sheet: { preset: preset as unknown as Preset, parameters, film } };
+    return { ...progress, sheet: { preset: preset as unknown as Preset, weights, parameters, film } };
   } catch (error) {
     if (error instanceof InputError && error.field === 'resume') throw error;
     return refuse('is damaged; begin anew');

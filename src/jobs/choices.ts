@@ -4,6 +4,7 @@ import { workDone } from '../drawing/compute/pace.js';
 import { drawDefaults, iterationsOf, styleLayersOf } from '../drawing/recipe/index.js';
 import { type Preset, parsePreset } from '../drawing/recipe/preset.js';
 import { findPreset, presetFor, presets } from '../drawing/recipe/presets.js';
+import { defaultNetwork } from '../networks/index.js';
 import { cachedFiles } from '../networks/vgg19/weights/cache-folder.js';
 import { listProviders } from '../runtime/providers/inspect.js';
 
@@ -26,6 +27,8 @@ export interface Choices {
   /** The presets that are taken where none is named: without a style picture, and with one. */
   readonly defaults: { readonly preset: string; readonly presetWithStyle: string; readonly size: number };
   readonly weights: readonly WeightsChoice[];
+  /** The layers that can look at a photo. */
+  readonly layers: readonly string[];
 }
 
 export interface WeightsChoice {
@@ -70,6 +73,7 @@ export const choicesWith = (weights: readonly OfferedWeights[]): Choices => ({
   presets: Object.entries(presets).map(describe),
   defaults: { preset: presetFor(false), presetWithStyle: presetFor(true), size: drawDefaults.size },
   weights: weights.map(({ name, description }) => ({ name, description })),
+  layers: defaultNetwork.layers,
 });
 
 /** The providers that can compute here, each proven, which takes seconds. */

@@ -1,4 +1,5 @@
 /** Jobs that are done one after the other, in this process. */
+import { InputError } from '../errors.js';
 import type { JobEvent } from './events.js';
 import { HeldJob } from './held-job.js';
 import { type Job, ThreadPool } from './job.js';
@@ -33,6 +34,10 @@ export class JobQueue {
   readonly #waiting: Entry[] = [];
   readonly #pool = new ThreadPool({ patience });
   #active: Entry | undefined;
+  /** What is done between jobs: how much of it, until when, and what ends it. */
+  #besides = 0;
+  #beside: Promise<unknown> = Promise.resolve();
+  readonly #closing = new AbortController();
 
   /** @param tell is called at once with everything that happens, in order; nothing waits for it. */
   constructor(private readonly tell: (id: string, event: QueueEvent) => void) {}
@@ -82,12 +87,31 @@ export class JobQueue {
     this.tell(id, { kind: 'cancelled' });
   }
 
+  /**
+   * Does something else that computes while no job is being done. Jobs wait for it, and so does the next of its kind.
+   * @param work is given what ends it early.
+   * @throws InputError where a job is being done, which it would slow down.
+   */
+  async between<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#active) throw new InputError('a drawing is being made; pause it, or wait until it is finished');
+    this.#besides++;
+    const done = this.#beside
+      .then(() => work(this.#closing.signal))
+      .finally(() => {
+        this.#besides--;
+        this.#next();
+      });
+    this.#beside = done.catch(() => {});
+    return done;
+  }
+
   /** Ends what has begun with what there is, and gives up the others. @returns when all is over. */
   async close(): Promise<void> {
+    this.#closing.abort();
     for (const { id } of this.#waiting.filter(({ over }) => !over)) void this.cancel(id);
     const begun = [...this.#entries.values()];
     for (const { id } of begun) this.stop(id);
-    await Promise.all(begun.map(({ over }) => over));
+    await Promise.all([...begun.map(({ over }) => over), this.#beside]);
     await this.#pool.close();
   }
 
@@ -99,7 +123,7 @@ export class JobQueue {
   }
 
   #next(): void {
-    const entry = this.#active ? undefined : this.#waiting.shift();
+    const entry = this.#active || this.#besides > 0 ? undefined : this.#waiting.shift();
     if (!entry) return;
     this.#active = entry;
     this.tell(entry.id, { kind: 'active' });

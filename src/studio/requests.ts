@@ -35,6 +35,22 @@ export type DrawingRequest = z.output<typeof drawingRequest>;
 /** @throws InputError for the first field that is wrong. */
 export const checkDrawingRequest = (given: unknown): DrawingRequest => check(drawingRequest, given);
 
+/** What looks at the photo of a drawing, out of what was chosen for that. */
+const chosen = drawingRequest.pick({ size: true, weights: true, provider: true }).loose();
+
+/** @throws InputError where it is not there, as in a drawing that was kept by somebody else. */
+export const checkChosen = (given: unknown): z.output<typeof chosen> => check(chosen, given);
+
+const lookRequest = strictObject({
+  layer: z.string().min(1).max(100),
+  channel: z.number().int().min(0).optional(),
+});
+
+export type LookRequest = z.output<typeof lookRequest>;
+
+/** @throws InputError for the first field that is wrong. */
+export const checkLookRequest = (given: unknown): LookRequest => check(lookRequest, given);
+
 const plotRequest = strictObject({
   page: z.string().max(50).optional(),
   margin: z.string().max(50).optional(),

@@ -10,7 +10,7 @@ import type { StudioDrawing } from './drawing.js';
 import { type FileKind, fileKinds } from './facts.js';
 import { newsFor } from './news.js';
 import type { PageFile } from './page-files.js';
-import { checkDrawingRequest, checkPlotRequest } from './requests.js';
+import { checkDrawingRequest, checkLookRequest, checkPlotRequest } from './requests.js';
 import type { Exhibition } from './studio.js';
 import { gatherer } from './telling.js';
 import { largestUpload, type Upload } from './uploads.js';
@@ -138,10 +138,20 @@ export function routes(exhibition: Exhibition, page: ReadonlyMap<string, PageFil
   });
   app.get('/photos/:id', (context) => sendFile(context, desk.uploads.get(context.req.param('id'))?.shown, lasting));
   app.post('/drawings', bodyLimit({ maxSize: largestRequest, onError: tooLarge(largestRequest) }), async (context) => {
-    const given = await context.req.json().catch(() => {
-      throw new InputError('what was sent is no JSON');
-    });
-    return context.json(await desk.add(checkDrawingRequest(given)));
+    return context.json(await desk.add(checkDrawingRequest(await jsonOf(context))));
+  });
+  app.post(
+    '/drawings/:id/look',
+    bodyLimit({ maxSize: largestRequest, onError: tooLarge(largestRequest) }),
+    ofDrawing(async (context, drawing) => {
+      const request = checkLookRequest(await jsonOf(context));
+      return context.json(await desk.look(drawing, request, context.req.raw.signal));
+    }),
+  );
+  app.get('/sights/:id/:index{[0-9]{1,3}}', (context) => {
+    const png = desk.sights.get(context.req.param('id'), Number(context.req.param('index')));
+    if (!png) return context.notFound();
+    return context.body(new Uint8Array(png), 200, { 'Content-Type': 'image/png', 'Cache-Control': lasting });
   });
   app.delete(
     '/drawings/:id',
@@ -152,6 +162,11 @@ export function routes(exhibition: Exhibition, page: ReadonlyMap<string, PageFil
   );
   return app;
 }
+
+const jsonOf = (context: Context): Promise<unknown> =>
+  context.req.json().catch(() => {
+    throw new InputError('what was sent is no JSON');
+  });
 
 const toldOf = ({ id, title, width, height }: Upload) => ({ id, title, width, height });
 

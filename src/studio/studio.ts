@@ -21,7 +21,8 @@ import { JobQueue } from '../jobs/queue.js';
 import { fileNames, photoName, StudioDrawing } from './drawing.js';
 import { type FileKind, isOver, newFacts } from './facts.js';
 import { Bell } from './news.js';
-import type { DrawingRequest } from './requests.js';
+import { checkChosen, type DrawingRequest, type LookRequest } from './requests.js';
+import { Sights } from './sights.js';
 import { copyPhoto, newId, titleOf, Uploads } from './uploads.js';
 
 /** Longest side of the drawings to choose among presets by, in pixels. */
@@ -60,6 +61,13 @@ export interface Desk {
   readonly choices: Choices;
   /** @returns the names of the new drawings. @throws InputError where something asked for will not do. */
   add(request: DrawingRequest): Promise<string[]>;
+  readonly sights: Sights;
+  /**
+   * Looks at the photo of a drawing, at its size and with its weights.
+   * @param signal ends it early.
+   * @returns what pages are told, see {@link Sights}. @throws InputError where what was asked for will not do, and while something is drawn.
+   */
+  look(drawing: StudioDrawing, request: LookRequest, signal: AbortSignal): Promise<object>;
   /** Ends a drawing and removes all of it. */
   remove(id: string): Promise<void>;
 }
@@ -69,6 +77,7 @@ export class Studio implements Exhibition, Desk {
   readonly drawings = new Map<string, StudioDrawing>();
   readonly desk: Desk = this;
   readonly choices: Choices;
+  readonly sights = new Sights();
   readonly #queue = new JobQueue((id, event) => this.drawings.get(id)?.tell(event));
 
   private constructor(
@@ -95,8 +104,7 @@ export class Studio implements Exhibition, Desk {
   }
 
   async add(request: DrawingRequest): Promise<string[]> {
-    const weights = this.weights.find(({ name }) => name === request.weights);
-    if (!weights) throw new InputError(`there are no weights '${request.weights}' here`, { field: 'weights' });
+    const weights = this.#weightsNamed(request.weights);
     for (const photo of [...request.photos, ...request.style.map((style) => style.photo)]) this.#photo(photo);
     const presets = request.sheet ? this.#sheetPresets(request) : [request.preset ?? this.#defaultPreset(request)];
     const ids: string[] = [];
@@ -129,6 +137,22 @@ export class Studio implements Exhibition, Desk {
     this.bell.ring();
   }
 
+  look({ facts, folder }: StudioDrawing, request: LookRequest, signal: AbortSignal): Promise<object> {
+    const { size: longest, weights, provider } = checkChosen(facts.choices);
+    const { threads, memory } = this.options;
+    const size = facts.size ? Math.max(facts.size.width, facts.size.height) : longest;
+    return this.#queue.between(async (closing) => {
+      // Loaded where it is wanted.
+      const { sightOf } = await import('../jobs/looking.js');
+      const source = this.#weightsNamed(weights).source;
+      const ending = AbortSignal.any([signal, closing]);
+      const computing = { provider, threads, memory, signal: ending };
+      return this.sights.keep(
+        await sightOf(join(folder, 'photo'), { ...request, size, weights: source, ...computing }),
+      );
+    });
+  }
+
   /** Whether something is drawn, or waits to be. */
   get isBusy(): boolean {
     return [...this.drawings.values()].some(({ facts }) => !isOver(facts));
@@ -139,6 +163,12 @@ export class Studio implements Exhibition, Desk {
     await this.#queue.close();
     await Promise.all([...this.drawings.values()].map((drawing) => drawing.settled()));
     await this.uploads.close();
+  }
+
+  #weightsNamed(given: string): OfferedWeights {
+    const weights = this.weights.find(({ name }) => name === given);
+    if (!weights) throw new InputError(`there are no weights '${given}' here`, { field: 'weights' });
+    return weights;
   }
 
   #defaultPreset({ style }: DrawingRequest): string {
@@ -245,12 +275,13 @@ function jobIn(folder: string, request: DrawingRequest, isOfStrokes: boolean): O
   const { keepColours, strokes, provider, size, seconds, sheet } = request;
   const file = (kind: FileKind) => join(folder, fileNames[kind]);
   const ofStrokes = { svg: file('svg'), ...(sheet ? {} : { steps: file('steps') }) };
+  const more = sheet ? {} : { sheet: file('sheet'), plot: file('plot') };
   return {
     photo: join(folder, 'photo'),
     ...{ keepColours, provider, size, seconds },
     strokes: isOfStrokes ? strokes : undefined,
     hold: 2,
-    outputs: { output: file('output'), still: file('still'), ...(isOfStrokes ? ofStrokes : {}) },
+    outputs: { output: file('output'), still: file('still'), ...more, ...(isOfStrokes ? ofStrokes : {}) },
     overwrite: true,
   };
 }

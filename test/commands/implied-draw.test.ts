@@ -10,6 +10,10 @@ test.each([
   [['package.json']],
   [['https://example.org/photo']],
   [['photo.jpg', '--help']],
+  [['a.jpg', 'b.jpg']],
+  [['src/']],
+  [['./src']],
+  [['-', '-o', 'a.mp4']],
 ])('%j is drawn', (args) => {
   expect(withImpliedDraw(args)).toEqual(['draw', ...args]);
 });

@@ -30,6 +30,11 @@ describe('pictures that come faster than they are shown', () => {
     finish.shift()!();
     await settled;
     expect(shown).toEqual(['1', '4']);
+    // Of the next drawing.
+    preview.offer(picture(5));
+    finish.shift()!();
+    await preview.settle();
+    expect(shown).toEqual(['1', '4', '5']);
   });
 
   test('none is shown where none came', async () => {

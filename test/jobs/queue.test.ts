@@ -141,3 +141,48 @@ test('it closes when what has begun, paused or not, is finished with what there 
   expect(notes).not.toContain('never active');
   for (const id of ['paused', 'drawn']) expect(existsSync(videoOf(id))).toBe(true);
 });
+
+test('what else computes is done between jobs, which wait for it, one after the other; it is refused while one is being done', async () => {
+  const { queue, notes, happened } = notedQueue();
+  const begun: string[] = [];
+  let finish = () => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const first = queue.between(async () => {
+    begun.push('first');
+    await finished;
+    return 'seen';
+  });
+  const second = queue.between(async () => {
+    begun.push('second');
+    throw new Error('blind');
+  });
+  queue.add('next', job('next', 2));
+  await Promise.resolve();
+  expect([begun, notes]).toEqual([['first'], ['next waiting']]);
+  finish();
+  expect(await first).toBe('seen');
+  await expect(second).rejects.toThrow('blind');
+  await happened('next active');
+  await expect(queue.between(async () => {})).rejects.toThrow(/^a drawing is being made; pause it, or wait/);
+  await happened('next done');
+});
+
+test('it closes when what is done between jobs has heard of it', async () => {
+  const { queue } = notedQueue();
+  let isOver = false;
+  const ended = queue.between(
+    (signal) =>
+      new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          isOver = true;
+          resolve();
+        });
+      }),
+  );
+  await Promise.resolve();
+  await queue.close();
+  expect(isOver).toBe(true);
+  await ended;
+});

@@ -102,6 +102,12 @@ const text = (page: Page, selector: string) => page.evaluate(`document.querySele
 const waitForText = (page: Page, selector: string, pattern: RegExp) =>
   page.waitForFunction(`${pattern}.test(document.querySelector('${selector}')?.textContent)`);
 
+/** Waits until so many pictures, or more, are loaded, and none that is not. */
+const waitForPictures = (page: Page, selector: string, count: number) =>
+  page.waitForFunction(`((pictures) =>
+    pictures.length >= ${count} && pictures.every(({ complete, naturalWidth }) => complete && naturalWidth > 0)
+  )([...document.querySelectorAll('${selector}')])`);
+
 /** The number of the frame that is shown. */
 const frame = `Number(/frames\\/(\\d+)$/.exec(document.querySelector('.frame')?.src)?.[1])`;
 const shownFrame = (page: Page) => page.evaluate(frame) as Promise<number>;
@@ -229,6 +235,16 @@ testWithChromium(
     // What was drawn, and the finished picture for two seconds.
     expect(video.frames.length).toBeGreaterThan(60);
     await shoot(page, 'stopped');
+
+    // What the network sees in the photo, and what one of its channels likes.
+    await page.click('.sight summary');
+    await waitForPictures(page, '.channel img', 24);
+    expect(await text(page, '.all')).toMatch(/^block1_conv2: the 24 strongest of 64 channels/);
+    await shoot(page, 'sight');
+    await page.click('.channel');
+    // Its map, what it likes, and a patch at the least.
+    await waitForPictures(page, '.liking img', 3);
+    await shoot(page, 'liking');
     expect(complaints).toEqual([]);
 
     // What was drawn is there after a restart.

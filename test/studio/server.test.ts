@@ -205,6 +205,37 @@ describe('a request for drawings', () => {
   });
 });
 
+describe('what the network sees', () => {
+  const kept = newFacts('1'.repeat(18), 'apple', 'pencil', false);
+  beforeAll(() => {
+    studio.drawings.set(kept.id, new StudioDrawing({ ...kept, choices: drawing }, folder, () => {}));
+  });
+  afterAll(() => void studio.drawings.delete(kept.id));
+
+  test.each([
+    [{ layer: 'block9_conv1' }, /^layer: unknown layer 'block9_conv1'; VGG-19 has /],
+    [{ layer: '' }, /^layer: it is empty$/],
+    [{ layer: 'block1_conv1', channel: -1 }, /^channel: expected 0 or more, not -1$/],
+    [{ layer: 'block1_conv1', photo: '/etc/passwd' }, /^photo: there is no such field$/],
+  ])('is not looked for where %j is asked for', async (request, message) => {
+    const asked = { method: 'POST', body: JSON.stringify(request) };
+    const { status, text } = await ask(`drawings/${kept.id}/look`, asked);
+    expect(status).toBe(400);
+    expect(JSON.parse(text).message).toMatch(message);
+    expect((await ask(`drawings/${'0'.repeat(18)}/look`, asked)).status).toBe(404);
+  });
+
+  test('is shown in pictures to whoever has their address', async () => {
+    const gram = await png();
+    const shown = { kind: 'layer' as const, gram, channels: [] };
+    const told = studio.sights.keep({ layer: 'block1_conv1', count: 64, shown }) as { gram: string };
+    const { status, headers } = await ask(told.gram);
+    expect([status, headers['content-type'], headers['content-length']]).toEqual([200, 'image/png', `${gram.length}`]);
+    for (const other of [told.gram.replace('/0', '/1'), 'sights/x/0', 'sights/../0'])
+      expect((await ask(other)).status).toBe(404);
+  });
+});
+
 test('where the port is in use the next free one is taken', async () => {
   const other = await openServer(studio, server.port);
   expect(other.port).toBeGreaterThan(server.port);

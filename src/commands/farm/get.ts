@@ -1,6 +1,7 @@
 /** `vggdraw farm get`: brings drawings from the store. */
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
+import { isOfFilm } from '../../farm/job-data.js';
 import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
 import { flag } from '../arguments.js';
@@ -46,7 +47,8 @@ export const getCommand: CommandModule = {
       const ids = isKnown
         ? jobs
         : await withQueue(at, async (queue) => {
-            const found = jobs.length === 0 ? await queue.list(['done'], Number.MAX_SAFE_INTEGER) : [];
+            const all = jobs.length === 0 ? await queue.list(['done'], Number.MAX_SAFE_INTEGER) : [];
+            const found = all.filter(({ data }) => !isOfFilm(data));
             for (const beginning of jobs) found.push(await queue.find(beginning));
             return found.map(({ id }) => id);
           });

@@ -26,6 +26,7 @@ import { withNamesOutside } from './opaque.js';
 import { withoutDroppedWindows } from './pools.js';
 import type { Reader } from './reader.js';
 import { attributesOf, type Fail, Scope } from './scope.js';
+import { Sequences } from './sequences.js';
 import { isStandard } from './standard-operators.js';
 import { lowerTraining, trainingDomain } from './training.js';
 import { inForm } from './versions/index.js';
@@ -52,8 +53,9 @@ export class Loader implements Reader {
   readonly #aliases = new Map<Value, Value>();
   /** Nodes that compute constants of the file's floats: there would be no gradient of weights through what is folded. */
   readonly #ofWeights = new Set<Node>();
-  /** Nodes that compute sides. */
-  readonly #ofSides = new Set<Node>();
+  /** Nodes that make sides and sequences, which are known without them. */
+  readonly #ofKnown = new Set<Node>();
+  readonly #sequences = new Sequences(this);
   #budget = mostAdded;
   #folding = mostFolded;
 
@@ -109,19 +111,9 @@ export class Loader implements Reader {
     const outputs = (proto.output ?? []).map((local) => this.define(local, scope));
     const node: Node = { name, opType: label.opType, domain, inputs, outputs, attributes };
     if (domain === trainingDomain && lowerTraining(this, node, scope)) return;
-    if (labelled(node, () => unroll(this, node, scope))) return;
-    const today = domain === '' ? inForm(node, scope.opset, this.graph.opset, this.#writer()) : node;
+    if (labelled(node, () => unroll(this, node, scope)) || this.#sequences.read(node)) return;
+    const today = domain === '' ? inForm(node, scope.opset, this.graph.opset, this) : node;
     this.emit(withNamesOutside(this, today, scope, this.functions), name);
-  }
-
-  /** What the rules of versions write with. */
-  #writer() {
-    return {
-      add: (opType: string, inputs: readonly Value[], attributes: Attributes = {}) =>
-        this.add(opType, inputs, attributes),
-      constant: (values: readonly number[], shape?: Shape, dtype?: DType) => this.constant(values, shape, dtype),
-      typeOf: (value: Value) => this.knownType(value),
-    };
   }
 
   /** The value that a name stands for; undefined where there is none. */
@@ -199,7 +191,7 @@ export class Loader implements Reader {
     const stated = outputs.map((value) => this.names.stated.get(value));
     const unique = name === undefined ? {} : { name: this.graph.hasNode(name) ? this.unusedName(name) : name };
     this.graph.node(opType, inputs, { ...unique, domain, outputs, attributes, stated });
-    if (sides) this.#ofSides.add(this.graph.nodes.at(-1)!);
+    if (sides || this.#sequences.isKnown(node)) this.#ofKnown.add(this.graph.nodes.at(-1)!);
     for (const [i, elements] of sides?.entries() ?? []) if (outputs[i]) this.graph.stateSides(outputs[i], elements);
     if (!known) return;
     this.#ofWeights.add(this.graph.nodes.at(-1)!);
@@ -218,9 +210,9 @@ export class Loader implements Reader {
     return held !== undefined && isFloat(held.dtype) && !this.#constants.has(value);
   }
 
-  /** Takes those computations of constants and sides away again that nothing but folding has used. */
+  /** Takes those computations of what is known away again that nothing but folding has used. */
   finish(): void {
-    this.graph.removeUnused(new Set([...this.#ofWeights, ...this.#ofSides]), []);
+    this.graph.removeUnused(new Set([...this.#ofWeights, ...this.#ofKnown]), []);
   }
 
   #fold(node: Node): readonly Tensor[] | undefined {

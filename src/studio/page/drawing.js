@@ -3,6 +3,7 @@ import { layOut } from './desk.js';
 import { attempt, button, clock, h, megabytes } from './dom.js';
 import { downloads } from './downloads.js';
 import { lossPlot } from './loss-plot.js';
+import { sightOf } from './sight.js';
 import { stage } from './stage.js';
 import { act, ask, complete, drawings, isOver, remove, stateText, totalOf } from './store.js';
 import { strokesOf } from './strokes.js';
@@ -16,6 +17,7 @@ export function drawingView(id, choices) {
   const looked = stage(id);
   const kept = downloads();
   const plot = lossPlot((iteration) => goTo(iteration));
+  const sight = choices && sightOf(id, choices.layers);
   const title = h('h1', {});
   const about = h('p', { class: 'quiet about' });
   const status = h('p', { class: 'status', role: 'status', 'aria-live': 'polite' });
@@ -75,7 +77,7 @@ export function drawingView(id, choices) {
     button('+', () => looked.zoomBy(1), { class: 'round', 'aria-label': 'Larger' }),
   );
 
-  const element = h(
+  const drawn = h(
     'article',
     { class: 'drawing' },
     h(
@@ -101,6 +103,8 @@ export function drawingView(id, choices) {
       choices ? h('div', { class: 'row actions' }, again, away) : null,
     ),
   );
+  // Not in the grid: what sticks there would lie on it.
+  const element = h('div', {}, drawn, sight?.element);
 
   const latest = () => facts().frame ?? 0;
 
@@ -168,6 +172,7 @@ export function drawingView(id, choices) {
     if (message !== undefined && index === 0) looked.element.classList.add('empty');
     kept.update(now);
     plot.update(now);
+    sight?.update();
     updateTime(now, frame);
   }
 
@@ -203,6 +208,7 @@ export function drawingView(id, choices) {
     leave() {
       clearInterval(playing);
       plot.leave();
+      sight?.leave();
     },
   };
 }

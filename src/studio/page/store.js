@@ -32,6 +32,7 @@
  * @property {{ name: string, description: string, iterations: number, isOfStrokes: boolean, strokes?: number, needsStyle: boolean }[]} presets
  * @property {{ preset: string, presetWithStyle: string, size: number }} defaults
  * @property {{ name: string, description: string }[]} weights
+ * @property {string[]} layers
  */
 
 /** @type {Map<string, Facts>} */
@@ -152,8 +153,9 @@ export async function ask(path, options) {
   return told;
 }
 
-/** @param {string} path @param {unknown} [body] */
-export const post = (path, body) => ask(path, { method: 'POST', body: JSON.stringify(body ?? {}) });
+/** @param {string} path @param {unknown} [body] @param {AbortSignal} [signal] */
+export const post = (path, body, signal) =>
+  ask(path, { method: 'POST', body: JSON.stringify(body ?? {}), ...(signal && { signal }) });
 
 /** @param {string} id @param {'pause' | 'go-on' | 'stop'} what */
 export const act = (id, what) => post(`drawings/${id}/${what}`);

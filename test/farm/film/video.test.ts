@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PresetInput } from '../../../src/drawing/recipe/preset.js';
+import { bringDrawings } from '../../../src/farm/bringing.js';
 import { frameKey } from '../../../src/farm/film/chunk.js';
 import { type AddedFilm, addFilm, assembleFilm, type VideoOptions, waitForFilm } from '../../../src/farm/film/video.js';
 import { checkWork } from '../../../src/farm/job-data.js';
@@ -109,6 +110,11 @@ describe('a film of a farm', () => {
     await assembleFilm(optionsOf(), added, farm.store, how);
     expect(readFileSync(output).equals(first)).toBe(true);
     expect(await describeFilm(output)).toMatch(/frame= *12/);
+    // Frames are no drawings that anybody would want to have.
+    for await (const brought of bringDrawings(farm.store, [added.chunks[0]!.id], farm.folder, true))
+      expect(brought).toMatchObject({
+        error: { message: expect.stringMatching(/a part of a film; 'vggdraw farm video'/) },
+      });
   });
 
   testWithRedis('that can not be drawn says why', async () => {
