@@ -1,6 +1,7 @@
 /** The studio: photos come in, drawings are made one after the other, and those that were made are kept. */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Lock } from '../downloads/lock.js';
 import { InputError, messageOf } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
 import { makeFolders } from '../files/unfinished.js';
@@ -20,6 +21,7 @@ import type { Job } from '../jobs/job.js';
 import { JobQueue } from '../jobs/queue.js';
 import { fileNames, photoName, StudioDrawing } from './drawing.js';
 import { type FileKind, isOver, newFacts } from './facts.js';
+import { lockFolder } from './folder-lock.js';
 import { Bell } from './news.js';
 import { checkChosen, type DrawingRequest, type LookRequest } from './requests.js';
 import { Sights } from './sights.js';
@@ -83,21 +85,28 @@ export class Studio implements Exhibition, Desk {
   private constructor(
     private readonly options: StudioOptions,
     readonly uploads: Uploads,
+    private readonly lock: Lock,
     private readonly weights: readonly OfferedWeights[],
   ) {
     this.choices = choicesWith(weights);
   }
 
-  /** @throws InputError where the folder can't be used. */
+  /** @throws InputError where the folder can't be used, or another studio has it open. */
   static async open(options: StudioOptions): Promise<Studio> {
     const { folder } = options;
+    let uploads: Uploads | undefined;
+    let lock: Lock | undefined;
     try {
       await makeFolders(folder);
       await removeAbandoned(folder);
-      const studio = new Studio(options, await Uploads.open(folder), await offeredWeights(options.weights));
+      uploads = await Uploads.open(folder);
+      lock = await lockFolder(folder);
+      const studio = new Studio(options, uploads, lock, await offeredWeights(options.weights));
       for (const name of await readdir(folder)) if (idPattern.test(name)) await studio.#load(name);
       return studio;
     } catch (error) {
+      await uploads?.close();
+      await lock?.release();
       if (error instanceof InputError) throw error;
       throw new InputError(`${folder} can't be used: ${messageOf(error)}`, { field: 'folder' });
     }
@@ -163,6 +172,7 @@ export class Studio implements Exhibition, Desk {
     await this.#queue.close();
     await Promise.all([...this.drawings.values()].map((drawing) => drawing.settled()));
     await this.uploads.close();
+    await this.lock.release();
   }
 
   #weightsNamed(given: string): OfferedWeights {

@@ -1,6 +1,7 @@
 /** What the studio makes of what it is asked for, and keeps. */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
@@ -60,4 +61,23 @@ test('a photo is drawn small in every preset that can draw it, the quickest firs
 test('a folder that can’t be used is said so', async () => {
   await writeFile(join(folder, 'file'), '');
   await expect(Studio.open({ folder: join(folder, 'file') })).rejects.toThrow(/^folder: .*file can't be used/);
+});
+
+test('a folder is one studio’s at a time: the second one says so, and changes nothing', async () => {
+  const first = await Studio.open({ folder });
+  const names = (await readdir(folder)).sort();
+  const second = Studio.open({ folder });
+  await expect(second).rejects.toThrow(
+    /^folder: another studio has .* open, process \d+; use its page, end it, or name another folder$/,
+  );
+  expect((await readdir(folder)).sort()).toEqual(names);
+  await first.close();
+  expect(await readdir(folder)).toEqual([]);
+  await (await Studio.open({ folder })).close();
+});
+
+test('a studio that was killed leaves no lock that counts', async () => {
+  const ended = spawnSync(process.execPath, ['-e', '']).pid;
+  await writeFile(join(folder, '.studio.lock'), JSON.stringify({ pid: ended, host: hostname(), token: 'x' }));
+  await (await Studio.open({ folder })).close();
 });

@@ -128,3 +128,22 @@ export const hostileValues: readonly unknown[] = [
   JSON.parse('{"__proto__": {"polluted": true}}'),
   ...hostileTexts,
 ];
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** Puts a hostile value into a place of JSON: instead of a value, or under a name of its own. @returns what was done, in a few words. */
+export function putHostile(root: { [key: string]: Json }, random: Random): string {
+  let parent: { [key: string]: Json } | Json[] = root;
+  let key: string | number = '';
+  for (;;) {
+    key = Array.isArray(parent) ? random.integer(0, parent.length - 1) : random.pick(Object.keys(parent));
+    const inside: Json = (parent as Record<string, Json>)[key]!;
+    if (typeof inside !== 'object' || inside === null || Object.keys(inside).length === 0 || random.chance(0.3)) break;
+    parent = inside;
+  }
+  const value = random.pick(hostileValues) as Json;
+  if (!Array.isArray(parent) && random.chance(0.15)) key = random.pick(hostileTexts) + key;
+  if (random.chance(0.1)) delete (parent as Record<string, Json>)[key];
+  else (parent as Record<string, Json>)[key] = value;
+  return `${JSON.stringify(value).slice(0, 40)} as ${JSON.stringify(key)}`;
+}

@@ -1,6 +1,7 @@
 /** Everything that the campaign does. */
 import { argumentLists } from './arguments.js';
 import type { Family } from './case.js';
+import { checkpoints } from './checkpoints.js';
 import { disks } from './disks.js';
 import { downloads } from './downloads.js';
 import { ffmpegDoubles } from './ffmpeg.js';
@@ -21,6 +22,7 @@ export const families: readonly Family[] = [
   photos,
   weights,
   presets,
+  checkpoints,
   modelFiles,
   modelCommands,
   argumentLists,

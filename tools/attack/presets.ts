@@ -6,11 +6,9 @@ import { parsePreset } from '../../src/drawing/recipe/preset.js';
 import { iterationsOf, layersOf } from '../../src/drawing/recipe/schedule.js';
 import { layers } from '../../src/networks/vgg19/layers.js';
 import type { Case, Draw, Family } from './case.js';
-import { damage, hostileTexts, hostileValues } from './damage.js';
+import { damage, hostileTexts, type Json, putHostile } from './damage.js';
 import { drawArgs, makeInputs, video } from './drawing.js';
 import type { Random } from './random.js';
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** One that says all that can be said. */
 const full = (): { [key: string]: Json } => ({
@@ -37,7 +35,7 @@ const full = (): { [key: string]: Json } => ({
 });
 
 /** Whether drawing it takes so long that it would pass for a hang. */
-function takesLong(text: string): boolean {
+export function takesLong(text: string): boolean {
   try {
     const preset = parsePreset(JSON.parse(text), 'mutated');
     return (
@@ -156,23 +154,12 @@ const known: readonly Draw[] = [
     ),
 ];
 
-/** Puts a hostile value into a place of a preset: instead of a value, or under a name of its own. */
+/** One with a hostile value in some place. */
 function changed(random: Random): { content: string; how: string } {
   const root: { [key: string]: Json } = full();
   if (random.chance(0.5)) (root.phases as { [key: string]: Json }[])[2]!.style = { block1_conv1: 1 };
-  let parent: { [key: string]: Json } | Json[] = root;
-  let key: string | number = '';
-  for (;;) {
-    key = Array.isArray(parent) ? random.integer(0, parent.length - 1) : random.pick(Object.keys(parent));
-    const inside: Json = (parent as Record<string, Json>)[key]!;
-    if (typeof inside !== 'object' || inside === null || random.chance(0.3)) break;
-    parent = inside;
-  }
-  const value = random.pick(hostileValues) as Json;
-  if (!Array.isArray(parent) && random.chance(0.15)) key = random.pick(hostileTexts) + key;
-  if (random.chance(0.1)) delete (parent as Record<string, Json>)[key];
-  else (parent as Record<string, Json>)[key] = value;
-  return { content: JSON.stringify(root), how: `${JSON.stringify(value).slice(0, 40)} as ${JSON.stringify(key)}` };
+  const how = putHostile(root, random);
+  return { content: JSON.stringify(root), how };
 }
 
 export const presets: Family = {
