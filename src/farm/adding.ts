@@ -118,6 +118,13 @@ const calledLike = (path: string): string =>
 /** What is called the photo. */
 export const nameOf = (photo: string): string => calledLike(parse(photo).name);
 
+/** What says how a photo is drawn, without what is made of it: as `draw` takes it. */
+export function drawingIn(options: AddOptions) {
+  const { outputs, stillSize, svgStyle, plot, memory, ...others } = options;
+  const { fps, seconds, hold, reverse, loop, beside, portrait, square, ...drawn } = others;
+  return drawn;
+}
+
 /** What is the same for all photos. */
 type Common = Omit<GivenJob, 'photo' | 'name' | 'memory'>;
 
@@ -126,10 +133,11 @@ export async function prepare(
   options: AddOptions,
   store: Store,
 ): Promise<{ readonly common: Common; readonly memoryFor: (photo: PhotoSource) => Promise<number> }> {
-  const { preset: named, outputs, stillSize, svgStyle, plot, memory, ...others } = options;
-  const { fps, seconds, hold, reverse, loop, beside, portrait, square, ...drawn } = others;
+  const { preset: named, outputs, stillSize, svgStyle, plot, memory } = options;
+  const { fps, seconds, hold, reverse, loop, beside, portrait, square } = options;
+  const drawn = drawingIn(options);
   const provider = askedOf(options.provider);
-  const checked = await checkOptions({ ...drawn, preset: named, provider: provider === 'any' ? 'auto' : provider });
+  const checked = await checkOptions({ ...drawn, provider: provider === 'any' ? 'auto' : provider });
   const recipe = await findPreset(named, checked.network);
   checkOutputKinds(options, recipe.medium?.kind === 'strokes');
   const estimate = await memoryEstimate(checked, memoryClasses);
