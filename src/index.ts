@@ -17,14 +17,17 @@ export {
 export { type PresetName, presets } from './drawing/recipe/presets.js';
 export type { WeightedStyle } from './drawing/recipe/style.js';
 export type { FrameIteration } from './drawing/thread/messages.js';
+export { ThreadPool, type ThreadPoolOptions } from './drawing/thread/pool.js';
 export { InputError } from './errors.js';
 export { encodePng } from './image/encode-png.js';
 export { openPhoto, type Photo, readPhoto } from './image/photo.js';
 export type { Picture } from './image/picture.js';
 export type { PhotoSource } from './image/source.js';
 export type { Activation, ChannelFigures } from './looking/figures.js';
+export type { Liked } from './looking/liking.js';
 export { type ExcitedChannel, type Look, look } from './looking/look.js';
 export type { LookOptions } from './looking/options.js';
+export type { Patch } from './looking/patches.js';
 export { lookSheet, type SheetOptions } from './looking/sheet.js';
 export { renderStrokes } from './media/strokes/render.js';
 export { type ReplayOptions, replayFrames } from './media/strokes/replay.js';
@@ -63,4 +66,5 @@ export {
   Trainer,
   type TrainerOptions,
 } from './training/trainer.js';
+export type { VideoFormat } from './video/formats.js';
 export { openVideo, type VideoOptions, type VideoWriter } from './video/video.js';

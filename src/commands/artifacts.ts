@@ -78,6 +78,7 @@ export const artifactsCommand: CommandBody = {
           '  optimizer_model.onnx  learning_rate, step (from 1), p, p_grad, first_order_moments.p, second_order_moments.p\n' +
           '                        → each with _out behind its name\n' +
           '  checkpoint            p, as safetensors\n' +
+          'A batch whose size the file leaves open may have any, in each step another.\n' +
           'A model in the training form is trained in it: the first two take its running statistics too, which lie in the\n' +
           'checkpoint, and training_model gives the next, with _out behind their names.\n' +
           'cross-entropy takes logits [N, classes, …] and labels int64[N, …]; the others a target like the prediction.',

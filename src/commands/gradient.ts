@@ -70,6 +70,7 @@ export const gradientCommand: CommandBody = {
       .example('$0 gradient net.onnx --shape x=1,3,64,64 --wrt x,conv1.weight --of loss -o out.onnx', 'two gradients')
       .epilogue(
         "The gradient of x is the output x_grad, with x's shape and type. Any ONNX Runtime computes it.\n" +
+          'Sides that the file leaves open stay so, and it is computed at any size, unless --shape gives numbers for them.\n' +
           "'vggdraw inspect MODEL.onnx' shows the names that there are, and operators without a gradient.",
       ),
   handler: async (argv) => {

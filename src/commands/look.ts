@@ -34,7 +34,7 @@ const schema = z.object({
   photo: inputPath,
   layer: text,
   output: pictureName('sheet').optional(),
-  channels: z.number().int().min(1),
+  channels: z.number().int().min(1).max(128),
   channel: z.number().int().min(0).optional(),
   size: z.number().int().min(1),
   weights: inputPath,
@@ -67,7 +67,7 @@ export const lookCommand: CommandBody = {
         requiresArg: true,
       })
       .option('channels', {
-        describe: 'How many channels are shown, the strongest',
+        describe: 'How many channels are shown, the strongest: up to 128',
         default: 24,
         requiresArg: true,
       })

@@ -1,19 +1,21 @@
 /** Photos as jobs of a farm: one each, with all that a worker needs in the store before it can be taken. */
 import { copyFile, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, extname, join, parse, resolve } from 'node:path';
+import { basename, join, parse, resolve } from 'node:path';
 import { memoryEstimate } from '../drawing/plan/memory-needed.js';
 import { checkOptions, type DrawOptions, layersOf, needsStrokes } from '../drawing/recipe/index.js';
 import { findPreset } from '../drawing/recipe/presets.js';
 import { InputError } from '../errors.js';
 import type { PhotoSource } from '../image/source.js';
+import { checkLooks } from '../jobs/job.js';
+import type { VideoChoice } from '../jobs/video.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { openNetwork, originOfWeights, readNetwork } from '../networks/index.js';
 import { shownName } from '../one-line.js';
 import type { PlotOptions } from '../plotting/options.js';
 import { version } from '../version.js';
 import { keepBytes, keepFile } from './blobs.js';
-import { checkJob, type FarmJob, idOf, type OutputKind } from './job-data.js';
+import { checkJob, type FarmJob, type GivenJob, idOf, type OutputKind } from './job-data.js';
 import type { FarmQueue, NewJob, State } from './queue/farm-queue.js';
 import { type AskedProvider, askedProviders, classOf, memoryClasses } from './queue/memory-classes.js';
 import { keys, type Store } from './store/store.js';
@@ -21,9 +23,10 @@ import { keys, type Store } from './store/store.js';
 /** How photos are drawn: as a single one is, but for the names of files. */
 export interface AddOptions
   extends Pick<
-    DrawOptions,
-    'strokes' | 'preprocess' | 'threads' | 'exact' | 'styleSize' | 'styleWeight' | 'keepColours'
-  > {
+      DrawOptions,
+      'strokes' | 'preprocess' | 'threads' | 'exact' | 'styleSize' | 'styleWeight' | 'keepColours'
+    >,
+    VideoChoice {
   readonly preset: string;
   readonly size: number;
   readonly weights: string;
@@ -38,9 +41,6 @@ export interface AddOptions
   readonly stillSize?: number | undefined;
   readonly svgStyle?: SvgStyle | undefined;
   readonly plot?: PlotOptions | undefined;
-  readonly fps?: number | undefined;
-  readonly seconds?: number | undefined;
-  readonly hold: number;
 }
 
 /** What has become of a photo: it is in the queue now, it was there, or is done; or why it can't be. */
@@ -53,9 +53,6 @@ const batch = 50;
 
 /** A photo that can be added, or why it can't. */
 type Prepared = (NewJob & { readonly photo: string }) | { readonly photo: string; readonly error: InputError };
-
-/** What is the same for all photos. */
-type Common = Omit<FarmJob, 'photo' | 'name' | 'memory'>;
 
 /**
  * Adds photos, some at a time. One that will not do is told of, and the others go on.
@@ -71,7 +68,7 @@ export async function* addPhotos(
     try {
       const memory = await memoryFor(photo);
       const digest = await keepBytes(store, await readFile(photo));
-      const job = checkJob({ ...common, name: nameOf(photo), photo: digest, memory });
+      const job = checkJob({ ...common, name: calledLike(parse(photo).name), photo: digest, memory });
       const need = { provider: job.provider, memory: classOf(memory) };
       return { photo, id: idOf(job), need, data: job };
     } catch (error) {
@@ -112,24 +109,40 @@ export async function stateOf(job: NewJob, store: Store, queue: FarmQueue): Prom
   return undefined;
 }
 
-/** What is called the photo: its file's name, as far as one can have it anywhere. */
-export const nameOf = (photo: string): string =>
-  parse(photo)
-    .name.replace(/[/\\\p{Cc}]/gu, '_')
-    .slice(0, 240);
+/** A file's name, as far as one can have it anywhere. */
+const calledLike = (path: string): string =>
+  basename(path)
+    .replace(/[/\\\p{Cc}]/gu, '_')
+    .slice(-240);
+
+/** What is called the photo. */
+export const nameOf = (photo: string): string => calledLike(parse(photo).name);
+
+/** What says how a photo is drawn, without what is made of it: as `draw` takes it. */
+export function drawingIn(options: AddOptions) {
+  const { outputs, stillSize, svgStyle, plot, memory, ...others } = options;
+  const { fps, seconds, hold, reverse, loop, beside, portrait, square, ...drawn } = others;
+  return drawn;
+}
+
+/** What is the same for all photos. */
+type Common = Omit<GivenJob, 'photo' | 'name' | 'memory'>;
 
 /** What is the same for all photos, and what memory each needs. @throws InputError for options that will not do. */
 export async function prepare(
   options: AddOptions,
   store: Store,
 ): Promise<{ readonly common: Common; readonly memoryFor: (photo: PhotoSource) => Promise<number> }> {
-  const { preset: named, outputs, stillSize, svgStyle, plot, fps, seconds, hold, memory, ...drawn } = options;
+  const { preset: named, outputs, stillSize, svgStyle, plot, memory } = options;
+  const { fps, seconds, hold, reverse, loop, beside, portrait, square } = options;
+  const drawn = drawingIn(options);
   const provider = askedOf(options.provider);
-  const checked = await checkOptions({ ...drawn, preset: named, provider: provider === 'any' ? 'auto' : provider });
+  const checked = await checkOptions({ ...drawn, provider: provider === 'any' ? 'auto' : provider });
   const recipe = await findPreset(named, checked.network);
   checkOutputKinds(options, recipe.medium?.kind === 'strokes');
   const estimate = await memoryEstimate(checked, memoryClasses);
   const weights = drawn.network === undefined ? await keptWeights(drawn.weights, layersOf(recipe), store) : undefined;
+  if (weights && 'formula' in weights) checkLooks(recipe, weights.formula);
   const network = drawn.network === undefined ? undefined : await keptNetwork(drawn.network, drawn.preprocess, store);
   const style = await Promise.all(
     drawn.style.map(async ({ picture, weight }) => ({
@@ -139,8 +152,14 @@ export async function prepare(
   );
   const { size, strokes, threads, exact = false, styleSize, styleWeight, keepColours = false } = drawn;
   const drawing = { size, strokes, threads, exact, style, styleSize, styleWeight, keepColours };
-  const files = { outputs: outputs.toSorted(), stillSize, svgStyle, plot, fps, seconds, hold };
-  const preset = basename(named, extname(named));
+  const files = {
+    outputs: outputs.toSorted(),
+    stillSize,
+    svgStyle,
+    plot,
+    ...{ fps, seconds, hold, reverse, loop, beside, portrait, square },
+  };
+  const preset = basename(named);
   return {
     common: { version, preset, recipe, weights, network, provider, ...drawing, ...files },
     memoryFor: async (photo) => {
@@ -166,7 +185,7 @@ function checkOutputKinds({ outputs, stillSize, plot, svgStyle }: AddOptions, is
   const refuse = (field: string, reason: string): never => {
     throw new InputError(reason, { field });
   };
-  const ofPixels: readonly OutputKind[] = ['video', 'still'];
+  const ofPixels: readonly OutputKind[] = ['video', 'still', 'sheet'];
   if (!isOfStrokes && (stillSize !== undefined || svgStyle !== undefined || plot))
     throw needsStrokes(stillSize !== undefined ? 'stillSize' : plot ? 'page' : 'svgStyle');
   if (!isOfStrokes && outputs.some((kind) => !ofPixels.includes(kind))) throw needsStrokes('outputs');
@@ -187,7 +206,7 @@ async function keptWeights(spec: string, layers: readonly string[], store: Store
     'weights',
     "'vggdraw weights import' makes one of them",
   );
-  return { file: await keepFile(store, origin.file) };
+  return { file: await keepFile(store, origin.file), name: calledLike(origin.file) };
 }
 
 async function keptNetwork(
@@ -196,7 +215,7 @@ async function keptNetwork(
   store: Store,
 ): Promise<FarmJob['network']> {
   await checkAlone(path, (alone) => readNetwork(alone, preprocess), 'network', 'save it with its weights in it');
-  return { file: await keepFile(store, path), preprocess };
+  return { file: await keepFile(store, path), name: calledLike(path), preprocess };
 }
 
 /** @throws InputError where a file is nothing without others beside it. */

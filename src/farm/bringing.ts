@@ -13,6 +13,7 @@ import { keys, type Store, StoreError } from './store/store.js';
 const endings: Readonly<Record<OutputKind | 'report', string>> = {
   video: '.mp4',
   still: '.png',
+  sheet: '-sheet.png',
   svg: '.svg',
   'svg-animated': '-animated.svg',
   replay: '-replay.mp4',

@@ -52,6 +52,7 @@ const previewSide = 160;
 export const fieldOf: Readonly<Record<OutputKind, keyof OutputPaths>> = {
   video: 'output',
   still: 'still',
+  sheet: 'sheet',
   svg: 'svg',
   'svg-animated': 'svgAnimated',
   replay: 'replay',
@@ -121,7 +122,7 @@ async function drawInto(
   const { width, height, provider, weights } = drawing;
   const report = {
     ...{ id, version, photo: job.photo, name: job.name, preset: job.preset, size: { width, height }, provider },
-    weights: job.weights && 'formula' in job.weights ? weights : (job.weights?.file ?? job.network?.file),
+    weights: job.weights && 'formula' in job.weights ? weights : (job.weights?.name ?? job.network?.name),
     ...{ iterations: done!.iterations, frames: done!.frames, loss, plot: done!.plot, files },
     // Of this worker alone, where others had it before.
     seconds: Number(((performance.now() - began) / 1000).toFixed(3)),
@@ -147,7 +148,7 @@ async function jobIn(
   const inputs = await inputsIn(folder, job, means);
   const outputs = Object.fromEntries(job.outputs.map((kind) => [fieldOf[kind], join(folder, outputFiles[kind])]));
   const { name, preset, recipe, strokes, size, exact, styleSize, styleWeight, keepColours, memory } = job;
-  const { stillSize, svgStyle, plot, fps, seconds, hold } = job;
+  const { stillSize, svgStyle, plot, fps, seconds, hold, reverse, loop, beside, portrait, square } = job;
   const kept = { path: join(folder, 'checkpoint'), every: means.checkpointEvery, resume: true, given: null };
   return {
     ...{ photo, title: name, preset, recipe, strokes, size, ...inputs },
@@ -156,7 +157,8 @@ async function jobIn(
     memory: means.keepsToMemory ? memory : undefined,
     // One that goes on has as many as before, so that it is the same to the bit.
     threads: job.threads ?? (isBrought ? undefined : means.threads),
-    ...{ outputs, stillSize, svgStyle, plot, fps, seconds, hold, overwrite: true },
+    ...{ outputs, stillSize, svgStyle, plot, fps, seconds, hold, reverse, loop, beside, portrait, square },
+    overwrite: true,
     checkpoint: { ...kept, kept: (one) => checkpoint.keep(one) },
   };
 }
@@ -174,20 +176,20 @@ export async function inputsIn(
     style.push({ picture: path, weight });
   }
   const given = job.weights;
-  const weights =
-    given && ('formula' in given ? given.formula : await sharedFile(given.file, 'the file of weights', means));
-  const network = job.network && (await sharedFile(job.network.file, 'the network', means));
+  const weights = given && ('formula' in given ? given.formula : await sharedFile(given, 'the file of weights', means));
+  const network = job.network && (await sharedFile(job.network, 'the network', means));
   if (network === undefined && weights === undefined) throw new InputError('job: weights: it is missing');
   return { style, weights, network, preprocess: job.network?.preprocess };
 }
 
 /** A file that several jobs need: brought once. @returns its path. */
 export async function sharedFile(
-  digest: string,
+  { file: digest, name = '' }: { readonly file: string; readonly name?: string },
   what: string,
   { store, shared }: Pick<Means, 'store' | 'shared'>,
 ): Promise<string> {
-  const path = join(shared, digest);
+  // Drawings say what it is called, where it has a name.
+  const path = join(shared, digest, name);
   if (await stat(path).catch(() => undefined)) return path;
   await mkdir(dirname(path), { recursive: true });
   const file = beginFile(path);

@@ -15,6 +15,7 @@ import { askedProviders, memoryClasses } from './queue/memory-classes.js';
 export const outputFiles = {
   video: 'video.mp4',
   still: 'still.png',
+  sheet: 'sheet.png',
   svg: 'drawing.svg',
   'svg-animated': 'animated.svg',
   replay: 'replay.mp4',
@@ -49,10 +50,10 @@ const drawn = {
       strictObject({
         formula: z.string().regex(/^(?:contour|seeded):\d{1,10}$/, { error: 'expected contour:1 or seeded:1' }),
       }),
-      strictObject({ file: digest }),
+      strictObject({ file: digest, name }),
     ])
     .optional(),
-  network: strictObject({ file: digest, preprocess: z.enum(preprocessNames).optional() }).optional(),
+  network: strictObject({ file: digest, name, preprocess: z.enum(preprocessNames).optional() }).optional(),
   provider: z.enum(askedProviders),
   /** Bytes that the drawing keeps to, and those that its worker has to have. */
   memory: z.number().int().min(1).max(memoryClasses.at(-1)!),
@@ -82,6 +83,11 @@ const jobSchema = strictObject({
   fps: z.number().positive().max(240).optional(),
   seconds: z.number().positive().max(3600).optional(),
   hold: z.number().min(0).max(3600),
+  reverse: z.boolean().default(false),
+  loop: z.boolean().default(false),
+  beside: z.boolean().default(false),
+  portrait: z.boolean().default(false),
+  square: z.boolean().default(false),
 });
 
 const frame = z.number().int().min(0).max(mostFrames);
@@ -105,6 +111,9 @@ const chunkSchema = strictObject({
 
 export type FarmJob = Omit<z.output<typeof jobSchema>, 'recipe'> & { readonly recipe: Preset };
 
+/** A job before it is checked: what has a default may be left out. */
+export type GivenJob = Omit<z.input<typeof jobSchema>, 'recipe'> & { readonly recipe: Preset };
+
 export type ChunkJob = Omit<z.output<typeof chunkSchema>, 'recipe'> & { readonly recipe: Preset };
 
 /** @throws InputError for the first field that is wrong. */
@@ -119,10 +128,12 @@ export const checkWork = (data: unknown): FarmJob | ChunkJob => (isOfFilm(data) 
 /** Whether a job, that is not checked, is one that has frames of a film drawn. */
 export const isOfFilm = (data: unknown): boolean => typeof data === 'object' && data !== null && 'film' in data;
 
-/** What a job is known by: the same work has the same id, whatever its photo is called. */
-export function idOf({ name: _, ...work }: FarmJob | ChunkJob): string {
+/** What a job is known by: the same work has the same id, whatever its photo and other files are called. */
+export function idOf({ name: _, weights, network, ...work }: FarmJob | ChunkJob): string {
+  const unnamed = (file: object | undefined) => file && { ...file, name: undefined };
+  const known = { ...work, weights: unnamed(weights), network: unnamed(network) };
   return createHash('sha256')
-    .update(JSON.stringify(sorted(work)))
+    .update(JSON.stringify(sorted(known)))
     .digest('hex');
 }
 

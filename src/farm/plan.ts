@@ -11,7 +11,7 @@ import { openPhoto } from '../image/photo.js';
 import type { Size } from '../image/picture.js';
 import { runJob, ThreadPool } from '../jobs/job.js';
 import { logBytes } from '../outputs/frame-log.js';
-import type { AddOptions } from './adding.js';
+import { type AddOptions, drawingIn } from './adding.js';
 import { fieldOf } from './drawing.js';
 import { outputFiles } from './job-data.js';
 import { memoryClasses } from './queue/memory-classes.js';
@@ -55,8 +55,8 @@ export async function planFarm(
   workers: number,
   tell: (text: string) => void,
 ): Promise<FarmPlan> {
-  const { outputs: _, stillSize, svgStyle, plot, fps, seconds, hold, memory: given, ...drawn } = options;
-  const checked = await checkOptions(drawn);
+  const { memory: given } = options;
+  const checked = await checkOptions(drawingIn(options));
   const { preset, exact } = checked;
   const estimate = await memoryEstimate(checked, memoryClasses);
   const looked: (Omit<PlannedPhoto, 'seconds'> & { readonly bytes: number })[] = [];

@@ -19,7 +19,7 @@ import { checkPhotoFile } from '../image/source.js';
 import { longestWebpSide, stillFormatOf } from '../image/still-formats.js';
 import { paperOf } from '../media/pixels/spec.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
-import { networkOf } from '../networks/index.js';
+import { type NetworkModel, networkOf } from '../networks/index.js';
 import { shownName } from '../one-line.js';
 import type { About } from '../outputs/about.js';
 import { checkApart, checkOutputs } from '../outputs/checks.js';
@@ -28,6 +28,7 @@ import { Outputs, type Written } from '../outputs/outputs.js';
 import { strokeFields } from '../outputs/strokes.js';
 import type { PlotOptions } from '../plotting/options.js';
 import type { Plot } from '../plotting/plot.js';
+import { collectGarbage } from '../runtime/garbage.js';
 import { framesOfCourse } from '../video/time-lapse.js';
 import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
@@ -65,6 +66,8 @@ export interface Job
   readonly recipe?: Preset | undefined;
   /** The path of an ONNX file, where the network is not VGG-19. */
   readonly network?: string | undefined;
+  /** What {@link givenNetwork} has read of it, where several jobs have the same. */
+  readonly networkModel?: NetworkModel | undefined;
   /** The paths of pictures whose style is drawn in, with their weights. */
   readonly style: readonly { readonly picture: string; readonly weight?: number }[];
   readonly outputs: OutputPaths;
@@ -101,7 +104,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   const checkpoint = job.checkpoint && (await JobCheckpoint.open(job.checkpoint, overwrite, warn));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
   await checkCheckpoint(job);
-  const model = await givenNetwork(job);
+  const model = job.networkModel ?? (await givenNetwork(job));
   const network = model && (await networkOf(model));
   const { preset, plot } = await plottingOf(
     { photo, plot: job.plot, svg: job.outputs.svg },
@@ -190,6 +193,8 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   } finally {
     await outputs?.discard();
     await checkpoint?.close();
+    // Before the next one: else the heap grows by what several leave.
+    if (pool) collectGarbage();
   }
 }
 

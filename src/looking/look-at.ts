@@ -76,7 +76,7 @@ async function activationOf(
   return { activation: { values: valuesOf(whole), shape }, gram: valuesOf(gram) };
 }
 
-/** What looking takes beside the process and its graph, as drawings do: times the weights, bytes for each pixel, and the activation once more. */
+/** What looking takes beside the process and its graph, as drawings do: times the weights, bytes for each pixel, and the activation as it is told and kept. */
 const overhead = { weights: 2.5, perPixel: 160 };
 
 /** @throws InputError where looking takes more memory than there is. */

@@ -21,7 +21,7 @@ export interface Placed extends Box {
 }
 
 export interface Paper extends Size {
-  /** Each is made as large as its box, and framed. */
+  /** Each is made as large as goes into its box, see {@link fitted}, and framed. */
   readonly pictures: readonly Placed[];
   /** Outlines in red on white, each with a word in its corner. */
   readonly marks: readonly (Box & { readonly text: string })[];
@@ -30,11 +30,25 @@ export interface Paper extends Size {
 
 const colours = { text: '#16213a', frame: '#bebebe', mark: '#d3201f' };
 
+/** The place of a picture, which keeps its shape, in the middle of a box. */
+export function fitted({ width, height }: Size, box: Box): Box {
+  const scale = Math.min(box.width / width, box.height / height);
+  const [across, down] = [width, height].map((side) => Math.max(1, Math.round(scale * side))) as [number, number];
+  return {
+    left: box.left + Math.floor((box.width - across) / 2),
+    top: box.top + Math.floor((box.height - down) / 2),
+    width: across,
+    height: down,
+  };
+}
+
 /** What is on it, as a picture. */
 export async function printed({ width, height, pictures, marks, lines }: Paper): Promise<Picture> {
   const { default: sharp } = await import('sharp');
   const placed = [];
-  for (const { picture, left, top, width, height, isMap } of pictures) {
+  const places = pictures.map((box) => fitted(box.picture, box));
+  for (const [i, { picture, isMap }] of pictures.entries()) {
+    const { left, top, width, height } = places[i]!;
     const input = await sharp(picture.rgb, { raw: rawOf(picture) })
       .resize(width, height, { fit: 'fill', kernel: isMap && width > picture.width ? 'nearest' : 'lanczos3' })
       .raw()
@@ -42,7 +56,7 @@ export async function printed({ width, height, pictures, marks, lines }: Paper):
     placed.push({ input, raw: rawOf({ width, height }), left, top });
   }
   const drawn = [
-    ...pictures.map((box) => outline(box, colours.frame, 1)),
+    ...places.map((box) => outline(box, colours.frame, 1)),
     ...marks.flatMap((box) => [outline(box, '#ffffff', 5), outline(box, colours.mark, 2)]),
     ...marks.flatMap(({ text, left, top, width }) => {
       const label: Line = { text, left: left + 6, top: top + 6, width, height: 12 };

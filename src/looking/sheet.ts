@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Picture, Size } from '../image/picture.js';
 import type { ExcitedChannel, Look } from './look.js';
 import { channelMap, gramMap } from './maps.js';
-import { type Box, type Line, type Paper, printed } from './paper.js';
+import { type Box, fitted, type Line, type Paper, printed } from './paper.js';
 import { cutOut, type Patch } from './patches.js';
 
 /** Lengths in pixels. */
@@ -13,13 +13,19 @@ const letters = { title: 30, text: 15, caption: 12 };
 /** What the title takes, a caption below its picture, and a line above the channels. */
 const room = { title: 110, caption: 44, line: 36 };
 
+/** Width by height of a box for a picture: its own, but that no sheet of a strip gets too long, or too low for words. */
+const aspectOf = ({ width, height }: Size): number => Math.min(3, Math.max(1 / 3, width / height));
+
 /** How many channels a sheet of a layer shows, where nobody says. */
 export const shownChannels = 24;
+
+/** How many it may show: more would be too long for some formats of pictures. */
+export const mostChannels = 128;
 
 export interface SheetOptions {
   /** What the photo is called. */
   readonly title: string;
-  /** How many channels are shown, the strongest: 1 or more. Default: {@link shownChannels}. */
+  /** How many channels are shown, the strongest: 1 to {@link mostChannels}. Default: {@link shownChannels}. */
   readonly channels?: number | undefined;
 }
 
@@ -29,11 +35,11 @@ export const lookSheet = async (look: Look, options: SheetOptions): Promise<Pict
 
 function layerPaper(look: Look, { title, channels: count = shownChannels }: SheetOptions): Paper {
   const { photo, channels, gram, activation } = look;
-  const aspect = photo.width / photo.height;
+  const aspect = aspectOf(photo);
   // Photo and matrix, side by side, are as high as each other.
   const side = Math.round((inner - page.gap) / (aspect + 1));
   const [left, right] = sideBySide(page.margin + room.title, side, inner - page.gap - side, side);
-  const shown = channels.slice(0, count);
+  const shown = channels.slice(0, Math.min(count, mostChannels));
   const begin = left.top + side + room.caption + room.line;
   const columns = aspect >= 1 ? 6 : 8;
   const cell = (inner - (columns - 1) * page.gap) / columns;
@@ -73,8 +79,9 @@ function channelPaper(look: Look, excited: ExcitedChannel, { title }: SheetOptio
   const { photo, activation } = look;
   const { channel, mean, zeros, max, liked, patches } = excited;
   const half = (inner - page.gap) / 2;
-  const heightOf = ({ width, height }: Size) => Math.round((half * height) / width);
+  const heightOf = (size: Size) => Math.round(half / aspectOf(size));
   const [left, right] = sideBySide(page.margin + room.title, heightOf(photo), half, half);
+  const place = fitted(photo, left);
   const next = left.top + left.height + room.caption + page.gap;
   const [drawn, found] = sideBySide(next, heightOf(liked.picture), half, half);
   // Three rows with their captions are as high as the picture with its own.
@@ -89,7 +96,7 @@ function channelPaper(look: Look, excited: ExcitedChannel, { title }: SheetOptio
       { ...drawn, picture: liked.picture },
       ...boxes.map((box, i) => ({ ...box, picture: cutOut(photo, patches[i]!) })),
     ],
-    marks: patches.map((patch, i) => ({ ...within(left, patch, left.width / photo.width), text: `${i + 1}` })),
+    marks: patches.map((patch, i) => ({ ...within(place, patch, place.width / photo.width), text: `${i + 1}` })),
     lines: [
       ...heading(look, `${look.layer}, channel ${channel}`),
       below(left, `${photoCaption(look, title)}, and what of it excites the channel most`),

@@ -21,7 +21,7 @@ export const colour = (weight: Term['weight'], space: ColourSpace): Term => ({
   goals: [
     { name: 'colours', make: ({ o, activation, counted }) => blocksOf(o, counted(activation)) },
     {
-      name: 'energy colours',
+      name: 'colour energy',
       isSum: true,
       // A black photo has no colours to have a share of.
       make: ({ o, activation, counted }) => o.add(squares(o, blocksOf(o, counted(activation))), 1e-6),
@@ -31,7 +31,7 @@ export const colour = (weight: Term['weight'], space: ColourSpace): Term => ({
   grid: blockSide,
   append({ graph, o, canvas, counted, goal }) {
     const blocks = blocksOf(o, counted(appendSpace(graph, canvas, space, rgb)));
-    return o.div(squares(o, o.sub(blocks, goal('colours'))), goal('energy colours'));
+    return o.div(squares(o, o.sub(blocks, goal('colours'))), goal('colour energy'));
   },
 });
 

@@ -1,6 +1,9 @@
 /** Content: how far the canvas' activations at a layer are from the photo's. */
 import { squares } from './squares.js';
-import type { Term } from './term.js';
+import type { Goal, Term } from './term.js';
+
+/** A layer's activation. Its word keeps apart what a network calls its layers, whatever that is, and what goals and inputs are called. */
+const activationOf = (layer: string): Goal => ({ name: `activation ${layer}`, layer });
 
 /**
  * sum((a − t)²) / (4·h·w·C): Gatys, Ecker & Bethge 2015 (equation 4) divided by the number of activations, so that layers of all sizes
@@ -10,10 +13,13 @@ export const content = (layer: string): Term => ({
   name: 'content',
   weight: 1,
   layers: [layer],
-  goals: [{ name: layer, layer }],
+  goals: [activationOf(layer)],
   isAdditive: true,
   append: (c) =>
-    c.o.div(squares(c.o, c.counted(c.o.sub(c.activation(layer), c.goal(layer)), layer)), 4 * c.count(layer)),
+    c.o.div(
+      squares(c.o, c.counted(c.o.sub(c.activation(layer), c.goal(activationOf(layer).name)), layer)),
+      4 * c.count(layer),
+    ),
 });
 
 /**
@@ -25,7 +31,7 @@ export const contentShare = (layer: string, weight: Term['weight']): Term => ({
   weight,
   layers: [layer],
   goals: [
-    { name: layer, layer },
+    activationOf(layer),
     {
       name: `energy ${layer}`,
       layer,
@@ -36,7 +42,7 @@ export const contentShare = (layer: string, weight: Term['weight']): Term => ({
   ],
   isAdditive: true,
   append(c) {
-    const difference = c.counted(c.o.sub(c.activation(layer), c.goal(layer)), layer);
+    const difference = c.counted(c.o.sub(c.activation(layer), c.goal(activationOf(layer).name)), layer);
     return c.o.div(squares(c.o, difference), c.goal(`energy ${layer}`));
   },
 });

@@ -5,7 +5,7 @@ import { Graph } from './graph.js';
 import { type Layer, layersOf } from './layers.js';
 import { peakBytes } from './memory.js';
 import type { Node, Value } from './node.js';
-import { hasKernel, type Target, targets } from './provider-kernels.js';
+import { hasKernel, isRemoved, type Target, targets } from './provider-kernels.js';
 import { inferredOperators } from './shapes/index.js';
 import { areKnown, isOpen, type Sides, sideAt } from './sides.js';
 import { byteLength, type DType, isFloat, type Shape, sizeOf, type ValueType } from './tensor.js';
@@ -109,12 +109,12 @@ function inputsWithoutGradient(graph: Graph, { domain, opType, inputs, outputs }
   return [...inputs.keys()].filter((i) => mayBeFloat(inputs[i]!) && !gradients?.[i]);
 }
 
-function isComputedBy(graph: Graph, { domain, opType, inputs, outputs }: Node, target: Target): boolean {
-  // Removed, or made a constant, when the model is loaded.
-  if (opType === 'Identity' || opType === 'Constant') return true;
+function isComputedBy(graph: Graph, node: Node, target: Target): boolean {
+  if (isRemoved(node)) return true;
+  const { domain, opType, inputs, outputs } = node;
   const type = graph.knownType(inputs[opType === 'Where' ? 1 : 0] ?? '');
   const used = outputs.filter((output) => output !== '').length;
-  return domain === '' && (type === undefined || hasKernel(target, opType, type.dtype, used));
+  return domain === '' && (type === undefined || hasKernel(target, opType, type.dtype, used, graph.opset));
 }
 
 function layersIn(graph: Graph): ModelReport['layers'] {

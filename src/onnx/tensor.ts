@@ -89,8 +89,13 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, side) => 
 
 /** Whether there could be a tensor of that type: sides that are known are whole numbers, and its bytes can be counted. */
 export function isPossible({ shape }: ValueType): boolean {
-  const known = shape.filter((side) => !isOpen(side)) as number[];
-  return known.every((side) => Number.isSafeInteger(side) && side >= 0) && sizeOf(known) <= 2 ** 48;
+  let count = 1;
+  for (const side of shape) {
+    if (isOpen(side)) continue;
+    if (!Number.isSafeInteger(side) || side < 0) return false;
+    count *= side;
+  }
+  return count <= 2 ** 48;
 }
 
 /** How many bytes a tensor of that type takes. */

@@ -2,6 +2,7 @@
 import { encodeStill } from '../image/encode-still.js';
 import type { Size } from '../image/picture.js';
 import { stillFormatOf } from '../image/still-formats.js';
+import { oneLine } from '../one-line.js';
 import { lossPlot, type PhaseLosses, plotSize } from '../plots/loss-plot.js';
 import { type About, drawnBy } from './about.js';
 import type { Output } from './output.js';
@@ -31,7 +32,7 @@ export function openLossPlot(path: string, { about, phases, width, height, overw
       done += phase.iterations;
       return { ...phase, losses: losses.slice(start, done) };
     });
-    const title = `${about.photo}, loss of each iteration`;
+    const title = oneLine(`${about.photo}, loss of each iteration`);
     const format = stillFormatOf(path);
     if (!format) return lossPlot(title, comment, found);
     const { strokeLettering } = await import('./stroke-lettering.js');

@@ -16,6 +16,8 @@ import { strokesFromJson, strokesToJson } from './kept-strokes.js';
 export const fileNames: Readonly<Record<FileKind, string>> = {
   output: 'drawing.mp4',
   still: 'drawing.png',
+  sheet: 'sheet.jpg',
+  plot: 'loss.svg',
   svg: 'drawing.svg',
   svgAnimated: 'drawing-animated.svg',
   replay: 'replay.mp4',

@@ -15,7 +15,17 @@ export const states = [
 export type State = (typeof states)[number];
 
 /** Files that a drawing can have, as the options of `draw` are called, and its preset. */
-export const fileKinds = ['output', 'still', 'svg', 'svgAnimated', 'replay', 'steps', 'preset'] as const;
+export const fileKinds = [
+  'output',
+  'still',
+  'sheet',
+  'plot',
+  'svg',
+  'svgAnimated',
+  'replay',
+  'steps',
+  'preset',
+] as const;
 export type FileKind = (typeof fileKinds)[number];
 
 const count = z.number().int().nonnegative();

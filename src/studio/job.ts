@@ -40,6 +40,7 @@ export function jobIn(
   const { keepColours, strokes, provider, size, seconds, sheet = false, style, styleWeight } = request;
   const file = (kind: FileKind) => join(folder, fileNames[kind]);
   const ofStrokes = { svg: file('svg'), ...(sheet ? {} : { steps: file('steps') }) };
+  const more = sheet ? {} : { sheet: file('sheet'), plot: file('plot') };
   const path = join(folder, checkpointName);
   return {
     photo: join(folder, 'photo'),
@@ -48,7 +49,7 @@ export function jobIn(
     ...{ keepColours, provider, size, seconds },
     strokes: isOfStrokes ? strokes : undefined,
     hold: 2,
-    outputs: { output: file('output'), still: file('still'), ...(isOfStrokes ? ofStrokes : {}) },
+    outputs: { output: file('output'), still: file('still'), ...more, ...(isOfStrokes ? ofStrokes : {}) },
     overwrite: true,
     checkpoint: sheet ? undefined : { path, every: checkpointSeconds, resume, given: null },
   };

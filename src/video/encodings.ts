@@ -37,14 +37,8 @@ const reporting = ['-progress', 'pipe:1'];
 
 /** Says what the numbers mean: players otherwise guess from the size, and colours shift. */
 const colours = [
-  '-colorspace',
-  'bt709',
-  '-color_primaries',
-  'bt709',
-  '-color_trc',
-  'iec61966-2-1',
-  '-color_range',
-  'tv',
+  ...['-colorspace', 'bt709', '-color_primaries', 'bt709'],
+  ...['-color_trc', 'iec61966-2-1', '-color_range', 'tv'],
 ];
 
 const commented = (comment: string | undefined): string[] =>
@@ -97,22 +91,25 @@ export function encoding(
   const { width, height } = raw;
   const [right, bottom] = [width % 2, height % 2];
   const { pixels, options } = codecs[format];
-  return rawFrames(raw)
-    .videoFilters([
-      // fillborders does not take interleaved colours, and left alone ffmpeg would make BT.601 YUV of them for it.
-      ...(right || bottom
-        ? [
-            `pad=${width + right}:${height + bottom}`,
-            'format=gbrp',
-            `fillborders=right=${right}:bottom=${bottom}:mode=smear`,
-          ]
-        : []),
-      'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int',
-      `format=${pixels}`,
-      ...hold(held),
-    ])
-    .outputOptions([...common, ...options, ...colours, ...commented(comment), ...reporting, ...containers[format]])
-    .output(path);
+  return (
+    rawFrames(raw)
+      .videoFilters([
+        // fillborders does not take interleaved colours, and left alone ffmpeg would make BT.601 YUV of them for it.
+        ...(right || bottom
+          ? [
+              `pad=${width + right}:${height + bottom}`,
+              'format=gbrp',
+              `fillborders=right=${right}:bottom=${bottom}:mode=smear`,
+            ]
+          : []),
+        'scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int',
+        `format=${pixels}`,
+        ...hold(held),
+      ])
+      // Not as a list, of which what has one space would become two.
+      .outputOptions(...common, ...options, ...colours, ...commented(comment), ...reporting, ...containers[format])
+      .output(path)
+  );
 }
 
 /** Keeps frames as they are, and finds the 255 colours that suit all of them; in hardly any memory. */
@@ -125,15 +122,23 @@ export const keeping = (raw: RawFrames, kept: string, palette: string): fluent.F
     .output(palette)
     .outputOptions(['-map', '[palette]', '-c:v', 'png', '-f', 'image2', '-update', '1']);
 
-/** A GIF of the frames that are kept; shown again and again. */
-export const gifOf = (kept: string, palette: string, path: string, held: number): fluent.FfmpegCommand =>
+/**
+ * A GIF of the frames that are kept; shown again and again.
+ * @param isGrey whether they have no colours: the palette has all greys but one, and paper stays without a pattern.
+ */
+export const gifOf = (
+  kept: string,
+  palette: string,
+  path: string,
+  { held, isGrey }: { readonly held: number; readonly isGrey: boolean },
+): fluent.FfmpegCommand =>
   fluent(kept)
     .input(palette)
     .complexFilter([
       `[0:v]${['null', ...hold(held)].join(',')}[frames]`,
       // What stays the same is mixed of the same pixels in each frame: nothing flickers, and the file is a third of that with
       // Sierra's method. Coarse patterns (a lower scale) are seen; none leaves bands where colours change slowly.
-      '[frames][1:v]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle[gif]',
+      `[frames][1:v]paletteuse=dither=${isGrey ? 'none' : 'bayer:bayer_scale=4'}:diff_mode=rectangle[gif]`,
     ])
     .outputOptions([...common, ...reporting, '-map', '[gif]', '-f', 'gif'])
     .output(path);

@@ -1,5 +1,5 @@
 /** Writes frames into a video file: MP4 (H.264, 4:2:0, BT.709, playable while it downloads), WebM (VP9), MOV (ProRes) or GIF. */
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { errorCode, InputError, messageOf } from '../errors.js';
@@ -102,9 +102,11 @@ function encode(format: Coded, options: Site): Promise<Encoder> {
 async function encodeGif(options: Site): Promise<Encoder> {
   const { path, held, comment } = options;
   const folder = beginFile(path);
-  await mkdir(folder.temporary);
+  // At once, so that a process that is about to end does not make it after it has tidied up.
+  mkdirSync(folder.temporary);
   const [kept, palette] = ['frames.nut', 'palette.png'].map((name) => join(folder.temporary, name)) as [string, string];
   const frames = new PassThrough();
+  let isGrey = true;
   const running: Encoder[] = [];
   const start = async (...[command, input, site]: Parameters<typeof startEncoder>) => {
     const encoder = await startEncoder(command, input, site);
@@ -118,10 +120,13 @@ async function encodeGif(options: Site): Promise<Encoder> {
   try {
     const keeper = await start(keeping({ ...options, frames }, kept, palette), frames, { ...options, path: kept });
     return {
-      feed: (bytes) => keeper.feed(bytes),
+      feed: (bytes) => {
+        isGrey &&= hasNoColours(bytes);
+        return keeper.feed(bytes);
+      },
       async end() {
         await keeper.end();
-        await (await start(gifOf(kept, palette, path, held), undefined, options)).end();
+        await (await start(gifOf(kept, palette, path, { held, isGrey }), undefined, options)).end();
         await folder.discard();
         if (comment !== undefined) await appendComment(path, comment);
       },
@@ -131,4 +136,9 @@ async function encodeGif(options: Site): Promise<Encoder> {
     await abort();
     throw error;
   }
+}
+
+function hasNoColours(rgb: Uint8Array): boolean {
+  for (let i = 0; i < rgb.length; i += 3) if (rgb[i] !== rgb[i + 1] || rgb[i] !== rgb[i + 2]) return false;
+  return true;
 }

@@ -78,7 +78,7 @@ test('Ctrl-C finishes the video at hand, and the others are gone on with later',
   child.kill('SIGINT');
   const stopped = await finished;
   expect(stopped.code).toBe(130);
-  expect(stopped.stderr).toMatch(/\nnot drawn: photos\/b\.png; the same command with --resume --overwrite goes on\n$/);
+  expect(stopped.stderr).toMatch(/\nnot drawn: photos\/b\.png\nthe same command with --resume --overwrite goes on\n$/);
   expect(await filesIn('out')).toEqual(['a.mp4', 'a.mp4.checkpoint', 'a.mp4.checkpoint.frames']);
   expect((await readVideo(join(folder, 'out/a.mp4'))).frames.length).toBeLessThan(301);
 

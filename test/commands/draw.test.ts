@@ -360,7 +360,7 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
   const bad: [string, string[], RegExp, (() => Promise<void>)?][] = [
     ['no photo', ['draw'], /a photo is missing/],
     ['no such photo', ['draw', 'missing.jpg'], /missing\.jpg/],
-    ['a folder', ['draw', '.'], /folder|directory/],
+    ['a folder without photos', ['draw', '.'], /there is no photo in \./],
     ['an empty file', ['draw', 'empty.jpg'], /empty\.jpg.*empty/, () => writeFile(join(folder, 'empty.jpg'), '')],
     ['a text file', ['draw', 'text.jpg'], /text\.jpg/, () => writeFile(join(folder, 'text.jpg'), 'dear diary')],
     [

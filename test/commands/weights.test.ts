@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readPhoto } from '../../src/image/photo.js';
 import { convLayers, convLayersThrough, findLayer } from '../../src/networks/vgg19/layers.js';
 import { defaultSource } from '../../src/networks/vgg19/weights/published.js';
 import { seededWeights } from '../../src/networks/vgg19/weights/seeded.js';
@@ -372,7 +373,8 @@ describe('vggdraw weights info and import', () => {
       ['seeded:3', path].map(async (weights, i) => {
         const drawn = ['draw', samplePath, '--preset', 'p.json', '--size', '32', '--quiet', '--weights', weights];
         expect(await run([...drawn, '-o', `${i}.mp4`, '--still', `${i}.png`], options)).toMatchObject({ code: 0 });
-        return readFile(join(cache, `${i}.png`));
+        // Its file says which weights drew it.
+        return readPhoto(join(cache, `${i}.png`));
       }),
     );
     expect(pictures[0]).toEqual(pictures[1]);

@@ -1,8 +1,9 @@
 /** A drawing that begins with what another one has come to. */
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { draw } from '../../src/drawing/draw.js';
 import type { Frame } from '../../src/drawing/frame.js';
 import type { DrawOptions } from '../../src/drawing/recipe/options.js';
+import { ThreadPool } from '../../src/drawing/thread/pool.js';
 import { samplePath } from '../golden/drawings.js';
 
 const usual = { size: 24, weights: 'contour', provider: 'cpu', threads: 1, checkpoints: 1000 };
@@ -12,9 +13,12 @@ const medium = {
   ...{ lengths: [20, 60] as [number, number], colours: 'photo' as const },
 };
 
+const pool = new ThreadPool();
+afterAll(() => pool.close());
+
 async function framesOf(options: DrawOptions): Promise<Frame[]> {
   const frames: Frame[] = [];
-  for await (const frame of draw(samplePath, { ...usual, ...options })) frames.push(frame);
+  for await (const frame of draw(samplePath, { ...usual, ...options }, pool)) frames.push(frame);
   return frames;
 }
 
@@ -24,11 +28,12 @@ describe('a drawing with a start', () => {
     ['pixels, at half the size first', { scales: [0.5, 1], phases }],
     ['strokes', { medium, phases }],
   ])('begins with it: %s', async (_, preset) => {
-    const last = (await framesOf({ preset })).at(-1)!;
+    const before = await framesOf({ preset });
+    const last = before.at(-1)!;
     const next = await framesOf({ preset, start: last.checkpoint!.state.parameters });
     expect(next[0]!.index).toBe(0);
     expect(next[0]!.picture).toEqual(last.picture);
-    expect(next[1]!.picture).not.toEqual((await framesOf({ preset }))[1]!.picture);
+    expect(next[1]!.picture).not.toEqual(before[1]!.picture);
     expect(next).toHaveLength(3);
   });
 

@@ -1,6 +1,8 @@
 /** Jobs from the photo to the drawing, on a real Redis. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { applyTone } from '../../src/colour/tones.js';
 import { draw } from '../../src/drawing/draw.js';
@@ -12,6 +14,7 @@ import { keys, type Store, StoreError } from '../../src/farm/store/store.js';
 import type { WorkerEvent } from '../../src/farm/worker.js';
 import { readPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
+import { start } from '../support/cli.js';
 import { cheap, TestFarm } from '../support/farm.js';
 import { testWithRedis, withRedis } from '../support/redis.js';
 
@@ -207,6 +210,27 @@ describe('a worker', () => {
     },
   );
 
+  testWithRedis('that is killed leaves its last checkpoint, from which another one goes on, to the bit', async () => {
+    const slow = { phases: [{ layer: 'block1_conv2', iterations: 300, learningRate: 8 }] };
+    const photo = await farm.photo(43);
+    const [id] = idsOf(await farm.add([photo], {}, slow));
+    const places = ['--queue', farm.server.url, '--store', String(pathToFileURL(join(farm.folder, 'store')))];
+    const { child, finished } = start(['farm', 'work', ...places, '--lease', '1', '--checkpoint-every', '0.1']);
+    while (!(await farm.store.has(keys.checkpoint(id!, 'drawing')))) await wait(20);
+    child.kill('SIGKILL');
+    await finished;
+    let events: WorkerEvent[] = [];
+    while (ofKind(events, 'done').length === 0) events = await farm.work({ lease: 1 });
+    expect(ofKind(events, 'note').map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^going on after iteration \d+$/),
+    ]);
+    const still = Buffer.from(await farm.store.read(keys.drawing(id!, 'still.png')));
+    await farm.store.remove(keys.report(id!));
+    await farm.add([photo], {}, slow);
+    await farm.work();
+    expect(Buffer.from(await farm.store.read(keys.drawing(id!, 'still.png'))).equals(still)).toBe(true);
+  });
+
   testWithRedis('gives up a job that is cancelled while it is drawn', async () => {
     const endless = { phases: [{ layer: 'block1_conv2', iterations: 100_000, learningRate: 8 }] };
     const [id] = idsOf(await farm.add([await farm.photo(41)], {}, endless));
@@ -223,7 +247,7 @@ describe('a worker', () => {
       const source = await JobSource.open(farm.server.url, about, { ...silent, lease: 0.3 });
       let taken = await source.next(about);
       while (!taken) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await wait(100);
         taken = await source.next(about);
       }
       expect(taken).toMatchObject({ id, deaths });

@@ -28,6 +28,8 @@ describe('the id of a job', () => {
   test('is that of its work: not of what the photo is called, nor of the order of fields, nor of what is left out', () => {
     expect(id).toMatch(/^[0-9a-f]{64}$/);
     expect(idOf(checkJob({ ...job, name: 'another' }))).toBe(id);
+    const named = (name: string) => idOf(checkJob({ ...job, weights: { file: digest, name } }));
+    expect(named('one.h5')).toBe(named('another.h5'));
     expect(idOf(checkJob(Object.fromEntries(Object.entries(job).reverse())))).toBe(id);
     expect(idOf(checkJob({ ...job, threads: undefined }))).toBe(id);
   });
@@ -36,7 +38,7 @@ describe('the id of a job', () => {
     { photo: 'b'.repeat(64) },
     { version: '0.2.0' },
     { weights: { formula: 'contour:2' } },
-    { weights: { file: digest } },
+    { weights: { file: digest, name: 'x.h5' } },
     { memory: 2 ** 31 },
     { threads: 1 },
     { provider: 'cpu' },
@@ -55,9 +57,9 @@ describe('data of a job', () => {
     [{ name: '..' }, 'job: name: expected a name without folders'],
     [{ name: 'a\nb' }, 'job: name: expected a name without folders'],
     [{ preset: '/etc/passwd' }, 'job: preset: expected a name without folders'],
-    [{ weights: { file: '/etc/passwd' } }, 'job: weights.file: expected a SHA-256, in hexadecimal digits'],
+    [{ weights: { file: '/etc/passwd', name: 'x' } }, 'job: weights.file: expected a SHA-256, in hexadecimal digits'],
     [{ weights: { formula: '/etc/passwd' } }, 'job: weights.formula: expected contour:1 or seeded:1'],
-    [{ network: { file: 'x' } }, 'job: network.file: expected a SHA-256, in hexadecimal digits'],
+    [{ network: { file: 'x', name: 'x' } }, 'job: network.file: expected a SHA-256, in hexadecimal digits'],
     [{ style: [{ picture: '../x', weight: 1 }] }, 'job: style[0].picture: expected a SHA-256, in hexadecimal digits'],
     [{ outputs: ['../../x'] }, /^job: outputs\[0\]: expected 'video' or/],
     [{ output: '/tmp/x.mp4' }, "job: output: there is no such field; did you mean 'outputs'?"],

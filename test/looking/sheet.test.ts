@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { channelFigures } from '../../src/looking/figures.js';
 import type { Look } from '../../src/looking/look.js';
 import { channelMap, gramMap } from '../../src/looking/maps.js';
+import { fitted } from '../../src/looking/paper.js';
 import { lookSheet } from '../../src/looking/sheet.js';
 
 const size = { width: 8, height: 6 };
@@ -70,4 +71,13 @@ test('that of a channel has what it likes, and the patches, marked in the photo'
   const scale = 768 / 8;
   const [x, y] = [60 + 2 * scale, 170 + 3 * scale];
   expect([...sheet.rgb.subarray(3 * (y * 1680 + x - 1), 3 * (y * 1680 + x))]).toEqual([0xd3, 0x20, 0x1f]);
+});
+
+test('a picture keeps its shape in its box, in the middle; a strip makes no endless sheet', async () => {
+  const box = { left: 10, top: 20, width: 60, height: 30 };
+  expect(fitted({ width: 4, height: 2 }, box)).toEqual(box);
+  expect(fitted({ width: 1, height: 2 }, box)).toEqual({ ...box, left: 32, width: 15 });
+  expect(fitted({ width: 600, height: 2 }, box)).toEqual({ ...box, top: 34, height: 1 });
+  const strip = { width: 1, height: 900, rgb: new Uint8Array(2700) };
+  expect((await lookSheet({ ...seen, photo: strip }, { title: 'x' })).height).toBeLessThan(3000);
 });

@@ -164,7 +164,7 @@ test('a share of the content is 1 for an activation of zeros, whatever the photo
     const shape = [1, 2, size.height, size.width];
     const goal = Float32Array.from(uniforms([2 * 35], 0, level));
     const goals = {
-      'target edges': new Tensor('float32', goal, shape),
+      'target activation edges': new Tensor('float32', goal, shape),
       'target energy edges': new Tensor('float32', [goal.reduce((sum, value) => sum + value * value, 0)], []),
     };
     // Plain paper has no edges but at its border, where the network pads: a black one has none at all.

@@ -10,8 +10,6 @@ import { apart, modelFolders } from '../../tools/onnx-backend/models.js';
 const refused: Readonly<Record<string, string>> = {
   // How often it runs is an input, and its body has an operator in an older form.
   test_loop11: 'stays in the form of operator set 11',
-  // Of any length, which nobody says.
-  test_sequence_model8: "leaves the shape of its input 'X' open",
 };
 
 if (!existsSync(backendModels)) test.skip('skipped, because there is no libonnx-testdata', () => {});

@@ -10,7 +10,8 @@ import { openVideo } from '../../src/video/video.js';
 let folder: string;
 const at = (name: string) => join(folder, name);
 const [width, height, fps] = [33, 24, 20];
-const comment = 'drawn by vggdraw, überall';
+/** With one space, which fluent-ffmpeg takes for two options. */
+const comment = 'vggdraw überall';
 
 /** Halves of two colours, so that a GIF has all of them. */
 const frames = [

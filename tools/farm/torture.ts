@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -12,10 +12,10 @@ import { addPhotos } from '../../src/farm/adding.js';
 import { FarmQueue } from '../../src/farm/queue/farm-queue.js';
 import { openStore } from '../../src/farm/store/open.js';
 import { keys } from '../../src/farm/store/store.js';
-import { encodePng } from '../../src/image/encode-png.js';
 import { runJob, ThreadPool } from '../../src/jobs/job.js';
 import { Random } from '../attack/random.js';
 import { RedisServer } from './redis-server.js';
+import { smallPhotos, twoIterations } from './small.js';
 
 export interface TortureOptions {
   /** An empty folder for all of it. */
@@ -34,6 +34,8 @@ export interface TortureOptions {
 
 export interface TortureResult {
   readonly kills: number;
+  /** How many jobs were set aside, because three of the workers that were killed happened to have them, and done again. */
+  readonly setAside: number;
   readonly seconds: number;
   /** What is wrong; empty where nothing is. */
   readonly faults: readonly string[];
@@ -41,8 +43,6 @@ export interface TortureResult {
 
 const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
-/** Small and quick: 16×16 pixels, two iterations. */
-const preset = { phases: [{ layer: 'block1_conv2', iterations: 2, learningRate: 8 }] };
 /** What a drawing is the same with to the bit, with a queue and without. */
 const fixed = { weights: 'contour', threads: 1, memory: 2 ** 28, size: 16 };
 
@@ -50,9 +50,8 @@ export async function tortureFarm(options: TortureOptions): Promise<TortureResul
   const { folder, jobs, seed, say = () => {} } = options;
   const places = { redis: join(folder, 'redis'), photos: join(folder, 'photos'), store: join(folder, 'store') };
   for (const path of Object.values(places)) mkdirSync(path, { recursive: true });
-  const presetFile = join(folder, 'two.json');
-  writeFileSync(presetFile, JSON.stringify(preset));
-  const photos = await makePhotos(places.photos, jobs, seed);
+  const presetFile = twoIterations(folder);
+  const photos = await smallPhotos(places.photos, jobs, seed);
   const server = await RedisServer.start(places.redis);
   const store = await openStore(String(pathToFileURL(places.store)));
   const queue = await FarmQueue.open(server.url);
@@ -64,11 +63,11 @@ export async function tortureFarm(options: TortureOptions): Promise<TortureResul
       if ('error' in added) throw added.error;
       ids.set(added.id, added.photo);
     }
-    const kills = await attack(options, server, queue, places.store);
+    const { kills, setAside } = await attack(options, server, queue, places.store);
     const seconds = (performance.now() - began) / 1000;
-    say(`${jobs} jobs in ${seconds.toFixed(0)} s, ${kills} workers killed`);
+    say(`${jobs} jobs in ${seconds.toFixed(0)} s, ${kills} workers killed, ${setAside} jobs set aside on the way`);
     const faults = await faultsOf({ ids, queue, store: places.store, presetFile, folder });
-    return { kills, seconds, faults };
+    return { kills, setAside, seconds, faults };
   } finally {
     await queue.close();
     store.close();
@@ -76,22 +75,14 @@ export async function tortureFarm(options: TortureOptions): Promise<TortureResul
   }
 }
 
-/** Small pictures of random pixels, no two alike. */
-async function makePhotos(folder: string, count: number, seed: number): Promise<string[]> {
-  const paths = [];
-  for (let i = 0; i < count; i++) {
-    const random = new Random(seed, i);
-    const rgb = new Uint8Array(random.bytes(3 * 16 * 16));
-    const path = join(folder, `photo-${i}.png`);
-    writeFileSync(path, await encodePng({ width: 16, height: 16, rgb }));
-    paths.push(path);
-  }
-  return paths;
-}
-
-/** Has workers do all jobs, and kills them. @returns how many. */
-async function attack(options: TortureOptions, server: RedisServer, queue: FarmQueue, store: string): Promise<number> {
-  const { workers, seed, killsNow, restartsNow, patience, say = () => {} } = options;
+/** Has workers do all jobs, and kills them. */
+async function attack(
+  options: TortureOptions,
+  server: RedisServer,
+  queue: FarmQueue,
+  store: string,
+): Promise<Pick<TortureResult, 'kills' | 'setAside'>> {
+  const { jobs, workers, seed, killsNow, restartsNow, patience, say = () => {} } = options;
   const random = new Random(seed, -1);
   const places = ['--queue', server.url, '--store', String(pathToFileURL(store))];
   const begin = (): ChildProcess =>
@@ -99,12 +90,16 @@ async function attack(options: TortureOptions, server: RedisServer, queue: FarmQ
       stdio: ['ignore', 'ignore', 'inherit'],
     });
   const running = Array.from({ length: workers }, begin);
-  let [kills, isRestarted] = [0, false];
+  let [kills, setAside, isRestarted] = [0, 0, false];
   const until = performance.now() + patience;
   try {
     for (;;) {
-      const { waiting, active, done } = await countsOf(queue);
-      if (waiting + active === 0) return kills;
+      const { waiting, active, done, failed } = await countsOf(queue);
+      for (const job of await queue.list(['failed'], jobs)) {
+        await queue.retry(job);
+        setAside++;
+      }
+      if (waiting + active + failed === 0) return { kills, setAside };
       if (performance.now() > until) throw new Error(`${waiting} wait and ${active} are active after ${patience} ms`);
       if (!isRestarted && restartsNow(done)) {
         isRestarted = true;

@@ -3,6 +3,7 @@ import type { GradientRule } from '../../src/onnx/gradient/context.js';
 import { stop } from '../../src/onnx/gradient/context.js';
 import { stops } from '../../src/onnx/gradient/stops.js';
 import { gradientRules, hasKernel, inferredOperators, targets } from '../../src/onnx/index.js';
+import { lastOpset } from '../../src/onnx/provider-kernels.js';
 import { type StandardInput, standardOperators } from './standard.js';
 
 const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
@@ -33,7 +34,9 @@ function gradientOf(operator: string, inputs: readonly StandardInput[]): string 
 export function operatorTable(): string {
   const rows = [...standardOperators].map(([operator, inputs]) => {
     const shape = inferredOperators.includes(operator) ? 'yes' : '–';
-    const computing = targets.filter((target) => hasKernel(target, operator, 'float32'));
+    const computing = targets
+      .filter((target) => hasKernel(target, operator, 'float32'))
+      .map((target) => [target, lastOpset(target, operator)].join(' ').trim());
     return `| ${operator} | ${shape} | ${gradientOf(operator, inputs)} | ${computing.join(', ')} |`.replaceAll(
       / {2,}/g,
       ' ',
@@ -44,12 +47,12 @@ export function operatorTable(): string {
     '',
     'Made by `npm run operator-table` from the rules of `src/onnx`: the operators of ai.onnx to operator set 22.',
     '',
-    '- **shape**: whether the types of its outputs are inferred from those of its inputs.',
+    '- **shape**: whether the types of its outputs are inferred from those of its inputs, of which sides may be left open.',
     '- **gradient**: the inputs that have one. "By formula" where the operator is differentiated through what it is made of; "ends here"',
     '  where it is constant but for jumps, or random, so that what lies before it has a gradient of zero, as in PyTorch. Where there is',
     '  nothing (–), an operator on the way from `wrt` to `of` is an error that names the node.',
     '- **computed by**: the execution providers that gradients can be written for and that are known to have a kernel for it over',
-    '  float32; whether the gradient is computed there says `onnx.unsupportedNodes`.',
+    '  float32, up to the operator set that is named (none: all); whether the gradient is computed there says `onnx.unsupportedNodes`.',
     '',
     '| operator | shape | gradient | computed by |',
     '| --- | --- | --- | --- |',

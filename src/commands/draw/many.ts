@@ -1,4 +1,5 @@
 /** `vggdraw draw` with several photos: one after the other in one thread, and a line for each. */
+import { givenNetwork } from '../../drawing/recipe/index.js';
 import { InputError } from '../../errors.js';
 import type { JobDone } from '../../jobs/events.js';
 import { finishedFiles } from '../../jobs/finished.js';
@@ -30,16 +31,18 @@ export async function drawMany(argv: Readonly<Record<string, unknown>>): Promise
   if (given.includes(standardStream)) throw new InputError('stdin is one photo; draw it by itself');
   if (argv.output === standardStream)
     throw new InputError('stdout takes one video; name a folder', { field: 'output' });
-  const all = placed(await photosIn(given), argv).map((one) => {
-    const { options, job } = askedFor({ ...argv, ...one });
-    return { options, job: { ...job, remedy: `${job.remedy}, or --skip-existing to leave it` } };
-  });
   const shown = (['view', 'open'] as const).find((field) => argv[field]);
   if (shown !== undefined)
     throw new InputError("it shows one drawing, and there are several photos; 'vggdraw studio' shows several", {
       field: shown,
     });
-  await new Batch(all, argv.debug === true).run();
+  const all = placed(await photosIn(given), argv).map((one) => askedFor({ ...argv, ...one }));
+  const networkModel = await givenNetwork(all[0]!.job);
+  const asked = all.map(({ options, job }) => {
+    const remedy = `${job.remedy}, or --skip-existing to leave it`;
+    return { options, job: { ...job, networkModel, remedy } };
+  });
+  await new Batch(asked, argv.debug === true).run();
 }
 
 /** A step of the photo at hand. */
@@ -67,6 +70,7 @@ class Batch {
   readonly #started = performance.now();
   readonly #progress;
   readonly #json;
+  readonly #toGoOn;
   /** Those with the same reason together: what is wrong with an option is so for all. */
   readonly #failures = new Map<string, { readonly failure: Failure; readonly photos: string[] }>();
   #drawn = 0;
@@ -74,6 +78,7 @@ class Batch {
   #failed = 0;
   #isAnnounced = false;
   #preview: Preview | undefined;
+  #isEndedEarly = false;
   /** Whether there is a frame of the photo at hand. */
   #canFinish = false;
 
@@ -81,13 +86,15 @@ class Batch {
     private readonly all: readonly Asked[],
     private readonly isDebug: boolean,
   ) {
-    const { quiet, json } = all[0]!.options;
+    const { quiet, json, noCheckpoint } = all[0]!.options;
     this.#json = json;
+    this.#toGoOn = noCheckpoint ? '--skip-existing' : '--resume --overwrite';
     this.#progress = openProgress(quiet, manyView);
   }
 
   async run(): Promise<void> {
-    const pool = new ThreadPool();
+    // One photo leaves nothing to another.
+    const pool = this.all.length > 1 ? new ThreadPool() : undefined;
     const interruption = new Interruption(
       () => {
         if (this.#canFinish)
@@ -107,12 +114,12 @@ class Batch {
       interruption.finished();
       if (interruption.signal.aborted) process.exitCode = interrupted;
     } finally {
-      await pool.close();
+      await pool?.close();
       await interruption.release();
     }
   }
 
-  async #do(one: Asked, place: string, interruption: Interruption, pool: ThreadPool): Promise<void> {
+  async #do(one: Asked, place: string, interruption: Interruption, pool?: ThreadPool): Promise<void> {
     const { options, job } = one;
     const { photo, skipExisting, resume } = options;
     const there = skipExisting || resume ? finishedFiles(job) : undefined;
@@ -137,7 +144,7 @@ class Batch {
     }
   }
 
-  async #draw({ options, job }: Asked, place: string, interruption: Interruption, pool: ThreadPool): Promise<void> {
+  async #draw({ options, job }: Asked, place: string, interruption: Interruption, pool?: ThreadPool): Promise<void> {
     const { photo, quiet } = options;
     const started = performance.now();
     const view = drawingView(options.exact);
@@ -178,6 +185,7 @@ class Batch {
 
   #done(photo: string, place: string, done: JobDone, seconds: number): void {
     this.#drawn++;
+    this.#isEndedEarly = done.endedEarly;
     this.#emit(photo, doneEvent(done, seconds));
     const plot = done.plot ? `; ${plotLine(done.plot)}` : '';
     this.#progress.note(`${place}: ${doneLine(done, seconds)}${plot}`);
@@ -185,7 +193,6 @@ class Batch {
 
   /** Says what has come of all. */
   #conclude(): void {
-    this.#progress.stop();
     const left = this.all.slice(this.#drawn + this.#skipped + this.#failed).map(({ options }) => options.photo);
     const counts = [`${this.#drawn} drawn`, `${this.#skipped} skipped`, `${this.#failed} failed`];
     const seconds = secondsSince(this.#started);
@@ -194,9 +201,9 @@ class Batch {
       ...{ drawn: this.#drawn, skipped: this.#skipped, failed: this.#failed, left, seconds },
     });
     this.#progress.note(`${counts.join(', ')} in ${seconds.toFixed(1)} s`);
+    if (left.length > 0) this.#progress.note(`not drawn: ${named(left)}`);
+    if (left.length > 0 || this.#isEndedEarly) this.#progress.note(`the same command with ${this.#toGoOn} goes on`);
     this.#progress.stop();
-    if (left.length > 0)
-      this.#progress.note(`not drawn: ${named(left)}; the same command with --resume --overwrite goes on`);
     for (const { failure, photos } of this.#failures.values())
       for (const line of failureLines(failure, this.isDebug, named(photos))) process.stderr.write(`${oneLine(line)}\n`);
   }

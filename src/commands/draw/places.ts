@@ -110,6 +110,7 @@ const takesPhoto = (field: Field, path: string): InputError =>
  * @param folder where it lies where nothing but an ending is given.
  */
 function patternOf(field: Field, given: string, folder: string): string {
+  if (given === '') throw new InputError('it is empty', { field });
   if (given.includes(placeholder)) return given;
   if (/^\.\w+$/.test(given)) return join(folder, placeholder + given);
   // What has no ending is meant for a folder; that of frames is one in any case.

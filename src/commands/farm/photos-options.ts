@@ -14,7 +14,8 @@ const drawn = drawSchema.pick({
   ...{ preset: true, style: true, styleWeight: true, styleSize: true, keepColours: true, size: true, weights: true },
   ...{ network: true, preprocess: true, provider: true, threads: true, memory: true, exact: true, fps: true },
   ...{ seconds: true, hold: true, strokes: true, stillSize: true, svgStyle: true, page: true, margin: true },
-  ...{ landscape: true, pens: true, plotSpeed: true, json: true, quiet: true },
+  ...{ landscape: true, pens: true, plotSpeed: true, json: true, quiet: true, reverse: true, loop: true },
+  ...{ beside: true, portrait: true, square: true },
 });
 
 /** The others: a drawing of a farm has its files in the store. */

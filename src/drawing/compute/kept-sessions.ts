@@ -46,6 +46,7 @@ export class KeptSessions {
     this.#kind = undefined;
     // They are those of a size.
     this.kernels.tables.clear();
-    for (const graph of graphs) await (await graph).session.release();
+    for (const graph of await Promise.allSettled(graphs))
+      if (graph.status === 'fulfilled') await graph.value.session.release();
   }
 }

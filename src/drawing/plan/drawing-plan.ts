@@ -70,18 +70,28 @@ export interface DrawingToPlan extends Sequence {
  * The fastest way to compute each segment within a limit: as a whole where that fits, with values computed again instead of kept, or in tiles.
  * @throws InputError where a phase does not fit even in the smallest tiles; it names memory and size.
  */
-export function planDrawing(
+export const planDrawing = (drawing: DrawingToPlan, limit: MemoryLimit): DrawingPlan =>
+  planSegments(drawing, (planned, label, fixed) => planPhase(planned, label, fixed, limit));
+
+/** The plan of a drawing where all of it is computed as fast as can be within so many bytes; undefined where it is not, which is soon said. */
+export function planFastDrawing(drawing: DrawingToPlan, bytes: number): DrawingPlan | undefined {
+  const plans = planSegments(drawing, (planned, _, fixed) => planFast(planned, bytes - fixed));
+  return plans.every((plan) => plan !== undefined) ? plans : undefined;
+}
+
+/** @param plan says of a phase, its name, and bytes that the drawing takes beside it. @returns what it says, for each segment. */
+function planSegments<T>(
   { site: whole, phases, scales, decodingBytes = 0, exact = false }: DrawingToPlan,
-  limit: MemoryLimit,
-): DrawingPlan {
+  plan: (planned: Planned, label: string, fixed: number) => T,
+): T[] {
   const { network, width, height } = whole;
   const weights = heldBytes(network, phases);
-  const plans = new Map<string, PhasePlan>();
+  const plans = new Map<string, { readonly plan: T }>();
   const area = width * height;
   const form = exact ? 'exact' : 'winograd';
   const transforms = exact ? 0 : Math.min(overhead.transforms.most, overhead.transforms.perPixel * area);
   const segments = segmentsOf(whole, phases, scales);
-  const planOf = (segment: Segment): PhasePlan => {
+  const planOf = (segment: Segment): T => {
     const { site, phase, position, scale } = segment;
     // What ONNX Runtime has made of weights the heap keeps. Transformed kernels are ours, and go when no phase needs them any more.
     const loaded = weightBytes(network, exact ? phases.slice(0, position + 1) : [phase]);
@@ -91,9 +101,9 @@ export function planDrawing(
     const planned: Planned = { site, phase, exact };
     const looksAt = phase.objective.terms.map(({ name, layers }) => `${name} ${layers}`);
     const key = [phase.label, ...looksAt, scale, fixed].join();
-    const plan = plans.get(key) ?? planPhase(planned, phase.label, fixed, limit);
-    plans.set(key, plan);
-    return plan;
+    const known = plans.get(key) ?? { plan: plan(planned, phase.label, fixed) };
+    plans.set(key, known);
+    return known.plan;
   };
   // The largest first: where it does not fit, that is what the person has to know.
   for (const segment of segments.toSorted((a, b) => b.scale - a.scale)) planOf(segment);

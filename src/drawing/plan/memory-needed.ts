@@ -1,37 +1,39 @@
 /** How much memory a drawing is to be given, for whoever chooses a machine for it before it is begun. */
 import { InputError } from '../../errors.js';
-import type { Size } from '../../image/picture.js';
+import type { Picture, Size } from '../../image/picture.js';
 import type { PhotoSource } from '../../image/source.js';
 import { plannedNetwork } from '../../networks/index.js';
 import { mediumOf, phasesOf } from '../compose.js';
-import { type CheckedOptions, layersOf, noStyle, type StyleChoice } from '../recipe/index.js';
+import { type CheckedOptions, layersOf, type MemoryLimit, noStyle, type StyleChoice } from '../recipe/index.js';
 import { openStyles, openSubject } from '../subject.js';
 import { stateBytes } from '../thread/recorder.js';
-import { planDrawing, planStyles } from './drawing-plan.js';
-import { planFirstPass } from './first-pass.js';
-import { isFast } from './phase-plan.js';
+import { type DrawingToPlan, hasRoomToKeep, planDrawing, planFastDrawing, planStyles } from './drawing-plan.js';
 
 /** Above so much a drawing is rather computed again, or in tiles, than at once. */
 const ample = 4 * 2 ** 30;
+
+/** Up to so much it is given more than it takes, where its sessions can then be kept for the next drawing of its kind. */
+const modest = 2 ** 30;
 
 /** Sides and files are taken for somewhat larger than they are, so that few plans do for many photos. */
 const roundings = { side: 32, bytes: 2 ** 24 };
 
 const roundedUp = (value: number, step: number): number => step * Math.ceil(value / step);
 
-/** Sides as the network has to see them: where all weights look alike to the planner, those of a formula too. */
+/** Photos are not to be refused here. */
 const unlimited = { bytes: Number.POSITIVE_INFINITY, isGiven: false };
 
 /**
  * @param options those of the drawings, checked.
  * @param amounts what there is to choose from, in bytes, the least first.
- * @returns what says of a photo the least of them with which it is drawn as fast as can be, or where that is more than 4 GiB, with which it can be drawn at all.
+ * @returns what says of a photo how much it is to be given: what it takes to be drawn as fast as can be, or where that is more than 4 GiB, these, or what it
+ *   takes at the least.
  *   It throws an InputError where the photo will not do, or none is enough.
  */
 export async function memoryEstimate(
   options: CheckedOptions,
   amounts: readonly number[],
-): Promise<(photo: PhotoSource) => Promise<number>> {
+): Promise<(photo: Picture | PhotoSource) => Promise<number>> {
   const { preset, exact, model, network: outline, style, styleSize, styleWeight = 1, size: longest } = options;
   const network = await plannedNetwork(model);
   const medium = mediumOf(preset);
@@ -67,32 +69,37 @@ export async function memoryEstimate(
   };
 }
 
-function leastFor(
-  drawing: Parameters<typeof planDrawing>[0],
-  styles: readonly Size[],
-  amounts: readonly number[],
-): number {
-  const { site, phases, scales } = drawing;
-  const planned = (bytes: number): 'fast' | 'slower' | InputError => {
-    const limit = { bytes, isGiven: true };
-    try {
-      const planWith = (kept: number) => planDrawing(drawing, { ...limit, bytes: bytes - kept });
-      const { plan } = planFirstPass(site, phases, planWith, scales);
-      planStyles(drawing, styles, limit);
-      return plan.every(isFast) ? 'fast' : 'slower';
-    } catch (error) {
-      if (error instanceof InputError) return error;
-      throw error;
-    }
-  };
-  let least: number | undefined;
+function leastFor(drawing: DrawingToPlan, styles: readonly Size[], amounts: readonly number[]): number {
+  const fitsStyles = (bytes: number): boolean =>
+    styles.length === 0 || !failed(() => planStyles(drawing, styles, given(bytes)));
+  const fast = amounts
+    .filter((bytes) => bytes <= ample && fitsStyles(bytes))
+    .flatMap((bytes) => {
+      const plans = planFastDrawing(drawing, bytes);
+      return plans ? [{ bytes, keeps: hasRoomToKeep(drawing, styles, plans, given(bytes)) }] : [];
+    });
+  const best = fast.find(({ bytes, keeps }) => keeps && bytes <= modest) ?? fast[0];
+  if (best) return best.bytes;
   let refused: InputError | undefined;
-  for (const bytes of amounts) {
-    const found = planned(bytes);
-    if (found instanceof InputError) refused = found;
-    else if (found === 'fast' && bytes <= ample) return bytes;
-    else least ??= bytes;
-    if (least !== undefined && bytes >= ample) return least;
+  for (const bytes of amounts.filter((amount) => amount >= ample)) {
+    refused = failed(() => {
+      planDrawing(drawing, given(bytes));
+      planStyles(drawing, styles, given(bytes));
+    });
+    if (!refused) return bytes;
   }
   throw refused ?? new Error('there are no amounts');
+}
+
+const given = (bytes: number): MemoryLimit => ({ bytes, isGiven: true });
+
+/** What is wrong with a plan, where something is. */
+function failed(plan: () => unknown): InputError | undefined {
+  try {
+    plan();
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error;
+    throw error;
+  }
 }

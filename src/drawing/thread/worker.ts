@@ -36,12 +36,15 @@ async function main(port: MessagePort): Promise<void> {
   const kept = new Kept();
   // What fails here fails again at the first session, when there is somebody to be told.
   await startRuntime().catch(() => {});
-  for (let begun = await inbox.begin(); begun; begun = await inbox.begin()) {
-    await draw(begun, inbox, port, kept);
-    if (begun.isKept) collectGarbage();
-    port.postMessage({ kind: 'over' } satisfies FromWorker);
+  try {
+    for (let begun = await inbox.begin(); begun; begun = await inbox.begin()) {
+      await draw(begun, inbox, port, kept);
+      if (begun.isKept) collectGarbage();
+      port.postMessage({ kind: 'over' } satisfies FromWorker);
+    }
+  } finally {
+    await kept.release();
   }
-  await kept.release();
   port.close();
 }
 

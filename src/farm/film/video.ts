@@ -61,7 +61,8 @@ export async function addFilm(options: VideoOptions, places: Places): Promise<Ad
   const { common, memoryFor } = await prepare({ ...drawing, outputs: ['still'], hold: 0 }, places.store);
   laterPreset(common.recipe, iterations);
   const memory = await memoryFor(await encodePng(await firstFrame(path, part, drawn)));
-  const { outputs: _, size, hold, stillSize, svgStyle, plot, seconds, ...how } = common;
+  const { outputs: _, size, hold, stillSize, svgStyle, plot, seconds, ...rest } = common;
+  const { reverse, loop, beside, portrait, square, ...how } = rest;
   const digest = await keepFile(places.store, path);
   const { width, height } = drawn;
   const chunks = chunksOf(film.frames, options.chunk).map(({ first, count }): ChunkOfFilm => {

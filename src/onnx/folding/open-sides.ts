@@ -45,7 +45,11 @@ function exactQuotient(a: Side, b: Side): Side | undefined {
 /** Of whole numbers they change nothing. */
 const unchanging: ReadonlySet<string> = new Set(['Identity', 'Cast', 'Floor', 'Ceil', 'Round']);
 
-const moving: FoldRules = { ...movement, Where: elementwise.Where! };
+const isWhole = (side: Side): boolean => isOpen(side) || Number.isInteger(side);
+
+/** What moves elements and makes up none. */
+const { Pad: _pad, Trilu: _trilu, ...moves } = movement;
+const moving: FoldRules = { ...moves, Where: elementwise.Where! };
 
 /** Which inputs have the elements that are moved, where it is not the first alone: the others say where to. */
 const moved: Readonly<Record<string, readonly number[]>> = {
@@ -89,9 +93,10 @@ export function knownOutputs(
 
 function elementsOf(values: ConstantValues, node: Node, inputs: readonly Sides[]): readonly Sides[] | undefined {
   const { opType } = node;
-  if (unchanging.has(opType)) return [inputs[0]!];
   const outputs = smallTypes(values, node);
   if (!outputs) return undefined;
+  if (unchanging.has(opType))
+    return outputs[0]!.dtype !== 'bool' && inputs[0]!.every(isWhole) ? [inputs[0]!] : undefined;
   const types = node.inputs.map((input) => (input === '' ? undefined : values.type(input)));
   // Elements are moved by their numbers.
   const all: Side[] = [];
@@ -112,8 +117,7 @@ function combined(c: FoldContext, rule: (typeof arithmetic)[string], all: Sides)
   const [a, b] = [0, 1].map((i) => broadcastTo(c.values(i), c.shape(i), c.y.shape));
   const elements = a!.map((one, i) => {
     const [first, second] = [all[one]!, all[b![i]!]!];
-    const areWhole = [first, second].every((side) => isOpen(side) || Number.isInteger(side));
-    return areWhole ? rule!(first, second, isFloat(c.dtype(0))) : undefined;
+    return isWhole(first) && isWhole(second) ? rule!(first, second, isFloat(c.dtype(0))) : undefined;
   });
   return elements.every((side) => side !== undefined) ? [elements] : undefined;
 }

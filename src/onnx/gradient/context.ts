@@ -69,7 +69,7 @@ export class RuleContext extends ShapeContext {
 
   /** Whether the target has a kernel for an operator over the first input's type, with that many outputs. */
   supports(opType: string, outputs = 1): boolean {
-    return hasKernel(this.target, opType, this.graph.dtype(this.a), outputs);
+    return hasKernel(this.target, opType, this.graph.dtype(this.a), outputs, this.graph.opset);
   }
 
   /** Whether a constant of that many numbers is as small as those of a gradient have to be. */

@@ -6,7 +6,7 @@ import { knownOutputs, openElements } from '../folding/open-sides.js';
 import type { Graph } from '../graph.js';
 import { readValues } from '../known-elements.js';
 import { type Attributes, labelled, type Node, nodeLabel, type Value } from '../node.js';
-import type { Sides } from '../sides.js';
+import { areKnown, type Sides } from '../sides.js';
 import {
   type DType,
   type ExternalFiles,
@@ -26,6 +26,7 @@ import { withNamesOutside } from './opaque.js';
 import { withoutDroppedWindows } from './pools.js';
 import type { Reader } from './reader.js';
 import { attributesOf, type Fail, Scope } from './scope.js';
+import { Sequences } from './sequences.js';
 import { isStandard } from './standard-operators.js';
 import { lowerTraining, trainingDomain } from './training.js';
 import { inForm } from './versions/index.js';
@@ -52,8 +53,11 @@ export class Loader implements Reader {
   readonly #aliases = new Map<Value, Value>();
   /** Nodes that compute constants of the file's floats: there would be no gradient of weights through what is folded. */
   readonly #ofWeights = new Set<Node>();
-  /** Nodes that compute sides. */
-  readonly #ofSides = new Set<Node>();
+  /** Nodes that make sides and sequences, which are known without them. */
+  readonly #ofKnown = new Set<Node>();
+  readonly #sequences = new Sequences(this);
+  /** Whether sides of its inputs are left open. */
+  readonly #isOpen: boolean;
   #budget = mostAdded;
   #folding = mostFolded;
 
@@ -62,7 +66,9 @@ export class Loader implements Reader {
     private readonly functions: Functions,
     private readonly names: FileNames,
     private readonly files: ExternalFiles,
-  ) {}
+  ) {
+    this.#isOpen = !graph.inputs.every((input) => areKnown(graph.sides(input)));
+  }
 
   /** Appends nodes of the file, in their order. @throws Error, naming node and operator, for one that can't be. */
   appendAll(nodes: readonly Onnx.INodeProto[], scope: Scope): void {
@@ -109,19 +115,9 @@ export class Loader implements Reader {
     const outputs = (proto.output ?? []).map((local) => this.define(local, scope));
     const node: Node = { name, opType: label.opType, domain, inputs, outputs, attributes };
     if (domain === trainingDomain && lowerTraining(this, node, scope)) return;
-    if (labelled(node, () => unroll(this, node, scope))) return;
-    const today = domain === '' ? inForm(node, scope.opset, this.graph.opset, this.#writer()) : node;
+    if (labelled(node, () => unroll(this, node, scope)) || this.#sequences.read(node)) return;
+    const today = domain === '' ? inForm(node, scope.opset, this.graph.opset, this) : node;
     this.emit(withNamesOutside(this, today, scope, this.functions), name);
-  }
-
-  /** What the rules of versions write with. */
-  #writer() {
-    return {
-      add: (opType: string, inputs: readonly Value[], attributes: Attributes = {}) =>
-        this.add(opType, inputs, attributes),
-      constant: (values: readonly number[], shape?: Shape, dtype?: DType) => this.constant(values, shape, dtype),
-      typeOf: (value: Value) => this.knownType(value),
-    };
   }
 
   /** The value that a name stands for; undefined where there is none. */
@@ -186,7 +182,7 @@ export class Loader implements Reader {
       this.#aliases.set(output, input);
       return;
     }
-    const sides = openElements(this, node);
+    const sides = this.#isOpen ? openElements(this, node) : undefined;
     const known = sides ? knownOutputs(this, node, sides) : this.#fold(node);
     const isOfWeights =
       known?.some(({ dtype }) => isFloat(dtype)) && node.inputs.some((value) => this.#isWeight(value));
@@ -199,7 +195,7 @@ export class Loader implements Reader {
     const stated = outputs.map((value) => this.names.stated.get(value));
     const unique = name === undefined ? {} : { name: this.graph.hasNode(name) ? this.unusedName(name) : name };
     this.graph.node(opType, inputs, { ...unique, domain, outputs, attributes, stated });
-    if (sides) this.#ofSides.add(this.graph.nodes.at(-1)!);
+    if (sides || this.#sequences.isKnown(node)) this.#ofKnown.add(this.graph.nodes.at(-1)!);
     for (const [i, elements] of sides?.entries() ?? []) if (outputs[i]) this.graph.stateSides(outputs[i], elements);
     if (!known) return;
     this.#ofWeights.add(this.graph.nodes.at(-1)!);
@@ -218,9 +214,9 @@ export class Loader implements Reader {
     return held !== undefined && isFloat(held.dtype) && !this.#constants.has(value);
   }
 
-  /** Takes those computations of constants and sides away again that nothing but folding has used. */
+  /** Takes those computations of what is known away again that nothing but folding has used. */
   finish(): void {
-    this.graph.removeUnused(new Set([...this.#ofWeights, ...this.#ofSides]), []);
+    this.graph.removeUnused(new Set([...this.#ofWeights, ...this.#ofKnown]), []);
   }
 
   #fold(node: Node): readonly Tensor[] | undefined {

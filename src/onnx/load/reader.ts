@@ -2,7 +2,7 @@
 import type { onnx as Onnx } from 'onnx-proto';
 import type { ConstantValues } from '../folding/context.js';
 import type { Graph } from '../graph.js';
-import type { Attributes, Value } from '../node.js';
+import type { Attributes, Node, Value } from '../node.js';
 import type { DType, Shape } from '../tensor.js';
 import type { Scope } from './scope.js';
 
@@ -13,6 +13,10 @@ export interface Reader extends ConstantValues {
   appendAll(nodes: readonly Onnx.INodeProto[], scope: Scope): void;
   /** Appends a node that no file has. @returns its output. */
   add(opType: string, inputs: readonly Value[], attributes?: Attributes): Value;
+  /** Appends such a node, of which more is said. */
+  emit(node: Node): void;
+  /** A name that nothing has, neither here nor in the file. */
+  unusedName(base: string): Value;
   /** A constant that is made up: of int64 in a list, unless said otherwise. */
   constant(values: readonly number[], shape?: Shape, dtype?: DType): Value;
   /** Takes a constant of the file in, under a name like `name`. */

@@ -141,6 +141,10 @@ export function broadcastShapes(shapes: readonly Sides[]): Side[] | undefined {
     const sides = shapes.map((shape) => shape.at(-i) ?? 1).filter((side) => side !== 1);
     const [first = 1] = sides;
     const others = sides.filter((side) => !isSame(side, first));
+    if (others.length === 0) {
+      result.unshift(first);
+      continue;
+    }
     if (others.some((side) => !mayBeSame(side, first))) return undefined;
     for (const side of others) {
       if (isSameWhereEven(side, first)) continue;

@@ -50,16 +50,21 @@ export function slicing(c: ShapeContext): Slicing[] {
 /** Bounds from here on mean "to the end", whatever the side is. */
 const pastAll = 2 ** 31 - 1;
 
-/** Where something is open. What begins or ends at an open side is taken to be there; so is a first element. */
+/** Where something is open. What begins or ends at an open side is taken to be there; so are the first element and the last. */
 function openSlicing(side: Side, start: Side, end: Side, step: number): Slicing {
   const isPast = (bound: Side, sign: number) => !isOpen(bound) && bound * sign >= pastAll;
   // Backwards through all.
   if (step === -1 && (start === -1 || isPast(start, 1)) && isPast(end, -1))
     return { start: minus(side, 1), count: side, step };
   if (step < 0) known(isOpen(side) ? side : isOpen(start) ? start : end);
-  const fromFront = (bound: Side): Side => (!isOpen(bound) && bound < 0 ? plus(side, bound) : bound);
-  const first = fromFront(start);
-  const last = isPast(end, 1) ? side : !isOpen(end) && end > 1 ? lesser(side, end) : fromFront(end);
+  const within = (bound: Side): Side => {
+    if (isOpen(bound)) return bound;
+    if (isPast(bound, 1)) return side;
+    if (isPast(bound, -1)) return 0;
+    if (Math.abs(bound) <= 1 || !isOpen(side)) return bound < 0 ? plus(side, bound) : bound;
+    return bound < 0 ? minus(side, lesser(side, -bound)) : lesser(side, bound);
+  };
+  const [first, last] = [within(start), within(end)];
   return { start: first, count: quotientUp(minus(last, first), step), step };
 }
 

@@ -6,6 +6,8 @@ import { ask } from './store.js';
 const labels = {
   output: ['Video', '.mp4'],
   still: ['Picture', '.png'],
+  sheet: ['Moments on a sheet', '-sheet.jpg'],
+  plot: ['Plot of the loss', '-loss.svg'],
   svg: ['Strokes', '.svg'],
   svgAnimated: ['Strokes that draw themselves', '-animated.svg'],
   replay: ['Drawn by hand', '-by-hand.mp4'],

@@ -1,11 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
+import { caffe } from '../../../src/colour/spaces.js';
 import { engineFor } from '../../../src/drawing/compute/engine.js';
 import { openGoals } from '../../../src/drawing/compute/goals.js';
+import { beginTraining, goalsGraph } from '../../../src/drawing/compute/graphs.js';
+import { networkFrom } from '../../../src/networks/onnx/model.js';
+import { onnxNetwork } from '../../../src/networks/onnx/network.js';
 import { findLayer } from '../../../src/networks/vgg19/layers.js';
 import { vgg19 } from '../../../src/networks/vgg19/vgg19.js';
 import { loadWeights } from '../../../src/networks/vgg19/weights/load.js';
+import { colour } from '../../../src/objectives/colour.js';
+import { contentShare } from '../../../src/objectives/content.js';
+import { goalsOf } from '../../../src/objectives/objective.js';
+import { style } from '../../../src/objectives/style.js';
 import type { Goal } from '../../../src/objectives/term.js';
 import { siteOf } from '../../support/loop.js';
+import { NetworkGraph } from '../../support/networks.js';
 import { uniforms } from '../../support/random.js';
 
 const size = { height: 37, width: 53 };
@@ -35,6 +44,19 @@ describe.each([
       expect((data as Float32Array).some((value) => value > 0)).toBe(true);
     }
   });
+});
+
+test('layers may be called as anything in the graphs of drawings is', async () => {
+  const net = new NetworkGraph();
+  const file = net.file(net.relu('counted photo', net.relu('photo', net.conv('colours', 'picture', 4))));
+  const site = { ...siteOf(size), network: onnxNetwork(await networkFrom(file, 'net.onnx', 'raw')) };
+  const layers = ['photo', 'colours', 'counted photo'];
+  const terms = [colour(1, caffe), ...layers.flatMap((layer) => [contentShare(layer, 1), style(layer, 1, [1, 1])])];
+  const goals = goalsOf({ terms });
+  expect(goals).toHaveLength(2 + layers.length * (2 + 2));
+  expect(goalsGraph(site, goals).outputs).toEqual(goals.map(({ name }) => name));
+  const { graph } = beginTraining('training', site, { terms });
+  expect(new Set(graph.inputs).size).toBe(1 + goals.length);
 });
 
 test('a goal that is made of an activation', async () => {

@@ -76,7 +76,11 @@ test('a photo that can not be drawn leaves the thread, a drawing that fails in i
   const { worker } = held();
   await expect(drawn({ ...one, width: 3 }, {}, pool)).rejects.toThrow('photo: ');
   expect(held().worker).toBe(worker);
-  await expect(drawn(one, { weights: 'seeded:x' }, pool)).rejects.toThrow('weights: ');
+  const wild = {
+    canvas: { lower: -1e38, upper: 1e38 },
+    phases: [{ layer: 'block1_conv2', iterations: 9, learningRate: 1e37 }],
+  };
+  await expect(drawn(one, { preset: wild }, pool)).rejects.toThrow('the loss became');
   expect(pool.take()).toBeUndefined();
   expect(await drawn(one, {}, pool)).toHaveLength(5);
 });

@@ -30,7 +30,7 @@ describe('sides that a file leaves open', () => {
       [1, 'T'],
       [['Slice', 'x b e a', 'y']],
       { b: ints(-3), e: ints(2 ** 31), a: ints(1) },
-      '[1, 3]',
+      '[1, min(T, 3)]',
     ],
     [
       'bound what is cut',

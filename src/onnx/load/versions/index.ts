@@ -20,22 +20,24 @@ export const isOlderForm = (opType: string, from: number, to: number): boolean =
   changes.some((change) => applies(change, opType, from, to));
 
 export interface NodeWriter extends Pick<Older, 'add' | 'constant'> {
-  typeOf(value: Value): ValueType | undefined;
+  knownType(value: Value): ValueType | undefined;
 }
 
 /**
  * A node of the standard in the form of a newer operator set. What it takes besides is appended before it.
  * @throws Error, naming the node, where its older form has none, or the type of an input is not known that decides on it.
  */
-export function inForm(node: Node, from: number, to: number, { add, constant, typeOf }: NodeWriter): Node {
+export function inForm(node: Node, from: number, to: number, writer: NodeWriter): Node {
   const fail = (reason: string): never => {
     throw new Error(`${nodeLabel(node)}: ${reason}`);
   };
+  const add: Older['add'] = (...given) => writer.add(...given);
+  const constant: Older['constant'] = (...given) => writer.constant(...given);
   let current = node;
   for (const change of changes) {
     if (!applies(change, current.opType, from, to)) continue;
     const type = (input: number): ValueType =>
-      typeOf(current.inputs[input] ?? '') ??
+      writer.knownType(current.inputs[input] ?? '') ??
       fail(`its form of operator set ${from} needs the shape of input ${input}, which is not known`);
     current = { ...current, ...labelled(current, () => change.change({ node: current, add, constant, type, fail })) };
   }

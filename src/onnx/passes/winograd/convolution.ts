@@ -120,11 +120,12 @@ export function appendKernelTransform(b: RowsBuilder, name: Value, kernel: Tenso
 function tapsFirst({ dtype, shape: [outputs, inputs] }: Tensor, data: Uint8Array): Tensor {
   const taps = 9;
   const count = outputs! * inputs!;
-  // A copy, because they need not begin where a number can.
-  const elements = new Float32Array(data.slice().buffer);
+  // They need not begin where a number can.
+  const aligned = data.byteOffset % Float32Array.BYTES_PER_ELEMENT === 0 ? data : data.slice();
+  const elements = new Float32Array(aligned.buffer, aligned.byteOffset, taps * count);
   const ordered = new Float32Array(elements.length);
-  for (let tap = 0; tap < taps; tap++) {
-    for (let i = 0; i < count; i++) ordered[tap * count + i] = elements[taps * i + tap]!;
+  for (let i = 0; i < count; i++) {
+    for (let tap = 0; tap < taps; tap++) ordered[tap * count + i] = elements[taps * i + tap]!;
   }
   return { dtype, shape: [1, taps, outputs!, inputs!], data: new Uint8Array(ordered.buffer) };
 }
