@@ -2,9 +2,10 @@
 import { basename, extname } from 'node:path';
 import type { Argv } from 'yargs';
 import { z } from 'zod';
-import { InputError } from '../errors.js';
 import { flag } from './arguments.js';
-import { drawOptions, drawSchema } from './draw/options.js';
+import { drawingOptions, drawSchema } from './draw/options.js';
+import { strokesOption } from './draw/stroke-options.js';
+import { jsonOption, overwriteOption, quietOption } from './options.js';
 
 /** Options of `draw` that say how to draw. */
 const drawn = drawSchema.pick({
@@ -28,16 +29,12 @@ export const filmSchema = drawn.extend({
   fresh: z.boolean(),
 });
 
-/** The others of `draw`, which are for a drawing and its files. */
-const others = Object.keys(drawSchema.shape).filter((field) => !(field in filmSchema.shape));
-
 /** As animations are drawn: on twos. */
 const usualFps = 12;
 
 /** Adds them to a command. */
 export const filmOptions = (yargs: Argv): Argv =>
-  others
-    .reduce<Argv>((hidden, name) => hidden.hide(name), drawOptions(yargs))
+  drawingOptions(yargs)
     .positional('film', { describe: 'MP4, MOV, WebM, MKV, AVI or animated GIF', type: 'string' })
     .option('output', {
       alias: 'o',
@@ -59,14 +56,11 @@ export const filmOptions = (yargs: Argv): Argv =>
     .option('fresh', {
       describe: 'Draw each frame from blank paper, with all iterations: takes longer, and flickers',
       ...flag,
-    });
-
-/** @throws InputError for an option that is for drawings of photos. */
-export function refuseOthers(argv: Readonly<Record<string, unknown>>): void {
-  const stray = others.find((field) => argv[field] !== undefined && argv[field] !== false && field !== 'hold');
-  if (stray === undefined) return;
-  throw new InputError("it is for a drawing of a photo; 'vggdraw film --help' has what is for films", { field: stray });
-}
+    })
+    .option('strokes', strokesOption)
+    .option('overwrite', overwriteOption)
+    .option('json', jsonOption)
+    .option('quiet', quietOption);
 
 /** The name of a drawn film that nobody gives a name. */
 export const drawnName = (film: string): string => `${basename(film, extname(film))}-drawn.mp4`;

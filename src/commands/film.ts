@@ -7,7 +7,7 @@ import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
-import { drawnName, filmOptions, filmSchema, refuseOthers } from './film-options.js';
+import { drawnName, filmOptions, filmSchema } from './film-options.js';
 import { filmView } from './film-view.js';
 import { Interruption, interrupted } from './interruption.js';
 import { openProgress } from './progress.js';
@@ -31,7 +31,6 @@ export const filmCommand: CommandBody = {
           'Ctrl-C ends the film early and finishes what is drawn; a second one stops at once. Either way --resume goes on with it: frames are kept in OUTPUT.work.',
       ),
   handler: async (argv) => {
-    refuseOthers(argv);
     await drawFilm(check(schema, argv));
   },
 };

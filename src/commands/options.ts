@@ -53,6 +53,12 @@ export const memoryOption = {
   requiresArg: true,
 } as const;
 
+export const overwriteOption = { describe: 'Replace outputs that are there', ...flag } as const;
+
+export const jsonOption = { describe: 'Report on stdout, one JSON object a line', ...flag } as const;
+
+export const quietOption = { describe: 'No progress', ...flag } as const;
+
 export const exactOption = {
   describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
   ...flag,

@@ -105,7 +105,7 @@ export async function work(
         });
         running.add(run);
       } else {
-        if (options.untilEmpty && running.size === 0) break;
+        if (options.untilEmpty && running.size === 0 && !(await source.hasOthers(capacity))) break;
         await Promise.race([...running, pause(intervals.idle, signal)]);
       }
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { events, run } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { makeFilm, movingSquare } from '../support/films.js';
 
 let cwd: string;
@@ -30,9 +31,20 @@ test('vggdraw film draws a film and reports on it', async () => {
   expect((await readdir(cwd)).toSorted()).toEqual(['film-drawn.mp4', 'film.mp4', 'film.mp4.raw', 'mine.json']);
 });
 
-test('what is for photos is refused', async () => {
-  expect(await run(['film', 'film.mp4', '--still', 'still.png'], { cwd })).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(/^vggdraw: --still: it is for a drawing of a photo/),
-  });
+test('--resume goes on where frames are left, and begins where none are', async () => {
+  const how = ['--preset', 'mine.json', '--weights', 'contour', '--threads', '1', '--resume', '--overwrite', '--json'];
+  const finished = await run(['film', 'film.mp4', ...how], { cwd });
+  expect(finished).toMatchObject({ code: 0 });
+  expect(events(finished)[0]).toMatchObject({ event: 'film', resumed: 0 });
+});
+
+test('what is for photos is refused, and not in the help', async () => {
+  const [refused, help] = await Promise.all([
+    runInTurn(['film', 'film.mp4', '--still', 'still.png'], { cwd }),
+    run(['film', '--help'], { cwd }),
+  ]);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/^vggdraw: there is no option --still/) });
+  expect(help.stdout).not.toMatch(/--still|--svg|--skip-existing/);
+  expect(help.stdout.match(/--fps/g)).toHaveLength(1);
+  expect(help.stdout).toContain('--resume');
 });

@@ -10,12 +10,15 @@ import { flag } from '../arguments.js';
 import { inputPath } from '../input-path.js';
 import {
   exactOption,
+  jsonOption,
   keepColoursOption,
   memoryOption,
   networkOption,
+  overwriteOption,
   preprocessOption,
   presetOption,
   providerOption,
+  quietOption,
   styleOption,
   styleSizeOption,
   styleWeightOption,
@@ -82,8 +85,34 @@ export const drawSchema = z.object({
 
 export type DrawArguments = z.output<typeof drawSchema> & { readonly preset: string };
 
+/** Adds those that say how to draw, to whatever is drawn. */
+export const drawingOptions = (yargs: Argv): Argv =>
+  yargs
+    .option('preset', presetOption)
+    .option('style', styleOption)
+    .option('style-weight', styleWeightOption)
+    .option('style-size', styleSizeOption)
+    .option('keep-colours', keepColoursOption)
+    .option('size', {
+      describe: 'Longest side in pixels; never enlarges',
+      default: drawDefaults.size,
+      requiresArg: true,
+    })
+    .option('weights', weightsOption)
+    .option('network', networkOption)
+    .option('preprocess', preprocessOption)
+    .option('provider', providerOption)
+    .option('threads', threadsOption)
+    .option('memory', memoryOption)
+    .option('exact', exactOption)
+    .group(['preset', 'style', 'style-weight', 'style-size', 'keep-colours', 'size'], 'The drawing:')
+    .group(
+      ['weights', 'network', 'preprocess', 'provider', 'threads', 'memory', 'exact'],
+      'What looks at it, and computes:',
+    );
+
 /** With those that have a group of their own. */
-const withGroups = (yargs: Argv): Argv => strokeOptions(videoOptions(yargs));
+const withGroups = (yargs: Argv): Argv => strokeOptions(videoOptions(drawingOptions(yargs)));
 
 /** Adds them to the command. */
 export const drawOptions = (yargs: Argv): Argv =>
@@ -122,24 +151,7 @@ export const drawOptions = (yargs: Argv): Argv =>
         type: 'string',
         requiresArg: true,
       })
-      .option('preset', presetOption)
-      .option('style', styleOption)
-      .option('style-weight', styleWeightOption)
-      .option('style-size', styleSizeOption)
-      .option('keep-colours', keepColoursOption)
-      .option('size', {
-        describe: 'Longest side in pixels; never enlarges',
-        default: drawDefaults.size,
-        requiresArg: true,
-      })
-      .option('weights', weightsOption)
-      .option('network', networkOption)
-      .option('preprocess', preprocessOption)
-      .option('provider', providerOption)
-      .option('threads', threadsOption)
-      .option('memory', memoryOption)
-      .option('exact', exactOption)
-      .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
+      .option('overwrite', overwriteOption)
       .option('skip-existing', { describe: 'Leave photos alone whose outputs are all there', ...flag })
       .option('view', {
         describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
@@ -151,14 +163,9 @@ export const drawOptions = (yargs: Argv): Argv =>
         ...flag,
       })
       .option('open', { describe: 'Open the video when it is finished', ...flag })
-      .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
-      .option('quiet', { describe: 'No progress', ...flag })
-      .group(['output', 'still', 'sheet', 'plot', 'frames', 'overwrite', 'open'], 'Files:')
-      .group(['preset', 'style', 'style-weight', 'style-size', 'keep-colours', 'size'], 'The drawing:')
-      .group(
-        ['weights', 'network', 'preprocess', 'provider', 'threads', 'memory', 'exact'],
-        'What looks at it, and computes:',
-      ),
+      .option('json', jsonOption)
+      .option('quiet', quietOption)
+      .group(['output', 'still', 'sheet', 'plot', 'frames', 'overwrite', 'open'], 'Files:'),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')

@@ -28,17 +28,18 @@ export const strokeShape = {
   plotSpeed: z.number().optional(),
 };
 
+export const strokesOption = {
+  describe: 'How many strokes at the most, up to 20000 [default: what the preset says]',
+  requiresArg: true,
+} as const;
+
 const title = 'For presets that draw with strokes:';
 
 /** Adds them to the command, in a group of their own. */
 export const strokeOptions = (yargs: Argv): Argv =>
   plotOptions(
     yargs
-      .option('strokes', {
-        describe: 'How many strokes at the most, up to 20000 [default: what the preset says]',
-        requiresArg: true,
-        group: title,
-      })
+      .option('strokes', { ...strokesOption, group: title })
       .option('svg', {
         describe: 'Also write the strokes, as FILE.svg',
         type: 'string',

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { presetFor } from '../../drawing/recipe/presets.js';
 import { check } from '../../validation.js';
 import { flag } from '../arguments.js';
-import { drawnName, filmOptions, filmSchema, refuseOthers } from '../film-options.js';
+import { drawnName, filmOptions, filmSchema } from '../film-options.js';
 import { Interruption } from '../interruption.js';
 import { clock, openProgress, type ProgressView } from '../progress.js';
 import {
@@ -43,7 +43,6 @@ export const videoCommand: CommandModule = {
         `Frames are drawn as 'vggdraw film' draws them. The same command another time waits on, and finds in the store what is drawn. ${placesEpilogue}`,
       ),
   handler: async (argv) => {
-    refuseOthers(argv);
     const { queue: at, store: place, output: named, json, quiet, noWait, overwrite, ...given } = check(schema, argv);
     const [{ addFilm, assembleFilm, waitForFilm }, { FarmQueue }, { openStore }, { checkOutputFile }, files] =
       await Promise.all([

@@ -92,6 +92,13 @@ export class JobSource {
     return undefined;
   }
 
+  /** Whether some job that fits is another worker's, who may die of it. */
+  async hasOthers(capacity: Capacity): Promise<boolean> {
+    const lines = await this.#fitting(capacity);
+    const active = await Promise.all(lines.map(({ name }) => this.redis.llen(this.#worker(name).toKey('active'))));
+    return active.some((jobs) => jobs > 0);
+  }
+
   /** To be called when no job is held any more. */
   async close(): Promise<void> {
     clearInterval(this.#beat);
