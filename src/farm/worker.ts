@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { cacheFolder } from '../cache.js';
 import { InputError, messageOf } from '../errors.js';
 import { ownedName, removeAbandoned } from '../files/abandoned.js';
@@ -106,7 +105,7 @@ export async function work(
         running.add(run);
       } else {
         if (options.untilEmpty && running.size === 0) break;
-        await Promise.race([...running, pause(intervals.idle, signal)]);
+        await pause(running, intervals.idle, signal);
       }
     }
     await Promise.all(running);
@@ -117,8 +116,19 @@ export async function work(
   }
 }
 
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  wait(milliseconds, undefined, { signal }).catch(() => {});
+/** Waits until a job is over, or some time has passed, or the signal says so; and leaves nothing waiting. */
+function pause(running: Iterable<Promise<void>>, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, milliseconds);
+    signal.addEventListener('abort', wake);
+    for (const run of running) void run.then(wake);
+  });
+}
 
 /** Does a job to its end, whichever that is. */
 async function doJob(
