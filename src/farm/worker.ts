@@ -16,6 +16,7 @@ import { checkWork } from './job-data.js';
 import type { Progress } from './queue/farm-queue.js';
 import { JobSource, type TakenJob } from './queue/job-source.js';
 import { keys, type Store, StoreError } from './store/store.js';
+import { removeCheckpoint } from './stored-checkpoint.js';
 
 export interface WorkerOptions {
   /** The address of the queue. */
@@ -154,8 +155,9 @@ async function doJob(
     log(
       `taken by process ${process.pid} on ${hostname()}${taken.deaths > 0 ? `, after ${taken.deaths} that died` : ''}`,
     );
-    // Somebody may have died just before they said so.
+    // Somebody may have died just before they said so, with what they had to tidy up.
     const isDone = await means.store.has(keys.report(id));
+    if (isDone) await removeCheckpoint(means.store, id);
     const progress = every(intervals.progress, (how: Progress) => taken.tell(how));
     const ended = isDone
       ? { report: {} }
