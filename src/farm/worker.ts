@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { cacheFolder } from '../cache.js';
 import { InputError, messageOf } from '../errors.js';
 import { ownedName, removeAbandoned } from '../files/abandoned.js';
@@ -17,6 +16,7 @@ import { checkWork } from './job-data.js';
 import type { Progress } from './queue/farm-queue.js';
 import { JobSource, type TakenJob } from './queue/job-source.js';
 import { keys, type Store, StoreError } from './store/store.js';
+import { removeCheckpoint } from './stored-checkpoint.js';
 
 export interface WorkerOptions {
   /** The address of the queue. */
@@ -106,7 +106,7 @@ export async function work(
         running.add(run);
       } else {
         if (options.untilEmpty && running.size === 0 && !(await source.hasOthers(capacity))) break;
-        await Promise.race([...running, pause(intervals.idle, signal)]);
+        await pause(running, intervals.idle, signal);
       }
     }
     await Promise.all(running);
@@ -117,8 +117,19 @@ export async function work(
   }
 }
 
-const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
-  wait(milliseconds, undefined, { signal }).catch(() => {});
+/** Waits until a job is over, or some time has passed, or the signal says so; and leaves nothing waiting. */
+function pause(running: Iterable<Promise<void>>, milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, milliseconds);
+    signal.addEventListener('abort', wake);
+    for (const run of running) void run.then(wake);
+  });
+}
 
 /** Does a job to its end, whichever that is. */
 async function doJob(
@@ -144,8 +155,9 @@ async function doJob(
     log(
       `taken by process ${process.pid} on ${hostname()}${taken.deaths > 0 ? `, after ${taken.deaths} that died` : ''}`,
     );
-    // Somebody may have died just before they said so.
+    // Somebody may have died just before they said so, with what they had to tidy up.
     const isDone = await means.store.has(keys.report(id));
+    if (isDone) await removeCheckpoint(means.store, id);
     const progress = every(intervals.progress, (how: Progress) => taken.tell(how));
     const ended = isDone
       ? { report: {} }
