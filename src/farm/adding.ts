@@ -3,7 +3,13 @@ import { copyFile, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, parse, resolve } from 'node:path';
 import { memoryEstimate } from '../drawing/plan/memory-needed.js';
-import { checkOptions, type DrawOptions, layersOf, needsStrokes } from '../drawing/recipe/index.js';
+import {
+  type CheckedOptions,
+  checkOptions,
+  type DrawOptions,
+  layersOf,
+  needsStrokes,
+} from '../drawing/recipe/index.js';
 import { findPreset } from '../drawing/recipe/presets.js';
 import { InputError } from '../errors.js';
 import type { PhotoSource } from '../image/source.js';
@@ -125,6 +131,10 @@ export function drawingIn(options: AddOptions) {
   return drawn;
 }
 
+/** What says how much memory a photo's worker has to have. @param given where that is what there is to be enough. */
+export const memoryFrom = (checked: CheckedOptions, given: number | undefined) =>
+  memoryEstimate(checked, given === undefined ? memoryClasses : [given]);
+
 /** What is the same for all photos. */
 type Common = Omit<GivenJob, 'photo' | 'name' | 'memory'>;
 
@@ -140,7 +150,7 @@ export async function prepare(
   const checked = await checkOptions({ ...drawn, provider: provider === 'any' ? 'auto' : provider });
   const recipe = await findPreset(named, checked.network);
   checkOutputKinds(options, recipe.medium?.kind === 'strokes');
-  const estimate = await memoryEstimate(checked, memoryClasses);
+  const memoryFor = await memoryFrom(checked, memory);
   const weights = drawn.network === undefined ? await keptWeights(drawn.weights, layersOf(recipe), store) : undefined;
   if (weights && 'formula' in weights) checkLooks(recipe, weights.formula);
   const network = drawn.network === undefined ? undefined : await keptNetwork(drawn.network, drawn.preprocess, store);
@@ -162,10 +172,7 @@ export async function prepare(
   const preset = basename(named);
   return {
     common: { version, preset, recipe, weights, network, provider, ...drawing, ...files },
-    memoryFor: async (photo) => {
-      const least = await estimate(photo);
-      return memory ?? least;
-    },
+    memoryFor,
   };
 }
 

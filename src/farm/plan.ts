@@ -3,7 +3,6 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { workOfEach } from '../drawing/compute/pace.js';
-import { memoryEstimate } from '../drawing/plan/memory-needed.js';
 import { checkOptions, type Preset } from '../drawing/recipe/index.js';
 import { InputError } from '../errors.js';
 import { fittedSize } from '../image/fitted-size.js';
@@ -11,10 +10,9 @@ import { openPhoto } from '../image/photo.js';
 import type { Size } from '../image/picture.js';
 import { runJob, ThreadPool } from '../jobs/job.js';
 import { logBytes } from '../outputs/frame-log.js';
-import { type AddOptions, drawingIn } from './adding.js';
+import { type AddOptions, drawingIn, memoryFrom } from './adding.js';
 import { fieldOf } from './drawing.js';
 import { outputFiles } from './job-data.js';
-import { memoryClasses } from './queue/memory-classes.js';
 
 /** What is known of one photo. */
 export interface PlannedPhoto {
@@ -55,16 +53,15 @@ export async function planFarm(
   workers: number,
   tell: (text: string) => void,
 ): Promise<FarmPlan> {
-  const { memory: given } = options;
   const checked = await checkOptions(drawingIn(options));
   const { preset, exact } = checked;
-  const estimate = await memoryEstimate(checked, memoryClasses);
+  const memoryFor = await memoryFrom(checked, options.memory);
   const looked: (Omit<PlannedPhoto, 'seconds'> & { readonly bytes: number })[] = [];
   const refused: { photo: string; error: InputError }[] = [];
   for (const photo of photos) {
     try {
       const size = fittedSize(await openPhoto(photo), checked.size);
-      const memory = Math.max(given ?? 0, await estimate(photo));
+      const memory = await memoryFor(photo);
       looked.push({ photo, size, memory, bytes: (await stat(photo)).size });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

@@ -178,6 +178,10 @@ describe('a worker', () => {
   testWithRedis(
     'never takes a job that needs more memory than it has, and where none can, status says so',
     async () => {
+      const [small] = await farm.add([await farm.photo(30)], { memory: 2 ** 20 });
+      expect(small).toMatchObject({
+        error: { message: expect.stringMatching(/of memory at the least, and 1M may be/) },
+      });
       const [large] = await farm.add([await farm.photo(30)], { memory: 2 * 2 ** 30 });
       expect(await farm.work({ memory: 700 * 2 ** 20 })).toEqual([expect.objectContaining({ kind: 'ready' })]);
       expect((await statusOf(farm.queue)).unserved).toEqual([{ provider: 'any', memory: 2 ** 31, waiting: 1 }]);

@@ -81,7 +81,8 @@ function leastFor(drawing: DrawingToPlan, styles: readonly Size[], amounts: read
   const best = fast.find(({ bytes, keeps }) => keeps && bytes <= modest) ?? fast[0];
   if (best) return best.bytes;
   let refused: InputError | undefined;
-  for (const bytes of amounts.filter((amount) => amount >= ample)) {
+  const more = amounts.filter((amount) => amount >= ample);
+  for (const bytes of more.length > 0 ? more : amounts) {
     refused = failed(() => {
       planDrawing(drawing, given(bytes));
       planStyles(drawing, styles, given(bytes));

@@ -125,7 +125,10 @@ export class JobSource {
       data: job.data,
       deaths: job.stalledCounter,
       lost: held.losing.signal,
-      tell: (progress) => job.updateProgress({ ...progress }),
+      tell: async (progress) => {
+        await job.updateProgress({ ...progress });
+        await this.#heedCancelling(id);
+      },
       log: async (line) => void (await job.log(line)),
       done: (result) => over(() => job.moveToCompleted(result, token, false))(),
       failed: (reason, isFinal) =>
@@ -146,12 +149,17 @@ export class JobSource {
       if (!isOurs) {
         this.warn(`job ${id.slice(0, 12)} has been given to another worker`);
         losing.abort('lost');
-      } else if ((await this.redis.getdel(cancelKey(id))) !== null) {
-        losing.abort('cancelled');
-        await job.moveToFailed(new UnrecoverableError('it was cancelled'), token);
-        await job.remove();
-      }
+      } else await this.#heedCancelling(id);
     }
+  }
+
+  /** Gives up a job that somebody has cancelled. */
+  async #heedCancelling(id: string): Promise<void> {
+    const held = this.#held.get(id);
+    if (!held || held.losing.signal.aborted || (await this.redis.getdel(cancelKey(id))) === null) return;
+    held.losing.abort('cancelled');
+    await held.job.moveToFailed(new UnrecoverableError('it was cancelled'), held.token);
+    await held.job.remove();
   }
 
   /** The queues whose jobs fit, those that need most first. */

@@ -15,7 +15,7 @@ const fast = (preset: Preset): DrawingPlan => fastDrawing(siteOf({ height: 512, 
 
 function passed(preset: Preset, width: number, height: number): string[] {
   const { firstPass } = planFirstPass(siteOf({ width, height }), phasesOf(preset), () => fast(preset));
-  return firstPass.map(({ name }) => name);
+  return firstPass.map(({ layer }) => layer!);
 }
 
 describe('the first pass', () => {
@@ -35,14 +35,19 @@ describe('the first pass', () => {
     const [site, phases] = [siteOf({ width: 512, height: 512 }), phasesOf(painting)];
     // 36 iterations of the first and the second phase, and of the third.
     const { firstPass } = planFirstPass(site, phases, () => fast(painting), [0.5, 1]);
-    expect(firstPass.map(({ name }) => name)).toEqual(['block5_conv2', 'block4_conv2', 'block3_conv2', 'block2_conv2']);
+    expect(firstPass.map(({ layer }) => layer)).toEqual([
+      'block5_conv2',
+      'block4_conv2',
+      'block3_conv2',
+      'block2_conv2',
+    ]);
     const alone = planFirstPass(
       site,
       phases,
       () => fast(painting),
       [1, 2, 3, 4, 5, 6, 7, 8].map((k) => k / 8),
     );
-    expect(alone.firstPass.map(({ name }) => name)).toEqual(['block5_conv2']);
+    expect(alone.firstPass.map(({ layer }) => layer)).toEqual(['block5_conv2']);
   });
 
   test('keeps nothing for later phases where that would change how they are computed', () => {
@@ -51,7 +56,7 @@ describe('the first pass', () => {
     const at = (bytes: number) => planFirstPass(site, phases, (kept) => planWith(bytes - kept));
     const megabytes = Array.from({ length: 30 }, (_, i) => 700 + 20 * i);
     const least = megabytes.find((amount) => planWith(amount * 1e6).every(isFast))! * 1e6;
-    expect(at(least).firstPass.map(({ name }) => name)).toEqual(['block5_conv2']);
+    expect(at(least).firstPass.map(({ layer }) => layer)).toEqual(['block5_conv2']);
     expect(at(least + 130e6).firstPass).toHaveLength(5);
     // What is computed again or in tiles has no memory to spare.
     const plan = planWith(least - 40e6);
@@ -67,7 +72,7 @@ describe('the first pass', () => {
       if (kept > 0) throw new InputError('too little');
       return fast(painting);
     });
-    expect(firstPass.map(({ name }) => name)).toEqual(['block5_conv2']);
+    expect(firstPass.map(({ layer }) => layer)).toEqual(['block5_conv2']);
   });
 
   test('where the drawing does not fit at all, says so', () => {
