@@ -2,7 +2,6 @@
 import { basename, dirname, extname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
-import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../drawing/recipe/options.js';
 import { checkKeeps } from '../files/inputs.js';
 import { makeFolders, writeWhole } from '../files/unfinished.js';
@@ -10,13 +9,12 @@ import { cantWrite, checkOutputFile } from '../files/writable.js';
 import { stillFormatOf } from '../image/still-formats.js';
 import type { Look } from '../looking/look.js';
 import type { Step } from '../looking/thread/messages.js';
-import { preprocessNames } from '../networks/index.js';
 import { oneLine } from '../one-line.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
 import { pictureName } from './draw/file-names.js';
-import { inputPath } from './input-path.js';
+import { drawSchema } from './draw/options.js';
 import { Interruption } from './interruption.js';
 import {
   memoryOption,
@@ -28,24 +26,17 @@ import {
 } from './options.js';
 import { type DescribedStep, openProgress, type ProgressView } from './progress.js';
 
-const text = z.string().min(1);
+/** Options of `draw` that say how a photo is looked at. */
+const seen = drawSchema.pick({
+  ...{ photo: true, size: true, weights: true, network: true, preprocess: true, provider: true, threads: true },
+  ...{ memory: true, overwrite: true, json: true, quiet: true },
+});
 
-const schema = z.object({
-  photo: inputPath,
-  layer: text,
+const schema = seen.extend({
+  layer: z.string().min(1),
   output: pictureName('sheet').optional(),
   channels: z.number().int().min(1).max(128),
   channel: z.number().int().min(0).optional(),
-  size: z.number().int().min(1),
-  weights: inputPath,
-  network: inputPath.optional(),
-  preprocess: z.enum(preprocessNames).optional(),
-  provider: text,
-  threads: z.number().int().min(1).max(1024).optional(),
-  memory: memorySchema.optional(),
-  overwrite: z.boolean(),
-  json: z.boolean(),
-  quiet: z.boolean(),
 });
 
 export const lookCommand: CommandBody = {

@@ -14,7 +14,7 @@ import { findPreset } from '../drawing/recipe/presets.js';
 import { InputError } from '../errors.js';
 import type { PhotoSource } from '../image/source.js';
 import { checkLooks } from '../jobs/job.js';
-import type { VideoChoice } from '../jobs/video.js';
+import type { VideoChoice } from '../jobs/video-choice.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { openNetwork, originOfWeights, readNetwork } from '../networks/index.js';
 import { shownName } from '../one-line.js';

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Preset } from '../drawing/recipe/preset.js';
 import { mostFrames } from '../film/survey.js';
+import { videoShape } from '../jobs/video-choice.js';
 import { svgStyles } from '../media/strokes/svg-styles.js';
 import { preprocessNames } from '../networks/index.js';
 import { check, strictObject } from '../validation.js';
@@ -80,14 +81,7 @@ const jobSchema = strictObject({
     pens: z.string().max(4000).optional(),
     plotSpeed: z.number().optional(),
   }).optional(),
-  fps: z.number().positive().max(240).optional(),
-  seconds: z.number().positive().max(3600).optional(),
-  hold: z.number().min(0).max(3600),
-  reverse: z.boolean().default(false),
-  loop: z.boolean().default(false),
-  beside: z.boolean().default(false),
-  portrait: z.boolean().default(false),
-  square: z.boolean().default(false),
+  ...videoShape,
 });
 
 const frame = z.number().int().min(0).max(mostFrames);

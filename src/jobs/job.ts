@@ -34,7 +34,8 @@ import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoin
 import type { JobEvent } from './events.js';
 import { inputsOf } from './inputs.js';
 import { plottingOf } from './plotting.js';
-import { checkVideo, courseOf, dressOf, pacesOf, type VideoChoice } from './video.js';
+import { checkVideo, courseOf, dressOf, pacesOf } from './video.js';
+import type { VideoChoice } from './video-choice.js';
 
 export { ThreadPool };
 

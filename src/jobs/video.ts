@@ -12,25 +12,7 @@ import type { VideoDress } from '../outputs/video-file.js';
 import { mostGifFps, usualFps, videoFormatOf } from '../video/formats.js';
 import { framingOf, mountOf, type Shape } from '../video/framing.js';
 import { type Course, type HeldPace, type Pace, paceDefaults, paceOf } from '../video/time-lapse.js';
-
-export interface VideoChoice {
-  /** Frames per second of the video, above 0. Given without `seconds`: one for each frame that is drawn. Default: 30, of a GIF 20. */
-  readonly fps?: number | undefined;
-  /** Seconds that the drawing takes in the video, above 0. Default: 8, where `fps` is not given. */
-  readonly seconds?: number | undefined;
-  /** Seconds that the finished picture stays. */
-  readonly hold: number;
-  /** Whether the video goes from the drawing back to blank paper. Default: false. */
-  readonly reverse?: boolean | undefined;
-  /** Whether it goes on to where it began, so that it can be shown again and again. Default: false. */
-  readonly loop?: boolean | undefined;
-  /** Whether videos show the photo beside the drawing. Default: false. */
-  readonly beside?: boolean | undefined;
-  /** Whether they have the shape of a phone held upright, 9:16. Default: false. */
-  readonly portrait?: boolean | undefined;
-  /** Whether they are square. Default: false. */
-  readonly square?: boolean | undefined;
-}
+import type { VideoChoice } from './video-choice.js';
 
 /** @throws InputError where something asked for excludes something else. */
 export function checkVideo({ fps, portrait, square }: VideoChoice, { output, replay }: OutputPaths): void {

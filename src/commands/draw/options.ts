@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { memorySchema } from '../../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../../drawing/recipe/options.js';
+import { videoShape } from '../../jobs/video-choice.js';
 import { preprocessNames } from '../../networks/index.js';
 import { shownName } from '../../one-line.js';
 import { whyNoPath } from '../addresses.js';
@@ -28,7 +29,7 @@ import {
 import { checkpointShape } from './checkpoint-options.js';
 import { pictureName, plotName, standardStream, videoName } from './file-names.js';
 import { strokeOptions, strokeShape } from './stroke-options.js';
-import { videoOptions, videoShape } from './video-options.js';
+import { videoOptions } from './video-options.js';
 
 const text = z.string().min(1);
 

@@ -1,21 +1,8 @@
 /** Options of `vggdraw draw` for how its videos are shown. */
 import type { Argv } from 'yargs';
-import { z } from 'zod';
 import { usualFps } from '../../video/formats.js';
 import { paceDefaults } from '../../video/time-lapse.js';
 import { flag } from '../arguments.js';
-
-/** Those that are there or not may be missing: in checkpoints from before there was such a thing. */
-export const videoShape = {
-  fps: z.number().positive().max(240).optional(),
-  seconds: z.number().positive().max(3600).optional(),
-  hold: z.number().min(0).max(3600),
-  reverse: z.boolean().default(false),
-  loop: z.boolean().default(false),
-  beside: z.boolean().default(false),
-  portrait: z.boolean().default(false),
-  square: z.boolean().default(false),
-};
 
 const title = 'The video:';
 
