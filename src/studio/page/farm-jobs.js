@@ -11,7 +11,7 @@ export function jobsView() {
   const retryAll = button('Retry all', () => post('retry'), { class: 'small-button' });
   const sections = [
     section('active', 'Drawing', 'the first', h('ul', { class: 'gallery' }), activeCard),
-    section('waiting', 'Waiting', 'the first', tableOf('Waiting', ['Photo', 'Memory that it needs']), waitingRow),
+    section('waiting', 'Waiting', 'the first', tableOf('Waiting', ['Photo', 'Memory needed']), waitingRow),
     section('failed', 'Failed', 'the latest', tableOf('Failed', ['Photo', 'Why']), failedRow, retryAll),
     section('done', 'Done', 'the latest', h('ul', { class: 'gallery small-cards' }), doneCard),
   ];
@@ -216,7 +216,7 @@ function doneCard() {
       const { id, name, preset, begun, over, picture: address } = job;
       shown.show(job);
       title.textContent = name;
-      const took = begun !== undefined && over !== undefined ? `in ${clock((over - begun) / 1000)}` : '';
+      const took = begun !== undefined && over !== undefined ? `in ${spanText((over - begun) / 1000)}` : '';
       how.textContent = [preset, took, over === undefined ? '' : timeText(over)].filter(Boolean).join(', ');
       if (!address?.startsWith('stills/') || box.href) return;
       box.href = `drawings/${id}`;
@@ -227,6 +227,9 @@ function doneCard() {
 
 /** @param {number} deaths */
 const diedText = (deaths) => `${deaths} ${deaths === 1 ? 'worker' : 'workers'} that died`;
+
+/** @param {number} seconds */
+const spanText = (seconds) => (seconds < 60 ? `${Math.max(1, Math.round(seconds))} s` : clock(seconds));
 
 /** @param {number} moment milliseconds since 1970 */
 function timeText(moment) {
