@@ -5,19 +5,18 @@ import { type PageServer, serve } from '../serving.js';
 import { farmRoutes } from './routes.js';
 import { FarmWatch } from './watch.js';
 
-/** As {@link serve}. */
+/** As {@link serve}. Queue and store are open for as long as it is. */
 export async function openFarmServer(queue: FarmQueue, store: Store, port?: number): Promise<PageServer> {
   const watch = new FarmWatch(queue, store.label);
-  const close = async (): Promise<void> => watch.close();
   const site = { routes: farmRoutes(watch, queue, store), bell: watch.bell };
-  const server = await serve(site, port).catch(async (error: unknown) => {
-    await close();
+  const server = await serve(site, port).catch((error: unknown) => {
+    watch.close();
     throw error;
   });
   return {
     ...server,
     async close() {
-      await close();
+      watch.close();
       await server.close();
     },
   };

@@ -2,7 +2,7 @@
 import { post } from './ask.js';
 import { button, clock, h, keyed } from './dom.js';
 import { memoryText } from './farm-overview.js';
-import { shareOf } from './farm-workers.js';
+import { showShare } from './farm-workers.js';
 
 /** @typedef {import('./farm.js').Farm} Farm @typedef {import('./farm.js').Job} Job */
 /** @typedef {{ element: Element, show(job: Job): void }} Shown */
@@ -148,7 +148,7 @@ function activeCard() {
   const title = h('span', { class: 'title' });
   const how = h('span', { class: 'quiet' });
   const who = h('span', { class: 'quiet' });
-  const bar = h('progress', { max: 1, value: 0, 'aria-label': 'Progress' });
+  const bar = h('progress', { max: 1 });
   const cancel = action('cancel', 'Cancel');
   const box = h('span', { class: 'pictures' }, shown.element);
   return {
@@ -161,7 +161,7 @@ function activeCard() {
         ? `${job.preset}, ${progress.iteration} of ${progress.iterations}, loss ${progress.loss.toPrecision(3)}`
         : `${job.preset}, beginning`;
       who.textContent = [job.by, deaths > 0 && `after ${diedText(deaths)}`].filter(Boolean).join(', ');
-      bar.value = shareOf(job);
+      showShare(bar, job);
       cancel.show(job);
     },
   };

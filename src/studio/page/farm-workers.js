@@ -60,16 +60,18 @@ function row() {
 /** @returns {{ element: Element, show(job: Job): void }} */
 function jobLine() {
   const name = h('span', {});
-  const bar = h('progress', { max: 1, value: 0, 'aria-label': 'Progress' });
+  const bar = h('progress', { max: 1 });
   return {
     element: h('li', {}, name, bar),
     show(job) {
       name.textContent = job.name;
-      bar.value = shareOf(job);
+      showShare(bar, job);
     },
   };
 }
 
-/** How much of a job is done. @param {Job} job */
-export const shareOf = ({ progress }) =>
-  progress && progress.iterations > 0 ? progress.iteration / progress.iterations : 0;
+/** Shows how much of a job is done. @param {HTMLProgressElement} bar @param {Job} job */
+export function showShare(bar, { name, progress }) {
+  bar.value = progress && progress.iterations > 0 ? progress.iteration / progress.iterations : 0;
+  bar.setAttribute('aria-label', `Progress of ${name}`);
+}
