@@ -7,6 +7,7 @@ import { maxMegapixels } from '../image/photo.js';
 import type { Picture, Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
 import { keepTrack, killTree } from '../processes.js';
+import { isCut } from './cut.js';
 import { findFfmpeg } from './ffmpeg.js';
 
 /** What ffmpeg may take a file for: no playlist, which would lead it to other files. */
@@ -32,9 +33,14 @@ export interface EvenFrames {
 /**
  * Every frame of a file's first video stream once, whenever it is to be shown, in sRGB of 8 bits; or such as are shown at even times. Turned
  * upright, where the file says how. A cover is no video stream.
- * @throws InputError that names the file, where ffmpeg can't read it, to the end, or there is no ffmpeg.
+ * @throws InputError that names the file, where it is cut, ffmpeg can't read it, to the end, or there is no ffmpeg.
  */
 export async function* readVideo(path: string, even?: EvenFrames): AsyncGenerator<Picture, void, void> {
+  const unreadable = (fault: string) =>
+    new InputError(
+      `can't read the video ${shownName(path)}: ${fault === withoutPictures ? fault : `${fault}; get a whole copy of it`}`,
+    );
+  if (await isCut(path)) throw unreadable('it is cut');
   const child = spawn(await findFfmpeg(), argumentsFor(path, even), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32', // Ctrl-C in a terminal reaches this process alone, which ends it.
@@ -57,7 +63,7 @@ export async function* readVideo(path: string, even?: EvenFrames): AsyncGenerato
     }
     const fault = (await ended) ?? (count === 0 ? 'there are no frames in it' : undefined);
     if (fault === undefined) return;
-    throw new InputError(`can't read the video ${shownName(path)}: ${fault}; get a whole copy of it`);
+    throw unreadable(fault);
   } finally {
     killTree(child);
   }
@@ -120,11 +126,13 @@ async function* picturesIn(stream: AsyncIterable<Buffer>): AsyncGenerator<Pictur
   }
 }
 
+const withoutPictures = 'it has no pictures; give one that has';
+
 /** The last thing that ffmpeg said. */
 export function reasonIn(said: string, path: string): string | undefined {
   const lines = said.split(/\r?\n/).map((line) => line.replace(/^(?:\[[^\]]*\]\s*)+/, '').trim());
   const line = lines.findLast((one) => one !== '' && !noise.test(one));
-  if (line !== undefined && /matches no streams/.test(line)) return 'there is no video in it';
+  if (line !== undefined && /matches no streams/.test(line)) return withoutPictures;
   return line === undefined
     ? undefined
     : shownName(line.replaceAll(`file:${resolve(path)}`, 'the file').replace(/\.$/, ''));
