@@ -36,7 +36,8 @@ export async function drawMany(argv: Readonly<Record<string, unknown>>): Promise
     throw new InputError("it shows one drawing, and there are several photos; 'vggdraw studio' shows several", {
       field: shown,
     });
-  const all = placed(await photosIn(given), argv).map((one) => askedFor({ ...argv, ...one }));
+  const isAgain = argv.skipExisting === true || argv.resume === true;
+  const all = placed(await photosIn(given), argv, isAgain).map((one) => askedFor({ ...argv, ...one }));
   const networkModel = await givenNetwork(all[0]!.job);
   const asked = all.map(({ options, job }) => {
     const remedy = `${job.remedy}, or --skip-existing to leave it`;

@@ -7,6 +7,7 @@ import { InputError } from '../../errors.js';
 import { isFolder, placesOf } from '../../files/places.js';
 import { whyUnreadable } from '../../files/readable.js';
 import { isCalledPhoto } from '../../image/photo-name.js';
+import { isAt } from '../../jobs/checkpoint.js';
 import { shownName } from '../../one-line.js';
 import type { OutputPaths } from '../../outputs/output.js';
 
@@ -83,9 +84,10 @@ function realPath(path: string): string {
 
 /**
  * The photos, each with files of its own. Names hang on which photos there are, and not on their order.
+ * @param isAgain whether a photo keeps the files that it has, where it was drawn beside others of its name before.
  * @throws InputError where an option names one file for all of them, or a file would be one of the photos.
  */
-export function placed(photos: readonly string[], given: GivenPlaces): PlacedPhoto[] {
+export function placed(photos: readonly string[], given: GivenPlaces, isAgain = false): PlacedPhoto[] {
   const video = patternOf('output', given.output ?? '.', '.');
   const patterns = fields.flatMap((field): [Field, string][] => {
     const path = field === 'output' ? video : given[field];
@@ -93,7 +95,9 @@ export function placed(photos: readonly string[], given: GivenPlaces): PlacedPho
   });
   const pathsOf = (name: string): [Field, string][] =>
     patterns.map(([field, pattern]) => [field, pattern.replaceAll(placeholder, () => name)]);
-  const names = namesOf(photos, (name) => pathsOf(name).map(([, path]) => path));
+  const filesOf = (name: string) => pathsOf(name).map(([, path]) => path);
+  const found = namesOf(photos, filesOf);
+  const names = isAgain ? namesBefore(photos, found, filesOf) : found;
   const kept = new Set(photos.flatMap(placesOf));
   return photos.map((photo, i) => {
     const paths = pathsOf(names[i]!);
@@ -137,7 +141,7 @@ export function namesOf(photos: readonly string[], pathsOf: (name: string) => re
     const wanted = new Map<string, Set<number>>();
     for (const [i, name] of names.entries())
       for (const path of pathsOf(name)) {
-        const key = resolve(path).normalize('NFC').toLowerCase();
+        const key = keyOf(path);
         wanted.set(key, (wanted.get(key) ?? new Set()).add(i));
       }
     const alike = new Set([...wanted.values()].filter(({ size }) => size > 1).flatMap((those) => [...those]));
@@ -147,17 +151,39 @@ export function namesOf(photos: readonly string[], pathsOf: (name: string) => re
   }
 }
 
+/**
+ * Those of the names that are without an ending with it, where files of such a name are all there, of the shorter one not, and they are nobody
+ * else's.
+ */
+function namesBefore(
+  photos: readonly string[],
+  names: readonly string[],
+  pathsOf: (name: string) => readonly string[],
+): string[] {
+  const taken = new Set(names.flatMap(pathsOf).map(keyOf));
+  const areThere = (name: string) => pathsOf(name).every(isAt);
+  return names.map((name, i) => {
+    const [short, long] = candidatesFor(photos[i]!) as [string, string];
+    const isOwn = () => !pathsOf(long).some((path) => taken.has(keyOf(path)));
+    return name === short && !areThere(short) && areThere(long) && isOwn() ? long : name;
+  });
+}
+
+/** A key of a file that is alike where file systems take names for alike. */
+const keyOf = (path: string): string => resolve(path).normalize('NFC').toLowerCase();
+
 /** From the shortest on; the last one no other photo has. */
 function candidatesFor(photo: string): string[] {
   const path = resolve(photo);
-  const { root, dir, name, base } = parse(path);
+  const { root, dir, name, ext } = parse(path);
+  const full = ext.length > 1 ? `${name}-${ext.slice(1)}` : name;
   const folders = dir.slice(root.length).split(sep);
   const inFolders = folders.map((_, i) => folders.slice(-1 - i).join('-'));
   const digest = createHash('sha256').update(path).digest('hex').slice(0, 12);
   return [
     name,
-    base,
-    ...inFolders.flatMap((folder) => [`${folder}-${name}`, `${folder}-${base}`]),
+    full,
+    ...inFolders.flatMap((folder) => [`${folder}-${name}`, `${folder}-${full}`]),
     `${name}-${digest}`,
   ];
 }
