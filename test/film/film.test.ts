@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type FilmEvent, type FilmJob, runFilm } from '../../src/film/film.js';
 import { describeFilm, makeFilm, movingSquare, turn } from '../support/films.js';
 import { readVideo } from '../support/video.js';
@@ -62,7 +62,11 @@ describe('a film', () => {
     const early = await run({}, controller.signal, ({ kind }) => kind === 'drawn' && controller.abort());
     expect(early.done).toMatchObject({ frames: 1, endedEarly: true, work: at('drawn.mp4.work') });
     expect((await readVideo(at('drawn.mp4'))).frames).toHaveLength(1);
-    await expect(run({ overwrite: false, output: at('drawn.mp4') })).rejects.toThrow(/drawn\.mp4 exists/);
+    const again = { overwrite: false, output: at('drawn.mp4') };
+    await expect(run(again)).rejects.toThrow(
+      /drawn\.mp4\.work has frames of a film that is not finished; the option resume with the option overwrite goes on/,
+    );
+    await expect(run({ ...again, resume: true })).rejects.toThrow(/drawn\.mp4 exists/);
     await expect(run({ resume: true, iterations: 4 })).rejects.toThrow(/resume: .*other options/);
     const { done, events } = await run({ resume: true });
     expect(events.find(({ kind }) => kind === 'planned')).toMatchObject({ frames: 3, drawn: 1 });
@@ -90,6 +94,23 @@ describe('a film', () => {
     expect(turned.events.find(({ kind }) => kind === 'planned')).toMatchObject({ size: { width: 16, height: 20 } });
     expect(turned.done.hasSound).toBe(false);
   });
+});
+
+test('a film whose frames have no room on the disk is refused before it is drawn', async () => {
+  const real = await import('node:fs/promises');
+  jest.resetModules();
+  jest.unstable_mockModule('node:fs/promises', () => ({
+    ...real,
+    statfs: async () => ({ blocks: 9, bavail: 1, bsize: 500 }),
+  }));
+  const full: typeof import('../../src/film/film.js') = await import('../../src/film/film.js');
+  const events = full.runFilm(jobOf({ output: at('full.mp4') }));
+  const all = async () => {
+    for await (const _ of events);
+  };
+  // Three frames of 20×16.
+  await expect(all()).rejects.toThrow('output: what is drawn takes 1 kB or more, and');
+  expect(existsSync(at('full.mp4.work'))).toBe(false);
 });
 
 describe('what is no film', () => {
