@@ -10,6 +10,7 @@ import { isCalledPhoto } from '../../image/photo-name.js';
 import { isAt } from '../../jobs/checkpoint.js';
 import { shownName } from '../../one-line.js';
 import type { OutputPaths } from '../../outputs/output.js';
+import { standardStream } from './file-names.js';
 
 /** What stands for a photo's name in the name of a file. */
 const placeholder = '{name}';
@@ -40,12 +41,23 @@ export interface PlacedPhoto extends GivenPlaces {
 
 /**
  * Whether several photos are asked for, or one as if it were one of several: then names of outputs are made of theirs.
- * @param given as they are on the command line.
+ * @param given as they are on the command line. @param options as yargs gives them.
  */
-export const areSeveral = (given: readonly string[], output: unknown): boolean =>
-  given.length > 1 ||
-  isOfFolder(given[0]!) ||
-  (typeof output === 'string' && (isOfFolder(output) || output.includes(placeholder)));
+export function areSeveral(given: readonly string[], options: Readonly<Record<string, unknown>>): boolean {
+  if (given.length > 1 || isOfFolder(given[0]!)) return true;
+  const { output } = options;
+  if (typeof output === 'string' && output !== standardStream && isForFolder(output)) return true;
+  return fields.some((field) => {
+    const path = options[field];
+    return typeof path === 'string' && (path.includes(placeholder) || (field !== 'frames' && isEnding(path)));
+  });
+}
+
+/** Whether it is an ending alone. */
+const isEnding = (given: string): boolean => /^\.\w+$/.test(given);
+
+/** What has no ending is meant for a folder. */
+const isForFolder = (given: string): boolean => extname(given) === '' || isOfFolder(given);
 
 /** Whether a path is written like a folder's, or leads to one. */
 const isOfFolder = (path: string): boolean => /[/\\]$/.test(path) || isFolder(path);
@@ -88,10 +100,11 @@ function realPath(path: string): string {
  * @throws InputError where an option names one file for all of them, or a file would be one of the photos.
  */
 export function placed(photos: readonly string[], given: GivenPlaces, isAgain = false): PlacedPhoto[] {
-  const video = patternOf('output', given.output ?? '.', '.');
+  const isOne = photos.length === 1;
+  const video = patternOf('output', given.output ?? '.', '.', isOne);
   const patterns = fields.flatMap((field): [Field, string][] => {
     const path = field === 'output' ? video : given[field];
-    return path === undefined ? [] : [[field, patternOf(field, path, dirname(video))]];
+    return path === undefined ? [] : [[field, patternOf(field, path, dirname(video), isOne)]];
   });
   const pathsOf = (name: string): [Field, string][] =>
     patterns.map(([field, pattern]) => [field, pattern.replaceAll(placeholder, () => name)]);
@@ -110,15 +123,17 @@ const takesPhoto = (field: Field, path: string): InputError =>
   new InputError(`${shownName(path)} is one of the photos, or has one in it; choose another folder`, { field });
 
 /**
- * The name of a file with {@link placeholder} in it.
+ * The name of a file, with {@link placeholder} in it where there are several photos.
  * @param folder where it lies where nothing but an ending is given.
+ * @param isOne whether there is one photo, which may have the file.
  */
-function patternOf(field: Field, given: string, folder: string): string {
+function patternOf(field: Field, given: string, folder: string, isOne: boolean): string {
   if (given === '') throw new InputError('it is empty', { field });
   if (given.includes(placeholder)) return given;
-  if (/^\.\w+$/.test(given)) return join(folder, placeholder + given);
-  // What has no ending is meant for a folder; that of frames is one in any case.
-  if (field === 'frames' || extname(given) === '' || isOfFolder(given)) return join(given, fileNames[field]);
+  // That of frames is a folder in any case.
+  if (field === 'frames' || (!isEnding(given) && isForFolder(given))) return join(given, fileNames[field]);
+  if (isEnding(given)) return join(folder, placeholder + given);
+  if (isOne) return given;
   throw new InputError(
     `there are several photos, and ${shownName(given)} is one file; name a folder, or put {name} in it where the photo's name goes: ${shownName(withPlaceholder(given))}`,
     { field },

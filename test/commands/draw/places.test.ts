@@ -67,6 +67,7 @@ describe('where files go', () => {
     ['a name with the photo in it', { output: 'out/drawn-{name}.mp4' }, { output: 'out/drawn-a.mp4' }],
     ['an ending', { output: 'out/', still: '.png' }, { output: 'out/a.mp4', still: 'out/a.png' }],
     ['frames', { frames: 'frames' }, { output: 'a.mp4', frames: 'frames/a' }],
+    ['frames in a folder that is hidden', { frames: '.frames' }, { output: 'a.mp4', frames: '.frames/a' }],
     ['checkpoints', { checkpoint: 'kept/' }, { output: 'a.mp4', checkpoint: 'kept/a.mp4.checkpoint' }],
     [
       'one folder for all',
@@ -102,6 +103,12 @@ describe('where files go', () => {
     );
   });
 
+  test('one photo may have it', () => {
+    expect(placed(['x/a.jpg'], { output: 'out/drawn.mp4', still: '.png' })).toEqual([
+      { photo: 'x/a.jpg', output: 'out/drawn.mp4', still: 'out/a.png' },
+    ]);
+  });
+
   test('no photo is replaced, nor a folder with one', () => {
     const given = [at('photos/a.jpg'), at('photos/b.PNG')];
     const still = at('photos/{name}.jpg');
@@ -126,13 +133,19 @@ describe('which photos', () => {
     await expect(found(at('gone/'))).rejects.toThrow(/can't read .*gone\/: there is no such file/);
   });
 
-  test('several, a folder of them, or a folder for the video', () => {
-    expect(areSeveral(['a.jpg'], undefined)).toBe(false);
-    expect(areSeveral(['a.jpg'], 'out.mp4')).toBe(false);
-    expect(areSeveral(['a.jpg', 'b.jpg'], undefined)).toBe(true);
-    expect(areSeveral([at('photos')], undefined)).toBe(true);
-    expect(areSeveral(['a.jpg'], at('empty'))).toBe(true);
-    expect(areSeveral(['a.jpg'], 'out/')).toBe(true);
-    expect(areSeveral(['a.jpg'], '{name}.mp4')).toBe(true);
+  test('several, a folder of them, or names that are made of theirs', () => {
+    const one = (options: Parameters<typeof areSeveral>[1]) => areSeveral(['a.jpg'], options);
+    expect(one({})).toBe(false);
+    expect(one({ output: 'out.mp4' })).toBe(false);
+    expect(one({ output: '-', frames: '.frames', still: 'still' })).toBe(false);
+    expect(areSeveral(['a.jpg', 'b.jpg'], {})).toBe(true);
+    expect(areSeveral([at('photos')], {})).toBe(true);
+    expect(one({ output: at('empty') })).toBe(true);
+    expect(one({ output: 'out/' })).toBe(true);
+    expect(one({ output: 'out' })).toBe(true);
+    expect(one({ output: '.gif' })).toBe(true);
+    expect(one({ still: '.png' })).toBe(true);
+    expect(one({ output: '{name}.mp4' })).toBe(true);
+    expect(one({ frames: 'frames/{name}' })).toBe(true);
   });
 });
