@@ -57,7 +57,9 @@ describe('a drawing that was killed', () => {
     reference = await prepared('reference', 60);
     expect(await run([...drawing, '--quiet'], { cwd: reference })).toMatchObject({ code: 0, stderr: '' });
     folder = await prepared('killed', 60);
-    const { child, finished, printed } = start([...drawing, '--checkpoint-every', '0', '--json'], { cwd: folder });
+    const { child, finished, printed } = start([...drawing, '--open', '--checkpoint-every', '0', '--json'], {
+      cwd: folder,
+    });
     await printed(/"index":8,/);
     child.kill('SIGKILL');
     await finished;
@@ -76,8 +78,11 @@ describe('a drawing that was killed', () => {
     const moved = join(root, 'moved');
     await rename(folder, moved);
     await writeFile(join(moved, 'mine.json'), '{}');
-    const result = await run(['resume', join('moved', kept[0]!), '--json'], { cwd: root });
+    const env = { DISPLAY: '', WAYLAND_DISPLAY: '', WSL_DISTRO_NAME: '' };
+    const result = await run(['resume', join('moved', kept[0]!), '--json'], { cwd: root, env });
     expect(result).toMatchObject({ code: 0 });
+    // Nobody has asked for it here.
+    expect(result.stderr).not.toContain('opened');
     const [begun, first, ...others] = events(result);
     expect(begun).toMatchObject({ event: 'start', resumed: expect.any(Number), frames: 33 });
     const { resumed } = begun as { resumed: number };
