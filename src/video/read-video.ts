@@ -32,7 +32,7 @@ export interface EvenFrames {
 
 /**
  * Every frame of a file's first video stream once, whenever it is to be shown, in sRGB of 8 bits; or such as are shown at even times. Turned
- * upright, where the file says how. A cover is no video stream.
+ * upright, and in square pixels, where the file says how. A cover is no video stream.
  * @throws InputError that names the file, where it is cut, ffmpeg can't read it, to the end, or there is no ffmpeg.
  */
 export async function* readVideo(path: string, even?: EvenFrames): AsyncGenerator<Picture, void, void> {
@@ -80,7 +80,8 @@ export const inputArguments = (path: string, { from, to }: Pick<EvenFrames, 'fro
 
 function argumentsFor(path: string, even?: EvenFrames): string[] {
   const { fps, size } = even ?? {};
-  const scaled = size ? `${size.width}:${size.height}:` : '';
+  // In square pixels, where the file has others, as films of discs do: then the shorter side of these is made longer.
+  const [width, height] = size ? [size.width, size.height] : ['max(iw\\,iw*sar)', 'max(ih\\,ih/sar)'];
   return [
     ...['-hide_banner', '-loglevel', 'error', '-xerror', '-nostdin'],
     ...inputArguments(path, even),
@@ -89,7 +90,7 @@ function argumentsFor(path: string, even?: EvenFrames): string[] {
     [
       // From the beginning of the file, which its first frame may come after.
       ...(fps === undefined ? [] : [`fps=fps=${fps}:start_time=0`]),
-      `scale=${scaled}flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp`,
+      `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp`,
     ].join(),
     ...['-vsync', '0'], // Each frame of the file once. Its newer name, -fps_mode, is unknown to the ffmpeg that comes along.
     ...['-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', 'pipe:1'],

@@ -94,6 +94,15 @@ describe('a film', () => {
     expect(turned.events.find(({ kind }) => kind === 'planned')).toMatchObject({ size: { width: 16, height: 20 } });
     expect(turned.done.hasSound).toBe(false);
   });
+
+  test('whose pixels are no squares is as wide as it is shown', async () => {
+    await makeFilm(at('wide.mp4'), { fps: 24, frames, more: ['-vf', 'setsar=2'] });
+    await makeFilm(at('tall.mp4'), { fps: 24, frames, more: ['-vf', 'setsar=1/2'] });
+    const sized = async (name: string) =>
+      (await run({ film: at(name), size: 64, to: 0.1 })).events.find(({ kind }) => kind === 'planned');
+    expect(await sized('wide.mp4')).toMatchObject({ size: { width: 40, height: 16 } });
+    expect(await sized('tall.mp4')).toMatchObject({ size: { width: 20, height: 32 } });
+  });
 });
 
 test('a film whose frames have no room on the disk is refused before it is drawn', async () => {
