@@ -28,15 +28,18 @@ import {
 /** @param argv as yargs gives them. */
 export async function drawMany(argv: Readonly<Record<string, unknown>>): Promise<void> {
   const given = [argv.photo].flat() as string[];
-  if (given.includes(standardStream)) throw new InputError('stdin is one photo; draw it by itself');
+  if (given.includes(standardStream))
+    throw new InputError('files are called after photos, and stdin has no name; draw it by itself, and name each file');
   if (argv.output === standardStream)
     throw new InputError('stdout takes one video; name a folder', { field: 'output' });
   const shown = (['view', 'open'] as const).find((field) => argv[field]);
   if (shown !== undefined)
-    throw new InputError("it shows one drawing, and there are several photos; 'vggdraw studio' shows several", {
-      field: shown,
-    });
-  const all = placed(await photosIn(given), argv).map((one) => askedFor({ ...argv, ...one }));
+    throw new InputError(
+      "it shows one drawing, of a photo and to files that are named; 'vggdraw studio' shows several",
+      { field: shown },
+    );
+  const isAgain = argv.skipExisting === true || argv.resume === true;
+  const all = placed(await photosIn(given), argv, isAgain).map((one) => askedFor({ ...argv, ...one }));
   const networkModel = await givenNetwork(all[0]!.job);
   const asked = all.map(({ options, job }) => {
     const remedy = `${job.remedy}, or --skip-existing to leave it`;
@@ -119,6 +122,10 @@ class Batch {
     }
   }
 
+  get #photos(): string {
+    return this.all.length === 1 ? '1 photo' : `${this.all.length} photos`;
+  }
+
   async #do(one: Asked, place: string, interruption: Interruption, pool?: ThreadPool): Promise<void> {
     const { options, job } = one;
     const { photo, skipExisting, resume } = options;
@@ -157,7 +164,7 @@ class Batch {
           break;
         case 'start':
           this.#emit(photo, startEvent(event, options));
-          if (!this.#isAnnounced) announce(event.drawing, `${this.all.length} photos`, options, this.#progress.note);
+          if (!this.#isAnnounced) announce(event.drawing, this.#photos, options, this.#progress.note);
           if (!this.#isAnnounced && options.preview && !quiet) this.#preview = await previewAbove(this.#progress);
           this.#isAnnounced = true;
           break;
