@@ -2,11 +2,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
 import { RedisServer } from '../../tools/farm/redis-server.js';
 import { tortureFarm } from '../../tools/farm/torture.js';
-import { events, run } from '../support/cli.js';
+import { asked } from '../support/asked.js';
+import { events, run, start } from '../support/cli.js';
 import { runInTurn } from '../support/command-lines.js';
 import { cheap } from '../support/farm.js';
 import { testWithRedis, withRedis } from '../support/redis.js';
@@ -92,6 +94,25 @@ describe('a farm', () => {
     },
   );
 
+  testWithRedis('is shown in a page, until Ctrl-C or SIGTERM, also where Redis has gone', async () => {
+    const place = mkdtempSync(join(folder, 'studio-'));
+    const other = await RedisServer.start(place);
+    const env = { VGGDRAW_QUEUE: other.url, VGGDRAW_STORE: String(pathToFileURL(place)), BROWSER: 'none' };
+    try {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        const studio = start(['farm', 'studio', '--port', '0', '--open'], { env });
+        await studio.printed(/http\S+\/\n/);
+        const url = studio.output.stdout.trim();
+        expect((await asked(url)).text).toContain('<title>vggdraw farm</title>');
+        if (signal === 'SIGTERM') await other.stop();
+        studio.child.kill(signal);
+        expect(await studio.finished).toEqual({ code: 130, signal: null, stdout: `${url}\n`, stderr: '' });
+      }
+    } finally {
+      await other.stop();
+    }
+  });
+
   testWithRedis(
     'that loses a worker and whose Redis is restarted draws all, each once, to the byte as without a queue',
     async () => {
@@ -122,6 +143,11 @@ describe('what is wrong is said in a line', () => {
       ['work', '--queue', 'redis://127.0.0.1:1', '--store', 'file:///no/such'],
       '--store: /no/such is no folder that is there; mount it, or name the one that jobs were added with',
     ],
+    [
+      ['studio', '--queue', 'redis://127.0.0.1:1'],
+      '--store: say where photos and drawings lie, as in file:///folder, here or in VGGDRAW_STORE',
+    ],
+    [['studio', '--port', 'x'], /^--port: expected a number/],
     [
       ['add', 'a.png', '--still', 'x.png'],
       "--still: drawings of a farm lie in its store; say with --outputs what is made of them, and 'vggdraw farm get' brings them",

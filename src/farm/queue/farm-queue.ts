@@ -4,7 +4,7 @@ import type { Redis } from 'ioredis';
 import { InputError } from '../../errors.js';
 import { connect, queueAddress, shownQueue } from './connection.js';
 import { type Need, needOf, queueOf } from './memory-classes.js';
-import { cancelKey, deathsAllowed, prefix, queuesKey, type Seen, workerKey, workersKey } from './names.js';
+import { cancelKey, deathsAllowed, isWholeId, prefix, queuesKey, type Seen, workerKey, workersKey } from './names.js';
 
 /** What has become of a job. */
 export type State = 'waiting' | 'active' | 'done' | 'failed';
@@ -29,10 +29,15 @@ export interface Listed {
   readonly over: number | undefined;
   /** Workers that had it and died. */
   readonly deaths: number;
+  /** Whether it has failed for reasons that need not be its own: workers died of it, or could not do it, as often as is allowed. */
+  readonly isSetAside: boolean;
   readonly progress: Progress | undefined;
   /** Why it has failed, or did the last time. */
   readonly reason: string | undefined;
 }
+
+/** Where a job is found. */
+export type Place = Pick<Listed, 'id' | 'state' | 'need'>;
 
 /** A job to be added. */
 export interface NewJob {
@@ -76,6 +81,8 @@ export class FarmQueue {
   }
 
   async close(): Promise<void> {
+    // Where the connection is lost, nobody would answer.
+    if (this.redis.status !== 'ready') return this.redis.disconnect();
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     await this.redis.quit();
   }
@@ -118,17 +125,50 @@ export class FarmQueue {
 
   /** Jobs in some states, the latest of each queue first. @param most of each queue. */
   async list(wanted: readonly State[], most: number): Promise<Listed[]> {
+    const places = await Promise.all(wanted.map((state) => this.places(state, most)));
+    return this.read(places.flat());
+  }
+
+  /** Where the jobs in a state are, of each queue the latest first, or the first that were there. @param most of each queue. */
+  async places(state: State, most: number, order: 'latest' | 'first' = 'latest'): Promise<Place[]> {
     const found = await this.#each(async (queue, need) => {
-      const jobs = await Promise.all(
-        wanted.map(async (state) => {
-          const ofState = await queue.getJobs(typesOf(state), 0, most - 1);
-          // One that goes while it is looked for is undefined.
-          return ofState.filter((job) => job !== undefined).map((job) => listed(job, state, need));
-        }),
-      );
-      return jobs.flat();
+      const ids = await queue.getRanges(typesOf(state), 0, most - 1, order === 'first');
+      return ids.slice(0, most).map((id) => ({ id, state, need }));
     });
     return found.flat();
+  }
+
+  /** What is known of jobs. One that has gone meanwhile is left out. */
+  async read(places: readonly Place[]): Promise<Listed[]> {
+    const found = await Promise.all(
+      places.map(async ({ id, state, need }) => {
+        const job = await this.#queue(queueOf(need)).getJob(id);
+        return job && listed(job, state, need);
+      }),
+    );
+    return found.filter((job) => job !== undefined);
+  }
+
+  /** The ids of the workers that have jobs, where somebody has them. */
+  async holders(places: readonly Place[]): Promise<(string | undefined)[]> {
+    if (places.length === 0) return [];
+    const tokens = await this.redis.mget(places.map(({ id, need }) => this.#queue(queueOf(need)).toKey(`${id}:lock`)));
+    return tokens.map((token) => token?.replace(/:.*$/, ''));
+  }
+
+  /** When the latest jobs that are done were so: milliseconds since 1970. @param most of each queue. */
+  async doneAt(most: number): Promise<number[]> {
+    const found = await this.#each(async (queue) => {
+      const scores = await this.redis.zrevrange(queue.toKey('completed'), 0, most - 1, 'WITHSCORES');
+      return scores.filter((_, i) => i % 2 === 1).map(Number);
+    });
+    return found.flat();
+  }
+
+  /** How many jobs were done from one moment up to another: milliseconds since 1970. */
+  async doneBetween(from: number, to: number): Promise<number> {
+    const found = await this.#each((queue) => this.redis.zcount(queue.toKey('completed'), from, `(${to}`));
+    return found.reduce((sum, count) => sum + count, 0);
   }
 
   /** The job whose id begins so. @throws InputError where there is none, or several. */
@@ -136,6 +176,7 @@ export class FarmQueue {
     const found = await this.#each(async (queue, need) => {
       const whole = await queue.getJob(beginning);
       if (whole) return [{ job: whole, need }];
+      if (isWholeId(beginning)) return [];
       const ids = await queue.getRanges(typesOf('waiting').concat('active', 'completed', 'failed'), 0, -1);
       const some = [...new Set(ids.filter((id) => id.startsWith(beginning)))].slice(0, 2);
       const jobs = await Promise.all(some.map((id) => queue.getJob(id)));
@@ -205,7 +246,7 @@ export class FarmQueue {
 }
 
 function listed(job: Job, state: State, need: Need): Listed {
-  const { id, data, timestamp, processedOn, finishedOn, stalledCounter, progress, failedReason } = job;
+  const { id, data, timestamp, processedOn, finishedOn, stalledCounter, attemptsMade, progress, failedReason } = job;
   const isTold = typeof progress === 'object' && 'iteration' in progress;
   return {
     id: id!,
@@ -216,6 +257,7 @@ function listed(job: Job, state: State, need: Need): Listed {
     begun: processedOn,
     over: finishedOn,
     deaths: stalledCounter,
+    isSetAside: state === 'failed' && Math.max(stalledCounter, attemptsMade) >= deathsAllowed,
     progress: isTold ? (progress as unknown as Progress) : undefined,
     reason: failedReason,
   };

@@ -82,6 +82,7 @@ export class JobSource {
   /** Takes the job that needs most of those that fit; undefined where there is none. @param memory bytes that are free. */
   async next({ provider, memory }: Capacity): Promise<TakenJob | undefined> {
     for (const { name, need } of await this.#fitting({ provider, memory })) {
+      // It says who has the job, see FarmQueue.holders.
       const token = `${this.about.id}:${this.#taken++}`;
       const job = await this.#worker(name).getNextJob(token, { block: false });
       if (!job) continue;

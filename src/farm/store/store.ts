@@ -58,6 +58,8 @@ export const keys = {
   drawings: (id: string): string => `drawings/${id}/`,
   /** What was done. The last file of a drawing to be written: where it is, all are. */
   report: (id: string): string => keys.drawing(id, 'drawing.json'),
+  /** A drawn frame, counted from 0 in its film. */
+  frame: (id: string, frame: number): string => keys.drawing(id, `frame-${String(frame).padStart(6, '0')}.png`),
   checkpoint: (id: string, file: string): string => checkKey(`checkpoints/${id}/${file}`),
   checkpoints: (id: string): string => `checkpoints/${id}/`,
   preview: (id: string): string => checkKey(`previews/${id}.jpg`),
