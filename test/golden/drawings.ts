@@ -162,12 +162,13 @@ export const withRates = (preset: Preset, factor: number): Preset => ({
 
 /** Draws the small sample picture, and returns the last frame. */
 export async function lastFrame(
-  { preset, weights, style }: Pick<DrawOptions, 'preset' | 'weights' | 'style'>,
+  { preset, weights, style, size }: Pick<DrawOptions, 'preset' | 'weights' | 'style' | 'size'>,
   provider = 'cpu',
   pool?: ThreadPool,
 ): Promise<Picture> {
   let last: Picture | undefined;
-  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, style, provider }, pool)) last = picture;
+  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, style, size, provider }, pool))
+    last = picture;
   return last!;
 }
 

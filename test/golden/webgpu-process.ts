@@ -1,5 +1,5 @@
 /**
- * The beginnings of some golden drawings, on WebGPU and on the CPU: a process of its own, which takes its environment and may end with it.
+ * The beginnings of some golden drawings, smaller, on WebGPU and on the CPU: a process of its own, which takes its environment and may end with it.
  * prints one JSON object a line, and an empty one when it has got to the end
  */
 import { goldenDrawings, lastFrame, meanDifference } from './drawings.js';
@@ -11,7 +11,7 @@ const some = ['pencil', 'chalk'];
 for (const drawing of goldenDrawings.filter(({ name }) => some.some((preset) => name.startsWith(preset)))) {
   // An iteration takes seconds there.
   const phases = drawing.preset.phases.map((phase) => ({ ...phase, iterations: 2 }));
-  const begun = { ...drawing, preset: { ...drawing.preset, phases } };
+  const begun = { ...drawing, preset: { ...drawing.preset, phases }, size: 48 };
   tell({ name: drawing.name, difference: meanDifference(await lastFrame(begun), await lastFrame(begun, 'webgpu')) });
 }
 tell({});
