@@ -84,10 +84,7 @@ export const workCommand: CommandModule = {
     ]);
     const queue = queueGiven(at);
     const store = await openStore(storeGiven(place));
-    const interruption = new Interruption(() => {
-      if (!quiet) say('handing back what is being drawn; Ctrl-C again ends at once');
-      return true;
-    });
+    const interruption = new Interruption(() => true);
     const memory = given.memory ?? process.availableMemory();
     const { concurrency } = given;
     const shared = concurrency === 1 ? undefined : Math.max(1, Math.floor(availableParallelism() / concurrency));
@@ -121,6 +118,8 @@ function lineOf(event: WorkerEvent): string {
       return `${of}${event.text}`;
     case 'done':
       return `${of}done in ${event.seconds} s`;
+    case 'ending':
+      return event.jobs === 0 ? 'ending' : 'handing back what is being drawn; Ctrl-C again ends at once';
     case 'handed back':
       return `${of}handed back`;
     case 'failed':
