@@ -6,10 +6,9 @@ import { beginFile } from '../files/unfinished.js';
 import { encodeJpeg } from '../image/encode-jpeg.js';
 import type { JobDone, JobEvent } from '../jobs/events.js';
 import { type Job, runJob, type ThreadPool } from '../jobs/job.js';
-import type { OutputPaths } from '../outputs/output.js';
 import { version } from '../version.js';
 import { bringFile } from './blobs.js';
-import { type FarmJob, type OutputKind, outputFiles } from './job-data.js';
+import { type FarmJob, made, outputPathsOf } from './job-data.js';
 import type { Progress } from './queue/farm-queue.js';
 import { keys, type Store } from './store/store.js';
 import { StoredCheckpoint } from './stored-checkpoint.js';
@@ -56,17 +55,6 @@ export type Ended = 'done' | 'early';
 const previewEvery = 3000;
 /** Longest side of a preview, in pixels. */
 const previewSide = 160;
-
-/** The option of a drawing that names each. */
-export const fieldOf: Readonly<Record<OutputKind, keyof OutputPaths>> = {
-  video: 'output',
-  still: 'still',
-  sheet: 'sheet',
-  svg: 'svg',
-  'svg-animated': 'svgAnimated',
-  replay: 'replay',
-  steps: 'steps',
-};
 
 /**
  * Draws a job, and keeps its files and a report of it in the store.
@@ -133,9 +121,10 @@ async function drawInto(
   }
   const files: Record<string, { readonly file: string; readonly bytes: number }> = {};
   for (const kind of job.outputs) {
-    const path = given.outputs[fieldOf[kind]]!;
-    await store.writeFrom(keys.drawing(id, outputFiles[kind]), path);
-    files[kind] = { file: outputFiles[kind], bytes: (await stat(path)).size };
+    const { field, file } = made[kind];
+    const path = given.outputs[field]!;
+    await store.writeFrom(keys.drawing(id, file), path);
+    files[kind] = { file, bytes: (await stat(path)).size };
   }
   const { drawing, iterations: before } = start!;
   const { width, height, provider, weights } = drawing;
@@ -165,7 +154,7 @@ async function jobIn(
   const photo = join(folder, 'photo');
   await bringFile(store, job.photo, photo, `the photo ${job.name}`);
   const inputs = await inputsIn(folder, job, means);
-  const outputs = Object.fromEntries(job.outputs.map((kind) => [fieldOf[kind], join(folder, outputFiles[kind])]));
+  const outputs = outputPathsOf(job.outputs, (file) => join(folder, file));
   const { name, preset, recipe, strokes, size, exact, styleSize, styleWeight, keepColours, memory } = job;
   const { stillSize, svgStyle, plot, fps, seconds, hold, reverse, loop, beside, portrait, square } = job;
   const kept = { path: join(folder, 'checkpoint'), every: means.checkpointEvery, resume: true, given: null };

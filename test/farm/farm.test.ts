@@ -61,6 +61,24 @@ describe('a job', () => {
     expect(await farm.store.list(keys.checkpoints(id!))).toEqual([]);
   });
 
+  testWithRedis('has the formats that a drawing has, and one video and one still', async () => {
+    const photos = [await farm.photo(4)];
+    const [id] = idsOf(await farm.add(photos, { outputs: ['gif', 'webp'] }));
+    expect(ofKind(await farm.work(), 'done')).toHaveLength(1);
+    const [gif, webp] = [
+      await farm.store.read(keys.drawing(id!, 'video.gif')),
+      await farm.store.read(keys.drawing(id!, 'still.webp')),
+    ];
+    expect(Buffer.from(gif).toString('latin1', 0, 6)).toBe('GIF89a');
+    expect(Buffer.from(webp).toString('latin1', 8, 12)).toBe('WEBP');
+    await expect(farm.add(photos, { outputs: ['gif'], fps: 60 })).rejects.toThrow(/^fps: a GIF shows 50 frames/);
+    expect(await farm.add(photos, { outputs: ['still', 'jpg'] })).toEqual([
+      expect.objectContaining({
+        error: expect.objectContaining({ message: expect.stringMatching(/one video and one still/) }),
+      }),
+    ]);
+  });
+
   testWithRedis('that is done is answered from the store, even where the queue has forgotten it', async () => {
     const photo = await farm.photo(2);
     const [id] = idsOf(await farm.add([photo]));

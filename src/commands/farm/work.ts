@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { memorySchema } from '../../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../../drawing/recipe/options.js';
 import type { WorkerEvent } from '../../farm/worker.js';
-import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
 import { flag } from '../arguments.js';
 import { Interruption } from '../interruption.js';
@@ -18,7 +17,7 @@ import {
   storeOption,
   storeShape,
 } from './place-options.js';
-import { emit, short } from './queue-command.js';
+import { emit, say, short } from './queue-command.js';
 
 const schema = z.object({
   ...queueShape,
@@ -104,8 +103,6 @@ export const workCommand: CommandModule = {
     }
   },
 };
-
-const say = (text: string): void => void process.stderr.write(`${oneLine(text)}\n`);
 
 function lineOf(event: WorkerEvent): string {
   const of = 'id' in event && event.id ? `${short(event.id)} ` : '';
