@@ -56,9 +56,11 @@ describe('a farm', () => {
         return events(finished);
       };
       const how = ['--preset', './two.json', '--size', '16', '--weights', 'contour', '--outputs', 'still'];
-      const added = await farm('add', 'photo 1.png', 'photo 2.png', 'photo 1.png', ...how);
-      expect(added.map(({ state }) => state)).toEqual(['added', 'added', 'waiting', undefined]);
-      expect(added.at(-1)).toEqual({ event: 'done', added: 2, waiting: 1 });
+      // Those of the folder, each once.
+      const added = await farm('add', '.', 'photo 1.png', ...how);
+      expect(added.map(({ state }) => state)).toEqual(['added', 'added', undefined]);
+      expect(added.at(-1)).toEqual({ event: 'done', added: 2 });
+      expect((await farm('add', 'photo 1.png', ...how)).at(-1)).toEqual({ event: 'done', waiting: 1 });
       expect(await farm('status')).toEqual([
         expect.objectContaining({
           jobs: { waiting: 2, active: 0, done: 0, failed: 0 },
@@ -148,11 +150,11 @@ describe('what is wrong is said in a line', () => {
       '--store: say where photos and drawings lie, as in file:///folder, here or in VGGDRAW_STORE',
     ],
     [['studio', '--port', 'x'], /^--port: expected a number/],
-    [
-      ['add', 'a.png', '--still', 'x.png'],
-      "--still: drawings of a farm lie in its store; say with --outputs what is made of them, and 'vggdraw farm get' brings them",
-    ],
-    [['add', 'a.png', '--outputs', 'gif'], /^--outputs\[0\]: expected 'video' or/],
+    [['add', 'a.png', '--still', 'x.png'], 'there is no option --still (vggdraw farm add --help shows how)'],
+    [['add'], 'PHOTOS is missing (vggdraw farm add --help shows how)'],
+    [['bogus'], /^there is no command 'bogus'; there are add, video, .*, cancel \(vggdraw farm --help shows how\)$/],
+    [['add', 'https://host/a.png'], /^photos: https:\/\/host\/a\.png is an address; fetch the file first/],
+    [['add', 'a.png', '--outputs', 'still,tiff'], /^--outputs: expected 'video' or .*, not 'tiff'$/],
   ])('%j', async (args, message) => {
     const { code, stderr } = await runInTurn(['farm', ...args], { env: { VGGDRAW_QUEUE: '', VGGDRAW_STORE: '' } });
     expect(code).toBe(1);

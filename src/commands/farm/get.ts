@@ -7,7 +7,7 @@ import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
 import { flag } from '../arguments.js';
 import { queueShape, storeGiven, storeOption, storeShape } from './place-options.js';
-import { emit, jobsPositional, queueCommand, withQueue } from './queue-command.js';
+import { emit, jobsPositional, queueCommand, say, withQueue } from './queue-command.js';
 
 const schema = z.object({
   ...queueShape,
@@ -51,15 +51,16 @@ export const getCommand: CommandModule = {
             for (const beginning of jobs) found.push(await queue.find(beginning));
             return found.map(({ id }) => id);
           });
+      if (ids.length === 0) say('there is nothing to bring: no drawing is done');
       for await (const one of bringDrawings(store, ids, output, overwrite)) {
         if ('error' in one) {
-          process.stderr.write(`vggdraw: ${oneLine(one.error.message)}\n`);
+          say(`vggdraw: ${one.error.message}`);
           process.exitCode = 1;
           if (json) emit({ event: 'refused', id: one.id, message: one.error.message });
         } else if (json) emit({ event: 'drawing', ...one });
         else {
           for (const path of one.files) process.stdout.write(`${oneLine(path)}\n`);
-          for (const path of one.left) process.stderr.write(`${oneLine(path)} is there; --overwrite replaces it\n`);
+          for (const path of one.left) say(`${path} is there; --overwrite replaces it`);
         }
       }
     } finally {

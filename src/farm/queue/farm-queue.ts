@@ -1,21 +1,36 @@
 /** The jobs of a farm, as whoever adds them and looks after them sees them. */
 import { type Job, type JobState, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import { InputError } from '../../errors.js';
 import { connect, queueAddress, shownQueue } from './connection.js';
 import { type Need, needOf, queueOf } from './memory-classes.js';
-import { cancelKey, deathsAllowed, isWholeId, prefix, queuesKey, type Seen, workerKey, workersKey } from './names.js';
+import {
+  type About,
+  aboutSchema,
+  cancelKey,
+  deathsAllowed,
+  isWholeId,
+  prefix,
+  queuesKey,
+  type Seen,
+  workerIn,
+  workerKey,
+  workersKey,
+} from './names.js';
 
 /** What has become of a job. */
 export type State = 'waiting' | 'active' | 'done' | 'failed';
 
+const progressSchema = z.object({
+  iteration: z.number(),
+  iterations: z.number(),
+  layer: z.string(),
+  loss: z.number(),
+});
+
 /** How far a job is, as its worker says. */
-export interface Progress {
-  readonly iteration: number;
-  readonly iterations: number;
-  readonly layer: string;
-  readonly loss: number;
-}
+export type Progress = Readonly<z.output<typeof progressSchema>>;
 
 export interface Listed {
   readonly id: string;
@@ -31,6 +46,7 @@ export interface Listed {
   readonly deaths: number;
   /** Whether it has failed for reasons that need not be its own: workers died of it, or could not do it, as often as is allowed. */
   readonly isSetAside: boolean;
+  /** How far it was when its worker last said so; of one that is done undefined. */
   readonly progress: Progress | undefined;
   /** Why it has failed, or did the last time. */
   readonly reason: string | undefined;
@@ -74,10 +90,10 @@ export class FarmQueue {
     readonly label: string,
   ) {}
 
-  /** @throws InputError, of the option `queue`, where there is none: see {@link connect}. */
-  static async open(address: string): Promise<FarmQueue> {
+  /** @throws InputError, of the option `queue`, where there is none: see {@link connect}, and for `warn`. */
+  static async open(address: string, warn?: (text: string) => void): Promise<FarmQueue> {
     const url = queueAddress(address);
-    return new FarmQueue(await connect(url), shownQueue(url));
+    return new FarmQueue(await connect(url, warn), shownQueue(url));
   }
 
   async close(): Promise<void> {
@@ -149,13 +165,6 @@ export class FarmQueue {
     return found.filter((job) => job !== undefined);
   }
 
-  /** The ids of the workers that have jobs, where somebody has them. */
-  async holders(places: readonly Place[]): Promise<(string | undefined)[]> {
-    if (places.length === 0) return [];
-    const tokens = await this.redis.mget(places.map(({ id, need }) => this.#queue(queueOf(need)).toKey(`${id}:lock`)));
-    return tokens.map((token) => token?.replace(/:.*$/, ''));
-  }
-
   /** When the latest jobs that are done were so: milliseconds since 1970. @param most of each queue. */
   async doneAt(most: number): Promise<number[]> {
     const found = await this.#each(async (queue) => {
@@ -222,7 +231,23 @@ export class FarmQueue {
     const texts = await this.redis.mget(ids.map(workerKey));
     const gone = ids.filter((_, i) => texts[i] === null);
     if (gone.length > 0) await this.redis.srem(workersKey, ...gone);
-    return texts.filter((text) => text !== null).map((text) => JSON.parse(text) as Seen);
+    const there = texts.flatMap((text) => aboutIn(text) ?? []);
+    const jobs = await this.#activeJobs();
+    return there.map((about) => ({ ...about, jobs: jobs.get(about.id) ?? [] }));
+  }
+
+  /** Jobs that are done now, by the ids of the workers that have locked them. */
+  async #activeJobs(): Promise<Map<string, string[]>> {
+    const of = new Map<string, string[]>();
+    await this.#each(async (queue) => {
+      const ids = await queue.getRanges(['active'], 0, -1);
+      const tokens = ids.length === 0 ? [] : await this.redis.mget(ids.map((id) => `${queue.toKey(id)}:lock`));
+      for (const [i, id] of ids.entries()) {
+        const worker = workerIn(tokens[i] ?? '');
+        of.set(worker, [...(of.get(worker) ?? []), id]);
+      }
+    });
+    return of;
   }
 
   async #each<T>(step: (queue: Queue, need: Need) => Promise<T>): Promise<T[]> {
@@ -237,7 +262,8 @@ export class FarmQueue {
   #queue(name: string): Queue {
     const known = this.#queues.get(name);
     if (known) return known;
-    const queue = new Queue(name, { connection: this.redis, prefix });
+    // The version is looked at when the connection is made.
+    const queue = new Queue(name, { connection: this.redis, prefix, skipVersionCheck: true });
     // Said where a command fails.
     queue.on('error', () => {});
     this.#queues.set(name, queue);
@@ -245,9 +271,17 @@ export class FarmQueue {
   }
 }
 
+/** What a worker says of itself; undefined where it is nothing that one says. */
+function aboutIn(text: string | null): About | undefined {
+  try {
+    return aboutSchema.safeParse(JSON.parse(text ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
 function listed(job: Job, state: State, need: Need): Listed {
   const { id, data, timestamp, processedOn, finishedOn, stalledCounter, attemptsMade, progress, failedReason } = job;
-  const isTold = typeof progress === 'object' && 'iteration' in progress;
   return {
     id: id!,
     state,
@@ -258,7 +292,7 @@ function listed(job: Job, state: State, need: Need): Listed {
     over: finishedOn,
     deaths: stalledCounter,
     isSetAside: state === 'failed' && Math.max(stalledCounter, attemptsMade) >= deathsAllowed,
-    progress: isTold ? (progress as unknown as Progress) : undefined,
+    progress: state === 'done' ? undefined : progressSchema.safeParse(progress).data,
     reason: failedReason,
   };
 }

@@ -1,5 +1,6 @@
 /** What the page of a farm is told. What stands in Redis may have been put there by anybody: of it only words and numbers get through, in one line. */
 import { z } from 'zod';
+import { made, outputKinds } from '../../farm/job-data.js';
 import type { Listed, Progress, State } from '../../farm/queue/farm-queue.js';
 import type { Need } from '../../farm/queue/memory-classes.js';
 import type { Seen } from '../../farm/queue/names.js';
@@ -36,7 +37,7 @@ export interface JobFacts {
 export interface WorkerFacts extends Pick<Seen, 'id' | 'provider' | 'memory' | 'concurrency'> {
   readonly name: string;
   readonly version: string;
-  /** How many jobs it does, as it last said. */
+  /** How many jobs it does. */
   readonly busy: number;
 }
 
@@ -78,7 +79,8 @@ const progress = z.object({ iteration: count, iterations: count, layer: words, l
 export function jobFacts(job: Listed): JobFacts {
   const { id, state, need, added, begun, over, deaths, isSetAside } = job;
   const { name, preset, photo, outputs, first } = work.parse(job.data);
-  const ofDone = first !== undefined ? `frames/${id}/${first}` : outputs.includes('still') ? `stills/${id}` : undefined;
+  const still = outputKinds.find((kind) => made[kind].field === 'still' && outputs.includes(kind));
+  const ofDone = first !== undefined ? `frames/${id}/${first}` : still && `stills/${id}/${made[still].file}`;
   return {
     ...{ id, state, name, preset, need, added, begun, over, deaths, isSetAside },
     progress: progress.safeParse(job.progress).data,

@@ -1,7 +1,8 @@
 /** What can be asked of the server of a farm's page, below its token. Jobs have ids that are digests: nothing else is looked for. */
 import type { Context, Hono } from 'hono';
+import { getMimeType } from 'hono/utils/mime';
 import { InputError } from '../../errors.js';
-import { outputFiles } from '../../farm/job-data.js';
+import { made } from '../../farm/job-data.js';
 import type { FarmQueue, Listed, State } from '../../farm/queue/farm-queue.js';
 import { keys, type Store } from '../../farm/store/store.js';
 import { lasting, pageRoutes, tellNews } from '../page-routes.js';
@@ -12,6 +13,8 @@ import { type FarmWatch, gatherer } from './watch.js';
 const small = 320;
 
 const ofJob = ':id{[0-9a-f]{64}}';
+const stillFiles = Object.values(made).flatMap(({ field, file }) => (field === 'still' ? [file] : []));
+const ofStill = `${ofJob}/:file{${stillFiles.join('|').replaceAll('.', '\\.')}}` as const;
 
 export function farmRoutes(watch: FarmWatch, queue: FarmQueue, store: Store): Hono {
   const app = pageRoutes('farm.html');
@@ -21,19 +24,24 @@ export function farmRoutes(watch: FarmWatch, queue: FarmQueue, store: Store): Ho
     return tellNews(context, watch.bell, gatherer(watch));
   });
 
-  const still = (context: Context): string => keys.drawing(context.req.param('id')!, outputFiles.still);
   app.get(`/previews/${ofJob}`, (context) =>
     send(context, 'image/jpeg', () => store.read(keys.preview(context.req.param('id'))), 'no-store'),
   );
   app.get('/photos/:digest{[0-9a-f]{64}}', (context) =>
     send(context, 'image/jpeg', () => smaller(keys.blob(context.req.param('digest')))),
   );
-  app.get(`/stills/${ofJob}`, (context) => send(context, 'image/jpeg', () => smaller(still(context))));
+  app.get(`/stills/${ofStill}`, (context) => {
+    const { id, file } = context.req.param();
+    return send(context, 'image/jpeg', () => smaller(keys.drawing(id, file)));
+  });
   app.get(`/frames/${ofJob}/:frame{[0-9]{1,6}}`, (context) => {
     const { id, frame } = context.req.param();
     return send(context, 'image/jpeg', () => smaller(keys.frame(id, Number(frame))));
   });
-  app.get(`/drawings/${ofJob}`, (context) => send(context, 'image/png', () => store.read(still(context))));
+  app.get(`/drawings/${ofStill}`, (context) => {
+    const { id, file } = context.req.param();
+    return send(context, getMimeType(file)!, () => store.read(keys.drawing(id, file)));
+  });
 
   let last: Promise<unknown> = Promise.resolve();
   /** A picture of the store, made small: one after the other, because each is decoded as a whole. */

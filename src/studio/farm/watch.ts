@@ -88,15 +88,19 @@ export class FarmWatch {
       Promise.all(states.map((state) => this.#jobs(state))) as Promise<JobFacts[][]>,
     ]);
     const shown = workers.map(workerFacts).toSorted((one, other) => one.name.localeCompare(other.name));
-    const holders = await queue.holders(active!);
     const names = new Map(shown.map(({ id, name }) => [id, name]));
+    const holders = new Map(workers.flatMap(({ id, jobs }) => jobs.map((job) => [job, id])));
+    const heldBy = (job: string) => {
+      const worker = holders.get(job);
+      return { worker, by: worker && names.get(worker) };
+    };
     const isUnserved = ({ need: { provider, memory } }: JobFacts): boolean =>
       status.unserved.some((need) => need.provider === provider && need.memory === memory);
     return {
       places: { queue: queue.label, store: this.store },
       ...{ status, pace, failed: failed!, done: done! },
       workers: { count: workers.length, first: shown.slice(0, mostShown) },
-      active: active!.map((job, i) => ({ ...job, worker: holders[i], by: names.get(holders[i] ?? '') })),
+      active: active!.map((job) => ({ ...job, ...heldBy(job.id) })),
       waiting: waiting!.map((job) => ({ ...job, isUnserved: isUnserved(job) })),
     };
   }

@@ -213,13 +213,13 @@ function doneCard() {
   return {
     element: h('li', { class: 'card' }, box, title, how),
     show(job) {
-      const { id, name, preset, begun, over, picture: address } = job;
+      const { name, preset, begun, over, picture: address } = job;
       shown.show(job);
       title.textContent = name;
       const took = begun !== undefined && over !== undefined ? `in ${spanText((over - begun) / 1000)}` : '';
       how.textContent = [preset, took, over === undefined ? '' : timeText(over)].filter(Boolean).join(', ');
       if (!address?.startsWith('stills/') || box.href) return;
-      box.href = `drawings/${id}`;
+      box.href = address.replace(/^stills/, 'drawings');
       box.setAttribute('aria-label', `The drawing of ${name}, in its full size`);
     },
   };

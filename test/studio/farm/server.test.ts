@@ -103,9 +103,11 @@ describe('the page of a farm', () => {
     for (const name of names) {
       for (const path of [
         `previews/${name}`,
-        `stills/${name}`,
+        `stills/${name}/still.png`,
+        `stills/${someId}/${name}`,
         `photos/${name}`,
-        `drawings/${name}`,
+        `drawings/${name}/still.png`,
+        `drawings/${someId}/${name}`,
         `frames/${name}/0`,
       ]) {
         const answer = await asked(server.url, { path: `${pathname}${path}`, headers: { Origin: origin } });
@@ -121,9 +123,9 @@ describe('the page of a farm', () => {
     }
     for (const path of [
       `previews/${someId}`,
-      `stills/${someId}`,
+      `stills/${someId}/still.png`,
       `photos/${someId}`,
-      `drawings/${someId}`,
+      `drawings/${someId}/still.webp`,
       `frames/${someId}/0`,
     ])
       expect((await ask(path)).status).toBe(204);
@@ -143,8 +145,8 @@ describe('the page of a farm', () => {
     });
     // What is no picture is not shown as one that was made small.
     await farm.store.write(keys.drawing(someId, 'still.png'), '<script>alert(1)</script>');
-    expect((await ask(`stills/${someId}`)).status).toBe(204);
-    const { headers } = await ask(`drawings/${someId}`);
+    expect((await ask(`stills/${someId}/still.png`)).status).toBe(204);
+    const { headers } = await ask(`drawings/${someId}/still.png`);
     expect(headers).toMatchObject({ 'content-type': 'image/png', 'x-content-type-options': 'nosniff' });
   });
 
@@ -164,7 +166,7 @@ describe('the page of a farm', () => {
     await page.until(({ status }) => status?.jobs.waiting === 2);
     await farm.work();
     const facts = await page.until(({ done, failed }) => done?.length === 1 && failed?.length === 1);
-    expect(facts.done).toEqual([expect.objectContaining({ id: done, picture: `stills/${done}` })]);
+    expect(facts.done).toEqual([expect.objectContaining({ id: done, picture: `stills/${done}/still.png` })]);
     expect(facts.failed).toEqual([
       expect.objectContaining({
         id: gone,
@@ -172,7 +174,7 @@ describe('the page of a farm', () => {
         reason: expect.stringMatching(/^the photo photo-1 is not/),
       }),
     ]);
-    expect((await ask(`stills/${done}`)).headers['content-type']).toBe('image/jpeg');
+    expect((await ask(`stills/${done}/still.png`)).headers['content-type']).toBe('image/jpeg');
     for (const path of [`jobs/${done}/cancel`, `jobs/${done}/retry`])
       expect(JSON.parse((await post(path)).text)).toEqual({ message: "it can't be done: the job is done now" });
     await farm.add([await farm.photo(1)]);
