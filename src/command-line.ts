@@ -46,13 +46,14 @@ async function parse(args: readonly string[]): Promise<void> {
     .fail((message, error, usage) => {
       // yargs' own complaints: an unknown flag, an argument or a value that is missing. The latter is an error of its parser.
       if (error && error.name !== 'YError') throw error;
-      const words = command === undefined ? ['help', 'version'] : [];
+      const own = command === undefined ? ['help', 'version'] : [];
       const known = {
-        commands: [...commandsOf(usage), ...words],
+        commands: [...commandsOf(usage), ...own],
         options: optionsOf(parser),
       };
-      const reason = complaint(message ?? error.message, operandOf(command), known);
-      const help = ['vggdraw', ...(command ? [command] : []), '--help'].join(' ');
+      const [words, needed] = command === undefined ? [[]] : usageOf(usage);
+      const reason = complaint(message ?? error.message, operandOf(command) ?? needed ?? 'an argument', known);
+      const help = ['vggdraw', ...words, '--help'].join(' ');
       throw new InputError(`${reason} (${help} shows how)`);
     })
     .parseAsync();
@@ -62,6 +63,13 @@ async function parse(args: readonly string[]): Promise<void> {
 function commandsOf(usage: unknown): string[] {
   const { getCommands } = usage as { getCommands?: () => [line: string][] };
   return (getCommands?.() ?? []).map(([line]) => line.split(' ')[0]!);
+}
+
+/** The command that was asked for, with those that it is within, and what it needs behind it: `farm`, `add`, and `PHOTOS`. */
+function usageOf(usage: unknown): [words: string[], needed?: string | undefined] {
+  const { getUsage } = usage as { getUsage?: () => [line: string][] };
+  const [, words = '', needed] = /^\$0 ([\w ]*\w)(?: <(\w+))?/.exec(getUsage?.()[0]?.[0] ?? '') ?? [];
+  return [words.split(' '), needed?.toUpperCase()];
 }
 
 /** The names of all options that there are at this place, of one letter too. That they can be asked for its types don't say. */

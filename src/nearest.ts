@@ -12,5 +12,16 @@ export function didYouMean(given: string, known: readonly string[], show = (name
   // Two letters that changed places count as two.
   const maxDistance = letters < 4 ? 1 : Math.max(2, Math.floor(letters / 3));
   const near = closestMatch(given.toLowerCase(), known, { maxDistance });
-  return near === undefined ? '' : `; did you mean ${show(near)}?`;
+  if (near === undefined || (letters < 6 && !isInOnePlace(given.toLowerCase(), near))) return '';
+  return `; did you mean ${show(near)}?`;
+}
+
+/** Whether two names differ in letters that stand side by side: a short one that does in two places is another word. */
+function isInOnePlace(one: string, other: string): boolean {
+  const shorter = Math.min(one.length, other.length);
+  let before = 0;
+  while (before < shorter && one[before] === other[before]) before++;
+  let behind = 0;
+  while (behind < shorter - before && one.at(-1 - behind) === other.at(-1 - behind)) behind++;
+  return Math.max(one.length, other.length) - before - behind <= 2;
 }

@@ -9,6 +9,7 @@ test.each([
   ['isze', "; did you mean 'size'?"],
   ['pre-set', "; did you mean 'preset'?"],
   ['overwirte', "; did you mean 'overwrite'?"],
+  ['bite', ''],
   ['colour', ''],
   ['x', ''],
   ['', ''],

@@ -5,9 +5,11 @@ import { didYouMean } from '../nearest.js';
 /** Arguments that have no flag; all others of a command are options. */
 const positionals = new Set(['photo', 'photos', 'film', 'file', 'source', 'model', 'one', 'other', 'job', 'jobs']);
 
-/** An option of the library as it is written here: `--size`, for `size`; `--style-size`, for `styleSize`. */
-export const flagOf = (field: string): string =>
-  positionals.has(field) ? field : `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** An option of the library as it is written here: `--size`, for `size`; `--style-size`, for `styleSize`; `--outputs`, for one of them, `outputs[0]`. */
+export function flagOf(field: string): string {
+  const [name] = field.split('[') as [string];
+  return positionals.has(name) ? name : `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
 
 /** Those before `--`: what comes behind it is no option, whatever it looks like. */
 export function optionsIn(args: readonly string[]): readonly string[] {
@@ -69,6 +71,12 @@ export function forYargs(args: readonly string[]): string[] {
   return ordered.map((arg) => (arg === '-' ? dash : arg));
 }
 
+/** Commands that a message names: those within another one, and not all that there are. */
+const mostNamed = 12;
+
+const listed = (commands: readonly string[]): string =>
+  commands.length > mostNamed ? '' : `; there ${commands.length === 1 ? 'is' : 'are'} ${commands.join(', ')}`;
+
 /** What there is to choose from where a name is not known. */
 export interface Known {
   readonly commands: readonly string[];
@@ -105,7 +113,7 @@ export function complaint(message: string, operand: string, known: Known): strin
     case 'Unknown commands': {
       const commands = known.commands;
       if (commands.length === 0) return `'${first}' is one argument too many`;
-      return `there is no command '${first}'${didYouMean(first, commands)}`;
+      return `there is no command '${first}'${didYouMean(first, commands) || listed(commands)}`;
     }
     default:
       return message;

@@ -122,7 +122,7 @@ export const commandNamed = (name: string): Command | undefined => new Map(Objec
 export const commandSummaries = Object.entries(commands).map(([name, { describe }]) => ({ name, describe }));
 
 /** What the command of that name needs behind it, for messages. */
-export const operandOf = (name: string | undefined): string => commands[name ?? '']?.operand ?? 'an argument';
+export const operandOf = (name: string | undefined): string | undefined => commands[name ?? '']?.operand;
 
 /** The name of the command, where the arguments begin with one. */
 export const commandIn = ([first]: readonly string[]): string | undefined =>

@@ -14,14 +14,16 @@ import { findPreset } from '../drawing/recipe/presets.js';
 import { InputError } from '../errors.js';
 import type { PhotoSource } from '../image/source.js';
 import { checkLooks } from '../jobs/job.js';
+import { checkVideo } from '../jobs/video.js';
 import type { VideoChoice } from '../jobs/video-choice.js';
 import type { SvgStyle } from '../media/strokes/svg-styles.js';
 import { openNetwork, originOfWeights, readNetwork } from '../networks/index.js';
 import { shownName } from '../one-line.js';
+import { strokeFields } from '../outputs/strokes.js';
 import type { PlotOptions } from '../plotting/options.js';
 import { version } from '../version.js';
 import { keepBytes, keepFile } from './blobs.js';
-import { checkJob, type FarmJob, type GivenJob, idOf, type OutputKind } from './job-data.js';
+import { checkJob, type FarmJob, type GivenJob, idOf, made, type OutputKind, outputPathsOf } from './job-data.js';
 import type { FarmQueue, NewJob, State } from './queue/farm-queue.js';
 import { type AskedProvider, askedProviders, classOf, memoryClasses } from './queue/memory-classes.js';
 import { keys, type Store } from './store/store.js';
@@ -150,6 +152,7 @@ export async function prepare(
   const checked = await checkOptions({ ...drawn, provider: provider === 'any' ? 'auto' : provider });
   const recipe = await findPreset(named, checked.network);
   checkOutputKinds(options, recipe.medium?.kind === 'strokes');
+  checkVideo(options, outputPathsOf(outputs));
   const memoryFor = await memoryFrom(checked, memory);
   const weights = drawn.network === undefined ? await keptWeights(drawn.weights, layersOf(recipe), store) : undefined;
   if (weights && 'formula' in weights) checkLooks(recipe, weights.formula);
@@ -192,11 +195,11 @@ function checkOutputKinds({ outputs, stillSize, plot, svgStyle }: AddOptions, is
   const refuse = (field: string, reason: string): never => {
     throw new InputError(reason, { field });
   };
-  const ofPixels: readonly OutputKind[] = ['video', 'still', 'sheet'];
+  const fields = outputs.map((kind) => made[kind].field);
   if (!isOfStrokes && (stillSize !== undefined || svgStyle !== undefined || plot))
     throw needsStrokes(stillSize !== undefined ? 'stillSize' : plot ? 'page' : 'svgStyle');
-  if (!isOfStrokes && outputs.some((kind) => !ofPixels.includes(kind))) throw needsStrokes('outputs');
-  if (stillSize !== undefined && !outputs.includes('still')) refuse('stillSize', 'add still to the option outputs');
+  if (!isOfStrokes && strokeFields.some((field) => fields.includes(field))) throw needsStrokes('outputs');
+  if (stillSize !== undefined && !fields.includes('still')) refuse('stillSize', 'add still to the option outputs');
   if (plot && !outputs.includes('svg')) refuse('page', 'it is for an SVG; add svg to the option outputs');
   if (svgStyle !== undefined && !outputs.includes('svg') && !outputs.includes('svg-animated'))
     refuse('svgStyle', 'add svg to the option outputs');

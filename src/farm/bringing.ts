@@ -1,25 +1,13 @@
 /** Drawings from the store to files of a person's. */
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { beginFile, makeFolders } from '../files/unfinished.js';
 import { cantWrite } from '../files/writable.js';
 import { check } from '../validation.js';
-import { type OutputKind, outputFiles, outputKinds } from './job-data.js';
+import { made, outputKinds } from './job-data.js';
 import { keys, type Store, StoreError } from './store/store.js';
-
-/** What stands behind the photo's name in that of a file. */
-const endings: Readonly<Record<OutputKind | 'report', string>> = {
-  video: '.mp4',
-  still: '.png',
-  sheet: '-sheet.png',
-  svg: '.svg',
-  'svg-animated': '-animated.svg',
-  replay: '-replay.mp4',
-  steps: '-steps.pdf',
-  report: '.json',
-};
 
 const reportSchema = z.looseObject({
   name: z.string().regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,240}$/u),
@@ -37,8 +25,8 @@ export interface Brought {
 }
 
 /**
- * Brings drawings to a folder, each as `photo.mp4`, `photo.png` and so on; where several photos have one name, with the beginning of the id
- * behind it.
+ * Brings drawings to a folder, each as `photo.mp4`, `photo.png` and so on, with its report, `photo.json`; where several have one name, or another one is there
+ * under it, with the beginning of the id behind it. One that is there already keeps the name that it has.
  * @param ids whole ones.
  * @throws InputError where a file can't be written.
  */
@@ -67,17 +55,42 @@ export async function* bringDrawings(
     }
   }
   await makeFolders(folder);
+  const named = new Map<string, number>();
+  for (const { name } of found) named.set(folded(name), (named.get(folded(name)) ?? 0) + 1);
   for (const { id, name, files } of found) {
-    const isAlone = found.filter((other) => other.name === name).length === 1;
-    const stem = join(folder, isAlone ? name : `${name}-${id.slice(0, 12)}`);
+    const stem = join(folder, await stemOf(id, name, folder, named.get(folded(name)) === 1));
     const brought = { id, name, files: [] as string[], left: [] as string[] };
-    for (const kind of [...(Object.keys(files) as OutputKind[]), 'report' as const]) {
-      const path = `${stem}${endings[kind]}`;
-      const key = kind === 'report' ? keys.report(id) : keys.drawing(id, outputFiles[kind]);
+    const wanted = outputKinds.filter((kind) => kind in files).map((kind) => made[kind]);
+    for (const { file, ending } of [...wanted, { file: 'drawing.json', ending: reportEnding }]) {
+      const path = `${stem}${ending}`;
       if (!overwrite && (await stat(path).catch(() => undefined))) brought.left.push(path);
-      else brought.files.push(await bring(store, key, path));
+      else brought.files.push(await bring(store, keys.drawing(id, file), path));
     }
     yield brought;
+  }
+}
+
+const reportEnding = '.json';
+
+/** Names that are one to some file systems. */
+const folded = (name: string): string => name.normalize('NFC').toLowerCase();
+
+/** What the files of a drawing are called, but for their endings. @param isAlone whether no other one that is brought has its name. */
+async function stemOf(id: string, name: string, folder: string, isAlone: boolean): Promise<string> {
+  const long = `${name}-${id.slice(0, 12)}`;
+  const there = await reportAt(join(folder, `${name}${reportEnding}`));
+  if (there === id) return name;
+  if ((await reportAt(join(folder, `${long}${reportEnding}`))) === id) return long;
+  return isAlone && there === undefined ? name : long;
+}
+
+/** The id of the drawing whose report is there; something else where something else is, and undefined where nothing is. */
+async function reportAt(path: string): Promise<unknown> {
+  if (!(await stat(path).catch(() => undefined))) return undefined;
+  try {
+    return JSON.parse(await readFile(path, 'utf8')).id ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -6,13 +6,13 @@ import { beginFile } from '../files/unfinished.js';
 import { encodeJpeg } from '../image/encode-jpeg.js';
 import type { JobDone, JobEvent } from '../jobs/events.js';
 import { type Job, runJob, type ThreadPool } from '../jobs/job.js';
-import type { OutputPaths } from '../outputs/output.js';
 import { version } from '../version.js';
 import { bringFile } from './blobs.js';
-import { type FarmJob, type OutputKind, outputFiles } from './job-data.js';
+import { type FarmJob, made, outputPathsOf } from './job-data.js';
 import type { Progress } from './queue/farm-queue.js';
 import { keys, type Store } from './store/store.js';
 import { StoredCheckpoint } from './stored-checkpoint.js';
+import { tidy, tidyIfDone } from './tidying.js';
 
 /** What a worker computes with. */
 export interface Means {
@@ -40,42 +40,41 @@ export interface Told {
   progress(progress: Progress): void;
 }
 
-/** How it ended: with a report that is in the store, or early, with a checkpoint there. */
-export type Ended = { readonly report: object } | 'early';
+/** What ends it early. */
+export interface Ends {
+  /** The worker is to end: what is drawn so far is kept for another one. */
+  readonly ending: AbortSignal;
+  /** The job is not this worker's any more. */
+  readonly lost: AbortSignal;
+}
+
+/** How it ended: with all in the store, its report too, or early, with a checkpoint there. */
+export type Ended = 'done' | 'early';
 
 /** Milliseconds from one preview to the next. */
 const previewEvery = 3000;
 /** Longest side of a preview, in pixels. */
 const previewSide = 160;
 
-/** The option of a drawing that names each. */
-export const fieldOf: Readonly<Record<OutputKind, keyof OutputPaths>> = {
-  video: 'output',
-  still: 'still',
-  sheet: 'sheet',
-  svg: 'svg',
-  'svg-animated': 'svgAnimated',
-  replay: 'replay',
-  steps: 'steps',
-};
-
 /**
  * Draws a job, and keeps its files and a report of it in the store.
- * @param signal ends it early.
  * @throws InputError where the job is at fault, StoreError where the store is.
  */
-export async function drawJob(id: string, job: FarmJob, means: Means, told: Told, signal: AbortSignal): Promise<Ended> {
+export async function drawJob(id: string, job: FarmJob, means: Means, told: Told, ends: Ends): Promise<Ended> {
   const { store } = means;
   const folder = join(means.scratch, id);
   await mkdir(folder, { recursive: true });
+  const checkpoint = new StoredCheckpoint(store, id, join(folder, 'checkpoint'), told.note, ends.lost);
+  const preview = new Preview(store, id);
   try {
-    const checkpoint = new StoredCheckpoint(store, id, join(folder, 'checkpoint'), told.note);
     const isBrought = await checkpoint.bring();
     const given = await jobIn(folder, job, means, isBrought, checkpoint);
-    return await drawInto(id, job, given, { means, told, checkpoint }, signal);
+    return await drawInto(id, job, given, { means, told, checkpoint, preview }, ends);
   } catch (error) {
     throw error instanceof InputError ? withoutFolder(error, folder, job.name) : error;
   } finally {
+    // Nothing of it goes on when it is over.
+    await Promise.all([checkpoint.settle(), preview.settle()]);
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -84,16 +83,25 @@ async function drawInto(
   id: string,
   job: FarmJob,
   given: Job,
-  { means, told, checkpoint }: { readonly means: Means; readonly told: Told; readonly checkpoint: StoredCheckpoint },
-  signal: AbortSignal,
+  {
+    means,
+    told,
+    checkpoint,
+    preview,
+  }: {
+    readonly means: Means;
+    readonly told: Told;
+    readonly checkpoint: StoredCheckpoint;
+    readonly preview: Preview;
+  },
+  { ending, lost }: Ends,
 ): Promise<Ended> {
   const { store } = means;
   const began = performance.now();
-  const preview = new Preview(store, id);
   let start: Extract<JobEvent, { kind: 'start' }> | undefined;
   let done: JobDone | undefined;
   let loss: number | null = null;
-  for await (const event of runJob(given, signal, means.pool)) {
+  for await (const event of runJob(given, AbortSignal.any([ending, lost]), means.pool)) {
     if (event.kind === 'warning') told.note(event.text);
     if (event.kind === 'done') done = event;
     if (event.kind === 'start') {
@@ -107,16 +115,16 @@ async function drawInto(
       preview.show(() => encodeJpeg(picture, previewSide));
     }
   }
-  await preview.settle();
   if (done!.endedEarly) {
-    await checkpoint.settle();
+    await checkpoint.keepLatest();
     return 'early';
   }
   const files: Record<string, { readonly file: string; readonly bytes: number }> = {};
   for (const kind of job.outputs) {
-    const path = given.outputs[fieldOf[kind]]!;
-    await store.writeFrom(keys.drawing(id, outputFiles[kind]), path);
-    files[kind] = { file: outputFiles[kind], bytes: (await stat(path)).size };
+    const { field, file } = made[kind];
+    const path = given.outputs[field]!;
+    await store.writeFrom(keys.drawing(id, file), path);
+    files[kind] = { file, bytes: (await stat(path)).size };
   }
   const { drawing, iterations: before } = start!;
   const { width, height, provider, weights } = drawing;
@@ -129,9 +137,9 @@ async function drawInto(
     begunAfter: before,
   };
   await store.write(keys.report(id), `${JSON.stringify(report, undefined, 2)}\n`);
-  await checkpoint.remove();
-  await preview.remove();
-  return { report };
+  await Promise.all([checkpoint.settle(), preview.settle()]);
+  await tidy(store, id);
+  return 'done';
 }
 
 /** The job as this machine has it: what it names by digest is in files now. */
@@ -146,7 +154,7 @@ async function jobIn(
   const photo = join(folder, 'photo');
   await bringFile(store, job.photo, photo, `the photo ${job.name}`);
   const inputs = await inputsIn(folder, job, means);
-  const outputs = Object.fromEntries(job.outputs.map((kind) => [fieldOf[kind], join(folder, outputFiles[kind])]));
+  const outputs = outputPathsOf(job.outputs, (file) => join(folder, file));
   const { name, preset, recipe, strokes, size, exact, styleSize, styleWeight, keepColours, memory } = job;
   const { stillSize, svgStyle, plot, fps, seconds, hold, reverse, loop, beside, portrait, square } = job;
   const kept = { path: join(folder, 'checkpoint'), every: means.checkpointEvery, resume: true, given: null };
@@ -213,7 +221,6 @@ export function withoutFolder(error: InputError, folder: string, name: string): 
 class Preview {
   #shown = performance.now();
   #showing: Promise<void> | undefined;
-  #isThere = false;
 
   constructor(
     private readonly store: Store,
@@ -223,20 +230,17 @@ class Preview {
   show(make: () => Promise<Uint8Array>): void {
     if (this.#showing || performance.now() - this.#shown < previewEvery) return;
     this.#shown = performance.now();
-    this.#isThere = true;
     this.#showing = make()
       .then((bytes) => this.store.write(keys.preview(this.id), bytes))
+      .then(() => tidyIfDone(this.store, this.id))
       .catch(() => {})
       .finally(() => {
         this.#showing = undefined;
       });
   }
 
+  /** Resolves when none is on its way. */
   async settle(): Promise<void> {
     await this.#showing;
-  }
-
-  async remove(): Promise<void> {
-    if (this.#isThere) await this.store.remove(keys.preview(this.id)).catch(() => {});
   }
 }

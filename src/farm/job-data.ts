@@ -6,24 +6,59 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Preset } from '../drawing/recipe/preset.js';
 import { mostFrames } from '../film/survey.js';
+import { stillFormats } from '../image/still-formats.js';
 import { videoShape } from '../jobs/video-choice.js';
 import { svgStyles } from '../media/strokes/svg-styles.js';
 import { preprocessNames } from '../networks/index.js';
+import type { OutputPaths } from '../outputs/output.js';
 import { check, strictObject } from '../validation.js';
+import { videoFormats } from '../video/formats.js';
 import { askedProviders, memoryClasses } from './queue/memory-classes.js';
 
-/** What can be made of a drawing, and the name of its file in the store. */
-export const outputFiles = {
-  video: 'video.mp4',
-  still: 'still.png',
-  sheet: 'sheet.png',
-  svg: 'drawing.svg',
-  'svg-animated': 'animated.svg',
-  replay: 'replay.mp4',
-  steps: 'steps.pdf',
-} as const;
-export type OutputKind = keyof typeof outputFiles;
-export const outputKinds = Object.keys(outputFiles) as [OutputKind, ...OutputKind[]];
+/** Something that can be made of a drawing. */
+interface Made {
+  /** The option of a drawing that names it. */
+  readonly field: keyof OutputPaths;
+  /** Its name in the store. */
+  readonly file: string;
+  /** What stands behind the photo's name where it is brought to a person. */
+  readonly ending: string;
+}
+
+const inFormats = <F extends string>(formats: readonly F[], field: keyof OutputPaths, kind: string): Record<F, Made> =>
+  Object.fromEntries(
+    formats.map((format) => [format, { field, file: `${kind}.${format}`, ending: `.${format}` }]),
+  ) as Record<F, Made>;
+
+const [, ...otherVideos] = videoFormats;
+const [, ...otherStills] = stillFormats;
+
+/** What can be made of a drawing. */
+export const made = {
+  video: { field: 'output', file: 'video.mp4', ending: '.mp4' },
+  ...inFormats(otherVideos, 'output', 'video'),
+  still: { field: 'still', file: 'still.png', ending: '.png' },
+  ...inFormats(otherStills, 'still', 'still'),
+  sheet: { field: 'sheet', file: 'sheet.png', ending: '-sheet.png' },
+  svg: { field: 'svg', file: 'drawing.svg', ending: '.svg' },
+  'svg-animated': { field: 'svgAnimated', file: 'animated.svg', ending: '-animated.svg' },
+  replay: { field: 'replay', file: 'replay.mp4', ending: '-replay.mp4' },
+  steps: { field: 'steps', file: 'steps.pdf', ending: '-steps.pdf' },
+} as const satisfies Readonly<Record<string, Made>>;
+export type OutputKind = keyof typeof made;
+export const outputKinds = Object.keys(made) as [OutputKind, ...OutputKind[]];
+
+/** What is made of one drawing. */
+export const outputsSchema = z
+  .array(z.enum(outputKinds))
+  .min(1)
+  .refine((kinds) => new Set(kinds.map((kind) => made[kind].field)).size === new Set(kinds).size, {
+    error: 'a drawing has one video and one still; leave out the others',
+  });
+
+/** The files of a drawing, as its options name them. @param pathOf of the name of a file. */
+export const outputPathsOf = (kinds: readonly OutputKind[], pathOf = (file: string) => file): OutputPaths =>
+  Object.fromEntries(kinds.map((kind) => [made[kind].field, pathOf(made[kind].file)]));
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected a SHA-256, in hexadecimal digits' });
 const side = z.number().int().min(1);
@@ -71,7 +106,7 @@ const jobSchema = strictObject({
   ...drawn,
   photo: digest,
   size: side,
-  outputs: z.array(z.enum(outputKinds)).min(1),
+  outputs: outputsSchema,
   stillSize: side.max(16_384).optional(),
   svgStyle: z.enum(svgStyles).optional(),
   plot: strictObject({

@@ -11,8 +11,7 @@ import type { Size } from '../image/picture.js';
 import { runJob, ThreadPool } from '../jobs/job.js';
 import { logBytes } from '../outputs/frame-log.js';
 import { type AddOptions, drawingIn, memoryFrom } from './adding.js';
-import { fieldOf } from './drawing.js';
-import { outputFiles } from './job-data.js';
+import { outputPathsOf } from './job-data.js';
 
 /** What is known of one photo. */
 export interface PlannedPhoto {
@@ -134,8 +133,9 @@ async function calibrate(photo: string, recipe: Preset, options: AddOptions): Pr
   const pool = new ThreadPool();
   try {
     const { outputs: kinds, ...how } = options;
-    const files = kinds.map((kind) => [fieldOf[kind], join(folder, outputFiles[kind])] as const);
-    const outputs = { output: join(folder, outputFiles.video), ...Object.fromEntries(files) };
+    const within = (file: string) => join(folder, file);
+    const files = outputPathsOf(kinds, within);
+    const outputs = { ...outputPathsOf(['video'], within), ...files };
     const taken: Taken[] = [];
     for (let turn = 0; turn < 2; turn++) {
       const began = performance.now();
@@ -144,7 +144,7 @@ async function calibrate(photo: string, recipe: Preset, options: AddOptions): Pr
         if (event.kind === 'start') provider = event.drawing.provider;
         if (event.kind === 'frame') iterating += (event.frame.iteration?.ms ?? 0) / 1000;
       }
-      const sizes = await Promise.all(files.map(async ([, path]) => (await stat(path)).size));
+      const sizes = await Promise.all(Object.values(files).map(async (path) => (await stat(path)).size));
       const bytes = sizes.reduce((sum, size) => sum + size, 0);
       taken.push({ whole: (performance.now() - began) / 1000, iterating, bytes, provider });
     }

@@ -10,6 +10,7 @@ import { InputError, messageOf } from '../errors.js';
 import { framesPathOf } from '../jobs/checkpoint.js';
 import { logBytes } from '../outputs/frame-log.js';
 import { keys, type Store, StoreError } from './store/store.js';
+import { removeCheckpoint, tidyIfDone } from './tidying.js';
 
 /** Digits of a byte's number, so that names are in order. */
 const digits = 15;
@@ -24,12 +25,14 @@ export class StoredCheckpoint {
   /**
    * @param path where the checkpoint lies on this machine.
    * @param warn says that one could not be kept.
+   * @param lost is aborted where the job is not this worker's any more: then another one keeps its own.
    */
   constructor(
     private readonly store: Store,
     private readonly id: string,
     private readonly path: string,
     private readonly warn: (text: string) => void,
+    private readonly lost: AbortSignal,
   ) {}
 
   /** Brings what is in the store to this machine. @returns whether there was something to go on from. */
@@ -84,17 +87,19 @@ export class StoredCheckpoint {
     this.#stored = 0;
     await rm(this.path, { force: true });
     await rm(framesPathOf(this.path), { force: true });
-    await this.remove();
+    await removeCheckpoint(this.store, this.id);
   }
 
   /** Begins to keep a checkpoint that is in its file. One that comes while another is on its way is passed over. */
   async keep(checkpoint: Checkpoint): Promise<void> {
     this.#latest = checkpoint;
-    if (this.#storing) return;
+    if (this.#storing || this.lost.aborted) return;
     const aside = `${this.path}.kept`;
-    // The file is replaced by the next one; this stays what it is.
-    await rm(aside, { force: true });
-    await link(this.path, aside);
+    // The file is replaced by the next one, and both go with the drawing; these stay what they are.
+    for (const pathOf of [(path: string) => path, framesPathOf]) {
+      await rm(pathOf(aside), { force: true });
+      await link(pathOf(this.path), pathOf(aside));
+    }
     this.#storing = this.#write(checkpoint, aside)
       .catch((error: unknown) => this.warn(`a checkpoint could not be kept: ${messageOf(error)}`))
       .finally(() => {
@@ -103,17 +108,15 @@ export class StoredCheckpoint {
   }
 
   /** Keeps the latest one, where it is not kept yet. */
-  async settle(): Promise<void> {
-    const before = this.#latest;
+  async keepLatest(): Promise<void> {
     await this.#storing;
-    if (before) await this.keep(before);
+    if (this.#latest) await this.keep(this.#latest);
     await this.#storing;
   }
 
-  /** Nobody needs it any more. */
-  async remove(): Promise<void> {
+  /** Resolves when none is on its way. */
+  async settle(): Promise<void> {
     await this.#storing;
-    await removeCheckpoint(this.store, this.id);
   }
 
   async #write({ recipe, iterations }: Checkpoint, file: string): Promise<void> {
@@ -122,20 +125,14 @@ export class StoredCheckpoint {
     // First the frames, without which it is nothing. What another worker kept beyond an older one is replaced.
     if (to > from) {
       const part = this.#key(`frames-${String(from).padStart(digits, '0')}`);
-      await this.store.writeFrom(part, framesPathOf(this.path), { from, to });
+      await this.store.writeFrom(part, framesPathOf(file), { from, to });
       this.#stored = to;
     }
     await this.store.writeFrom(this.#key('drawing'), file);
+    await tidyIfDone(this.store, this.id);
   }
 
   #key(name: string): string {
     return keys.checkpoint(this.id, name);
   }
-}
-
-/** Removes what is kept of a job that is over. */
-export async function removeCheckpoint(store: Store, id: string): Promise<void> {
-  // Frames alone are nothing that anybody would go on from.
-  await store.remove(keys.checkpoint(id, 'drawing'));
-  for (const key of await store.list(keys.checkpoints(id))) await store.remove(key);
 }

@@ -10,13 +10,14 @@ import { ThreadPool } from '../jobs/job.js';
 import { parseProviders, providerLabel } from '../runtime/provider.js';
 import { chooseProvider } from '../runtime/providers/choose.js';
 import { version } from '../version.js';
-import { drawJob, type Means } from './drawing.js';
+import { drawJob, type Ended, type Ends, type Means, type Told } from './drawing.js';
 import { drawChunk } from './film/chunk.js';
-import { checkWork } from './job-data.js';
+import { type ChunkJob, checkWork, type FarmJob, idOf } from './job-data.js';
 import type { Progress } from './queue/farm-queue.js';
-import { JobSource, type TakenJob } from './queue/job-source.js';
+import { cancelled, JobSource, type TakenJob } from './queue/job-source.js';
+import { classOf } from './queue/memory-classes.js';
 import { keys, type Store, StoreError } from './store/store.js';
-import { removeCheckpoint } from './stored-checkpoint.js';
+import { sweep, tidy } from './tidying.js';
 
 export interface WorkerOptions {
   /** The address of the queue. */
@@ -51,6 +52,8 @@ export type WorkerEvent =
   | { readonly kind: 'note'; readonly id?: string; readonly text: string }
   | { readonly kind: 'done'; readonly id: string; readonly seconds: number }
   | { readonly kind: 'handed back'; readonly id: string }
+  /** It was told to end. @property jobs that it hands back first. */
+  | { readonly kind: 'ending'; readonly jobs: number }
   | { readonly kind: 'failed'; readonly id: string; readonly reason: string; readonly isFinal: boolean };
 
 /** Milliseconds until it is looked again whether there is something to do, and from one word on how far a job is to the next. */
@@ -87,11 +90,18 @@ export async function work(
     ...{ keepsToMemory: provider.name === 'cpu', threads: options.threads, checkpointEvery: options.checkpointEvery },
   };
   tell({ kind: 'ready', queue: source.label, store: store.label, provider: providerLabel(provider), memory });
+  const sweeping = sweep(store, signal).catch((error: unknown) => warn(messageOf(error)));
   const running = new Set<Promise<void>>();
   // One for each that is drawn at a time.
   const pools = Array.from({ length: concurrency }, () => new ThreadPool({ patience }));
   const idle = [...pools];
   let free = memory;
+  let wake = (): void => {};
+  const end = (): void => {
+    tell({ kind: 'ending', jobs: running.size });
+    wake();
+  };
+  signal.addEventListener('abort', end);
   try {
     while (!signal.aborted) {
       const taken = running.size < concurrency ? await source.next({ ...capacity, memory: free }) : undefined;
@@ -102,33 +112,30 @@ export async function work(
           free += taken.need.memory;
           idle.push(pool);
           running.delete(run);
+          wake();
         });
         running.add(run);
       } else {
         if (options.untilEmpty && running.size === 0 && !(await source.hasOthers(capacity))) break;
-        await pause(running, intervals.idle, signal);
+        if (signal.aborted) break;
+        // Until a job is over, or the worker is told to end, or some time has passed.
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, intervals.idle);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
+        });
       }
     }
     await Promise.all(running);
   } finally {
+    signal.removeEventListener('abort', end);
+    await sweeping;
     await source.close();
     await Promise.all(pools.map((pool) => pool.close()));
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-/** Waits until a job is over, or some time has passed, or the signal says so; and leaves nothing waiting. */
-function pause(running: Iterable<Promise<void>>, milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const wake = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      resolve();
-    };
-    const timer = setTimeout(wake, milliseconds);
-    signal.addEventListener('abort', wake);
-    for (const run of running) void run.then(wake);
-  });
 }
 
 /** Does a job to its end, whichever that is. */
@@ -147,29 +154,16 @@ async function doJob(
   };
   try {
     const job = checkWork(taken.data);
-    if (job.version !== version)
-      throw new InputError(
-        `vggdraw ${job.version} added it, and this worker is ${version}, which may draw otherwise; add it again`,
-      );
+    checkPlace(job, taken);
     tell({ kind: 'taken', id, name: job.name });
     log(
       `taken by process ${process.pid} on ${hostname()}${taken.deaths > 0 ? `, after ${taken.deaths} that died` : ''}`,
     );
-    // Somebody may have died just before they said so, with what they had to tidy up.
-    const isDone = await means.store.has(keys.report(id));
-    if (isDone) await removeCheckpoint(means.store, id);
     const progress = every(intervals.progress, (how: Progress) => taken.tell(how));
-    const ended = isDone
-      ? { report: {} }
-      : await ('film' in job
-          ? drawChunk(id, job, means, { note, progress }, AbortSignal.any([ending, lost]))
-          : drawJob(id, job, means, { note, progress }, AbortSignal.any([ending, lost])));
+    const ended = await drawn(id, job, means, { note, progress }, { ending, lost });
     if (lost.aborted) {
-      tell({
-        kind: 'note',
-        id,
-        text: `it is ${String(lost.reason) === 'cancelled' ? 'cancelled' : "another worker's"}`,
-      });
+      if (lost.reason === cancelled) await tidy(means.store, id);
+      tell({ kind: 'note', id, text: `it is ${lost.reason}` });
     } else if (ended === 'early') {
       log('handed back with its checkpoint');
       await taken.handBack();
@@ -181,12 +175,35 @@ async function doJob(
       tell({ kind: 'done', id, seconds });
     }
   } catch (error) {
+    if (lost.aborted) {
+      tell({ kind: 'note', id, text: `it is ${lost.reason}` });
+      return;
+    }
     const isFinal = isJobsFault(error);
     const reason = error instanceof InputError ? error.message : `a fault of vggdraw: ${messageOf(error)}`;
     log(reason);
     await taken.failed(reason, isFinal);
     tell({ kind: 'failed', id, reason, isFinal });
   }
+}
+
+/** @throws InputError for a job that is not what its id says, or that needs more than those of its queue. */
+function checkPlace(job: FarmJob | ChunkJob, { id, need }: TakenJob): void {
+  if (job.version !== version)
+    throw new InputError(
+      `vggdraw ${job.version} added it, and this worker is ${version}, which may draw otherwise; add it again`,
+    );
+  if (idOf(job) !== id || job.provider !== need.provider || classOf(job.memory) !== need.memory)
+    throw new InputError('job: it is not what its id and its queue say of it; add it again');
+}
+
+async function drawn(id: string, job: FarmJob | ChunkJob, means: Means, told: Told, ends: Ends): Promise<Ended> {
+  if (await means.store.has(keys.report(id))) {
+    // Somebody may have died just before they said so, with what they had to tidy up.
+    await tidy(means.store, id);
+    return 'done';
+  }
+  return 'film' in job ? drawChunk(id, job, means, told, ends) : drawJob(id, job, means, told, ends);
 }
 
 function isJobsFault(error: unknown): boolean {

@@ -16,7 +16,7 @@ import { basename, dirname, join, parse, resolve } from 'node:path';
 import { errorCode } from '../errors.js';
 import { ownedName, putBack, removeAbandoned } from './abandoned.js';
 
-/** A file or folder being written under a temporary name, in the folder in which it is to have its own. */
+/** A file or folder being written under a temporary name, on the disk on which it is to have its own. */
 export interface UnfinishedFile {
   /** Where to write. Nothing exists there yet. */
   readonly temporary: string;
@@ -34,9 +34,11 @@ export interface UnfinishedFile {
 const unfinished = new Set<string>();
 const made: string[] = [];
 
-/** Starts a file (or folder) that is to appear at `path`. Nothing is created. */
-export function beginFile(path: string): UnfinishedFile {
-  const folder = dirname(resolve(path));
+/**
+ * Starts a file (or folder) that is to appear at `path`. Nothing is created.
+ * @param folder where it lies until then, on the same disk.
+ */
+export function beginFile(path: string, folder = dirname(resolve(path))): UnfinishedFile {
   const temporary = join(folder, ownedName('partial'));
   unfinished.add(temporary);
   return {

@@ -108,7 +108,7 @@ describe('what is wrong is said in one line', () => {
     [['draw', 'a.png', '-o'], '-o: it needs a value (vggdraw draw --help shows how)'],
     [['draw', 'a.png', '--size'], '--size: it needs a value (vggdraw draw --help shows how)'],
     [['draw', 'a.png', '--size', '--quiet'], '--size: it needs a value (vggdraw draw --help shows how)'],
-    [['weights', 'fetch', '--url'], '--url: it needs a value (vggdraw weights --help shows how)'],
+    [['weights', 'fetch', '--url'], '--url: it needs a value (vggdraw weights fetch --help shows how)'],
     [['export', '--layer'], '--layer: it needs a value (vggdraw export --help shows how)'],
     [['export'], '--layer and --output are missing (vggdraw export --help shows how)'],
     [['draw', '--'], 'a photo is missing (vggdraw draw --help shows how)'],

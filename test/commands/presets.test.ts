@@ -60,7 +60,7 @@ describe('vggdraw presets', () => {
 
   test.each([
     [['show', 'paintng'], /^vggdraw: there is no preset 'paintng'; .*; did you mean 'painting'\?\n$/],
-    [['show'], /^vggdraw: an argument is missing \(vggdraw presets --help shows how\)\n$/],
+    [['show'], /^vggdraw: PRESET is missing \(vggdraw presets show --help shows how\)\n$/],
     [['shw'], /^vggdraw: there is no command 'shw'; did you mean 'show'\? /],
     [['show', 'missing.json'], /^vggdraw: there is no file missing\.json\n$/],
     [['--jsn'], /^vggdraw: there is no option --jsn; did you mean --json\? /],

@@ -8,6 +8,7 @@ import { applyTone } from '../../src/colour/tones.js';
 import { draw } from '../../src/drawing/draw.js';
 import { canvasSpaceOf } from '../../src/drawing/recipe/preset.js';
 import type { Added } from '../../src/farm/adding.js';
+import { type FarmJob, idOf } from '../../src/farm/job-data.js';
 import { JobSource } from '../../src/farm/queue/job-source.js';
 import { statusOf } from '../../src/farm/status.js';
 import { keys, type Store, StoreError } from '../../src/farm/store/store.js';
@@ -15,7 +16,7 @@ import type { WorkerEvent } from '../../src/farm/worker.js';
 import { readPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
 import { start } from '../support/cli.js';
-import { cheap, TestFarm } from '../support/farm.js';
+import { about, cheap, idsOf, ofKind, TestFarm } from '../support/farm.js';
 import { testWithRedis, withRedis } from '../support/redis.js';
 
 let farm: TestFarm;
@@ -24,25 +25,7 @@ withRedis(beforeAll, async () => {
 });
 withRedis(afterAll, () => farm.stop());
 
-const idsOf = (added: readonly Added[]): string[] => added.map((one) => ('id' in one ? one.id : 'none'));
 const statesOf = (added: readonly Added[]): string[] => added.map((one) => ('state' in one ? one.state : 'refused'));
-const ofKind = <K extends WorkerEvent['kind']>(events: readonly WorkerEvent[], kind: K) =>
-  events.filter((event): event is Extract<WorkerEvent, { kind: K }> => event.kind === kind);
-const about = {
-  id: 'test',
-  host: 'here',
-  pid: 1,
-  version: '0',
-  concurrency: 1,
-  provider: 'cpu',
-  memory: 2 ** 30,
-} as const;
-/** The store, of which one call is another. */
-const changed = <K extends keyof Store>(call: K, by: Store[K]): Store =>
-  new Proxy(farm.store, {
-    get: (store, name: keyof Store) =>
-      name === call ? by : typeof store[name] === 'function' ? store[name].bind(store) : store[name],
-  });
 const silent = { lease: 1, warn: () => {} };
 
 describe('a job', () => {
@@ -76,6 +59,24 @@ describe('a job', () => {
       weights: 'contour:1',
     });
     expect(await farm.store.list(keys.checkpoints(id!))).toEqual([]);
+  });
+
+  testWithRedis('has the formats that a drawing has, and one video and one still', async () => {
+    const photos = [await farm.photo(4)];
+    const [id] = idsOf(await farm.add(photos, { outputs: ['gif', 'webp'] }));
+    expect(ofKind(await farm.work(), 'done')).toHaveLength(1);
+    const [gif, webp] = [
+      await farm.store.read(keys.drawing(id!, 'video.gif')),
+      await farm.store.read(keys.drawing(id!, 'still.webp')),
+    ];
+    expect(Buffer.from(gif).toString('latin1', 0, 6)).toBe('GIF89a');
+    expect(Buffer.from(webp).toString('latin1', 8, 12)).toBe('WEBP');
+    await expect(farm.add(photos, { outputs: ['gif'], fps: 60 })).rejects.toThrow(/^fps: a GIF shows 50 frames/);
+    expect(await farm.add(photos, { outputs: ['still', 'jpg'] })).toEqual([
+      expect.objectContaining({
+        error: expect.objectContaining({ message: expect.stringMatching(/one video and one still/) }),
+      }),
+    ]);
   });
 
   testWithRedis('that is done is answered from the store, even where the queue has forgotten it', async () => {
@@ -141,7 +142,7 @@ describe('what is at fault', () => {
     const refuse = async () => {
       throw new StoreError('the store is full; make room', false);
     };
-    const full = changed('writeFrom', refuse);
+    const full = farm.storeWith('writeFrom', refuse);
     const events = await farm.work({ store: full });
     expect(ofKind(events, 'failed')).toEqual([
       { kind: 'failed', id: job, isFinal: false, reason: 'the store is full; make room' },
@@ -162,8 +163,12 @@ describe('what is at fault', () => {
       { ...good, weights: { file: '/etc/passwd' } },
       'text',
       null,
+      // Of another id, so that its drawing would be that of other work; and for more memory than its queue is for.
+      good,
+      { ...good, memory: 2 ** 40 },
     ];
     const ids = hostile.map((_, i) => `${i}`.repeat(64).replaceAll('0', 'f').slice(0, 64));
+    ids[ids.length - 1] = idOf(hostile.at(-1) as unknown as FarmJob);
     await farm.queue.add(hostile.map((one, i) => ({ id: ids[i]!, need, data: one as object })));
     const failed = ofKind(await farm.work(), 'failed');
     expect(failed).toHaveLength(hostile.length);
@@ -207,7 +212,7 @@ describe('a worker', () => {
         await farm.store.writeFrom(...args);
         ending.abort();
       };
-      const store = changed('writeFrom', keep);
+      const store = farm.storeWith('writeFrom', keep);
       const first = await farm.work({ store, checkpointEvery: 0, untilEmpty: false }, ending.signal);
       expect(ofKind(first, 'handed back').map((event) => event.id)).toEqual([id]);
       expect(await farm.store.has(keys.checkpoint(id!, 'drawing'))).toBe(true);
@@ -280,7 +285,9 @@ describe('a worker', () => {
     let found: string | undefined;
     while (found === undefined) found = await reason();
     expect(found).toBe("3 workers have died of it; it is set aside until 'vggdraw farm retry'");
-    await farm.queue.retry(await farm.queue.find(id!));
+    const job = await farm.queue.find(id!);
+    expect(job.isSetAside).toBe(true);
+    await farm.queue.retry(job);
     expect(ofKind(await farm.work(), 'done')).toHaveLength(1);
   });
 });

@@ -6,6 +6,8 @@ import { pathToFileURL } from 'node:url';
 import type { PresetInput } from '../../src/drawing/recipe/preset.js';
 import { type Added, type AddOptions, addPhotos } from '../../src/farm/adding.js';
 import { FarmQueue } from '../../src/farm/queue/farm-queue.js';
+import { queueOf } from '../../src/farm/queue/memory-classes.js';
+import { prefix } from '../../src/farm/queue/names.js';
 import { openStore } from '../../src/farm/store/open.js';
 import type { Store } from '../../src/farm/store/store.js';
 import { type WorkerEvent, type WorkerOptions, work } from '../../src/farm/worker.js';
@@ -13,6 +15,21 @@ import { encodePng } from '../../src/image/encode-png.js';
 import { RedisServer } from '../../tools/farm/redis-server.js';
 
 export const cheap: PresetInput = { phases: [{ layer: 'block1_conv2', iterations: 2, learningRate: 8 }] };
+
+export const idsOf = (added: readonly Added[]): string[] => added.map((one) => ('id' in one ? one.id : 'none'));
+export const ofKind = <K extends WorkerEvent['kind']>(events: readonly WorkerEvent[], kind: K) =>
+  events.filter((event): event is Extract<WorkerEvent, { kind: K }> => event.kind === kind);
+
+/** What a worker says of itself that takes jobs and does none. */
+export const about = {
+  id: 'test',
+  host: 'here',
+  pid: 1,
+  version: '0',
+  concurrency: 1,
+  provider: 'cpu',
+  memory: 2 ** 30,
+} as const;
 
 export class TestFarm {
   private constructor(
@@ -36,6 +53,20 @@ export class TestFarm {
     await this.queue.close();
     await this.server.stop();
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** The store, of which one call is another. */
+  storeWith<K extends keyof Store>(call: K, by: Store[K]): Store {
+    return new Proxy(this.store, {
+      get: (store, name: keyof Store) =>
+        name === call ? by : typeof store[name] === 'function' ? store[name].bind(store) : store[name],
+    });
+  }
+
+  /** Has a job's worker lose it without knowing, as one that has stood still for longer than its lease. */
+  async steal(id: string): Promise<void> {
+    const { need } = await this.queue.find(id);
+    await this.queue.redis.del(`${prefix}:${queueOf(need)}:${id}:lock`);
   }
 
   /** A photo of one colour and 16×16 pixels, another one for each number. */
@@ -76,7 +107,7 @@ export class TestFarm {
   async work(
     options: Partial<WorkerOptions> = {},
     signal: AbortSignal = new AbortController().signal,
-    tell = (_: WorkerEvent) => {},
+    tell: (event: WorkerEvent) => unknown = () => {},
   ): Promise<WorkerEvent[]> {
     const happened: WorkerEvent[] = [];
     const usual = {

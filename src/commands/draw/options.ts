@@ -30,7 +30,7 @@ import {
 } from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
 import { pictureName, plotName, standardStream, videoName } from './file-names.js';
-import { strokeOptions, strokeShape } from './stroke-options.js';
+import { strokeFiles, strokeLooks, strokeShape } from './stroke-options.js';
 import { videoOptions } from './video-options.js';
 
 const text = z.string().min(1);
@@ -114,58 +114,60 @@ export const drawingOptions = (yargs: Argv): Argv =>
       'What looks at it, and computes:',
     );
 
-/** With those that have a group of their own. */
-const withGroups = (yargs: Argv): Argv => strokeOptions(videoOptions(drawingOptions(yargs)));
+/** With those that say how it is shown: all that say nothing of files. */
+export const drawingAndShowing = (yargs: Argv): Argv => strokeLooks(videoOptions(drawingOptions(yargs)));
 
 /** Adds them to the command. */
 export const drawOptions = (yargs: Argv): Argv =>
-  withGroups(
-    yargs
-      .positional('photo', {
-        describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP; several, or a folder of them; - is stdin',
-        type: 'string',
-        // Else yargs would show an empty list.
-        default: undefined,
-      })
-      .option('output', {
-        alias: 'o',
-        describe:
-          "The video, by the ending of its name an MP4, WebM, GIF or MOV; a folder for it, or - for stdout [default: the photo's name with .mp4, in this folder]",
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('still', {
-        describe: 'Also write the finished picture, as PNG, JPEG, WebP or AVIF',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('frames', {
-        describe: 'Also write every frame into this folder, as PNG',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('plot', {
-        describe: 'Also write the loss of each iteration as a plot, an SVG or a picture as --still',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('sheet', {
-        describe: 'Also write moments of the drawing on one sheet, a picture as --still',
-        type: 'string',
-        requiresArg: true,
-      })
-      .option('overwrite', overwriteOption)
-      .option('skip-existing', { describe: 'Leave photos alone whose outputs are all there', ...flag })
-      .option('view', viewOption)
-      .option('preview', {
-        describe:
-          'Watch it in the terminal: as a picture where that can be (kitty, iTerm2, sixel), else in half blocks',
-        ...flag,
-      })
-      .option('open', openOption)
-      .option('json', jsonOption)
-      .option('quiet', quietOption)
-      .group(['output', 'still', 'sheet', 'plot', 'frames', 'overwrite', 'open'], 'Files:'),
+  strokeFiles(
+    drawingAndShowing(
+      yargs
+        .positional('photo', {
+          describe: 'JPEG, PNG, WebP, AVIF, HEIC, TIFF, GIF or BMP; several, or a folder of them; - is stdin',
+          type: 'string',
+          // Else yargs would show an empty list.
+          default: undefined,
+        })
+        .option('output', {
+          alias: 'o',
+          describe:
+            "The video, by the ending of its name an MP4, WebM, GIF or MOV; a folder for it, or - for stdout [default: the photo's name with .mp4, in this folder]",
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('still', {
+          describe: 'Also write the finished picture, as PNG, JPEG, WebP or AVIF',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('frames', {
+          describe: 'Also write every frame into this folder, as PNG',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('plot', {
+          describe: 'Also write the loss of each iteration as a plot, an SVG or a picture as --still',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('sheet', {
+          describe: 'Also write moments of the drawing on one sheet, a picture as --still',
+          type: 'string',
+          requiresArg: true,
+        })
+        .option('overwrite', overwriteOption)
+        .option('skip-existing', { describe: 'Leave photos alone whose outputs are all there', ...flag })
+        .option('view', viewOption)
+        .option('preview', {
+          describe:
+            'Watch it in the terminal: as a picture where that can be (kitty, iTerm2, sixel), else in half blocks',
+          ...flag,
+        })
+        .option('open', openOption)
+        .option('json', jsonOption)
+        .option('quiet', quietOption)
+        .group(['output', 'still', 'sheet', 'plot', 'frames', 'overwrite', 'open'], 'Files:'),
+    ),
   )
     .example('$0 draw photo.jpg', `photo.mp4 in this folder, with the preset ${drawDefaults.preset}`)
     .example('$0 draw photo.jpg --preset pen --svg photo.svg', 'in strokes of a pen, and those as paths')

@@ -35,47 +35,51 @@ export const strokesOption = {
 
 const title = 'For presets that draw with strokes:';
 
-/** Adds them to the command, in a group of their own. */
-export const strokeOptions = (yargs: Argv): Argv =>
+/** Adds those that say how strokes are drawn, and shown, in groups of their own. */
+export const strokeLooks = (yargs: Argv): Argv =>
   plotOptions(
     yargs
       .option('strokes', { ...strokesOption, group: title })
-      .option('svg', {
-        describe: 'Also write the strokes, as FILE.svg',
-        type: 'string',
-        requiresArg: true,
-        group: title,
-      })
       .option('svg-style', {
         describe: `${svgStyles.join(' (filled, as wide as in the picture) | ')} (lines) [default: ${svgStyles[0]}]`,
         type: 'string',
         requiresArg: true,
         group: title,
       })
-      .option('svg-animated', {
-        describe: 'Also write an SVG that draws itself, as FILE.svg',
-        type: 'string',
-        requiresArg: true,
-        group: title,
-      })
-      .option('replay', {
-        describe: 'Also write how a hand would draw the finished drawing, stroke after stroke: a video as -o',
-        type: 'string',
-        requiresArg: true,
-        group: title,
-      })
-      .option('steps', {
-        describe: 'Also write a sheet to copy it by in six to nine steps, as FILE.pdf or FILE.png',
-        type: 'string',
-        requiresArg: true,
-        group: title,
-      })
       .option('still-size', {
-        describe: 'Longest side of the --still in pixels, up to 16384 [default: that of the drawing]',
+        describe: 'Longest side of the still in pixels, up to 16384 [default: that of the drawing]',
         requiresArg: true,
         group: title,
       }),
   );
+
+/** Adds those that name files. */
+export const strokeFiles = (yargs: Argv): Argv =>
+  yargs
+    .option('svg', {
+      describe: 'Also write the strokes, as FILE.svg',
+      type: 'string',
+      requiresArg: true,
+      group: title,
+    })
+    .option('svg-animated', {
+      describe: 'Also write an SVG that draws itself, as FILE.svg',
+      type: 'string',
+      requiresArg: true,
+      group: title,
+    })
+    .option('replay', {
+      describe: 'Also write how a hand would draw the finished drawing, stroke after stroke: a video as -o',
+      type: 'string',
+      requiresArg: true,
+      group: title,
+    })
+    .option('steps', {
+      describe: 'Also write a sheet to copy it by in six to nine steps, as FILE.pdf or FILE.png',
+      type: 'string',
+      requiresArg: true,
+      group: title,
+    });
 
 const plotTitle = 'For pen plotters, with presets that draw with strokes:';
 

@@ -2,7 +2,8 @@
 import type { CommandModule } from 'yargs';
 import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
-import { addOptionsOf, photosOptions, photosSchema, refuseOthers } from './photos-options.js';
+import { photosIn } from '../draw/places.js';
+import { addOptionsOf, photosOptions, photosSchema } from './photos-options.js';
 import {
   placesEpilogue,
   queueGiven,
@@ -12,7 +13,7 @@ import {
   storeOption,
   storeShape,
 } from './place-options.js';
-import { emit, short } from './queue-command.js';
+import { emit, say, short } from './queue-command.js';
 
 const schema = photosSchema.extend({ ...queueShape, ...storeShape });
 
@@ -25,18 +26,18 @@ export const addCommand: CommandModule = {
       .example('$0 farm add photos/*.jpg --queue redis://localhost --store file:///srv/drawings', '')
       .example('$0 farm add *.jpg --preset pen --outputs still,svg', 'with VGGDRAW_QUEUE and VGGDRAW_STORE set')
       .epilogue(
-        `The same photo with the same options is drawn once, however often it is added, and what is in the store is not drawn again. Options of draw that name files it does not have. ${placesEpilogue}`,
+        `The same photo with the same options is drawn once, however often it is added, and what is in the store is not drawn again. ${placesEpilogue}`,
       ),
   handler: async (argv) => {
-    refuseOthers(argv);
-    const { photos, queue: at, store: place, json, quiet, ...given } = check(schema, argv);
+    const { photos: named, queue: at, store: place, json, quiet, ...given } = check(schema, argv);
+    const photos = await photosIn(named);
     const [{ addPhotos }, { FarmQueue }, { openStore }] = await Promise.all([
       import('../../farm/adding.js'),
       import('../../farm/queue/farm-queue.js'),
       import('../../farm/store/open.js'),
     ]);
     const store = await openStore(storeGiven(place), { isMade: true });
-    const queue = await FarmQueue.open(queueGiven(at));
+    const queue = await FarmQueue.open(queueGiven(at), say);
     const counts = new Map<string, number>();
     try {
       for await (const added of addPhotos(photos, addOptionsOf(given), { store, queue })) {
@@ -44,7 +45,7 @@ export const addCommand: CommandModule = {
         counts.set(state, (counts.get(state) ?? 0) + 1);
         if ('error' in added) {
           if (json) emit({ event: 'refused', photo: added.photo, message: added.error.message });
-          process.stderr.write(`vggdraw: ${oneLine(added.error.message)}\n`);
+          say(`vggdraw: ${added.error.message}`);
         } else if (json) {
           emit({ event: 'photo', photo: added.photo, id: added.id, state: added.state });
         } else if (!quiet) {
@@ -56,7 +57,7 @@ export const addCommand: CommandModule = {
       store.close();
     }
     if (json) emit({ event: 'done', ...Object.fromEntries(counts) });
-    else if (!quiet) process.stderr.write(`${[...counts].map(([state, count]) => `${count} ${state}`).join(', ')}\n`);
+    else if (!quiet) say([...counts].map(([state, count]) => `${count} ${state}`).join(', '));
     if (counts.has('refused')) process.exitCode = 1;
   },
 };

@@ -2,11 +2,12 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { isOfFilm } from '../../farm/job-data.js';
+import { isWholeId } from '../../farm/queue/names.js';
 import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
 import { flag } from '../arguments.js';
 import { queueShape, storeGiven, storeOption, storeShape } from './place-options.js';
-import { emit, jobsPositional, queueCommand, withQueue } from './queue-command.js';
+import { emit, jobsPositional, queueCommand, say, withQueue } from './queue-command.js';
 
 const schema = z.object({
   ...queueShape,
@@ -16,8 +17,6 @@ const schema = z.object({
   overwrite: z.boolean(),
   json: z.boolean(),
 });
-
-const wholeId = /^[0-9a-f]{64}$/;
 
 export const getCommand: CommandModule = {
   command: 'get [jobs..]',
@@ -43,7 +42,7 @@ export const getCommand: CommandModule = {
     const store = await openStore(storeGiven(place));
     try {
       // The queue forgets in the end, and the store does not: it is not asked for what is named in full.
-      const isKnown = jobs.length > 0 && jobs.every((id) => wholeId.test(id));
+      const isKnown = jobs.length > 0 && jobs.every(isWholeId);
       const ids = isKnown
         ? jobs
         : await withQueue(at, async (queue) => {
@@ -52,15 +51,16 @@ export const getCommand: CommandModule = {
             for (const beginning of jobs) found.push(await queue.find(beginning));
             return found.map(({ id }) => id);
           });
+      if (ids.length === 0) say('there is nothing to bring: no drawing is done');
       for await (const one of bringDrawings(store, ids, output, overwrite)) {
         if ('error' in one) {
-          process.stderr.write(`vggdraw: ${oneLine(one.error.message)}\n`);
+          say(`vggdraw: ${one.error.message}`);
           process.exitCode = 1;
           if (json) emit({ event: 'refused', id: one.id, message: one.error.message });
         } else if (json) emit({ event: 'drawing', ...one });
         else {
           for (const path of one.files) process.stdout.write(`${oneLine(path)}\n`);
-          for (const path of one.left) process.stderr.write(`${oneLine(path)} is there; --overwrite replaces it\n`);
+          for (const path of one.left) say(`${path} is there; --overwrite replaces it`);
         }
       }
     } finally {

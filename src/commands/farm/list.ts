@@ -6,7 +6,7 @@ import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
 import { table } from '../table.js';
 import { queueShape } from './place-options.js';
-import { emit, nameOf, queueCommand, short, withQueue } from './queue-command.js';
+import { emit, nameOf, queueCommand, say, short, withQueue } from './queue-command.js';
 
 const states = ['active', 'waiting', 'failed', 'done'] as const satisfies readonly State[];
 
@@ -29,7 +29,7 @@ export const listCommand: CommandModule = {
     const jobs = await withQueue(at, (queue) => queue.list(state ? [state] : states, most));
     if (json) for (const job of jobs) emit({ event: 'job', ...job, data: undefined, name: nameOf(job) });
     else if (jobs.length > 0) process.stdout.write(`${table(head, jobs.map(rowOf)).map(oneLine).join('\n')}\n`);
-    else process.stderr.write('there are no jobs\n');
+    else say('there are no jobs');
   },
 };
 

@@ -2,12 +2,12 @@
 import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { presetFor } from '../../drawing/recipe/presets.js';
-import { InputError } from '../../errors.js';
 import type { AddOptions } from '../../farm/adding.js';
-import { outputKinds } from '../../farm/job-data.js';
-import { drawOptions, drawSchema } from '../draw/options.js';
+import { outputKinds, outputsSchema } from '../../farm/job-data.js';
+import { drawingAndShowing, drawSchema } from '../draw/options.js';
 import { plotGiven } from '../draw/stroke-options.js';
 import { inputPath } from '../input-path.js';
+import { jsonOption, quietOption } from '../options.js';
 
 /** Options of `draw` that say how to draw, and not where to. */
 const drawn = drawSchema.pick({
@@ -18,38 +18,27 @@ const drawn = drawSchema.pick({
   ...{ beside: true, portrait: true, square: true },
 });
 
-/** The others: a drawing of a farm has its files in the store. */
-const others = Object.keys(drawSchema.shape).filter((field) => !(field in drawn.shape));
-
 export const photosSchema = drawn.extend({
   photos: z.array(inputPath).min(1),
   outputs: z
     .string()
     .transform((text) => text.split(',').map((kind) => kind.trim()))
-    .pipe(z.array(z.enum(outputKinds)).min(1)),
+    .pipe(outputsSchema),
 });
 
 /** Adds them to a command. */
 export const photosOptions = (yargs: Argv): Argv =>
-  drawOptions(yargs)
-    .positional('photos', { describe: 'Photos to draw', type: 'string', array: true })
+  drawingAndShowing(yargs)
+    // Else yargs would show an empty list.
+    .positional('photos', { describe: 'Photos to draw, or folders of them', type: 'string', default: undefined })
     .option('outputs', {
       describe: `What is made of each: some of ${outputKinds.join(', ')}`,
       type: 'string',
       default: 'video,still',
       requiresArg: true,
     })
-    .hide('photo');
-
-/** @throws InputError for an option that says where files of a single drawing go. */
-export function refuseOthers(argv: Readonly<Record<string, unknown>>): void {
-  const stray = others.find((field) => argv[field] !== undefined && argv[field] !== false);
-  if (stray === undefined) return;
-  throw new InputError(
-    "drawings of a farm lie in its store; say with --outputs what is made of them, and 'vggdraw farm get' brings them",
-    { field: stray },
-  );
-}
+    .option('json', jsonOption)
+    .option('quiet', quietOption);
 
 /** As jobs take them. */
 export function addOptionsOf(given: Omit<z.output<typeof photosSchema>, 'photos' | 'json' | 'quiet'>): AddOptions {

@@ -9,10 +9,11 @@ import { formatBytes } from '../../drawing/recipe/bytes.js';
 import type { FarmPlan } from '../../farm/plan.js';
 import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
+import { photosIn } from '../draw/places.js';
 import { clock } from '../progress.js';
-import { addOptionsOf, photosOptions, photosSchema, refuseOthers } from './photos-options.js';
+import { addOptionsOf, photosOptions, photosSchema } from './photos-options.js';
 import { storeOption, storeShape } from './place-options.js';
-import { emit } from './queue-command.js';
+import { emit, say } from './queue-command.js';
 
 const schema = photosSchema.extend({ ...storeShape, workers: z.number().int().min(1).max(100_000) });
 
@@ -33,14 +34,12 @@ export const planCommand: CommandModule = {
           'A machine that has other things to do meanwhile will find all slower than it is. With a folder as --store its room is compared.',
       ),
   handler: async (argv) => {
-    refuseOthers(argv);
     const { photos, workers, store, json, quiet, ...given } = check(schema, argv);
     const { planFarm } = await import('../../farm/plan.js');
-    const say = (text: string) => !quiet && void process.stderr.write(`${oneLine(text)}\n`);
-    const plan = await planFarm(photos, addOptionsOf(given), workers, say);
+    const plan = await planFarm(await photosIn(photos), addOptionsOf(given), workers, quiet ? () => {} : say);
     for (const { photo, error } of plan.refused) {
       if (json) emit({ event: 'refused', photo, message: error.message });
-      process.stderr.write(`vggdraw: ${oneLine(error.message)}\n`);
+      say(`vggdraw: ${error.message}`);
     }
     const free = await freeIn(store ?? process.env.VGGDRAW_STORE);
     if (json) emit({ event: 'plan', workers, ...figuresOf(plan), free: free ?? null });

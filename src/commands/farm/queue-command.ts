@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import { InputError } from '../../errors.js';
 import type { FarmQueue, Listed } from '../../farm/queue/farm-queue.js';
+import { oneLine } from '../../one-line.js';
 import { flag } from '../arguments.js';
 import { placesEpilogue, queueGiven, queueOption } from './place-options.js';
 
@@ -22,7 +23,7 @@ export const jobsPositional = {
 export async function withQueue<T>(address: string | undefined, step: (queue: FarmQueue) => Promise<T>): Promise<T> {
   const given = queueGiven(address);
   const { FarmQueue } = await import('../../farm/queue/farm-queue.js');
-  const queue = await FarmQueue.open(given);
+  const queue = await FarmQueue.open(given, say);
   try {
     return await step(queue);
   } finally {
@@ -37,7 +38,11 @@ export async function jobsGiven(
   states: Parameters<FarmQueue['list']>[0],
 ): Promise<Listed[]> {
   if (all && jobs.length > 0) throw new InputError('it is for all jobs; leave out their ids', { field: 'all' });
-  if (all) return queue.list(states, Number.MAX_SAFE_INTEGER);
+  if (all) {
+    const found = await queue.list(states, Number.MAX_SAFE_INTEGER);
+    if (found.length === 0) say(`there are no jobs that are ${states.join(' or ')}`);
+    return found;
+  }
   if (jobs.length === 0) throw new InputError('name jobs by their ids, or give --all');
   const found: Listed[] = [];
   for (const beginning of jobs) found.push(await queue.find(beginning));
@@ -52,6 +57,9 @@ export function nameOf({ data }: Pick<Listed, 'data'>): string {
 
 /** The beginning of an id: enough to tell one from a million others. */
 export const short = (id: string): string => id.slice(0, 12);
+
+/** Says something to the person. */
+export const say = (text: string): void => void process.stderr.write(`${oneLine(text)}\n`);
 
 /** An object of the report, in a line. */
 export const emit = (event: object): void => void process.stdout.write(`${JSON.stringify(event)}\n`);

@@ -57,8 +57,9 @@ export const videoCommand: CommandModule = {
     await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
     files.checkKeeps(output, [{ name: 'the film', path: film }], 'output');
     const store = await openStore(storeGiven(place), { isMade: true });
-    const queue = await FarmQueue.open(queueGiven(at));
     const progress = openProgress(quiet, framesView());
+    const warn = (text: string): void => progress.note(text);
+    const queue = await FarmQueue.open(queueGiven(at), warn);
     const interruption = new Interruption(
       () => false,
       () => progress.stop(),
@@ -77,7 +78,6 @@ export const videoCommand: CommandModule = {
       };
       await waitForFilm(added, { store, queue }, told, interruption.signal);
       progress.advance('putting the film together');
-      const warn = (text: string): void => progress.note(text);
       const { flicker, ...made } = await assembleFilm(options, added, store, { output, overwrite, warn });
       interruption.finished();
       progress.stop();

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { memorySchema } from '../../drawing/recipe/memory-limit.js';
 import { drawDefaults } from '../../drawing/recipe/options.js';
 import type { WorkerEvent } from '../../farm/worker.js';
-import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
 import { flag } from '../arguments.js';
 import { Interruption } from '../interruption.js';
@@ -18,7 +17,7 @@ import {
   storeOption,
   storeShape,
 } from './place-options.js';
-import { emit, short } from './queue-command.js';
+import { emit, say, short } from './queue-command.js';
 
 const schema = z.object({
   ...queueShape,
@@ -84,10 +83,7 @@ export const workCommand: CommandModule = {
     ]);
     const queue = queueGiven(at);
     const store = await openStore(storeGiven(place));
-    const interruption = new Interruption(() => {
-      if (!quiet) say('handing back what is being drawn; Ctrl-C again ends at once');
-      return true;
-    });
+    const interruption = new Interruption(() => true);
     const memory = given.memory ?? process.availableMemory();
     const { concurrency } = given;
     const shared = concurrency === 1 ? undefined : Math.max(1, Math.floor(availableParallelism() / concurrency));
@@ -108,8 +104,6 @@ export const workCommand: CommandModule = {
   },
 };
 
-const say = (text: string): void => void process.stderr.write(`${oneLine(text)}\n`);
-
 function lineOf(event: WorkerEvent): string {
   const of = 'id' in event && event.id ? `${short(event.id)} ` : '';
   switch (event.kind) {
@@ -121,6 +115,8 @@ function lineOf(event: WorkerEvent): string {
       return `${of}${event.text}`;
     case 'done':
       return `${of}done in ${event.seconds} s`;
+    case 'ending':
+      return event.jobs === 0 ? 'ending' : 'handing back what is being drawn; Ctrl-C again ends at once';
     case 'handed back':
       return `${of}handed back`;
     case 'failed':

@@ -11,29 +11,19 @@ import type { Picture } from '../../image/picture.js';
 import { networkOf } from '../../networks/index.js';
 import { version } from '../../version.js';
 import { readVideo } from '../../video/read-video.js';
-import { type Ended, inputsIn, type Means, sharedFile, type Told, withoutFolder } from '../drawing.js';
+import { type Ended, type Ends, inputsIn, type Means, sharedFile, type Told, withoutFolder } from '../drawing.js';
 import type { ChunkJob } from '../job-data.js';
 import { keys } from '../store/store.js';
-
-/** The key of a drawn frame, counted from 0 in the film. */
-export const frameKey = (id: string, frame: number): string =>
-  keys.drawing(id, `frame-${String(frame).padStart(6, '0')}.png`);
 
 /**
  * Draws a chunk of a film, and keeps its frames and a report in the store. One that is ended early begins again.
  * @throws InputError where the job is at fault, StoreError where the store is.
  */
-export async function drawChunk(
-  id: string,
-  job: ChunkJob,
-  means: Means,
-  told: Told,
-  signal: AbortSignal,
-): Promise<Ended> {
+export async function drawChunk(id: string, job: ChunkJob, means: Means, told: Told, ends: Ends): Promise<Ended> {
   const folder = join(means.scratch, id);
   await mkdir(folder, { recursive: true });
   try {
-    return await drawInto(folder, id, job, means, told, signal);
+    return await drawInto(folder, id, job, means, told, AbortSignal.any([ends.ending, ends.lost]));
   } catch (error) {
     throw error instanceof InputError ? withoutFolder(error, folder, job.name) : error;
   } finally {
@@ -78,7 +68,7 @@ async function drawInto(
       continue;
     }
     const frame = wanted[done++]!;
-    if (done > chunk.before.length) await store.write(frameKey(id, frame), await encodePng(event.picture));
+    if (done > chunk.before.length) await store.write(keys.frame(id, frame), await encodePng(event.picture));
   }
   if (signal.aborted && done < wanted.length) return 'early';
   if (done < wanted.length)
@@ -89,7 +79,7 @@ async function drawInto(
     seconds: Number(((performance.now() - began) / 1000).toFixed(3)),
   };
   await store.write(keys.report(id), `${JSON.stringify(report, undefined, 2)}\n`);
-  return { report };
+  return 'done';
 }
 
 /** Frames of a film by their numbers, in ascending order. */

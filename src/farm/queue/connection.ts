@@ -25,9 +25,10 @@ export const shownQueue = ({ protocol, host, pathname }: URL): string => `${prot
 
 /**
  * Connects. Where the connection is lost later, it is made again for as long as that takes, and commands wait meanwhile.
+ * @param warn says that to the person, and what is to be mended in Redis.
  * @throws InputError, of the option `queue`, where there is no Redis, it refuses the password, or it is too old.
  */
-export async function connect(url: URL): Promise<Redis> {
+export async function connect(url: URL, warn: (text: string) => void = () => {}): Promise<Redis> {
   let isUp = false;
   let failure: unknown;
   const redis = new Redis(url.href, {
@@ -41,12 +42,31 @@ export async function connect(url: URL): Promise<Redis> {
   try {
     await redis.connect();
     checkVersion(await redis.info('server'));
+    const policy = evictionIn(await redis.info('memory'));
+    if (policy !== undefined)
+      warn(`Redis throws jobs away where its memory is full (${policy}); set its maxmemory-policy to noeviction`);
   } catch (error) {
     redis.disconnect();
     throw error instanceof InputError ? error : refuse(reasonOf(failure ?? error, url), error);
   }
   isUp = true;
+  let isLost = false;
+  // With each time that it is tried.
+  redis.on('reconnecting', () => {
+    if (!isLost) warn(`the connection to ${shownQueue(url)} is lost; it is made again as soon as that can be`);
+    isLost = true;
+  });
+  redis.on('ready', () => {
+    if (isLost) warn(`${shownQueue(url)} is there again`);
+    isLost = false;
+  });
   return redis;
+}
+
+/** What Redis removes where its memory is full, as it answers to INFO memory; undefined where that is nothing, or it does not say. */
+export function evictionIn(info: string): string | undefined {
+  const [, policy = 'noeviction'] = /^maxmemory_policy:(\S+)/m.exec(info) ?? [];
+  return policy === 'noeviction' ? undefined : policy;
 }
 
 /** @param info what Redis, or a server of its kind, answers to INFO server. */

@@ -1,21 +1,36 @@
 /** The jobs of a farm, as whoever adds them and looks after them sees them. */
 import { type Job, type JobState, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { z } from 'zod';
 import { InputError } from '../../errors.js';
 import { connect, queueAddress, shownQueue } from './connection.js';
 import { type Need, needOf, queueOf } from './memory-classes.js';
-import { cancelKey, deathsAllowed, prefix, queuesKey, type Seen, workerKey, workersKey } from './names.js';
+import {
+  type About,
+  aboutSchema,
+  cancelKey,
+  deathsAllowed,
+  isWholeId,
+  prefix,
+  queuesKey,
+  type Seen,
+  workerIn,
+  workerKey,
+  workersKey,
+} from './names.js';
 
 /** What has become of a job. */
 export type State = 'waiting' | 'active' | 'done' | 'failed';
 
+const progressSchema = z.object({
+  iteration: z.number(),
+  iterations: z.number(),
+  layer: z.string(),
+  loss: z.number(),
+});
+
 /** How far a job is, as its worker says. */
-export interface Progress {
-  readonly iteration: number;
-  readonly iterations: number;
-  readonly layer: string;
-  readonly loss: number;
-}
+export type Progress = Readonly<z.output<typeof progressSchema>>;
 
 export interface Listed {
   readonly id: string;
@@ -29,10 +44,16 @@ export interface Listed {
   readonly over: number | undefined;
   /** Workers that had it and died. */
   readonly deaths: number;
+  /** Whether it has failed for reasons that need not be its own: workers died of it, or could not do it, as often as is allowed. */
+  readonly isSetAside: boolean;
+  /** How far it was when its worker last said so; of one that is done undefined. */
   readonly progress: Progress | undefined;
   /** Why it has failed, or did the last time. */
   readonly reason: string | undefined;
 }
+
+/** Where a job is found. */
+export type Place = Pick<Listed, 'id' | 'state' | 'need'>;
 
 /** A job to be added. */
 export interface NewJob {
@@ -69,13 +90,15 @@ export class FarmQueue {
     readonly label: string,
   ) {}
 
-  /** @throws InputError, of the option `queue`, where there is none: see {@link connect}. */
-  static async open(address: string): Promise<FarmQueue> {
+  /** @throws InputError, of the option `queue`, where there is none: see {@link connect}, and for `warn`. */
+  static async open(address: string, warn?: (text: string) => void): Promise<FarmQueue> {
     const url = queueAddress(address);
-    return new FarmQueue(await connect(url), shownQueue(url));
+    return new FarmQueue(await connect(url, warn), shownQueue(url));
   }
 
   async close(): Promise<void> {
+    // Where the connection is lost, nobody would answer.
+    if (this.redis.status !== 'ready') return this.redis.disconnect();
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     await this.redis.quit();
   }
@@ -118,17 +141,43 @@ export class FarmQueue {
 
   /** Jobs in some states, the latest of each queue first. @param most of each queue. */
   async list(wanted: readonly State[], most: number): Promise<Listed[]> {
+    const places = await Promise.all(wanted.map((state) => this.places(state, most)));
+    return this.read(places.flat());
+  }
+
+  /** Where the jobs in a state are, of each queue the latest first, or the first that were there. @param most of each queue. */
+  async places(state: State, most: number, order: 'latest' | 'first' = 'latest'): Promise<Place[]> {
     const found = await this.#each(async (queue, need) => {
-      const jobs = await Promise.all(
-        wanted.map(async (state) => {
-          const ofState = await queue.getJobs(typesOf(state), 0, most - 1);
-          // One that goes while it is looked for is undefined.
-          return ofState.filter((job) => job !== undefined).map((job) => listed(job, state, need));
-        }),
-      );
-      return jobs.flat();
+      const ids = await queue.getRanges(typesOf(state), 0, most - 1, order === 'first');
+      return ids.slice(0, most).map((id) => ({ id, state, need }));
     });
     return found.flat();
+  }
+
+  /** What is known of jobs. One that has gone meanwhile is left out. */
+  async read(places: readonly Place[]): Promise<Listed[]> {
+    const found = await Promise.all(
+      places.map(async ({ id, state, need }) => {
+        const job = await this.#queue(queueOf(need)).getJob(id);
+        return job && listed(job, state, need);
+      }),
+    );
+    return found.filter((job) => job !== undefined);
+  }
+
+  /** When the latest jobs that are done were so: milliseconds since 1970. @param most of each queue. */
+  async doneAt(most: number): Promise<number[]> {
+    const found = await this.#each(async (queue) => {
+      const scores = await this.redis.zrevrange(queue.toKey('completed'), 0, most - 1, 'WITHSCORES');
+      return scores.filter((_, i) => i % 2 === 1).map(Number);
+    });
+    return found.flat();
+  }
+
+  /** How many jobs were done from one moment up to another: milliseconds since 1970. */
+  async doneBetween(from: number, to: number): Promise<number> {
+    const found = await this.#each((queue) => this.redis.zcount(queue.toKey('completed'), from, `(${to}`));
+    return found.reduce((sum, count) => sum + count, 0);
   }
 
   /** The job whose id begins so. @throws InputError where there is none, or several. */
@@ -136,6 +185,7 @@ export class FarmQueue {
     const found = await this.#each(async (queue, need) => {
       const whole = await queue.getJob(beginning);
       if (whole) return [{ job: whole, need }];
+      if (isWholeId(beginning)) return [];
       const ids = await queue.getRanges(typesOf('waiting').concat('active', 'completed', 'failed'), 0, -1);
       const some = [...new Set(ids.filter((id) => id.startsWith(beginning)))].slice(0, 2);
       const jobs = await Promise.all(some.map((id) => queue.getJob(id)));
@@ -181,7 +231,23 @@ export class FarmQueue {
     const texts = await this.redis.mget(ids.map(workerKey));
     const gone = ids.filter((_, i) => texts[i] === null);
     if (gone.length > 0) await this.redis.srem(workersKey, ...gone);
-    return texts.filter((text) => text !== null).map((text) => JSON.parse(text) as Seen);
+    const there = texts.flatMap((text) => aboutIn(text) ?? []);
+    const jobs = await this.#activeJobs();
+    return there.map((about) => ({ ...about, jobs: jobs.get(about.id) ?? [] }));
+  }
+
+  /** Jobs that are done now, by the ids of the workers that have locked them. */
+  async #activeJobs(): Promise<Map<string, string[]>> {
+    const of = new Map<string, string[]>();
+    await this.#each(async (queue) => {
+      const ids = await queue.getRanges(['active'], 0, -1);
+      const tokens = ids.length === 0 ? [] : await this.redis.mget(ids.map((id) => `${queue.toKey(id)}:lock`));
+      for (const [i, id] of ids.entries()) {
+        const worker = workerIn(tokens[i] ?? '');
+        of.set(worker, [...(of.get(worker) ?? []), id]);
+      }
+    });
+    return of;
   }
 
   async #each<T>(step: (queue: Queue, need: Need) => Promise<T>): Promise<T[]> {
@@ -196,7 +262,8 @@ export class FarmQueue {
   #queue(name: string): Queue {
     const known = this.#queues.get(name);
     if (known) return known;
-    const queue = new Queue(name, { connection: this.redis, prefix });
+    // The version is looked at when the connection is made.
+    const queue = new Queue(name, { connection: this.redis, prefix, skipVersionCheck: true });
     // Said where a command fails.
     queue.on('error', () => {});
     this.#queues.set(name, queue);
@@ -204,9 +271,17 @@ export class FarmQueue {
   }
 }
 
+/** What a worker says of itself; undefined where it is nothing that one says. */
+function aboutIn(text: string | null): About | undefined {
+  try {
+    return aboutSchema.safeParse(JSON.parse(text ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
 function listed(job: Job, state: State, need: Need): Listed {
-  const { id, data, timestamp, processedOn, finishedOn, stalledCounter, progress, failedReason } = job;
-  const isTold = typeof progress === 'object' && 'iteration' in progress;
+  const { id, data, timestamp, processedOn, finishedOn, stalledCounter, attemptsMade, progress, failedReason } = job;
   return {
     id: id!,
     state,
@@ -216,7 +291,8 @@ function listed(job: Job, state: State, need: Need): Listed {
     begun: processedOn,
     over: finishedOn,
     deaths: stalledCounter,
-    progress: isTold ? (progress as unknown as Progress) : undefined,
+    isSetAside: state === 'failed' && Math.max(stalledCounter, attemptsMade) >= deathsAllowed,
+    progress: state === 'done' ? undefined : progressSchema.safeParse(progress).data,
     reason: failedReason,
   };
 }

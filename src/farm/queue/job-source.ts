@@ -1,10 +1,11 @@
 /** The jobs of a farm, as a worker takes them: none that it has no room for, and none of a worker that is alive. */
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { ErrorCode, type Job, UnrecoverableError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { messageOf } from '../../errors.js';
 import { connect, queueAddress, shownQueue } from './connection.js';
 import type { Progress } from './farm-queue.js';
 import { type Capacity, fits, type Need, needOf } from './memory-classes.js';
-import { cancelKey, deathsAllowed, prefix, queuesKey, type Seen, workerKey, workersKey } from './names.js';
+import { type About, cancelKey, deathsAllowed, prefix, queuesKey, tokenOf, workerKey, workersKey } from './names.js';
 
 /** A job that this worker has, until it says what has become of it. */
 export interface TakenJob {
@@ -14,7 +15,7 @@ export interface TakenJob {
   readonly data: unknown;
   /** How many workers have had it before, and died. */
   readonly deaths: number;
-  /** Aborted where it is not this worker's any more: it was cancelled, or given to another one. */
+  /** Aborted where it is not this worker's any more: its reason says what it is, {@link cancelled} or otherwise lost. */
   readonly lost: AbortSignal;
   /** Says how far it is. */
   tell(progress: Progress): Promise<void>;
@@ -26,6 +27,11 @@ export interface TakenJob {
   /** Gives it back, to whoever is next. */
   handBack(): Promise<void>;
 }
+
+/** What a job is that is lost. */
+export const cancelled = 'cancelled';
+const another = "another worker's";
+const forgotten = 'not in the queue any more';
 
 /** A queue. */
 interface Line {
@@ -48,12 +54,14 @@ export class JobSource {
   #taken = 0;
   #lines: readonly Line[] = [];
   #asked = Number.NEGATIVE_INFINITY;
+  /** What was said the last time that no job could be taken. */
+  #trouble: string | undefined;
   readonly #beat: NodeJS.Timeout;
 
   private constructor(
     private readonly redis: Redis,
     readonly label: string,
-    private readonly about: Omit<Seen, 'jobs'>,
+    private readonly about: About,
     /** Milliseconds after which a worker that has said nothing counts as dead. */
     private readonly lease: number,
     private readonly warn: (text: string) => void,
@@ -69,12 +77,11 @@ export class JobSource {
    */
   static async open(
     address: string,
-    about: Omit<Seen, 'jobs'>,
+    about: About,
     { lease, warn }: { readonly lease: number; readonly warn: (text: string) => void },
   ): Promise<JobSource> {
     const url = queueAddress(address);
-    const source = new JobSource(await connect(url), shownQueue(url), about, lease * 1000, warn);
-    source.#watchConnection();
+    const source = new JobSource(await connect(url, warn), shownQueue(url), about, lease * 1000, warn);
     await source.#keep();
     return source;
   }
@@ -82,12 +89,21 @@ export class JobSource {
   /** Takes the job that needs most of those that fit; undefined where there is none. @param memory bytes that are free. */
   async next({ provider, memory }: Capacity): Promise<TakenJob | undefined> {
     for (const { name, need } of await this.#fitting({ provider, memory })) {
-      const token = `${this.about.id}:${this.#taken++}`;
-      const job = await this.#worker(name).getNextJob(token, { block: false });
-      if (!job) continue;
-      if (!job.deferredFailure) return this.#hold(job, token, need);
-      await job.log(setAside);
-      await job.moveToFailed(new UnrecoverableError(setAside), token);
+      const token = tokenOf(this.about.id, this.#taken++);
+      try {
+        const job = await this.#worker(name).getNextJob(token, { block: false });
+        if (!job) continue;
+        this.#trouble = undefined;
+        if (!job.deferredFailure) return this.#hold(job, token, need);
+        await job.log(setAside);
+        await job.moveToFailed(new UnrecoverableError(setAside), token);
+      } catch (error) {
+        // Redis may be full, or what somebody has put there be nothing that can be read: for others there is another time.
+        const trouble = messageOf(error);
+        if (trouble !== this.#trouble)
+          this.warn(`no job can be taken from ${this.label}: ${trouble}; it is tried again`);
+        this.#trouble = trouble;
+      }
     }
     return undefined;
   }
@@ -105,7 +121,6 @@ export class JobSource {
     await Promise.all([...this.#workers.values()].map((worker) => worker.close(true)));
     await this.redis.del(workerKey(this.about.id));
     await this.redis.srem(workersKey, this.about.id);
-    this.redis.removeAllListeners('close');
     await this.redis.quit();
   }
 
@@ -116,8 +131,11 @@ export class JobSource {
     const over = (step: () => Promise<unknown>) => async (): Promise<void> => {
       this.#held.delete(id);
       if (held.losing.signal.aborted) return;
-      // Not this worker's any more; another one says what has become of it.
-      await step().catch((error: unknown) => this.warn(`job ${id.slice(0, 12)}: ${String(error)}`));
+      await step().catch(async (error: unknown) => {
+        // Another one says what has become of it.
+        const what = isNotOurs(error) ? `it is ${await this.#whoseIs(job)}` : messageOf(error);
+        this.warn(`job ${id.slice(0, 12)}: ${what}`);
+      });
     };
     return {
       id,
@@ -140,24 +158,26 @@ export class JobSource {
   /** Says that this worker is alive, and finds out which jobs are lost to it. */
   async #keep(): Promise<void> {
     const seconds = Math.ceil(this.lease / 1000);
-    const text = JSON.stringify({ ...this.about, jobs: [...this.#held.keys()] } satisfies Seen);
-    await this.redis.set(workerKey(this.about.id), text, 'EX', 2 * seconds);
+    await this.redis.set(workerKey(this.about.id), JSON.stringify(this.about), 'EX', 2 * seconds);
     await this.redis.sadd(workersKey, this.about.id);
     for (const [id, { job, token, losing }] of this.#held) {
       if (losing.signal.aborted) continue;
-      const isOurs = await job.extendLock(token, this.lease).then(Boolean, () => false);
-      if (!isOurs) {
-        this.warn(`job ${id.slice(0, 12)} has been given to another worker`);
-        losing.abort('lost');
-      } else await this.#heedCancelling(id);
+      const isOurs = (await job.extendLock(token, this.lease)) === 1;
+      if (!isOurs) losing.abort(await this.#whoseIs(job));
+      else await this.#heedCancelling(id);
     }
+  }
+
+  /** What a job is that this worker has lost. */
+  async #whoseIs(job: Job): Promise<string> {
+    return (await this.redis.exists(this.#worker(job.queueName).toKey(job.id!))) === 1 ? another : forgotten;
   }
 
   /** Gives up a job that somebody has cancelled. */
   async #heedCancelling(id: string): Promise<void> {
     const held = this.#held.get(id);
     if (!held || held.losing.signal.aborted || (await this.redis.getdel(cancelKey(id))) === null) return;
-    held.losing.abort('cancelled');
+    held.losing.abort(cancelled);
     await held.job.moveToFailed(new UnrecoverableError('it was cancelled'), held.token);
     await held.job.remove();
   }
@@ -188,15 +208,18 @@ export class JobSource {
       lockDuration: this.lease,
       stalledInterval: this.lease / 2,
       maxStalledCount: deathsAllowed - 1,
+      // It is looked at when the connection is made.
+      skipVersionCheck: true,
     });
     worker.on('error', () => {});
     void worker.startStalledCheckTimer();
     this.#workers.set(name, worker);
     return worker;
   }
-
-  #watchConnection(): void {
-    this.redis.on('close', () => this.warn(`the connection to ${this.label} is lost; it is made again`));
-    this.redis.on('ready', () => this.warn(`${this.label} is there again`));
-  }
 }
+
+/** Whether BullMQ says that a job is not there, or in the hands of another one. */
+const isNotOurs = (error: unknown): boolean =>
+  [ErrorCode.JobNotExist, ErrorCode.JobLockNotExist, ErrorCode.JobNotInState, ErrorCode.JobLockMismatch].includes(
+    (error as { code?: ErrorCode }).code!,
+  );

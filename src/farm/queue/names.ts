@@ -1,5 +1,6 @@
 /** Names in Redis beside BullMQ's own, and what stands behind them. */
-import type { Capacity } from './memory-classes.js';
+import { z } from 'zod';
+import { providerNames } from '../../runtime/provider.js';
 
 /** What BullMQ's names begin with. */
 export const prefix = 'vggdraw';
@@ -13,16 +14,31 @@ export const workerKey = (id: string): string => `${prefix}:farm:worker:${id}`;
 /** Is there where a job was cancelled while it was done. */
 export const cancelKey = (id: string): string => `${prefix}:farm:cancel:${id}`;
 
+/** Whether it is the id of a job, and not only the beginning of one. */
+export const isWholeId = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
+
 /** How many workers may die of a job, or fail to do it for reasons of theirs, before it is set aside. */
 export const deathsAllowed = 3;
 
-/** A worker, as it says. */
-export interface Seen extends Capacity {
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly version: string;
-  readonly concurrency: number;
+/** What a worker says of itself. It may have been put there by anybody. */
+export const aboutSchema = z.object({
+  id: z.string().min(1),
+  host: z.string(),
+  pid: z.number(),
+  version: z.string(),
+  concurrency: z.number(),
+  provider: z.enum(providerNames),
+  memory: z.number(),
+});
+export type About = z.output<typeof aboutSchema>;
+
+/** A worker, as others see it. */
+export interface Seen extends About {
   /** The ids of the jobs that it does. */
   readonly jobs: readonly string[];
 }
+
+/** What a job is locked with that a worker has taken: who, and the how manieth it is. */
+export const tokenOf = (worker: string, taken: number): string => `${worker}:${taken}`;
+/** The id of the worker that has locked a job. */
+export const workerIn = (token: string): string => token.split(':')[0]!;

@@ -1,18 +1,32 @@
 /** A store that is a folder, on this machine or shared with others. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { copyFile, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { errorCode, InputError, messageOf } from '../../errors.js';
-import { beginFile, makeFolders, replaceWhole } from '../../files/unfinished.js';
+import { removeAbandoned } from '../../files/abandoned.js';
+import { beginFile, makeFolders } from '../../files/unfinished.js';
 import { shownName } from '../../one-line.js';
-import { checkKey, type Part, rangeOf, type Store, StoreError } from './store.js';
+import { checkKey, isKey, type Part, rangeOf, type Store, StoreError } from './store.js';
+
+/** What is not there. */
+const absent: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
+
+/** Behind what can't be done, where the system says why. */
+const codeOf = (error: unknown): string => (errorCode(error) === undefined ? '' : ` (${errorCode(error)})`);
 
 export class FolderStore implements Store {
   readonly label: string;
+  /** Where files lie until they are whole: in one place, so that what a worker that was killed has left there is found. */
+  readonly #unfinished: string;
 
-  private constructor(private readonly root: string) {
+  private constructor(
+    private readonly root: string,
+    /** Whether there was nothing in it when it was opened. */
+    private readonly isNew: boolean,
+  ) {
     this.label = shownName(root);
+    this.#unfinished = join(root, '.unfinished');
   }
 
   /**
@@ -20,23 +34,25 @@ export class FolderStore implements Store {
    * @throws InputError, of the option `store`, where it is not there, or none.
    */
   static async open(root: string, isMade: boolean): Promise<FolderStore> {
-    if (isMade) {
-      await makeFolders(root).catch((error: unknown) => {
-        throw new InputError(`the folder ${shownName(root)} can't be made: ${messageOf(error)}`, { field: 'store' });
-      });
-    }
+    const refuse = (reason: string): never => {
+      throw new InputError(`${shownName(root)} ${reason}`, { field: 'store' });
+    };
     const found = await stat(root).catch(() => undefined);
-    if (!found?.isDirectory()) {
-      throw new InputError(
-        `${shownName(root)} is no folder that is there; mount it, or name the one that jobs were added with`,
-        { field: 'store' },
-      );
+    if (found && !found.isDirectory()) refuse('is no folder; name one, in which photos and drawings are to lie');
+    if (!found && !isMade) refuse('is no folder that is there; mount it, or name the one that jobs were added with');
+    if (!found) {
+      await makeFolders(root).catch((error: unknown) => refuse(`can't be made${codeOf(error)}; choose another folder`));
     }
-    return new FolderStore(root);
+    const names = await readdir(root).catch((error: unknown) =>
+      refuse(`can't be read${codeOf(error)}; mend that, or choose another folder`),
+    );
+    const store = new FolderStore(root, names.length === 0);
+    await removeAbandoned(store.#unfinished);
+    return store;
   }
 
-  async has(key: string): Promise<boolean> {
-    return (await stat(this.#pathOf(key)).catch(() => undefined))?.isFile() ?? false;
+  has(key: string): Promise<boolean> {
+    return this.#orAbsent(key, async () => (await stat(this.#pathOf(key))).isFile(), false);
   }
 
   read(key: string): Promise<Uint8Array> {
@@ -48,33 +64,32 @@ export class FolderStore implements Store {
   }
 
   write(key: string, bytes: Uint8Array | string): Promise<void> {
-    return this.#place(key, (path) => replaceWhole(path, bytes));
+    return this.#place(key, (path) => writeFile(path, bytes));
   }
 
   writeFrom(key: string, from: string, part?: Part): Promise<void> {
-    return this.#place(key, async (path) => {
-      const file = beginFile(path);
-      try {
-        await pipeline(createReadStream(from, rangeOf(part)), createWriteStream(file.temporary));
-        await file.commit();
-      } finally {
-        await file.discard();
-      }
-    });
+    return this.#place(key, (path) => pipeline(createReadStream(from, rangeOf(part)), createWriteStream(path)));
   }
 
-  async list(folder: string): Promise<string[]> {
-    const entries = await readdir(this.#pathOf(folder.replace(/\/$/, '')), { withFileTypes: true }).catch(() => []);
-    return entries
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-      .map(({ name }) => `${folder}${name}`);
+  list(folder: string): Promise<string[]> {
+    const find = async (): Promise<string[]> => {
+      const within = { recursive: true, withFileTypes: true } as const;
+      const entries = await readdir(this.#pathOf(folder.replace(/\/$/, '')), within);
+      return entries
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => relative(this.root, join(parentPath, name)).split(sep).join('/'))
+        .filter(isKey);
+    };
+    return this.#orAbsent(folder, find, []);
   }
 
-  async remove(key: string): Promise<void> {
+  remove(key: string): Promise<void> {
     const path = this.#pathOf(key);
-    await rm(path, { force: true });
-    // Where nothing else is in it.
-    await rmdir(dirname(path)).catch(() => {});
+    return this.#telling(key, async () => {
+      await rm(path, { force: true });
+      // Where nothing else is in it.
+      await rmdir(dirname(path)).catch(() => {});
+    });
   }
 
   close(): void {}
@@ -83,18 +98,41 @@ export class FolderStore implements Store {
     return join(this.root, ...checkKey(key).split('/'));
   }
 
-  /** Writes to the place of a key, in a folder that is made where it is missing. */
+  /** Gives the place of a key what is written to a file, which appears there when it is whole. */
   #place(key: string, write: (path: string) => Promise<void>): Promise<void> {
     const path = this.#pathOf(key);
     return this.#telling(key, async () => {
+      const file = beginFile(path, this.#unfinished);
+      const place = async (): Promise<void> => {
+        await write(file.temporary);
+        await file.commit();
+      };
       try {
-        await write(path);
-      } catch (error) {
-        if (errorCode(error) !== 'ENOENT') throw error;
-        await makeFolders(dirname(path));
-        await write(path);
+        await place().catch(async (error: unknown) => {
+          if (errorCode(error) !== 'ENOENT' || (await this.#isAway())) throw error;
+          // A folder is missing that is made with its first file, or has gone with its last one.
+          for (const folder of [this.#unfinished, dirname(path)]) await makeFolders(folder);
+          await place();
+        });
+      } finally {
+        await file.discard();
       }
     });
+  }
+
+  /** What a step gives, or something else where there is nothing of that name. */
+  async #orAbsent<T>(key: string, step: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await this.#telling(key, step);
+    } catch (error) {
+      if (error instanceof StoreError && error.isMissing) return otherwise;
+      throw error;
+    }
+  }
+
+  /** Whether it has nothing in it any more: what was mounted there is not now. */
+  async #isAway(): Promise<boolean> {
+    return !this.isNew && (await readdir(this.root).catch(() => [])).length === 0;
   }
 
   async #telling<T>(key: string, step: () => Promise<T>): Promise<T> {
@@ -102,10 +140,12 @@ export class FolderStore implements Store {
       return await step();
     } catch (error) {
       const code = errorCode(error);
-      if (code === 'ENOENT') {
+      if (code === undefined) throw error;
+      if (absent.has(code)) {
+        if (await this.#isAway())
+          throw new StoreError(`the store ${this.label} is empty; mount it again`, false, error);
         throw new StoreError(`${key} is not in the store ${this.label}`, true, error);
       }
-      if (code === undefined) throw error;
       const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'it is full; make room' : messageOf(error);
       throw new StoreError(`the store ${this.label}: ${reason}`, false, error);
     }

@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { InputError, messageOf } from '../../errors.js';
 import { shownName } from '../../one-line.js';
-import { checkKey, type Part, rangeOf, type Store, StoreError } from './store.js';
+import { checkKey, isKey, type Part, rangeOf, type Store, StoreError } from './store.js';
 
 export class S3Store implements Store {
   readonly label: string;
@@ -93,7 +93,7 @@ export class S3Store implements Store {
       const within = { Bucket: this.bucket, Prefix: `${this.#prefix}${folder}` };
       for await (const { Contents = [] } of paginateListObjectsV2({ client: this.client }, within))
         found.push(...Contents.map(({ Key }) => Key!.slice(this.#prefix.length)));
-      return found;
+      return found.filter(isKey);
     });
   }
 

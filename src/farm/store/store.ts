@@ -13,7 +13,7 @@ export interface Store {
   write(key: string, bytes: Uint8Array | string): Promise<void>;
   /** Keeps the bytes of a file, in the same way. @param part some of them: the first, and the one behind the last. */
   writeFrom(key: string, path: string, part?: Part): Promise<void>;
-  /** Names that begin with so many whole parts: `drawings/ID/`. */
+  /** Names that begin with so many whole parts, `drawings/ID/`, however many follow. */
   list(folder: string): Promise<string[]>;
   /** Harmless where there is nothing of that name. */
   remove(key: string): Promise<void>;
@@ -45,9 +45,12 @@ export class StoreError extends InputError {
 /** Parts of small letters, digits and `.-_`, none of which begins with a dot: no name leads out of the store. */
 const keyPattern = /^(?:[a-z0-9_-][a-z0-9._-]*\/)*[a-z0-9_-][a-z0-9._-]*$/;
 
+/** Whether something in a store can be called that. */
+export const isKey = (name: string): boolean => keyPattern.test(name);
+
 /** @throws Error for a name that nothing in a store has: one that was made up. */
 export function checkKey(key: string): string {
-  if (!keyPattern.test(key)) throw new Error(`${key} is no name in a store`);
+  if (!isKey(key)) throw new Error(`${key} is no name in a store`);
   return key;
 }
 
@@ -58,7 +61,11 @@ export const keys = {
   drawings: (id: string): string => `drawings/${id}/`,
   /** What was done. The last file of a drawing to be written: where it is, all are. */
   report: (id: string): string => keys.drawing(id, 'drawing.json'),
+  /** A drawn frame, counted from 0 in its film. */
+  frame: (id: string, frame: number): string => keys.drawing(id, `frame-${String(frame).padStart(6, '0')}.png`),
   checkpoint: (id: string, file: string): string => checkKey(`checkpoints/${id}/${file}`),
-  checkpoints: (id: string): string => `checkpoints/${id}/`,
+  /** Of a job, or of all. */
+  checkpoints: (id?: string): string => (id === undefined ? 'checkpoints/' : `checkpoints/${id}/`),
   preview: (id: string): string => checkKey(`previews/${id}.jpg`),
+  previews: (): string => 'previews/',
 };

@@ -1,10 +1,11 @@
 /** How a farm finds its Redis, and that it tells nobody the password. */
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { checkVersion, connect, queueAddress, shownQueue } from '../../../src/farm/queue/connection.js';
+import { checkVersion, connect, evictionIn, queueAddress, shownQueue } from '../../../src/farm/queue/connection.js';
 import { RedisServer } from '../../../tools/farm/redis-server.js';
 import { run } from '../../support/cli.js';
 import { testWithRedis } from '../../support/redis.js';
@@ -34,6 +35,32 @@ test('a Redis that is too old is refused', () => {
   expect(() => checkVersion('redis_version:6.0.16\r\n')).toThrow(
     'queue: Redis 6.0.16 is too old; the queue needs 6.2 or later',
   );
+});
+
+test('a Redis that throws jobs away where its memory is full says so', () => {
+  expect(evictionIn('maxmemory:0\r\nmaxmemory_policy:allkeys-lru\r\n')).toBe('allkeys-lru');
+  expect(evictionIn('maxmemory_policy:noeviction\r\n')).toBeUndefined();
+  expect(evictionIn('# Memory\r\n')).toBeUndefined();
+});
+
+testWithRedis('a connection that is lost is said to be once, and once that it is there again', async () => {
+  const server = await RedisServer.start(folder, ['--maxmemory-policy', 'volatile-lru']);
+  const said: string[] = [];
+  const redis = await connect(new URL(server.url), (text) => said.push(text));
+  let tries = 0;
+  const tried = new Promise<void>((resolve) => redis.on('reconnecting', () => ++tries === 3 && resolve()));
+  await server.stop();
+  await tried;
+  const again = once(redis, 'ready');
+  await server.restart();
+  await again;
+  await redis.quit();
+  await server.stop();
+  expect(said).toEqual([
+    'Redis throws jobs away where its memory is full (volatile-lru); set its maxmemory-policy to noeviction',
+    `the connection to ${server.url} is lost; it is made again as soon as that can be`,
+    `${server.url} is there again`,
+  ]);
 });
 
 test('where there is none, the message says how to start one', async () => {

@@ -1,5 +1,6 @@
 /** What every store does, be it a folder or object storage. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -81,6 +82,52 @@ describe.each([
   });
 });
 
+describe('a folder', () => {
+  const open = (name: string, how = {}) => openStore(String(pathToFileURL(file(name))), how);
+
+  test('lists what lies in folders within, and nothing that is called otherwise than what a store has', async () => {
+    const store = await open('deep', { isMade: true });
+    await store.write('checkpoints/a/drawing', '');
+    await store.write('checkpoints/b/frames-0', '');
+    writeFileSync(join(file('deep'), 'checkpoints', 'Thumbs.db'), '');
+    expect((await store.list('checkpoints/')).toSorted()).toEqual(['checkpoints/a/drawing', 'checkpoints/b/frames-0']);
+  });
+
+  test('loses what a process that was killed had begun when it is opened, and what it was for is not in it', async () => {
+    const store = await open('killed', { isMade: true });
+    await store.write('drawings/a/still.png', '');
+    const module = new URL('../../../src/files/abandoned.js', import.meta.url);
+    const script = `import { ownedName } from '${module}'; console.log(ownedName('partial'));`;
+    const named = spawnSync(process.execPath, ['--input-type=module', '-e', script]).stdout.toString().trim();
+    writeFileSync(join(file('killed'), '.unfinished', named), 'half');
+    await open('killed');
+    expect(readdirSync(file('killed'), { recursive: true, encoding: 'utf8' }).toSorted()).toEqual([
+      '.unfinished',
+      'drawings',
+      join('drawings', 'a'),
+      join('drawings', 'a', 'still.png'),
+    ]);
+  });
+
+  test('that is not mounted any more is away, and not without what is asked for; nothing is written in its place', async () => {
+    await (await open('mounted', { isMade: true })).write('blobs/a', 'a photo');
+    const store = await open('mounted');
+    rmSync(file('mounted'), { recursive: true });
+    mkdirSync(file('mounted'));
+    for (const ask of [
+      () => store.has('blobs/a'),
+      () => store.read('blobs/a'),
+      () => store.list('blobs/'),
+      () => store.write('blobs/b', ''),
+    ])
+      await expect(ask()).rejects.toMatchObject({
+        isMissing: false,
+        message: `the store ${store.label} is empty; mount it again`,
+      });
+    expect(readdirSync(file('mounted'))).toEqual([]);
+  });
+});
+
 describe('object storage', () => {
   test('that is full, or refuses, or is not there: a clear line', async () => {
     const store = await openStore('s3://drawings');
@@ -108,10 +155,19 @@ describe('an address', () => {
     ['/srv/drawings', /^store: expected file:\/\/\/folder or s3:\/\/bucket\/prefix$/],
     ['file:///no/such/folder', /^store: \/no\/such\/folder is no folder that is there; mount it/],
     ['file://host/x', /^store: a folder is written file:\/\/\//],
+    ['file:///etc/passwd', /^store: \/etc\/passwd is no folder; name one, in which photos and drawings are to lie$/],
     ['s3://bucket/x?key=secret', /^store: expected .*, and nothing behind it$/],
     ['s3://AKID:secret@bucket', /^store: no keys belong into the address/],
   ])('%s is refused, and nothing secret is in the message', async (address, message) => {
     await expect(openStore(address)).rejects.toThrow(message);
     await expect(openStore(address)).rejects.not.toThrow(/secret/);
+  });
+
+  test.each([
+    ['file:///proc/x', /^store: \/proc\/x can't be made( \(E\w+\))?; choose another folder$/],
+    ['file:///etc/passwd', /^store: \/etc\/passwd is no folder; name one,/],
+    ['file:///etc/passwd/x', /^store: \/etc\/passwd\/x can't be made \(ENOTDIR\); choose another folder$/],
+  ])('%s can be no store: a line', async (address, message) => {
+    await expect(openStore(address, { isMade: true })).rejects.toThrow(message);
   });
 });
