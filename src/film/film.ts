@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { counted } from '../counted.js';
 import type { Drawing, Frame } from '../drawing/frame.js';
 import { givenNetwork } from '../drawing/recipe/index.js';
 import { parsePreset } from '../drawing/recipe/preset.js';
@@ -151,7 +152,7 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
     yield { kind: 'done', frames: done, flicker: flicker.levels, endedEarly, work: kept, ...assembled };
   } catch (error) {
     if (done === 0 || !(error instanceof InputError) || error.field === 'resume') throw error;
-    const reason = `${error.reason}; ${done} frames are kept in ${shownName(workPathOf(output))}, from where the option resume goes on`;
+    const reason = `${error.reason}; ${counted(done, 'frame')} ${done === 1 ? 'is' : 'are'} kept in ${shownName(workPathOf(output))}, from where the option resume goes on`;
     throw new InputError(reason, { field: error.field, cause: error });
   } finally {
     if (done === 0) await work.remove();

@@ -1,4 +1,5 @@
 /** `vggdraw draw` with several photos: one after the other in one thread, and a line for each. */
+import { counted } from '../../counted.js';
 import { givenNetwork } from '../../drawing/recipe/index.js';
 import { InputError } from '../../errors.js';
 import type { JobDone } from '../../jobs/events.js';
@@ -122,10 +123,6 @@ class Batch {
     }
   }
 
-  get #photos(): string {
-    return this.all.length === 1 ? '1 photo' : `${this.all.length} photos`;
-  }
-
   async #do(one: Asked, place: string, interruption: Interruption, pool?: ThreadPool): Promise<void> {
     const { options, job } = one;
     const { photo, skipExisting, resume } = options;
@@ -164,7 +161,8 @@ class Batch {
           break;
         case 'start':
           this.#emit(photo, startEvent(event, options));
-          if (!this.#isAnnounced) announce(event.drawing, this.#photos, options, this.#progress.note);
+          if (!this.#isAnnounced)
+            announce(event.drawing, counted(this.all.length, 'photo'), options, this.#progress.note);
           if (!this.#isAnnounced && options.preview && !quiet) this.#preview = await previewAbove(this.#progress);
           this.#isAnnounced = true;
           break;
