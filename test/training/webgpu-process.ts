@@ -20,7 +20,7 @@ import { batchOf, digitsNetwork } from '../../tools/digits/network.js';
 import { drawDigits } from '../../tools/digits/pictures.js';
 
 /** Few pictures at once: a processor that plays a GPU is slow. */
-const [steps, size] = [8, 6];
+const [steps, size] = [20, 6];
 const digits = drawDigits(steps * size, 1);
 
 async function train(provider: ProviderName) {
