@@ -12,6 +12,8 @@ import { FrameLog, logBytes } from '../outputs/frame-log.js';
 
 export interface CheckpointOptions {
   readonly path: string;
+  /** Whether nobody has named it: where there can be none, the drawing goes on without. */
+  readonly isImplied?: boolean | undefined;
   /** Seconds from one to the next. */
   readonly every: number;
   /** Whether to go on with the drawing that is there; where there is none, one begins. */

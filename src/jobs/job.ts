@@ -102,9 +102,9 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   const warnings: string[] = [];
   const warn = (text: string): void => void warnings.push(text);
   // Before the outputs: whoever replaces these should know what there is to go on with.
-  const checkpoint = job.checkpoint && (await JobCheckpoint.open(job.checkpoint, overwrite, warn));
+  let checkpoint = job.checkpoint && (await JobCheckpoint.open(job.checkpoint, overwrite, warn));
   await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
-  await checkCheckpoint(job);
+  if (!(await canKeep(job, warn))) checkpoint = undefined;
   const model = job.networkModel ?? (await givenNetwork(job));
   const network = model && (await networkOf(model));
   const { preset, plot } = await plottingOf(
@@ -134,7 +134,7 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
     const { strokes, size, weights, provider, threads, memory, exact, style, styleSize, styleWeight, keepColours } =
       job;
     const styling = { style, styleSize, styleWeight, keepColours };
-    const kept = { checkpoints: job.checkpoint?.every, resume: checkpoint?.from?.checkpoint };
+    const kept = { checkpoints: checkpoint && job.checkpoint?.every, resume: checkpoint?.from?.checkpoint };
     const drawn = { preset, strokes, size, weights, network: model, ...styling };
     const options = { ...drawn, provider, threads, memory, exact, ...kept, signal };
     for await (const frame of draw(photo, options, pool)) {
@@ -196,6 +196,19 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
     await checkpoint?.close();
     // Before the next one: else the heap grows by what several leave.
     if (pool) collectGarbage();
+  }
+}
+
+/** Whether there can be a checkpoint. @throws InputError as {@link checkCheckpoint}, where that was named. */
+async function canKeep(job: Job, warn: (text: string) => void): Promise<boolean> {
+  try {
+    await checkCheckpoint(job);
+    return true;
+  } catch (error) {
+    const { isImplied = false, resume } = job.checkpoint!;
+    if (!isImplied || resume || !(error instanceof InputError)) throw error;
+    warn(`${error.message}; the drawing goes on without checkpoints`);
+    return false;
   }
 }
 

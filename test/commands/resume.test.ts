@@ -165,3 +165,19 @@ test('--resume begins where there is nothing to go on from, and --no-checkpoint 
   await finished;
   expect((await readdir(folder)).filter((name) => name.includes('checkpoint'))).toEqual([]);
 });
+
+test('a video whose name leaves no room for that of a checkpoint is drawn without one, and one that is named is refused', async () => {
+  const folder = await prepared('long', 2);
+  const video = `${'n'.repeat(236)}.mp4`;
+  const drawn = await runInTurn(['draw', 'photo.png', ...how, '-o', video, '--quiet'], { cwd: folder });
+  expect(drawn.stderr).toMatch(
+    /^vggdraw: checkpoint: the name n.* is too long for the file system; .*; the drawing goes on without checkpoints\n$/,
+  );
+  expect(drawn.code).toBe(0);
+  expect((await readdir(folder)).sort()).toEqual(['mine.json', video, 'photo.png']);
+  const named = ['draw', 'photo.png', ...how, '-o', 'a.mp4', '--checkpoint', 'n'.repeat(250)];
+  expect(await runInTurn(named, { cwd: folder })).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^vggdraw: --checkpoint: the name n/),
+  });
+});

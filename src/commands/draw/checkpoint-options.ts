@@ -64,5 +64,5 @@ export function checkpointGiven(
   }
   const path = checkpoint ?? `${video}.checkpoint`;
   const given: Recorded = { folder: relative(dirname(resolve(path)), process.cwd()), options };
-  return { path, every: checkpointEvery ?? defaultEvery, resume, given };
+  return { path, isImplied: checkpoint === undefined, every: checkpointEvery ?? defaultEvery, resume, given };
 }
