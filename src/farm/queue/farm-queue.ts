@@ -148,7 +148,10 @@ export class FarmQueue {
 
   /** The job whose id begins so. @throws InputError where there is none, or several. */
   async find(beginning: string): Promise<Listed> {
+    // BullMQ has other things beside its jobs, under names that are no ids.
+    const isId = /^[0-9a-f]{1,64}$/.test(beginning);
     const found = await this.#each(async (queue, need) => {
+      if (!isId) return [];
       const whole = await queue.getJob(beginning);
       if (whole) return [{ job: whole, need }];
       const ids = await queue.getRanges(typesOf('waiting').concat('active', 'completed', 'failed'), 0, -1);
@@ -163,9 +166,13 @@ export class FarmQueue {
     return listed(only.job, state, only.need);
   }
 
-  /** Has a job that failed done again, from its checkpoint: its deaths are forgotten. */
+  /** Has a job that failed done again, from its checkpoint: its deaths are forgotten. @throws InputError for one that is being done. */
   async retry({ id, need, data }: Listed): Promise<void> {
-    await this.#queue(queueOf(need)).remove(id);
+    const isRemoved = await this.#queue(queueOf(need))
+      .remove(id)
+      .catch(() => 0);
+    if (isRemoved === 0 && (await this.stateOf({ id, need })) === 'active')
+      throw new InputError(`job ${id.slice(0, 12)} is being drawn; cancel it first, or wait`);
     await this.add([{ id, need, data: data as object }]);
   }
 
