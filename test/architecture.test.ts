@@ -76,6 +76,16 @@ const rules: readonly Rule[] = [
   { who: ['studio'], never: ['drawing'] },
   { who: /^(?!studio\/)/, never: ['hono', '@hono/node-server'] },
   { who: /^(?!studio\/|commands\/)/, never: ['studio'] },
+  // Only the page of a farm knows of farms; and of them what they tell and keep, not how they add, take or draw.
+  { who: /^studio\/(?!farm\/)/, never: ['farm'] },
+  {
+    who: ['studio/farm'],
+    never: ['farm', 'jobs', 'media', 'networks', 'onnx', 'runtime', 'outputs'],
+    but: [
+      ...['farm/status', 'farm/job-data', 'farm/store/store'],
+      ...['farm/queue/farm-queue', 'farm/queue/memory-classes', 'farm/queue/names'],
+    ],
+  },
   {
     who: ['farm'],
     never: ['onnx', 'media/pixels', 'media/medium', 'objectives', 'studio', 'golden', 'compare', 'training'],

@@ -44,7 +44,7 @@ try {
   );
   step('the studio has all of its page', () => {
     const module = `./node_modules/${own.name}/dist/src/studio/page-files.js`;
-    const wanted = ['index.html', 'main.js', 'style.css', 'icon.svg', 'uplot.js', 'uplot.css'];
+    const wanted = ['index.html', 'main.js', 'style.css', 'icon.svg', 'farm.html', 'farm.js', 'uplot.js', 'uplot.css'];
     const names = run([
       process.execPath,
       '--input-type=module',

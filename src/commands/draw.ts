@@ -42,7 +42,7 @@ export async function drawWith(argv: Readonly<Record<string, unknown>>, recipe?:
   // Whoever uses the machine meanwhile goes first; where nobody does, it costs nothing.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const photos = [argv.photo].flat() as string[];
-  if (!recipe && areSeveral(photos, argv.output)) return (await import('./draw/many.js')).drawMany(argv);
+  if (!recipe && areSeveral(photos, argv)) return (await import('./draw/many.js')).drawMany(argv);
   await drawToFiles(askedFor({ ...argv, photo: photos[0] }, recipe));
 }
 

@@ -8,6 +8,7 @@ import { logsCommand } from './farm/logs.js';
 import { planCommand } from './farm/plan.js';
 import { retryCommand } from './farm/retry.js';
 import { statusCommand } from './farm/status.js';
+import { studioCommand } from './farm/studio.js';
 import { videoCommand } from './farm/video.js';
 import { workCommand } from './farm/work.js';
 
@@ -19,6 +20,7 @@ export const farmCommand: CommandBody = {
       .command(planCommand)
       .command(workCommand)
       .command(statusCommand)
+      .command(studioCommand)
       .command(listCommand)
       .command(getCommand)
       .command(logsCommand)
@@ -26,7 +28,7 @@ export const farmCommand: CommandBody = {
       .command(cancelCommand)
       .demandCommand(
         1,
-        'say what to do: vggdraw farm add | video | plan | work | status | list | get | logs | retry | cancel',
+        'say what to do: vggdraw farm add | video | plan | work | status | studio | list | get | logs | retry | cancel',
       ),
   handler: () => {},
 };

@@ -1,6 +1,7 @@
 /** `vggdraw film`: a film in, its drawn film out. */
 import { constants, setPriority } from 'node:os';
 import { z } from 'zod';
+import { counted } from '../counted.js';
 import { presetFor } from '../drawing/recipe/presets.js';
 import type { FilmEvent, FilmJob } from '../film/film.js';
 import { oneLine } from '../one-line.js';
@@ -89,7 +90,7 @@ async function drawFilm(given: z.output<typeof schema>): Promise<void> {
           const { kind: _, flicker, work, ...written } = event;
           const seconds = Number(((performance.now() - started) / 1000).toFixed(3));
           emit({ event: 'done', ...written, flicker: flicker ?? null, seconds, ...(work && { work }) });
-          const frames = `${event.endedEarly ? 'ended early: ' : ''}${event.frames} frames in ${seconds.toFixed(1)} s`;
+          const frames = `${event.endedEarly ? 'ended early: ' : ''}${counted(event.frames, 'frame')} in ${seconds.toFixed(1)} s`;
           const still = flicker === undefined ? '' : `, flicker ${flicker.toFixed(2)} levels`;
           progress.note(`${event.output} (${frames}${still})`);
           if (work) progress.note(`to go on with it, the same with --resume --overwrite; its frames are in ${work}`);

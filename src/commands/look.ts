@@ -1,11 +1,10 @@
 /** `vggdraw look`: what the network sees in a photo, as a sheet. */
-import { basename, dirname, extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import { drawDefaults } from '../drawing/recipe/options.js';
 import { checkKeeps } from '../files/inputs.js';
-import { makeFolders, writeWhole } from '../files/unfinished.js';
-import { cantWrite, checkOutputFile } from '../files/writable.js';
+import { checkOutputFile, writeNamed } from '../files/writable.js';
 import { stillFormatOf } from '../image/still-formats.js';
 import type { Look } from '../looking/look.js';
 import type { Step } from '../looking/thread/messages.js';
@@ -125,12 +124,7 @@ export const lookCommand: CommandBody = {
       const sheet = await lookSheet(looked, { title: basename(photo), channels });
       const made = `what ${looked.layer} sees in ${basename(photo)}`;
       const file = await buffer(encodeStill(stillFormatOf(path)!, sheet, [sheet], made));
-      try {
-        await makeFolders(dirname(path));
-        await writeWhole(path, file);
-      } catch (error) {
-        throw cantWrite(path, 'output', error);
-      }
+      await writeNamed(path, 'output', file);
       progress.stop();
       process.stdout.write(json ? `${JSON.stringify(report(looked, path))}\n` : `${oneLine(path)}\n`);
     } finally {

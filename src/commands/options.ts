@@ -59,6 +59,13 @@ export const jsonOption = { describe: 'Report on stdout, one JSON object a line'
 
 export const quietOption = { describe: 'No progress', ...flag } as const;
 
+export const viewOption = {
+  describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
+  ...flag,
+} as const;
+
+export const openOption = { describe: 'Open the video when it is finished', ...flag } as const;
+
 export const exactOption = {
   describe: 'Compute convolutions by their definition: slower on the CPU, smaller rounding errors',
   ...flag,

@@ -1,10 +1,8 @@
 /** `vggdraw record`: keeps iterations of a drawing in a golden file, for `vggdraw replay`. */
 
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { checkKeeps } from '../files/inputs.js';
-import { makeFolders, writeWhole } from '../files/unfinished.js';
-import { checkOutputFile } from '../files/writable.js';
+import { checkOutputFile, writeNamed } from '../files/writable.js';
 import { inputsOf } from '../jobs/inputs.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
@@ -88,8 +86,7 @@ export const recordCommand: CommandBody = {
         // Of the first one the view is to know how many follow.
         progress.advance(frame.index === 0 ? { preparing: frame.drawing.preset } : frame),
       );
-      await makeFolders(dirname(output));
-      await writeWhole(output, encodeGolden(golden));
+      await writeNamed(output, 'output', encodeGolden(golden));
       progress.stop();
       const iterations = golden.moments.map(({ after }) => after.iterations).join(', ');
       process.stdout.write(`${output}: iterations ${iterations}\n`);

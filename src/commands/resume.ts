@@ -5,15 +5,18 @@ import { InputError, renamingField } from '../errors.js';
 import { readKept } from '../jobs/checkpoint.js';
 import { oneLine, shownName } from '../one-line.js';
 import { check } from '../validation.js';
-import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
 import { drawSchema } from './draw/options.js';
 import { drawWith } from './draw.js';
 import { inputPath } from './input-path.js';
+import { jsonOption, openOption, overwriteOption, quietOption, viewOption } from './options.js';
 
 const schema = z.object({
   file: inputPath,
   overwrite: z.boolean(),
+  // Whoever goes on may sit elsewhere than the one who began.
+  view: z.boolean(),
+  open: z.boolean(),
   json: z.boolean(),
   quiet: z.boolean(),
 });
@@ -24,9 +27,11 @@ export const resumeCommand: CommandBody = {
   builder: (yargs) =>
     yargs
       .positional('file', { describe: 'The checkpoint: photo.mp4.checkpoint', type: 'string' })
-      .option('overwrite', { describe: 'Replace outputs that are there', ...flag })
-      .option('json', { describe: 'Report on stdout, one JSON object a line', ...flag })
-      .option('quiet', { describe: 'No progress', ...flag })
+      .option('overwrite', overwriteOption)
+      .option('view', viewOption)
+      .option('open', openOption)
+      .option('json', jsonOption)
+      .option('quiet', quietOption)
       .example('$0 resume photo.mp4.checkpoint', 'finishes photo.mp4, as if nothing had happened')
       .epilogue(
         'What is drawn, how, and to which files is in the checkpoint; the photo has to be where it was. To change files or folders: ' +

@@ -8,19 +8,16 @@ import { memorySchema } from '../drawing/recipe/memory-limit.js';
 import { namingField } from '../errors.js';
 import { checkPhotoFile } from '../image/source.js';
 import { preprocessNames } from '../networks/index.js';
-import { defaultPort } from '../studio/port.js';
 import { check } from '../validation.js';
-import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
 import { inputPath } from './input-path.js';
 import { Interruption, interrupted } from './interruption.js';
-import { openInBrowser } from './opener.js';
 import { networkOption, preprocessOption, threadsOption } from './options.js';
+import { announce, openOption, pageShape, portOption } from './page-options.js';
 
 const schema = z.object({
-  port: z.number().int().min(0).max(65_535),
+  ...pageShape,
   folder: z.string().min(1).optional(),
-  open: z.boolean(),
   weights: inputPath.optional(),
   network: inputPath.optional(),
   preprocess: z.enum(preprocessNames).optional(),
@@ -34,17 +31,13 @@ const usualFolder = (): string => join(envPaths('vggdraw', { suffix: '' }).data,
 export const studioCommand: CommandBody = {
   builder: (yargs) =>
     yargs
-      .option('port', {
-        describe: 'Port on this machine; where it is in use the next free one, and 0 is any',
-        default: defaultPort,
-        requiresArg: true,
-      })
+      .option('port', portOption)
       .option('folder', {
         describe: `Where drawings are kept [default: ${usualFolder()}]`,
         type: 'string',
         requiresArg: true,
       })
-      .option('open', { describe: 'Open the page in the browser', ...flag })
+      .option('open', openOption)
       .option('weights', {
         describe: 'A file of weights to choose besides what the page offers, as for draw',
         type: 'string',
@@ -75,16 +68,12 @@ export const studioCommand: CommandBody = {
     ]);
     const studio = await Studio.open({ ...options, folder: resolve(folder ?? usualFolder()) });
     const server = await openServer(studio, port);
-    if (port !== 0 && server.port !== port) note(`port ${port} is in use: this is ${server.port}`);
-    process.stdout.write(`${server.url}\n`);
-    if (open) await openInBrowser(server.url, note);
+    await announce(server, { port, open });
     await ended;
-    if (studio.isBusy) note('finishing what is being drawn; Ctrl-C again stops at once');
+    if (studio.isBusy) process.stderr.write('finishing what is being drawn; Ctrl-C again stops at once\n');
     await studio.close();
     await server.close();
     await interruption.release();
     process.exitCode = interrupted;
   },
 };
-
-const note = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -1,8 +1,8 @@
 /** Where frames that are compared come from: a folder of them, a video, or a still. */
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError } from '../errors.js';
-import { whyUnreadable } from '../files/readable.js';
+import { beginningOf, whyUnreadable } from '../files/readable.js';
 import { formats } from '../image/formats/index.js';
 import { readPhoto } from '../image/photo.js';
 import { isCalledPhoto } from '../image/photo-name.js';
@@ -59,14 +59,4 @@ async function* stills(paths: readonly string[]): Frames {
 async function* ofVideo(path: string): Frames {
   let index = 0;
   for await (const picture of readVideo(path)) yield { name: String(index++), read: async () => picture };
-}
-
-async function beginningOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(32), 0, 32, 0);
-    return buffer.toString('latin1', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

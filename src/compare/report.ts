@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beginWholeFolder, checkWholeFolder, type FolderKind } from '../files/whole-folder.js';
+import { cantWrite } from '../files/writable.js';
 import { encodePng } from '../image/encode-png.js';
 import { escaped } from '../markup.js';
 import type { Comparison, ShownPair } from './compare.js';
@@ -23,7 +24,7 @@ export const checkReportFolder = (folder: string, overwrite: boolean, remedy?: s
 /**
  * Writes it, whole or not at all.
  * @param names what was compared, as the person calls it.
- * @returns the folder that it is in.
+ * @returns the folder that it is in. @throws InputError where it can't be written.
  */
 export async function writeReport(
   folder: string,
@@ -45,6 +46,8 @@ export async function writeReport(
     );
     await writeFile(join(temporary, 'index.html'), pageOf(names, comparison, rows));
     return await commit();
+  } catch (error) {
+    throw cantWrite(folder, report.field, error);
   } finally {
     await discard();
   }

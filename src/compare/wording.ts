@@ -1,4 +1,5 @@
 /** Figures of a comparison in words, and as JSON. */
+import { counted } from '../counted.js';
 import { oneLine } from '../one-line.js';
 import type { ComparedFrame, Comparison, Criterion } from './compare.js';
 import type { Figures } from './figures.js';
@@ -7,7 +8,7 @@ const rounded = (value: number, digits: number): string =>
   value === Number.POSITIVE_INFINITY ? '∞' : value.toFixed(digits);
 
 export const figureTexts = ({ greatest, psnr, ssim }: Figures) => ({
-  greatest: `${greatest} level${greatest === 1 ? '' : 's'}`,
+  greatest: counted(greatest, 'level'),
   psnr: psnr === Number.POSITIVE_INFINITY ? '∞' : `${rounded(psnr, 2)} dB`,
   ssim: ssim === 1 ? '1' : rounded(ssim, 5),
 });

@@ -1,4 +1,5 @@
-/** Why a file can't be read, in words. */
+/** What is seen of a file before it is read, and why it can not be, in words. */
+import { open } from 'node:fs/promises';
 import { errorCode, messageOf } from '../errors.js';
 
 const absent = 'there is no such file; check the name';
@@ -17,3 +18,14 @@ const reasons: Readonly<Record<string, string>> = {
 /** What an error of the system says to whoever named the file: not the name once more, and how to mend it where that is known. */
 export const whyUnreadable = (error: unknown): string =>
   reasons[errorCode(error) ?? ''] ?? messageOf(error).replace(/, \w+ '.*$/s, '');
+
+/** The first bytes of a file, 32 or as many as there are, taken for Latin-1. @throws what the system says where it can't be read. */
+export async function beginningOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(32), 0, 32, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

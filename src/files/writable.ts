@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { errorCode, InputError, messageOf } from '../errors.js';
 import { shownName } from '../one-line.js';
 import { ownedName } from './abandoned.js';
+import { makeFolders, removeMadeFolders, writeWhole } from './unfinished.js';
 
 /** What may be done where something has a name that is wanted, as the library says it. */
 export const replacing = 'set overwrite to replace it';
@@ -93,6 +94,18 @@ export function cantWrite(path: string, field: string, error: unknown): unknown 
   if (error instanceof InputError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
   const reason = reasons[code] ?? `${code}; mend that, or choose another folder`;
   return new InputError(`can't write ${shownName(path)}: ${reason}`, { field, cause: error });
+}
+
+/** Writes a file that an option names, whole or not at all. @throws InputError where it can't. */
+export async function writeNamed(path: string, field: string, bytes: Uint8Array | string): Promise<void> {
+  try {
+    await makeFolders(dirname(path), { whileEmpty: true });
+    await writeWhole(path, bytes);
+  } catch (error) {
+    throw cantWrite(path, field, error);
+  } finally {
+    removeMadeFolders();
+  }
 }
 
 export const diskFull = 'the disk is full; make room, or choose another folder';

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { counted } from '../counted.js';
 import type { Drawing, Frame } from '../drawing/frame.js';
 import { givenNetwork } from '../drawing/recipe/index.js';
 import { parsePreset } from '../drawing/recipe/preset.js';
 import { findPreset } from '../drawing/recipe/presets.js';
-import { InputError } from '../errors.js';
+import { InputError, renamingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
 import { checkKeeps, type Input } from '../files/inputs.js';
 import { isFile } from '../files/places.js';
@@ -19,13 +20,14 @@ import { aboutOf, checkLooks, type Job } from '../jobs/job.js';
 import { networkOf } from '../networks/index.js';
 import { shownName } from '../one-line.js';
 import { drawnBy } from '../outputs/about.js';
+import { checkRoom } from '../outputs/checks.js';
 import { type EvenFrames, readVideo } from '../video/read-video.js';
 import { type Assembled, assemble } from './assemble.js';
 import { drawFrames, type FrameOptions } from './draw-frames.js';
 import { Flicker } from './flicker.js';
 import { laterPreset } from './later-frames.js';
 import { type FilmPart, surveyFilm } from './survey.js';
-import { type Progress, WorkFolder } from './work-folder.js';
+import { checkWork, type Progress, WorkFolder } from './work-folder.js';
 
 export interface FilmJob
   extends Omit<FrameOptions, 'preset' | 'style' | 'network' | 'size'>,
@@ -75,6 +77,9 @@ export const workPathOf = (output: string): string => `${output}.work`;
 export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerator<FilmEvent, void, void> {
   const { film, output, fps, from, to, opening, overwrite, remedy, resume } = job;
   const { preset: named, size: longest, iterations, fresh } = job;
+  const place = { path: workPathOf(output), output, resume, overwrite };
+  // Before the film: whoever replaces it should know what there is to go on with.
+  checkWork(place);
   await checkOutputFile(output, 'output', overwrite, remedy);
   for (const path of [output, workPathOf(output)]) checkKeeps(path, inputsOf(job), 'output');
   checkCanMake(workPathOf(output), 'output');
@@ -90,7 +95,7 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
   await makeFolders(dirname(output), { whileEmpty: true });
   void removeAbandoned(dirname(resolve(output)));
   const digest = await digestOf(job, { preset, size, frames });
-  const work = await WorkFolder.open({ path: workPathOf(output), resume, overwrite, digest });
+  const work = await WorkFolder.open({ ...place, digest });
   const before = work.from;
   yield { kind: 'planned', size, frames, drawn: before?.frames ?? 0 };
   const warnings: string[] = [];
@@ -99,6 +104,9 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
   let done = before?.frames ?? 0;
   let pictures = before?.opening ?? 0;
   try {
+    const drawn = { output, frames: workPathOf(output) };
+    const toDraw = frames - done;
+    await renamingField('frames', 'output', () => checkRoom(drawn, { ...size, frames: toDraw, shown: toDraw }));
     const left = framesFrom(film, { ...part, size }, Math.max(0, done - 1));
     if (before) flicker.add((await left.next()).value!, await work.readDrawn(done - 1));
     const sheet = before && { ...before.sheet, preset: parsePreset(before.sheet.preset, 'recorded', network) };
@@ -144,7 +152,7 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
     yield { kind: 'done', frames: done, flicker: flicker.levels, endedEarly, work: kept, ...assembled };
   } catch (error) {
     if (done === 0 || !(error instanceof InputError) || error.field === 'resume') throw error;
-    const reason = `${error.reason}; ${done} frames are kept in ${shownName(workPathOf(output))}, from where the option resume goes on`;
+    const reason = `${error.reason}; ${counted(done, 'frame')} ${done === 1 ? 'is' : 'are'} kept in ${shownName(workPathOf(output))}, from where the option resume goes on`;
     throw new InputError(reason, { field: error.field, cause: error });
   } finally {
     if (done === 0) await work.remove();

@@ -1,7 +1,7 @@
 /** What there is to draw in a film: looked at as a whole before anything is drawn, as drawing it takes much longer. */
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { InputError } from '../errors.js';
-import { whyUnreadable } from '../files/readable.js';
+import { beginningOf, whyUnreadable } from '../files/readable.js';
 import type { Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
 import { beginsVideo, type EvenFrames, readVideo } from '../video/read-video.js';
@@ -61,13 +61,7 @@ async function checkFilmFile(path: string): Promise<void> {
   const unreadable = (error: unknown) => refuse(whyUnreadable(error));
   // Before it is opened: a pipe would wait for somebody to write.
   if (!(await stat(path).catch(unreadable)).isFile()) refuse('it is no file');
-  const file = await open(path).catch(unreadable);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(32), 0, 32, 0);
-    if (bytesRead === 0) refuse('the file is empty');
-    if (!beginsVideo.test(buffer.toString('latin1', 0, bytesRead)))
-      refuse('it is no film; give an MP4, MOV, WebM, MKV, AVI or animated GIF');
-  } finally {
-    await file.close();
-  }
+  const beginning = await beginningOf(path).catch(unreadable);
+  if (beginning === '') refuse('the file is empty');
+  if (!beginsVideo.test(beginning)) refuse('it is no film; give an MP4, MOV, WebM, MKV, AVI or animated GIF');
 }

@@ -44,12 +44,30 @@ const progressSchema = z.object({
 
 export interface WorkOptions {
   readonly path: string;
+  /** The film, a part of which may be there. */
+  readonly output: string;
   /** Whether to go on with what is there. */
   readonly resume: boolean;
   /** Whether what is there may be done away with. */
   readonly overwrite: boolean;
   /** Of the film and all that says how it is drawn. */
   readonly digest: string;
+}
+
+/**
+ * Whether a folder has frames of a film.
+ * @throws InputError where nobody has said to go on with them or to begin anew, or it is no folder.
+ */
+export function checkWork({ path, output, resume, overwrite }: Omit<WorkOptions, 'digest'>): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found && !found.isDirectory())
+    throw new InputError(`${shownName(path)}, where frames are kept while the film is drawn, is no folder`);
+  const isKept = lstatSync(join(path, sheetName), { throwIfNoEntry: false }) !== undefined;
+  if (!isKept || resume || overwrite) return isKept;
+  const remedy = lstatSync(output, { throwIfNoEntry: false })
+    ? 'the option resume with the option overwrite goes on with it, the option overwrite alone begins anew'
+    : 'the option resume goes on with it, the option overwrite begins anew';
+  throw new InputError(`${shownName(path)} has frames of a film that is not finished; ${remedy}`);
 }
 
 export class WorkFolder {
@@ -60,18 +78,10 @@ export class WorkFolder {
     readonly from: Progress | undefined,
   ) {}
 
-  /** @throws InputError where there is one that nobody has said to go on with or to begin anew, or that is of another film, or damaged. */
-  static async open({ path, resume, overwrite, digest }: WorkOptions): Promise<WorkFolder> {
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found && !found.isDirectory())
-      throw new InputError(`${shownName(path)}, where frames are kept while the film is drawn, is no folder`);
-    const isKept = lstatSync(join(path, sheetName), { throwIfNoEntry: false }) !== undefined;
-    if (isKept && resume) return new WorkFolder(path, digest, await readProgress(path, digest));
-    if (isKept && !overwrite) {
-      throw new InputError(
-        `${shownName(path)} has frames of a film that is not finished; the option resume goes on with it, the option overwrite begins anew`,
-      );
-    }
+  /** @throws InputError as {@link checkWork}, and where there is one to go on with that is of another film, or damaged. */
+  static async open({ digest, ...options }: WorkOptions): Promise<WorkFolder> {
+    const { path, resume } = options;
+    if (checkWork(options) && resume) return new WorkFolder(path, digest, await readProgress(path, digest));
     await making(path, () => makeFolders(path, { whileEmpty: true }));
     await removeAbandoned(path);
     const folder = new WorkFolder(path, digest, undefined);

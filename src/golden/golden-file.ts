@@ -61,7 +61,7 @@ export async function readGolden(path: string): Promise<Golden> {
     throw new InputError(`${shownName(path)} ${reason}`, { field: 'file', cause });
   };
   if (!isFile(path)) refuse('is not there, or no file; name what was recorded');
-  const file = await openSafetensors(path).catch((error: unknown) => refuse('is no golden file', error));
+  const file = await openSafetensors(path).catch((error: unknown) => refuse('is no golden file, or cut', error));
   try {
     if (file.metadata.format !== format) refuse('is no golden file');
     if (file.metadata.version !== version)

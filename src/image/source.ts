@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { isUint8Array } from 'node:util/types';
 import { InputError } from '../errors.js';
-import { whyUnreadable } from '../files/readable.js';
+import { beginningOf, whyUnreadable } from '../files/readable.js';
 import { shownName } from '../one-line.js';
 
 /** A path, a `file:` URL, or what such a file holds. */
@@ -31,8 +31,11 @@ export async function readSource(source: PhotoSource): Promise<PhotoFile> {
   return reading(path, async () => ({ name: path, bytes: await readFile(path) }));
 }
 
+/** How films begin, taken for Latin-1: MP4, MOV, WebM, MKV, AVI. HEIC and AVIF begin as the first, with other brands. */
+const beginsFilm = /^(?:.{4}ftyp(?:iso|mp4|avc|M4V|qt {2}|3g|dash|MSNV)|.E\xdf\xa3|RIFF.{4}AVI )/s;
+
 /**
- * Checks that there is a file at a path that could be a photo, without reading it.
+ * Checks that there is a file at a path that could be a photo, without reading more than its beginning.
  * @throws InputError that names it.
  */
 export async function checkPhotoFile(path: string): Promise<void> {
@@ -41,6 +44,8 @@ export async function checkPhotoFile(path: string): Promise<void> {
     if (found.isDirectory()) throw new InputError('it is a folder; name a photo in it');
     if (!found.isFile()) throw new InputError('it is not an ordinary file; save the photo in one');
     checkLength(found.size);
+    if (beginsFilm.test(await beginningOf(path)))
+      throw new InputError("it is a film, which 'vggdraw film' draws; give a JPEG, PNG or another picture");
   });
 }
 

@@ -1,17 +1,21 @@
 /** A sheet of moments of the drawing, side by side on its paper, each with its iteration. */
 import type { Rgb } from '../colour/spaces.js';
 import { encodeStill } from '../image/encode-still.js';
+import { scaledSize } from '../image/fitted-size.js';
 import { paste } from '../image/paste.js';
 import type { Picture, Size } from '../image/picture.js';
-import { fitLongestSide } from '../image/resize.js';
+import { enlarge, fitLongestSide } from '../image/resize.js';
 import { stillFormatOf } from '../image/still-formats.js';
 import { type About, drawnBy } from './about.js';
 import { Moments } from './moments.js';
 import type { Output } from './output.js';
 import { openWhole } from './whole.js';
 
-/** How many moments there are, where there are so many iterations, and the longest side of each, in pixels. */
-const panels = { count: 12, longest: 480 };
+/**
+ * How many moments there are, where there are so many iterations, and the longest side of each, in pixels: at the most, and at the least, as what
+ * is written below would be too small to read.
+ */
+const panels = { count: 12, longest: 480, least: 256 };
 
 /** In parts of a panel's longer side: what lies between panels, round them all, and the height of a digit below each. */
 const shares = { gutter: 1 / 16, margin: 1 / 10, digit: 1 / 36 };
@@ -36,13 +40,18 @@ export function openSheet(path: string, { about, paper, overwrite }: SheetOption
       chosen.map((moment, i) => (i === chosen.length - 1 ? small(picture) : moment.picture)),
     );
     const captions = chosen.map(({ index }) => `iteration ${index}`);
-    const sheet = await sheetOf(shown, captions, paper);
+    const sheet = await sheetOf(await Promise.all(shown.map(legible)), captions, paper);
     return encodeStill(stillFormatOf(path)!, sheet, [sheet], drawnBy(about, picture));
   });
   return { ...file, add: async (picture) => moments.add(await small(picture)) };
 }
 
 const small = (picture: Picture): Promise<Picture> => fitLongestSide(picture, panels.longest);
+
+function legible(picture: Picture): Promise<Picture> {
+  const times = panels.least / Math.max(picture.width, picture.height);
+  return enlarge(picture, scaledSize(picture, Math.max(1, times)));
+}
 
 /** Pictures of one size in rows, with a line of text below each. */
 async function sheetOf(pictures: readonly Picture[], captions: readonly string[], paper: Rgb): Promise<Picture> {

@@ -1,13 +1,12 @@
 /** Letters of a plot as lines, so that they look the same where there are no fonts. */
-import { lettered, writable } from '../media/strokes/lettering.js';
+import { lettered, writableInPart } from '../media/strokes/lettering.js';
 import type { Lettering } from '../plots/loss-plot.js';
 
 /** The height of a digit, where that of letters is as fonts have it. */
 const digit = 0.66;
 
 export const strokeLettering: Lettering = (text, { x, y, anchor, size, colour, most = Number.POSITIVE_INFINITY }) => {
-  // What there are no lines for is left out.
-  const known = [...text].map((letter) => writable(letter) || ' ').join('');
+  const known = writableInPart(text);
   const height = digit * size;
   const points = lettered(known, { left: 0, top: y - height, height, most: Number.POSITIVE_INFINITY });
   const width = points.reduce((widest, value, i) => (i % 2 === 0 ? Math.max(widest, value) : widest), 0);

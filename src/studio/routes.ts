@@ -1,15 +1,12 @@
 /** What can be asked of the studio's server, below its token. */
 import { serveStatic } from '@hono/node-server/serve-static';
-import { type Context, Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { streamSSE } from 'hono/streaming';
-import { InputError, messageOf } from '../errors.js';
+import { InputError } from '../errors.js';
 import { usableProviders } from '../jobs/choices.js';
-import { oneLine } from '../one-line.js';
 import type { StudioDrawing } from './drawing.js';
 import { type FileKind, fileKinds } from './facts.js';
-import { newsFor } from './news.js';
-import type { PageFile } from './page-files.js';
+import { lasting, pageRoutes, tellNews } from './page-routes.js';
 import { checkDrawingRequest, checkLookRequest, checkPlotRequest } from './requests.js';
 import type { Exhibition } from './studio.js';
 import { gatherer } from './telling.js';
@@ -18,45 +15,14 @@ import { largestUpload, type Upload } from './uploads.js';
 /** The largest request beside uploads, in bytes: one with a preset. */
 const largestRequest = 2 ** 20;
 
-/** For what never changes under its address, which nobody but this machine's reader has. */
-const lasting = 'private, max-age=86400, immutable';
-
 const tooLarge = (bytes: number) => (context: Context) =>
   context.json({ message: `that is more than ${Math.round(bytes / 2 ** 20)} MB` }, 413);
 
-export function routes(exhibition: Exhibition, page: ReadonlyMap<string, PageFile>): Hono {
+export function routes(exhibition: Exhibition): Hono {
   const { desk, drawings } = exhibition;
-  const app = new Hono();
+  const app = pageRoutes('index.html');
 
-  app.onError((error, context) => {
-    const isInput = error instanceof InputError;
-    const message = isInput ? error.message : `a fault of vggdraw: ${oneLine(messageOf(error))}`;
-    return context.json({ message }, isInput ? 400 : 500);
-  });
-  app.use(async (context, next) => {
-    await next();
-    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'no-store');
-  });
-
-  app.get('/', (context) => {
-    // What the page asks for lies below it.
-    const { pathname } = new URL(context.req.url);
-    return pathname.endsWith('/') ? pageFile(context, 'index.html') : context.redirect(`${pathname}/`);
-  });
-  app.get('/page/:name', (context) => pageFile(context, context.req.param('name')));
-  function pageFile(context: Context, name: string): Response | Promise<Response> {
-    const file = page.get(name);
-    return file ? context.body(file.body, 200, { 'Content-Type': file.type }) : context.notFound();
-  }
-
-  app.get('/events', (context) =>
-    streamSSE(context, async (stream) => {
-      const ending = new AbortController();
-      stream.onAbort(() => ending.abort());
-      const news = newsFor(exhibition.bell, gatherer(drawings), ending.signal);
-      for await (const piece of news) await stream.writeSSE({ data: JSON.stringify(piece) });
-    }),
-  );
+  app.get('/events', (context) => tellNews(context, exhibition.bell, gatherer(drawings)));
 
   /** The drawing that an address names, with what is asked of it. */
   const ofDrawing =

@@ -3,21 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beginFile, type UnfinishedFile } from '../files/unfinished.js';
-import { encodeJpeg } from '../image/encode-jpeg.js';
-import { fittedSize } from '../image/fitted-size.js';
-import { openPhoto } from '../image/photo.js';
-import type { PhotoSource } from '../image/source.js';
 import { oneLine } from '../one-line.js';
 import { photoName } from './drawing.js';
+import { shownPhoto } from './shown-photo.js';
 
 /** The largest file that is taken, in bytes: every photo of 64 megapixels that is not written raw has fewer. */
 export const largestUpload = 256 * 2 ** 20;
 
 /** How many are kept; of more the oldest go. */
 const mostUploads = 100;
-
-/** Longest side of what a page shows of a photo. */
-const longest = 1024;
 
 export interface Upload {
   readonly id: string;
@@ -32,13 +26,6 @@ export interface Upload {
 
 /** A name that tells nothing and that nobody guesses. */
 export const newId = (): string => randomBytes(9).toString('hex');
-
-/** What a page shows of a photo, as JPEG. @throws InputError where it can't be read. */
-export async function shownPhoto(source: PhotoSource): Promise<{ jpeg: Buffer; width: number; height: number }> {
-  const photo = await openPhoto(source);
-  const { width, height } = photo;
-  return { jpeg: await encodeJpeg(await photo.decode(fittedSize(photo, longest)), longest), width, height };
-}
 
 /** The name of a photo's file as a title: without its ending, in one line that is not too long. */
 export const titleOf = (name: string): string =>

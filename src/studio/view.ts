@@ -11,8 +11,9 @@ import { photoName, StudioDrawing } from './drawing.js';
 import { newFacts } from './facts.js';
 import { Bell } from './news.js';
 import { openServer } from './server.js';
+import { shownPhoto } from './shown-photo.js';
 import type { Exhibition } from './studio.js';
-import { newId, shownPhoto, titleOf } from './uploads.js';
+import { newId, titleOf } from './uploads.js';
 
 /** Milliseconds that a page may be away for without being left: it may be loaded again. */
 const patience = 3000;

@@ -1,6 +1,13 @@
 /** Reads a file from its beginning to its end, a little at a time. */
 import { type FileHandle, lstat, open } from 'node:fs/promises';
 
+/** A file ends before what it says it has. */
+export class CutShort extends Error {
+  constructor() {
+    super('it is cut');
+  }
+}
+
 /** Bytes that are read at once. */
 const window = 2 ** 16;
 
@@ -32,22 +39,22 @@ export class ByteReader {
     return this.#start + this.#next;
   }
 
-  /** The next byte. @throws Error at the end of the file. */
+  /** The next byte. @throws CutShort at the end of the file. */
   async byte(): Promise<number> {
     if (this.#next >= this.#held.length) await this.#read();
     return this.#held[this.#next++]!;
   }
 
-  /** The next bytes, a few. @throws Error where there are fewer. */
+  /** The next bytes, a few. @throws CutShort where there are fewer. */
   async bytes(count: number): Promise<Buffer> {
     const bytes = Buffer.alloc(count);
     for (let i = 0; i < count; i++) bytes[i] = await this.byte();
     return bytes;
   }
 
-  /** Goes past so many bytes. @throws Error where there are fewer. */
+  /** Goes past so many bytes. @throws CutShort where there are fewer. */
   skip(count: number): void {
-    if (this.at + count > this.size) throw new Error('it is cut');
+    if (this.at + count > this.size) throw new CutShort();
     this.#next += count;
   }
 
@@ -55,7 +62,7 @@ export class ByteReader {
     this.#start = this.at;
     this.#next = 0;
     const { buffer, bytesRead } = await this.file.read(Buffer.alloc(window), 0, window, this.#start);
-    if (bytesRead === 0) throw new Error('it is cut');
+    if (bytesRead === 0) throw new CutShort();
     this.#held = buffer.subarray(0, bytesRead);
   }
 }

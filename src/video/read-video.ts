@@ -7,6 +7,7 @@ import { maxMegapixels } from '../image/photo.js';
 import type { Picture, Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
 import { keepTrack, killTree } from '../processes.js';
+import { isCut } from './cut.js';
 import { findFfmpeg } from './ffmpeg.js';
 
 /** What ffmpeg may take a file for: no playlist, which would lead it to other files. */
@@ -31,10 +32,15 @@ export interface EvenFrames {
 
 /**
  * Every frame of a file's first video stream once, whenever it is to be shown, in sRGB of 8 bits; or such as are shown at even times. Turned
- * upright, where the file says how. A cover is no video stream.
- * @throws InputError that names the file, where ffmpeg can't read it, to the end, or there is no ffmpeg.
+ * upright, and in square pixels, where the file says how. A cover is no video stream.
+ * @throws InputError that names the file, where it is cut, ffmpeg can't read it, to the end, or there is no ffmpeg.
  */
 export async function* readVideo(path: string, even?: EvenFrames): AsyncGenerator<Picture, void, void> {
+  const unreadable = (fault: string) =>
+    new InputError(
+      `can't read the video ${shownName(path)}: ${fault === withoutPictures ? fault : `${fault}; get a whole copy of it`}`,
+    );
+  if (await isCut(path)) throw unreadable('it is cut');
   const child = spawn(await findFfmpeg(), argumentsFor(path, even), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32', // Ctrl-C in a terminal reaches this process alone, which ends it.
@@ -57,7 +63,7 @@ export async function* readVideo(path: string, even?: EvenFrames): AsyncGenerato
     }
     const fault = (await ended) ?? (count === 0 ? 'there are no frames in it' : undefined);
     if (fault === undefined) return;
-    throw new InputError(`can't read the video ${shownName(path)}: ${fault}; get a whole copy of it`);
+    throw unreadable(fault);
   } finally {
     killTree(child);
   }
@@ -74,7 +80,8 @@ export const inputArguments = (path: string, { from, to }: Pick<EvenFrames, 'fro
 
 function argumentsFor(path: string, even?: EvenFrames): string[] {
   const { fps, size } = even ?? {};
-  const scaled = size ? `${size.width}:${size.height}:` : '';
+  // In square pixels, where the file has others, as films of discs do: then the shorter side of these is made longer.
+  const [width, height] = size ? [size.width, size.height] : ['max(iw\\,iw*sar)', 'max(ih\\,ih/sar)'];
   return [
     ...['-hide_banner', '-loglevel', 'error', '-xerror', '-nostdin'],
     ...inputArguments(path, even),
@@ -83,7 +90,7 @@ function argumentsFor(path: string, even?: EvenFrames): string[] {
     [
       // From the beginning of the file, which its first frame may come after.
       ...(fps === undefined ? [] : [`fps=fps=${fps}:start_time=0`]),
-      `scale=${scaled}flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp`,
+      `scale=${width}:${height}:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp`,
     ].join(),
     ...['-vsync', '0'], // Each frame of the file once. Its newer name, -fps_mode, is unknown to the ffmpeg that comes along.
     ...['-pix_fmt', 'rgb24', '-c:v', 'ppm', '-f', 'image2pipe', 'pipe:1'],
@@ -120,11 +127,13 @@ async function* picturesIn(stream: AsyncIterable<Buffer>): AsyncGenerator<Pictur
   }
 }
 
+const withoutPictures = 'it has no pictures; give one that has';
+
 /** The last thing that ffmpeg said. */
 export function reasonIn(said: string, path: string): string | undefined {
   const lines = said.split(/\r?\n/).map((line) => line.replace(/^(?:\[[^\]]*\]\s*)+/, '').trim());
   const line = lines.findLast((one) => one !== '' && !noise.test(one));
-  if (line !== undefined && /matches no streams/.test(line)) return 'there is no video in it';
+  if (line !== undefined && /matches no streams/.test(line)) return withoutPictures;
   return line === undefined
     ? undefined
     : shownName(line.replaceAll(`file:${resolve(path)}`, 'the file').replace(/\.$/, ''));

@@ -7,7 +7,8 @@ import { readPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
 import { readVideo } from '../../src/video/read-video.js';
 import { samplePath } from '../golden/drawings.js';
-import { events, run, start } from '../support/cli.js';
+import { events, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -41,7 +42,7 @@ const mean = ({ rgb }: Picture): number => rgb.reduce((sum, value) => sum + valu
 test('a GIF that goes back and forth beside the photo, a picture, a sheet and a plot', async () => {
   const names = ['-o', 'out.gif', '--still', 'still.avif', '--sheet', 'sheet.webp', '--plot', 'loss.svg'];
   const how = ['--fps', '10', '--hold', '0.3', '--reverse', '--loop', '--beside', '--square'];
-  const result = await run([...(await drawing(4)), ...names, ...how], { cwd: folder });
+  const result = await runInTurn([...(await drawing(4)), ...names, ...how], { cwd: folder });
   expect(result).toMatchObject({ code: 0 });
   expect(await made()).toEqual(['loss.svg', 'out.gif', 'sheet.webp', 'still.avif']);
   // Eight that are drawn, three that hold the finished one, and six on the way back.
@@ -93,7 +94,7 @@ test('Ctrl-C ends a GIF early, and it is whole; the drawing that goes on knows t
   expect([endedEarly, checkpoint]).toEqual([true, 'out.gif.checkpoint']);
   expect(await framesOf('out.gif')).toHaveLength(frames as number);
 
-  expect(await run(['resume', 'out.gif.checkpoint', '--overwrite', '--quiet'], { cwd: folder })).toMatchObject({
+  expect(await runInTurn(['resume', 'out.gif.checkpoint', '--overwrite', '--quiet'], { cwd: folder })).toMatchObject({
     code: 0,
   });
   expect(await framesOf('out.gif')).toHaveLength(204);
@@ -108,7 +109,7 @@ describe('one line, and nothing is written', () => {
     await writeFile(ffmpeg, '#!/bin/sh\necho " V..... libx264 H.264"\n');
     await chmod(ffmpeg, 0o755);
     const args = [...(await drawing(1)), '-o', 'out.webm', '--quiet'];
-    const result = await run(args, { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
+    const result = await runInTurn(args, { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
     expect(result).toMatchObject({
       code: 1,
       stderr: `vggdraw: FFMPEG_PATH: ${ffmpeg} has no libvpx-vp9 encoder; name an ffmpeg that has libvpx-vp9, or unset FFMPEG_PATH\n`,

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
 import { readPhoto } from '../../src/image/photo.js';
 import { events, run, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { readVideo } from '../support/video.js';
 
 let folder: string;
@@ -52,13 +53,15 @@ test('each is drawn as by itself, what fails is said at the end, and what is the
   expect(all).toMatchObject({ code: 1, stdout: '' });
   expect(await filesIn('out')).toEqual(['a.mp4', 'a.png', 'b.mp4', 'b.png']);
 
-  const alone = await run(['draw', 'photos/b.png', '--still', 'b.png', ...drawn, '--quiet'], { cwd: folder });
+  const alone = await runInTurn(['draw', 'photos/b.png', '--still', 'b.png', ...drawn, '--quiet'], { cwd: folder });
   expect(alone).toMatchObject({ code: 0, stderr: '' });
   expect(await readPhoto(join(folder, 'out/b.png'))).toEqual(await readPhoto(join(folder, 'b.png')));
 
   await rm(join(folder, 'photos/broken.jpg'));
   await rm(join(folder, 'out/b.mp4'));
-  const again = await run(['draw', 'photos', '-o', 'out/', '--skip-existing', ...drawn, '--json'], { cwd: folder });
+  const again = await runInTurn(['draw', 'photos', '-o', 'out/', '--skip-existing', ...drawn, '--json'], {
+    cwd: folder,
+  });
   expect(again.code).toBe(0);
   expect(events(again).map(({ event, photo }) => [event, photo])).toEqual([
     ['skipped', 'photos/a.png'],
@@ -71,7 +74,7 @@ test('each is drawn as by itself, what fails is said at the end, and what is the
 });
 
 test('Ctrl-C finishes the video at hand, and the others are gone on with later', async () => {
-  const drawn = await options(300);
+  const drawn = await options(100);
   const args = ['draw', 'photos', '-o', 'out/', ...drawn, '--json'];
   const { child, printed, finished } = start(args, { cwd: folder });
   await printed(/"index":3,/);
@@ -80,9 +83,9 @@ test('Ctrl-C finishes the video at hand, and the others are gone on with later',
   expect(stopped.code).toBe(130);
   expect(stopped.stderr).toMatch(/\nnot drawn: photos\/b\.png\nthe same command with --resume --overwrite goes on\n$/);
   expect(await filesIn('out')).toEqual(['a.mp4', 'a.mp4.checkpoint', 'a.mp4.checkpoint.frames']);
-  expect((await readVideo(join(folder, 'out/a.mp4'))).frames.length).toBeLessThan(301);
+  expect((await readVideo(join(folder, 'out/a.mp4'))).frames.length).toBeLessThan(101);
 
-  const gone = await run([...args, '--resume', '--overwrite'], { cwd: folder });
+  const gone = await runInTurn([...args, '--resume', '--overwrite'], { cwd: folder });
   expect(gone.code).toBe(0);
   const begun = events(gone).filter(({ event }) => event === 'start');
   expect(begun).toEqual([

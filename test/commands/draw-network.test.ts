@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { samplePath } from '../golden/drawings.js';
-import { events, run } from '../support/cli.js';
+import { events } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { residual } from '../support/networks.js';
 
 let folder: string;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const vggdraw = (...args: string[]) => run(args, { cwd: folder });
+const vggdraw = (...args: string[]) => runInTurn(args, { cwd: folder });
 const drawing = [
   'draw',
   samplePath,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readPhoto } from '../../src/image/photo.js';
 import { fitLongestSide } from '../../src/image/resize.js';
 import { meanDifference, samplePath } from '../golden/drawings.js';
-import { events, run, start } from '../support/cli.js';
+import { events, start } from '../support/cli.js';
 import { runInTurn } from '../support/command-lines.js';
 import { readVideo } from '../support/video.js';
 
@@ -43,7 +43,7 @@ test('the replay goes from blank paper to the still, in its own time', async () 
     '--hold',
     '0.5',
   ];
-  const result = await run(drawArgs(...outputs, '--json'), { cwd: folder });
+  const result = await runInTurn(drawArgs(...outputs, '--json'), { cwd: folder });
   expect(result).toMatchObject({ code: 0 });
   expect(events(result).at(-1)).toMatchObject({ event: 'done', output: 'out.mp4', replay: 'replay.mp4' });
   const [video, still] = [await readVideo(join(folder, 'replay.mp4')), await readPhoto(join(folder, 'still.png'))];
@@ -60,7 +60,9 @@ test('the replay goes from blank paper to the still, in its own time', async () 
 });
 
 test('with --fps alone it takes eight seconds, though the other video shows each frame once', async () => {
-  const result = await run(drawArgs('--replay', 'replay.mp4', '--fps', '10', '--hold', '0', '--json'), { cwd: folder });
+  const result = await runInTurn(drawArgs('--replay', 'replay.mp4', '--fps', '10', '--hold', '0', '--json'), {
+    cwd: folder,
+  });
   expect(events(result).at(-1)).toMatchObject({ frames: 5 });
   expect((await readVideo(join(folder, 'replay.mp4'))).frames).toHaveLength(80);
 });
@@ -69,7 +71,7 @@ test.each([
   ['steps.pdf', '%PDF-'],
   ['steps.PNG', '\x89PNG'],
 ])('the steps are a sheet: %s', async (name, beginning) => {
-  expect(await run(drawArgs('--steps', name, '--quiet'), { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
+  expect(await runInTurn(drawArgs('--steps', name, '--quiet'), { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
   expect((await readFile(join(folder, name))).toString('latin1', 0, beginning.length)).toBe(beginning);
   expect(await leftIn()).toEqual(['out.mp4', name]);
 });
@@ -77,7 +79,7 @@ test.each([
 test('the still may be larger than the drawing, or smaller', async () => {
   for (const size of [500, 30]) {
     const args = drawArgs('--still', 'still.png', '--still-size', String(size), '--frames', 'frames', '--overwrite');
-    expect(await run(args, { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await runInTurn(args, { cwd: folder })).toMatchObject({ code: 0 });
     const still = await readPhoto(join(folder, 'still.png'));
     expect([still.width, still.height]).toEqual([size, Math.round(0.75 * size)]);
     const last = await readPhoto(join(folder, 'frames', 'frame-00004.png'));
@@ -88,8 +90,8 @@ test('the still may be larger than the drawing, or smaller', async () => {
 });
 
 test('Ctrl-C twice while the replay is made: it stops at once and leaves nothing but the checkpoint', async () => {
-  // A replay of 60 minutes takes its time.
-  const args = drawArgs('--replay', 'replay.mp4', '--still', 'still.png', '--seconds', '3600', '--json');
+  // A replay of 15 minutes takes its time.
+  const args = drawArgs('--replay', 'replay.mp4', '--still', 'still.png', '--seconds', '900', '--json');
   const { child, finished, printed } = start(args, { cwd: folder });
   await printed(/"index":4,/);
   await printed(/finishing the video/);

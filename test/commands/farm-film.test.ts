@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
 import { events, run } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { cheap, TestFarm } from '../support/farm.js';
 import { makeFilm, movingSquare } from '../support/films.js';
 import { testWithRedis } from '../support/redis.js';
@@ -21,7 +22,7 @@ testWithRedis('farm video waits for the frames, and puts them together', async (
     await makeFilm(join(folder, 'film.mp4'), { fps: 12, frames });
     const places = ['--queue', farm.server.url, '--store', String(pathToFileURL(join(folder, 'store')))];
     const args = ['farm', 'video', 'film.mp4', ...how, ...places, '--chunk', '2', '--json'];
-    const added = await run([...args, '--no-wait'], { cwd: folder });
+    const added = await runInTurn([...args, '--no-wait'], { cwd: folder });
     expect(added).toMatchObject({ code: 0 });
     expect(events(added)).toEqual([
       expect.objectContaining({ event: 'film', frames: 3, known: 0, jobs: [expect.any(String), expect.any(String)] }),

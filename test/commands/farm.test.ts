@@ -2,11 +2,14 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { encodePng } from '../../src/image/encode-png.js';
 import { RedisServer } from '../../tools/farm/redis-server.js';
 import { tortureFarm } from '../../tools/farm/torture.js';
-import { events, run } from '../support/cli.js';
+import { asked } from '../support/asked.js';
+import { events, run, start } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { cheap } from '../support/farm.js';
 import { testWithRedis, withRedis } from '../support/redis.js';
 import { S3Server, s3Keys } from '../support/s3-server.js';
@@ -43,7 +46,11 @@ describe('a farm', () => {
       };
       const said: string[] = [];
       const farm = async (...args: string[]) => {
-        const finished = await run(['farm', ...args, '--json'], { cwd: folder, env });
+        // What holds connections longest in a process of its own: it has to come to an end by itself.
+        const finished = await (['add', 'work'].includes(args[0]!) ? run : runInTurn)(['farm', ...args, '--json'], {
+          cwd: folder,
+          env,
+        });
         said.push(finished.stdout, finished.stderr);
         expect(finished).toMatchObject({ code: 0, stderr: expect.not.stringMatching(/fault/) });
         return events(finished);
@@ -89,18 +96,37 @@ describe('a farm', () => {
     },
   );
 
+  testWithRedis('is shown in a page, until Ctrl-C or SIGTERM, also where Redis has gone', async () => {
+    const place = mkdtempSync(join(folder, 'studio-'));
+    const other = await RedisServer.start(place);
+    const env = { VGGDRAW_QUEUE: other.url, VGGDRAW_STORE: String(pathToFileURL(place)), BROWSER: 'none' };
+    try {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        const studio = start(['farm', 'studio', '--port', '0', '--open'], { env });
+        await studio.printed(/http\S+\/\n/);
+        const url = studio.output.stdout.trim();
+        expect((await asked(url)).text).toContain('<title>vggdraw farm</title>');
+        if (signal === 'SIGTERM') await other.stop();
+        studio.child.kill(signal);
+        expect(await studio.finished).toEqual({ code: 130, signal: null, stdout: `${url}\n`, stderr: '' });
+      }
+    } finally {
+      await other.stop();
+    }
+  });
+
   testWithRedis(
     'that loses a worker and whose Redis is restarted draws all, each once, to the byte as without a queue',
     async () => {
-      const killsNow = (done: number, kills: number) => kills === 0 && done >= 6;
+      const killsNow = (done: number, kills: number) => kills === 0 && done >= 3;
       const place = mkdtempSync(join(folder, 'torture-'));
       const result = await tortureFarm({
         folder: place,
-        jobs: 30,
+        jobs: 12,
         workers: 2,
         seed: 1,
         killsNow,
-        restartsNow: (done) => done >= 15,
+        restartsNow: (done) => done >= 6,
         patience: 110_000,
       });
       expect(result).toMatchObject({ kills: 1, faults: [] });
@@ -119,13 +145,18 @@ describe('what is wrong is said in a line', () => {
       ['work', '--queue', 'redis://127.0.0.1:1', '--store', 'file:///no/such'],
       '--store: /no/such is no folder that is there; mount it, or name the one that jobs were added with',
     ],
+    [
+      ['studio', '--queue', 'redis://127.0.0.1:1'],
+      '--store: say where photos and drawings lie, as in file:///folder, here or in VGGDRAW_STORE',
+    ],
+    [['studio', '--port', 'x'], /^--port: expected a number/],
     [['add', 'a.png', '--still', 'x.png'], 'there is no option --still (vggdraw farm add --help shows how)'],
     [['add'], 'PHOTOS is missing (vggdraw farm add --help shows how)'],
     [['bogus'], /^there is no command 'bogus'; there are add, video, .*, cancel \(vggdraw farm --help shows how\)$/],
     [['add', 'https://host/a.png'], /^photos: https:\/\/host\/a\.png is an address; fetch the file first/],
     [['add', 'a.png', '--outputs', 'still,tiff'], /^--outputs: expected 'video' or .*, not 'tiff'$/],
   ])('%j', async (args, message) => {
-    const { code, stderr } = await run(['farm', ...args], { env: { VGGDRAW_QUEUE: '', VGGDRAW_STORE: '' } });
+    const { code, stderr } = await runInTurn(['farm', ...args], { env: { VGGDRAW_QUEUE: '', VGGDRAW_STORE: '' } });
     expect(code).toBe(1);
     expect(stderr.trimEnd().replace(/^vggdraw: /, '')).toEqual(
       typeof message === 'string' ? message : expect.stringMatching(message),

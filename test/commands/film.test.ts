@@ -33,7 +33,7 @@ test('vggdraw film draws a film and reports on it', async () => {
 
 test('--resume goes on where frames are left, and begins where none are', async () => {
   const how = ['--preset', 'mine.json', '--weights', 'contour', '--threads', '1', '--resume', '--overwrite', '--json'];
-  const finished = await run(['film', 'film.mp4', ...how], { cwd });
+  const finished = await runInTurn(['film', 'film.mp4', ...how], { cwd });
   expect(finished).toMatchObject({ code: 0 });
   expect(events(finished)[0]).toMatchObject({ event: 'film', resumed: 0 });
 });

@@ -33,7 +33,7 @@ describe('vggdraw look', () => {
 
   test('--channel: what excites it, as a JPEG', async () => {
     const args = ['--layer', 'block1_conv1', '--channel', '3', '-o', 'made/liked.jpg', ...small];
-    const { code, stdout, stderr } = await look(...args);
+    const { code, stdout, stderr } = await runInTurn(['look', samplePath, ...args], { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'made/liked.jpg\n' });
     expect(stderr).toMatch(/^looking at the photo\ndrawing what the channel likes\n(?:.*\n)*making the sheet\n$/);
     expect((await readFile(join(folder, 'made/liked.jpg'))).subarray(0, 2)).toEqual(Buffer.of(0xff, 0xd8));

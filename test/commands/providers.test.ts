@@ -10,6 +10,7 @@ import type { Inspection } from '../../src/runtime/providers/inspect.js';
 import { samplePath } from '../golden/drawings.js';
 import { cudaLibraries } from '../runtime/providers/machines.js';
 import { events, run, type StartOptions } from '../support/cli.js';
+import { runInTurn } from '../support/command-lines.js';
 import { noVulkanDriver, swiftShader, testOnLinuxX64, testWithSwiftShader } from '../support/vulkan.js';
 
 let folder: string;
@@ -141,8 +142,8 @@ describe('the table', () => {
 });
 
 describe('vggdraw draw --provider', () => {
-  const draw = (provider: string, env: Record<string, string> = {}) =>
-    run(
+  const draw = (provider: string, env: Record<string, string> = {}, command: typeof runInTurn = run) =>
+    command(
       [
         'draw',
         samplePath,
@@ -168,7 +169,7 @@ describe('vggdraw draw --provider', () => {
   test.each(
     ['dml', 'coreml'].filter((name) => name !== { win32: 'dml', darwin: 'coreml' }[process.platform as string]),
   )('%s, which belongs to another system', async (name) => {
-    const result = await draw(name);
+    const result = await draw(name, {}, runInTurn);
     const message = new RegExp(
       `^--provider: ${name} cannot be used: onnxruntime-node has it for \\w+ only, and this is `,
     );
@@ -192,7 +193,7 @@ describe('vggdraw draw --provider', () => {
   });
 
   test('cpu says that it is the CPU', async () => {
-    const result = await draw('cpu');
+    const result = await draw('cpu', {}, runInTurn);
     expect(result).toMatchObject({ code: 0, signal: null });
     expect(events(result)[0]).toMatchObject({ event: 'start', provider: 'cpu' });
   });
@@ -202,7 +203,7 @@ describe('vggdraw draw --provider', () => {
     ['cuda:x', /^vggdraw: --provider: 'cuda:x' is not a provider/],
     ['cpu:1', /^vggdraw: --provider: 'cpu:1': only cuda and dml take the index/],
   ])('%s is refused', async (provider, message) => {
-    const result = await draw(provider);
+    const result = await draw(provider, {}, runInTurn);
     expect(result).toMatchObject({ code: 1, signal: null });
     expect(result.stderr).toMatch(message);
   });
@@ -210,7 +211,7 @@ describe('vggdraw draw --provider', () => {
 
 describe('vggdraw providers install', () => {
   test('names what can be installed', async () => {
-    const result = await run(['providers', 'install', 'dml']);
+    const result = await runInTurn(['providers', 'install', 'dml']);
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(/dml.*cuda/);
   });

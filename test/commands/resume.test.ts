@@ -41,7 +41,7 @@ async function unfinished(name: string): Promise<string> {
     mode: 0o755,
   });
   const args = [...drawing, '--checkpoint-every', '0'];
-  const { code, stderr } = await run(args, { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
+  const { code, stderr } = await runInTurn(args, { cwd: folder, env: { FFMPEG_PATH: ffmpeg } });
   expect(stderr).toMatch(
     /^vggdraw: .*; still\.png and frames are whole; what is drawn so far is kept in out\.mp4\.checkpoint$/m,
   );
@@ -55,9 +55,11 @@ describe('a drawing that was killed', () => {
   let reference: string;
   beforeAll(async () => {
     reference = await prepared('reference', 60);
-    expect(await run([...drawing, '--quiet'], { cwd: reference })).toMatchObject({ code: 0, stderr: '' });
+    expect(await runInTurn([...drawing, '--quiet'], { cwd: reference })).toMatchObject({ code: 0, stderr: '' });
     folder = await prepared('killed', 60);
-    const { child, finished, printed } = start([...drawing, '--checkpoint-every', '0', '--json'], { cwd: folder });
+    const { child, finished, printed } = start([...drawing, '--open', '--checkpoint-every', '0', '--json'], {
+      cwd: folder,
+    });
     await printed(/"index":8,/);
     child.kill('SIGKILL');
     await finished;
@@ -65,7 +67,7 @@ describe('a drawing that was killed', () => {
   });
 
   test('is not begun anew by mistake', async () => {
-    expect(await run(drawing, { cwd: folder })).toMatchObject({
+    expect(await runInTurn(drawing, { cwd: folder })).toMatchObject({
       code: 1,
       stderr:
         'vggdraw: out.mp4.checkpoint is of a drawing that is not finished; --resume goes on with it, --overwrite begins anew\n',
@@ -76,8 +78,11 @@ describe('a drawing that was killed', () => {
     const moved = join(root, 'moved');
     await rename(folder, moved);
     await writeFile(join(moved, 'mine.json'), '{}');
-    const result = await run(['resume', join('moved', kept[0]!), '--json'], { cwd: root });
+    const env = { DISPLAY: '', WAYLAND_DISPLAY: '', WSL_DISTRO_NAME: '' };
+    const result = await run(['resume', join('moved', kept[0]!), '--json'], { cwd: root, env });
     expect(result).toMatchObject({ code: 0 });
+    // Nobody has asked for it here.
+    expect(result.stderr).not.toContain('opened');
     const [begun, first, ...others] = events(result);
     expect(begun).toMatchObject({ event: 'start', resumed: expect.any(Number), frames: 33 });
     const { resumed } = begun as { resumed: number };
@@ -144,7 +149,7 @@ describe('a checkpoint', () => {
 
   // The last one: then it is gone.
   test('of a drawing whose files failed makes them once more, and draws nothing', async () => {
-    const result = await run(['resume', kept[0]!, '--overwrite', '--json'], { cwd: folder });
+    const result = await runInTurn(['resume', kept[0]!, '--overwrite', '--json'], { cwd: folder });
     expect(events(result).map(({ event }) => event)).toEqual(['start', 'done']);
     expect((await readdir(folder)).sort()).toEqual(['frames', 'mine.json', 'out.mp4', 'photo.png', 'still.png']);
   });
@@ -152,7 +157,7 @@ describe('a checkpoint', () => {
 
 test('--resume begins where there is nothing to go on from, and --no-checkpoint keeps nothing', async () => {
   const folder = await prepared('anew', 2);
-  expect(await run([...drawing, '--resume', '--quiet'], { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
+  expect(await runInTurn([...drawing, '--resume', '--quiet'], { cwd: folder })).toMatchObject({ code: 0, stderr: '' });
   const args = [...drawing, '--overwrite', '--no-checkpoint', '--json'];
   const { child, finished, printed } = start(args, { cwd: folder });
   await printed(/"index":1,/);

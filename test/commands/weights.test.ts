@@ -78,14 +78,14 @@ describe('vggdraw weights fetch', () => {
     expect((await weights('list')).stdout).toMatch(
       new RegExp(`mine\\.h5 +0\\.2 MB +.*, ${digest}, right on ${today}\n`),
     );
-    const again = await run(fetchMine(origin), { env: environment() });
+    const again = await runInTurn(fetchMine(origin), { env: environment() });
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining(`${path}: it is there, 0.2 MB`) });
     expect(requests).toHaveLength(1);
   });
 
   test('a damaged file is found, and fetched again', async () => {
     const { origin } = await server(sendFile(content));
-    await run(fetchMine(origin, '--name', 'other', '--quiet'), { env: environment() });
+    await runInTurn(fetchMine(origin, '--name', 'other', '--quiet'), { env: environment() });
     const path = join(cache, 'files', 'other');
     const bytes = await readFile(path);
     bytes[1000]! ^= 1;
@@ -95,7 +95,7 @@ describe('vggdraw weights fetch', () => {
     expect(verified.stderr).toBe(`vggdraw: ${path} is damaged (fetch or import it again, or remove it)\n`);
     await writeFile(path, 'half');
     expect((await weights('list')).stdout).toContain('damaged: 4 bytes instead of 200000');
-    const again = await run(fetchMine(origin, '--name', 'other', '--quiet'), { env: environment() });
+    const again = await runInTurn(fetchMine(origin, '--name', 'other', '--quiet'), { env: environment() });
     expect(again).toEqual({ code: 0, signal: null, stdout: '', stderr: '' });
     expect(await weights('verify', 'other')).toMatchObject({ code: 0 });
   });
@@ -139,7 +139,7 @@ describe('vggdraw weights fetch', () => {
       stderr: expect.stringContaining('the same command goes on from there\n'),
     });
     expect(await readdir(join(cache, 'files'))).toEqual([partialName, `${partialName}.json`]);
-    const next = await run(fetchMine(origin), { env: environment() });
+    const next = await runInTurn(fetchMine(origin), { env: environment() });
     expect(next).toMatchObject({ code: 0, stderr: expect.stringContaining('going on after 100000 bytes') });
     expect(requests[1]!.range).toBe('bytes=100000-');
   });
@@ -147,7 +147,7 @@ describe('vggdraw weights fetch', () => {
   test('a source comes through the proxy, and where it does not come, the message says what can be done', async () => {
     const proxy = await serveProxy(false);
     servers.push(proxy);
-    const result = await run(['weights', 'fetch', '--retries', '0'], {
+    const result = await runInTurn(['weights', 'fetch', '--retries', '0'], {
       env: environment({ https_proxy: proxy.origin }),
     });
     expect(proxy.targets).toEqual([`${new URL(defaultSource.urls[0]!).host}:443`]);
@@ -217,7 +217,7 @@ describe('vggdraw weights fetch', () => {
   test('a cache folder that can not be made', async () => {
     await writeFile(join(cache, 'file'), '');
     const env = environment({ VGGDRAW_CACHE: join(cache, 'file', 'x') });
-    const { code, stderr } = await run(['weights', 'fetch'], { env });
+    const { code, stderr } = await runInTurn(['weights', 'fetch'], { env });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^vggdraw: can't make the folder .*; mend that, or choose another with \$VGGDRAW_CACHE\n$/);
   });
@@ -305,9 +305,9 @@ test('--help says whose the weights are and how to cite them', async () => {
 
 describe('vggdraw draw says which weights it took', () => {
   /** What it says until the first iteration. */
-  const beginning = async (...args: string[]): Promise<string> => {
+  const beginning = async (args: readonly string[], env: Record<string, string> = environment()): Promise<string> => {
     const drawing = ['draw', samplePath, '--size', '32', '--no-checkpoint', '-o', join(cache, 'out.mp4'), ...args];
-    const { child, printed, finished } = start(drawing, { env: environment() });
+    const { child, printed, finished } = start(drawing, { env });
     await printed(/iteration 1\//);
     child.kill('SIGHUP');
     return (await finished).stderr;
@@ -316,17 +316,18 @@ describe('vggdraw draw says which weights it took', () => {
   test('auto: contour, and that there are others', async () => {
     const hint =
       /weights contour:1, cpu\nthese weights have learned nothing; 'vggdraw weights fetch' brings pretrained ones\n/;
-    expect(await beginning('--weights', 'auto')).toMatch(hint);
-    expect(await beginning('--weights', 'contour')).not.toContain('weights fetch');
+    expect(await beginning(['--weights', 'auto'])).toMatch(hint);
+    expect(await beginning(['--weights', 'contour'])).not.toContain('weights fetch');
   });
 
   test('sketch is not itself with seeded weights, and refuses contour ones', async () => {
-    expect(await beginning('--preset', 'sketch', '--weights', 'seeded')).toMatch(
+    // With the cache folder of all tests: seeded weights as deep as that take seconds to make.
+    expect(await beginning(['--preset', 'sketch', '--weights', 'seeded'], {})).toMatch(
       /weights seeded:1, cpu\nwarning: the look of sketch needs trained weights.*'vggdraw weights fetch'/,
     );
     const drawing = ['draw', samplePath, '--preset', 'sketch', '--size', '32', '-o', join(cache, 'noise.mp4')];
     for (const weights of ['auto', 'contour:2']) {
-      expect(await run([...drawing, '--weights', weights], { env: environment() })).toMatchObject({
+      expect(await runInTurn([...drawing, '--weights', weights], { env: environment() })).toMatchObject({
         code: 1,
         stdout: '',
         stderr: expect.stringMatching(
@@ -372,7 +373,9 @@ describe('vggdraw weights info and import', () => {
     const pictures = await Promise.all(
       ['seeded:3', path].map(async (weights, i) => {
         const drawn = ['draw', samplePath, '--preset', 'p.json', '--size', '32', '--quiet', '--weights', weights];
-        expect(await run([...drawn, '-o', `${i}.mp4`, '--still', `${i}.png`], options)).toMatchObject({ code: 0 });
+        expect(await runInTurn([...drawn, '-o', `${i}.mp4`, '--still', `${i}.png`], options)).toMatchObject({
+          code: 0,
+        });
         // Its file says which weights drew it.
         return readPhoto(join(cache, `${i}.png`));
       }),

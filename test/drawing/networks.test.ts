@@ -102,6 +102,16 @@ describe('a drawing with a network from a file', () => {
     await expect(drawn(options)).rejects.toMatchObject({ name: 'InputError', message: expect.stringMatching(message) });
   });
 
+  test('that has one size, and no square, is made of photos of that size', async () => {
+    const net = new NetworkGraph([1, 3, 24, 32]);
+    const tokens = net.node('Reshape', 'tokens', [net.conv('conv', 'picture', 4), net.constant('int64', [1, 4, 768])]);
+    const back = net.node('Reshape', 'back', [tokens, net.constant('int64', [1, 4, 24, 32])]);
+    const fixed = await networkFrom(net.file(net.relu('deep', net.conv('late', back, 4))), 'fixed.onnx');
+    const frames = await drawn({ network: fixed, preset: { scales: [0.5, 1], ...at({ deep: 1 }) } });
+    expect(frames).toHaveLength(3);
+    expect(frames.map(({ picture: { width, height } }) => [width, height])).toEqual(Array(3).fill([32, 24]));
+  });
+
   test('at another size than a layer can be computed at is refused, naming the node', async () => {
     const net = new NetworkGraph();
     const tokens = net.node('Reshape', 'tokens', [net.conv('conv', 'picture', 4), net.constant('int64', [1, 4, 1024])]);

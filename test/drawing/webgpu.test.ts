@@ -24,7 +24,7 @@ async function compute(command: string): Promise<object[]> {
 describeWithShared('on WebGPU', () => {
   testWithSwiftShader("losses and gradients are float64 autograd's", async () => {
     const gradients = (await compute('gradients')) as Gradient[];
-    expect(gradients).toHaveLength(4);
+    expect(gradients).toHaveLength(2);
     for (const { layer, start, loss, gradient } of gradients) {
       expect({ layer, start, fits: loss < 1e-5 && gradient < 1e-4 }).toEqual({ layer, start, fits: true });
     }
@@ -32,7 +32,7 @@ describeWithShared('on WebGPU', () => {
 
   testWithSwiftShader("iterations of a sketch make the reference's canvases", async () => {
     const canvases = (await compute('sketch')) as Canvas[];
-    expect(canvases).toHaveLength(5);
+    expect(canvases).toHaveLength(3);
     for (const { index, loss, worst, beyond, isShown } of canvases) {
       // 99.9 % of the values are within a grey level, but for one canvas, in which 8 values of 5883 (0.14 %) are up to 0.03
       // off, where an activation is zero but for rounding: the CPU gives the same when its weights are changed by 3e-7.

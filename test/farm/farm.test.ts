@@ -296,7 +296,9 @@ describe('a worker', () => {
     let found: string | undefined;
     while (found === undefined) found = await reason();
     expect(found).toBe("3 workers have died of it; it is set aside until 'vggdraw farm retry'");
-    await farm.queue.retry(await farm.queue.find(id!));
+    const job = await farm.queue.find(id!);
+    expect(job.isSetAside).toBe(true);
+    await farm.queue.retry(job);
     expect(ofKind(await farm.work(), 'done')).toHaveLength(1);
   });
 });

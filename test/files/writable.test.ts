@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { InputError } from '../../src/errors.js';
-import { cantWrite, checkOutputFile } from '../../src/files/writable.js';
+import { cantWrite, checkOutputFile, writeNamed } from '../../src/files/writable.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -64,5 +64,17 @@ describe('cantWrite', () => {
     for (const error of [new InputError('x'), new TypeError('y'), Object.assign(new Error(), { code: 'ERR_X' })]) {
       expect(cantWrite('a.png', 'still', error)).toBe(error);
     }
+  });
+});
+
+describe('writeNamed', () => {
+  test('makes the folders on the way, and says in words where it can not write, with nothing left', async () => {
+    await writeNamed(join(folder, 'a', 'b', 'c.txt'), 'output', 'whole');
+    expect(await readFile(join(folder, 'a', 'b', 'c.txt'), 'utf8')).toBe('whole');
+    // A folder has the name meanwhile.
+    await expect(writeNamed(join(folder, 'a'), 'output', 'more')).rejects.toThrow(
+      /^output: can't write .*a: E[A-Z]+; /,
+    );
+    expect(await readdir(folder)).toEqual(['a']);
   });
 });

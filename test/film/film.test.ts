@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type FilmEvent, type FilmJob, runFilm } from '../../src/film/film.js';
 import { describeFilm, makeFilm, movingSquare, turn } from '../support/films.js';
 import { readVideo } from '../support/video.js';
@@ -62,7 +62,11 @@ describe('a film', () => {
     const early = await run({}, controller.signal, ({ kind }) => kind === 'drawn' && controller.abort());
     expect(early.done).toMatchObject({ frames: 1, endedEarly: true, work: at('drawn.mp4.work') });
     expect((await readVideo(at('drawn.mp4'))).frames).toHaveLength(1);
-    await expect(run({ overwrite: false, output: at('drawn.mp4') })).rejects.toThrow(/drawn\.mp4 exists/);
+    const again = { overwrite: false, output: at('drawn.mp4') };
+    await expect(run(again)).rejects.toThrow(
+      /drawn\.mp4\.work has frames of a film that is not finished; the option resume with the option overwrite goes on/,
+    );
+    await expect(run({ ...again, resume: true })).rejects.toThrow(/drawn\.mp4 exists/);
     await expect(run({ resume: true, iterations: 4 })).rejects.toThrow(/resume: .*other options/);
     const { done, events } = await run({ resume: true });
     expect(events.find(({ kind }) => kind === 'planned')).toMatchObject({ frames: 3, drawn: 1 });
@@ -90,6 +94,32 @@ describe('a film', () => {
     expect(turned.events.find(({ kind }) => kind === 'planned')).toMatchObject({ size: { width: 16, height: 20 } });
     expect(turned.done.hasSound).toBe(false);
   });
+
+  test('whose pixels are no squares is as wide as it is shown', async () => {
+    await makeFilm(at('wide.mp4'), { fps: 24, frames, more: ['-vf', 'setsar=2'] });
+    await makeFilm(at('tall.mp4'), { fps: 24, frames, more: ['-vf', 'setsar=1/2'] });
+    const sized = async (name: string) =>
+      (await run({ film: at(name), size: 64, to: 0.1 })).events.find(({ kind }) => kind === 'planned');
+    expect(await sized('wide.mp4')).toMatchObject({ size: { width: 40, height: 16 } });
+    expect(await sized('tall.mp4')).toMatchObject({ size: { width: 20, height: 32 } });
+  });
+});
+
+test('a film whose frames have no room on the disk is refused before it is drawn', async () => {
+  const real = await import('node:fs/promises');
+  jest.resetModules();
+  jest.unstable_mockModule('node:fs/promises', () => ({
+    ...real,
+    statfs: async () => ({ blocks: 9, bavail: 1, bsize: 500 }),
+  }));
+  const full: typeof import('../../src/film/film.js') = await import('../../src/film/film.js');
+  const events = full.runFilm(jobOf({ output: at('full.mp4') }));
+  const all = async () => {
+    for await (const _ of events);
+  };
+  // Three frames of 20×16.
+  await expect(all()).rejects.toThrow('output: what is drawn takes 1 kB or more, and');
+  expect(existsSync(at('full.mp4.work'))).toBe(false);
 });
 
 describe('what is no film', () => {
@@ -106,8 +136,8 @@ describe('what is no film', () => {
     ['text.mp4', /it is no film; give an MP4/, {}],
     ['empty.mp4', /the file is empty/, {}],
     ['', /it is no file/, {}],
-    ['sound.mp4', /can't read the video .*sound\.mp4: there is no video in it/, {}],
-    ['cut.mkv', /can't read the video .*cut\.mkv/, {}],
+    ['sound.mp4', /can't read the video .*sound\.mp4: it has no pictures; give one that has$/, {}],
+    ['cut.mkv', /can't read the video .*cut\.mkv: it is cut; get a whole copy of it$/, {}],
     ['film.mp4', /from: the film has no frames after 9 seconds/, { from: 9 }],
     ['film.mp4', /to: it has to be more than 2/, { from: 2, to: 1 }],
     ['film.mp4', /iterations: the preset has 2 phases/, { preset: 'pencil', iterations: 1 }],

@@ -14,6 +14,7 @@ import type { DrawOptions } from '../../src/drawing/recipe/options.js';
 import type { Phase, Preset } from '../../src/drawing/recipe/preset.js';
 import { type PresetName, presets } from '../../src/drawing/recipe/presets.js';
 import { layersIn } from '../../src/drawing/recipe/schedule.js';
+import type { ThreadPool } from '../../src/drawing/thread/pool.js';
 import type { Picture } from '../../src/image/picture.js';
 import { deepToShallow } from '../support/presets.js';
 
@@ -161,11 +162,13 @@ export const withRates = (preset: Preset, factor: number): Preset => ({
 
 /** Draws the small sample picture, and returns the last frame. */
 export async function lastFrame(
-  { preset, weights, style }: Pick<DrawOptions, 'preset' | 'weights' | 'style'>,
+  { preset, weights, style, size }: Pick<DrawOptions, 'preset' | 'weights' | 'style' | 'size'>,
   provider = 'cpu',
+  pool?: ThreadPool,
 ): Promise<Picture> {
   let last: Picture | undefined;
-  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, style, provider })) last = picture;
+  for await (const { picture } of draw(goldenPhotoPath, { preset, weights, style, size, provider }, pool))
+    last = picture;
   return last!;
 }
 

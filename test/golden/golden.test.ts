@@ -1,7 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { DrawOptions } from '../../src/drawing/recipe/options.js';
 import type { Preset } from '../../src/drawing/recipe/preset.js';
 import { layersOf, learningRateAt } from '../../src/drawing/recipe/schedule.js';
+import { ThreadPool } from '../../src/drawing/thread/pool.js';
 import { readPhoto } from '../../src/image/photo.js';
 import { defaultNetwork } from '../../src/networks/index.js';
 import { deepestOf } from '../../src/networks/network.js';
@@ -22,7 +23,12 @@ const find = (name: string): GoldenDrawing => goldenDrawings.find((drawing) => d
 const difference = async (
   { name, weights, style }: GoldenDrawing,
   options: { preset: Preset; weights?: DrawOptions['weights'] },
-) => meanDifference(await lastFrame({ weights, style, ...options }), await readPhoto(goldenPath(name)));
+  among?: ThreadPool,
+) => meanDifference(await lastFrame({ weights, style, ...options }, 'cpu', among), await readPhoto(goldenPath(name)));
+
+/** Draws what is compared with the golden drawings, which have threads of their own. */
+const pool = new ThreadPool();
+afterAll(() => pool.close());
 
 describe('golden frames', () => {
   test.each(goldenDrawings)('$name', async (drawing) => {
@@ -35,7 +41,7 @@ describe('golden frames are stable', () => {
     const { preset } = drawing;
     const weights = await loadWeights(drawing.weights, findLayer(deepestOf(defaultNetwork, layersOf(preset))));
     const options = { preset, weights: disturbed(weights, 1e-6, 1) };
-    expect(await difference(drawing, options)).toBeLessThan(goldenTolerance / 2);
+    expect(await difference(drawing, options, pool)).toBeLessThan(goldenTolerance / 2);
   });
 });
 
@@ -50,7 +56,7 @@ describe('golden frames show', () => {
     const preset = withRates(drawing.preset, factor);
     const [changed, stated] = [preset, drawing.preset].map(({ phases }) => learningRateAt(phases[0]!, 0));
     expect(changed).toBeCloseTo(factor * stated!, 9);
-    expect(await difference(drawing, { preset })).toBeGreaterThan(goldenTolerance);
+    expect(await difference(drawing, { preset }, pool)).toBeGreaterThan(goldenTolerance);
   });
 
   test.each<[string, Partial<Preset['canvas']>]>([
@@ -64,6 +70,6 @@ describe('golden frames show', () => {
   ])('%s: a clip bound that is 5 % off: %j', async (name, bounds) => {
     const drawing = find(name);
     const preset = { ...drawing.preset, canvas: { ...drawing.preset.canvas, ...bounds } };
-    expect(await difference(drawing, { preset })).toBeGreaterThan(goldenTolerance);
+    expect(await difference(drawing, { preset }, pool)).toBeGreaterThan(goldenTolerance);
   });
 });

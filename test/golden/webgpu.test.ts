@@ -1,4 +1,4 @@
-/** Golden frames of presets on WebGPU, on the processor that plays a GPU. */
+/** Drawings of presets on WebGPU, on the processor that plays a GPU. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import { goldenTolerance } from './drawings.js';
 
 const script = fileURLToPath(new URL('./webgpu-process.js', import.meta.url));
 
-testWithSwiftShader('golden frames of presets are drawn on WebGPU too', async () => {
+testWithSwiftShader('drawings of presets begin on WebGPU as on the CPU, which golden frames hold', async () => {
   const { stdout } = await promisify(execFile)(process.execPath, [script], { env: { ...process.env, ...swiftShader } });
   const frames = stdout
     .trim()

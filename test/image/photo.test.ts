@@ -172,6 +172,17 @@ describe('says on one line what is wrong, where, and how to mend it', () => {
     );
   });
 
+  test.each(['\0\0\0\x20ftypisom', '\0\0\0\x14ftypqt  ', '\x1aE\xdf\xa3', 'RIFF\0\0\0\0AVI '])(
+    'a film: %j',
+    async (beginning) => {
+      const path = join(folder, 'film.jpg');
+      await writeFile(path, `${beginning} and more of it`, 'latin1');
+      expect(await messageFor(path)).toBe(
+        `can't read ${path}: it is a film, which 'vggdraw film' draws; give a JPEG, PNG or another picture`,
+      );
+    },
+  );
+
   test.each([
     ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"></svg>')],
     ['Photoshop', Buffer.concat([Buffer.from('8BPS\0\x01\0\0\0\0\0\0\0\x03', 'latin1'), Buffer.alloc(30, 1)])],

@@ -201,12 +201,23 @@ describe('loadModel', () => {
     expect(loadModel(onnx.ModelProto.encode(model).finish()).shape(y[0]!)).toEqual([2, 3]);
   });
 
-  test.each([
-    ['an empty file', new Uint8Array()],
-    ['text', new TextEncoder().encode('{"not": "onnx"}')],
-    ['half a model', encodeModel(example()).slice(0, 200)],
-  ])('%s is not an ONNX model', (_, bytes) => {
-    expect(() => loadModel(bytes)).toThrow('this is not an ONNX model');
+  test.each<[string | Uint8Array, string]>([
+    ['', '; give an .onnx file'],
+    ['{"not": "onnx"}', ' but text; give an .onnx file'],
+    ['\xff\xd8\xff\xe0\0\x10JFIF\0', ' but a JPEG; give an .onnx file'],
+    ['\0\0\0\x20ftypisom', ' but a video, or a picture as HEIC; give an .onnx file'],
+    ['PK\x03\x04', ' but an archive or a pickle, as those of PyTorch; export it with torch.onnx.export'],
+    ['\x20\0\0\0\0\0\0\0{"a":', ' but safetensors, which are weights without a network; export'],
+    [
+      'version https://git-lfs.github.com/spec/v1\n',
+      " but a pointer of Git LFS; fetch the file itself, with 'git lfs pull'",
+    ],
+    ['\x7fELF\x02', '; give an .onnx file'],
+    [encodeModel(example()).slice(0, 200), ' that is whole; get another copy of it'],
+  ])('%j is not an ONNX model%s', (bytes, why) => {
+    expect(() => loadModel(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)).toThrow(
+      `this is not an ONNX model${why}`,
+    );
   });
 
   test('what a file states is looked at before anything is made of it', () => {

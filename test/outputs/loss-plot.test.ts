@@ -30,9 +30,12 @@ describe('letters of lines', () => {
     expect((left + right) / 2).toBeCloseTo(100, 0);
   });
 
-  test('leave out what there are no lines for, and what has no room', () => {
-    const known = strokeLettering('a b', { ...place, anchor: 'start' });
+  test('have a sign for what there are no lines for, keep names of layers, and leave out what has no room', () => {
+    const known = strokeLettering('a?b', { ...place, anchor: 'start' });
     expect(strokeLettering('A画b', { ...place, anchor: 'start' })).toBe(known);
+    const underlined = strokeLettering('a_b', { ...place, anchor: 'start' });
+    expect(underlined).not.toBe(strokeLettering('a b', { ...place, anchor: 'start' }));
+    expect(underlined).not.toBe(known);
     expect(strokeLettering('iteration', { ...place, anchor: 'start', most: 20 })).toBe('');
   });
 });

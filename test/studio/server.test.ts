@@ -9,13 +9,14 @@ import { encodePng } from '../../src/image/encode-png.js';
 import { StudioDrawing } from '../../src/studio/drawing.js';
 import { newFacts } from '../../src/studio/facts.js';
 import { Bell } from '../../src/studio/news.js';
-import { openServer, type StudioServer } from '../../src/studio/server.js';
+import { openServer } from '../../src/studio/server.js';
+import type { PageServer } from '../../src/studio/serving.js';
 import { Studio } from '../../src/studio/studio.js';
 import { type Asking, asked } from '../support/asked.js';
 
 let folder: string;
 let studio: Studio;
-let server: StudioServer;
+let server: PageServer;
 let origin: string;
 
 beforeAll(async () => {

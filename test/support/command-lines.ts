@@ -1,7 +1,7 @@
 /**
- * The command line in a process that takes one after the other: for what is refused before anything is drawn, which takes some
- * milliseconds there instead of the half second in which a process starts. How the program starts and ends itself is seen by
- * {@link run} of cli.ts only.
+ * The command line in a process that takes one after the other: what is refused takes some milliseconds there instead of the half second
+ * in which a process starts, and what is drawn half as long. How the program starts and ends itself, what signals do to it and what its help
+ * says is seen by {@link run} of cli.ts only.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -9,7 +9,7 @@ import { checkCanMake } from '../../files/writable.js';
 import { cachedFiles } from '../../networks/vgg19/weights/cache-folder.js';
 import { providerNames } from '../../runtime/provider.js';
 import { isWorthTaking } from '../../runtime/providers/choose.js';
-import { inspectProvider } from '../../runtime/providers/inspect.js';
+import { type Inspection, inspectProvider } from '../../runtime/providers/inspect.js';
 import { runtimeVersion } from '../../runtime/providers/package.js';
 import { neededNode, version } from '../../version.js';
 import { describeFfmpeg, findFfmpeg } from '../../video/ffmpeg.js';
@@ -189,18 +189,19 @@ async function queueFinding(address: string): Promise<Finding> {
 async function* runtimeFindings(): AsyncGenerator<Finding, void, void> {
   const runtime = versionOfRuntime();
   yield { name: 'ONNX Runtime', key: 'onnxruntime', found: [runtime ?? 'not installed'], facts: runtime ?? null };
-  for (const name of providerNames) {
-    const inspection = await inspectProvider({ name });
-    const { known, usable, device, reason, isSoftware } = inspection;
-    const taken = isWorthTaking(inspection) || name === 'cpu';
-    const found = usable
-      ? [`usable, ${device ?? 'on an unknown device'}${taken ? '' : ', in software'}`]
-      : [`not usable`];
-    // What this build does not have at all needs no advice.
-    const isNeeded = name === 'cpu';
-    const lack = reason !== null && (known || isNeeded) ? { isNeeded, remedy: reason } : undefined;
-    yield { name, key: `providers.${name}`, found, facts: { usable, device, reason, isSoftware }, lack };
-  }
+  for (const name of providerNames) yield providerFinding(await inspectProvider({ name }));
+}
+
+export function providerFinding(inspection: Inspection): Finding {
+  const { name, known, usable, device, reason, isSoftware } = inspection;
+  const taken = isWorthTaking(inspection) || name === 'cpu';
+  // What this build does not have at all needs no advice.
+  const isNeeded = name === 'cpu';
+  const lack = reason !== null && (known || isNeeded) ? { isNeeded, remedy: reason } : undefined;
+  const found = usable
+    ? [`usable, ${device ?? 'on an unknown device'}${taken ? '' : ', in software'}`]
+    : [reason === null || lack ? 'not usable' : `not usable: ${reason}`];
+  return { name, key: `providers.${name}`, found, facts: { usable, device, reason, isSoftware }, lack };
 }
 
 function versionOfRuntime(): string | undefined {

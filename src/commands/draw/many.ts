@@ -1,4 +1,5 @@
 /** `vggdraw draw` with several photos: one after the other in one thread, and a line for each. */
+import { counted } from '../../counted.js';
 import { givenNetwork } from '../../drawing/recipe/index.js';
 import { InputError } from '../../errors.js';
 import type { JobDone } from '../../jobs/events.js';
@@ -28,15 +29,18 @@ import {
 /** @param argv as yargs gives them. */
 export async function drawMany(argv: Readonly<Record<string, unknown>>): Promise<void> {
   const given = [argv.photo].flat() as string[];
-  if (given.includes(standardStream)) throw new InputError('stdin is one photo; draw it by itself');
+  if (given.includes(standardStream))
+    throw new InputError('files are called after photos, and stdin has no name; draw it by itself, and name each file');
   if (argv.output === standardStream)
     throw new InputError('stdout takes one video; name a folder', { field: 'output' });
   const shown = (['view', 'open'] as const).find((field) => argv[field]);
   if (shown !== undefined)
-    throw new InputError("it shows one drawing, and there are several photos; 'vggdraw studio' shows several", {
-      field: shown,
-    });
-  const all = placed(await photosIn(given), argv).map((one) => askedFor({ ...argv, ...one }));
+    throw new InputError(
+      "it shows one drawing, of a photo and to files that are named; 'vggdraw studio' shows several",
+      { field: shown },
+    );
+  const isAgain = argv.skipExisting === true || argv.resume === true;
+  const all = placed(await photosIn(given), argv, isAgain).map((one) => askedFor({ ...argv, ...one }));
   const networkModel = await givenNetwork(all[0]!.job);
   const asked = all.map(({ options, job }) => {
     const remedy = `${job.remedy}, or --skip-existing to leave it`;
@@ -157,7 +161,8 @@ class Batch {
           break;
         case 'start':
           this.#emit(photo, startEvent(event, options));
-          if (!this.#isAnnounced) announce(event.drawing, `${this.all.length} photos`, options, this.#progress.note);
+          if (!this.#isAnnounced)
+            announce(event.drawing, counted(this.all.length, 'photo'), options, this.#progress.note);
           if (!this.#isAnnounced && options.preview && !quiet) this.#preview = await previewAbove(this.#progress);
           this.#isAnnounced = true;
           break;

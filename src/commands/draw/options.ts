@@ -15,6 +15,7 @@ import {
   keepColoursOption,
   memoryOption,
   networkOption,
+  openOption,
   overwriteOption,
   preprocessOption,
   presetOption,
@@ -24,6 +25,7 @@ import {
   styleSizeOption,
   styleWeightOption,
   threadsOption,
+  viewOption,
   weightsOption,
 } from '../options.js';
 import { checkpointShape } from './checkpoint-options.js';
@@ -155,16 +157,13 @@ export const drawOptions = (yargs: Argv): Argv =>
         })
         .option('overwrite', overwriteOption)
         .option('skip-existing', { describe: 'Leave photos alone whose outputs are all there', ...flag })
-        .option('view', {
-          describe: 'Watch it in the browser: pause, scrub, compare; what it opens is on this machine alone',
-          ...flag,
-        })
+        .option('view', viewOption)
         .option('preview', {
           describe:
             'Watch it in the terminal: as a picture where that can be (kitty, iTerm2, sixel), else in half blocks',
           ...flag,
         })
-        .option('open', { describe: 'Open the video when it is finished', ...flag })
+        .option('open', openOption)
         .option('json', jsonOption)
         .option('quiet', quietOption)
         .group(['output', 'still', 'sheet', 'plot', 'frames', 'overwrite', 'open'], 'Files:'),

@@ -7,8 +7,10 @@ import { InputError } from '../../errors.js';
 import { isFolder, placesOf } from '../../files/places.js';
 import { whyUnreadable } from '../../files/readable.js';
 import { isCalledPhoto } from '../../image/photo-name.js';
+import { isAt } from '../../jobs/checkpoint.js';
 import { shownName } from '../../one-line.js';
 import type { OutputPaths } from '../../outputs/output.js';
+import { standardStream } from './file-names.js';
 
 /** What stands for a photo's name in the name of a file. */
 const placeholder = '{name}';
@@ -39,12 +41,23 @@ export interface PlacedPhoto extends GivenPlaces {
 
 /**
  * Whether several photos are asked for, or one as if it were one of several: then names of outputs are made of theirs.
- * @param given as they are on the command line.
+ * @param given as they are on the command line. @param options as yargs gives them.
  */
-export const areSeveral = (given: readonly string[], output: unknown): boolean =>
-  given.length > 1 ||
-  isOfFolder(given[0]!) ||
-  (typeof output === 'string' && (isOfFolder(output) || output.includes(placeholder)));
+export function areSeveral(given: readonly string[], options: Readonly<Record<string, unknown>>): boolean {
+  if (given.length > 1 || isOfFolder(given[0]!)) return true;
+  const { output } = options;
+  if (typeof output === 'string' && output !== standardStream && isForFolder(output)) return true;
+  return fields.some((field) => {
+    const path = options[field];
+    return typeof path === 'string' && (path.includes(placeholder) || (field !== 'frames' && isEnding(path)));
+  });
+}
+
+/** Whether it is an ending alone. */
+const isEnding = (given: string): boolean => /^\.\w+$/.test(given);
+
+/** What has no ending is meant for a folder. */
+const isForFolder = (given: string): boolean => extname(given) === '' || isOfFolder(given);
 
 /** Whether a path is written like a folder's, or leads to one. */
 const isOfFolder = (path: string): boolean => /[/\\]$/.test(path) || isFolder(path);
@@ -83,17 +96,21 @@ function realPath(path: string): string {
 
 /**
  * The photos, each with files of its own. Names hang on which photos there are, and not on their order.
+ * @param isAgain whether a photo keeps the files that it has, where it was drawn beside others of its name before.
  * @throws InputError where an option names one file for all of them, or a file would be one of the photos.
  */
-export function placed(photos: readonly string[], given: GivenPlaces): PlacedPhoto[] {
-  const video = patternOf('output', given.output ?? '.', '.');
+export function placed(photos: readonly string[], given: GivenPlaces, isAgain = false): PlacedPhoto[] {
+  const isOne = photos.length === 1;
+  const video = patternOf('output', given.output ?? '.', '.', isOne);
   const patterns = fields.flatMap((field): [Field, string][] => {
     const path = field === 'output' ? video : given[field];
-    return path === undefined ? [] : [[field, patternOf(field, path, dirname(video))]];
+    return path === undefined ? [] : [[field, patternOf(field, path, dirname(video), isOne)]];
   });
   const pathsOf = (name: string): [Field, string][] =>
     patterns.map(([field, pattern]) => [field, pattern.replaceAll(placeholder, () => name)]);
-  const names = namesOf(photos, (name) => pathsOf(name).map(([, path]) => path));
+  const filesOf = (name: string) => pathsOf(name).map(([, path]) => path);
+  const found = namesOf(photos, filesOf);
+  const names = isAgain ? namesBefore(photos, found, filesOf) : found;
   const kept = new Set(photos.flatMap(placesOf));
   return photos.map((photo, i) => {
     const paths = pathsOf(names[i]!);
@@ -106,15 +123,17 @@ const takesPhoto = (field: Field, path: string): InputError =>
   new InputError(`${shownName(path)} is one of the photos, or has one in it; choose another folder`, { field });
 
 /**
- * The name of a file with {@link placeholder} in it.
+ * The name of a file, with {@link placeholder} in it where there are several photos.
  * @param folder where it lies where nothing but an ending is given.
+ * @param isOne whether there is one photo, which may have the file.
  */
-function patternOf(field: Field, given: string, folder: string): string {
+function patternOf(field: Field, given: string, folder: string, isOne: boolean): string {
   if (given === '') throw new InputError('it is empty', { field });
   if (given.includes(placeholder)) return given;
-  if (/^\.\w+$/.test(given)) return join(folder, placeholder + given);
-  // What has no ending is meant for a folder; that of frames is one in any case.
-  if (field === 'frames' || extname(given) === '' || isOfFolder(given)) return join(given, fileNames[field]);
+  // That of frames is a folder in any case.
+  if (field === 'frames' || (!isEnding(given) && isForFolder(given))) return join(given, fileNames[field]);
+  if (isEnding(given)) return join(folder, placeholder + given);
+  if (isOne) return given;
   throw new InputError(
     `there are several photos, and ${shownName(given)} is one file; name a folder, or put {name} in it where the photo's name goes: ${shownName(withPlaceholder(given))}`,
     { field },
@@ -137,7 +156,7 @@ export function namesOf(photos: readonly string[], pathsOf: (name: string) => re
     const wanted = new Map<string, Set<number>>();
     for (const [i, name] of names.entries())
       for (const path of pathsOf(name)) {
-        const key = resolve(path).normalize('NFC').toLowerCase();
+        const key = keyOf(path);
         wanted.set(key, (wanted.get(key) ?? new Set()).add(i));
       }
     const alike = new Set([...wanted.values()].filter(({ size }) => size > 1).flatMap((those) => [...those]));
@@ -147,17 +166,39 @@ export function namesOf(photos: readonly string[], pathsOf: (name: string) => re
   }
 }
 
+/**
+ * Those of the names that are without an ending with it, where files of such a name are all there, of the shorter one not, and they are nobody
+ * else's.
+ */
+function namesBefore(
+  photos: readonly string[],
+  names: readonly string[],
+  pathsOf: (name: string) => readonly string[],
+): string[] {
+  const taken = new Set(names.flatMap(pathsOf).map(keyOf));
+  const areThere = (name: string) => pathsOf(name).every(isAt);
+  return names.map((name, i) => {
+    const [short, long] = candidatesFor(photos[i]!) as [string, string];
+    const isOwn = () => !pathsOf(long).some((path) => taken.has(keyOf(path)));
+    return name === short && !areThere(short) && areThere(long) && isOwn() ? long : name;
+  });
+}
+
+/** A key of a file that is alike where file systems take names for alike. */
+const keyOf = (path: string): string => resolve(path).normalize('NFC').toLowerCase();
+
 /** From the shortest on; the last one no other photo has. */
 function candidatesFor(photo: string): string[] {
   const path = resolve(photo);
-  const { root, dir, name, base } = parse(path);
+  const { root, dir, name, ext } = parse(path);
+  const full = ext.length > 1 ? `${name}-${ext.slice(1)}` : name;
   const folders = dir.slice(root.length).split(sep);
   const inFolders = folders.map((_, i) => folders.slice(-1 - i).join('-'));
   const digest = createHash('sha256').update(path).digest('hex').slice(0, 12);
   return [
     name,
-    base,
-    ...inFolders.flatMap((folder) => [`${folder}-${name}`, `${folder}-${base}`]),
+    full,
+    ...inFolders.flatMap((folder) => [`${folder}-${name}`, `${folder}-${full}`]),
     `${name}-${digest}`,
   ];
 }

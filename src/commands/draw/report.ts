@@ -1,4 +1,5 @@
 /** What is said of a drawing: to programs, as the events of `--json`, and to people. */
+import { counted } from '../../counted.js';
 import type { Drawing, Frame } from '../../drawing/frame.js';
 import type { JobDone, JobEvent } from '../../jobs/events.js';
 import type { DrawArguments } from './options.js';
@@ -38,7 +39,7 @@ export function doneEvent({ written, frames, endedEarly, plot, checkpoint }: Job
 
 /** Which files there are, and what they took. */
 export function doneLine({ written, iterations, endedEarly }: JobDone, seconds: number): string {
-  const drawn = `${endedEarly ? 'ended early: ' : ''}${iterations} iterations in ${seconds.toFixed(1)} s`;
+  const drawn = `${endedEarly ? 'ended early: ' : ''}${counted(iterations, 'iteration')} in ${seconds.toFixed(1)} s`;
   return `${Object.values(written).join(', ')} (${drawn})`;
 }
 

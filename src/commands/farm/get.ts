@@ -2,6 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { z } from 'zod';
 import { isOfFilm } from '../../farm/job-data.js';
+import { isWholeId } from '../../farm/queue/names.js';
 import { oneLine } from '../../one-line.js';
 import { check } from '../../validation.js';
 import { flag } from '../arguments.js';
@@ -16,8 +17,6 @@ const schema = z.object({
   overwrite: z.boolean(),
   json: z.boolean(),
 });
-
-const wholeId = /^[0-9a-f]{64}$/;
 
 export const getCommand: CommandModule = {
   command: 'get [jobs..]',
@@ -43,7 +42,7 @@ export const getCommand: CommandModule = {
     const store = await openStore(storeGiven(place));
     try {
       // The queue forgets in the end, and the store does not: it is not asked for what is named in full.
-      const isKnown = jobs.length > 0 && jobs.every((id) => wholeId.test(id));
+      const isKnown = jobs.length > 0 && jobs.every(isWholeId);
       const ids = isKnown
         ? jobs
         : await withQueue(at, async (queue) => {

@@ -15,10 +15,6 @@ import { type Ended, type Ends, inputsIn, type Means, sharedFile, type Told, wit
 import type { ChunkJob } from '../job-data.js';
 import { keys } from '../store/store.js';
 
-/** The key of a drawn frame, counted from 0 in the film. */
-export const frameKey = (id: string, frame: number): string =>
-  keys.drawing(id, `frame-${String(frame).padStart(6, '0')}.png`);
-
 /**
  * Draws a chunk of a film, and keeps its frames and a report in the store. One that is ended early begins again.
  * @throws InputError where the job is at fault, StoreError where the store is.
@@ -72,7 +68,7 @@ async function drawInto(
       continue;
     }
     const frame = wanted[done++]!;
-    if (done > chunk.before.length) await store.write(frameKey(id, frame), await encodePng(event.picture));
+    if (done > chunk.before.length) await store.write(keys.frame(id, frame), await encodePng(event.picture));
   }
   if (signal.aborted && done < wanted.length) return 'early';
   if (done < wanted.length)

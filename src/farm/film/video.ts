@@ -20,7 +20,6 @@ import { checkChunk, idOf } from '../job-data.js';
 import type { FarmQueue, NewJob } from '../queue/farm-queue.js';
 import { classOf } from '../queue/memory-classes.js';
 import { keys, type Store } from '../store/store.js';
-import { frameKey } from './chunk.js';
 
 export interface VideoOptions extends FilmPart {
   readonly film: string;
@@ -120,7 +119,7 @@ export async function waitForFilm(
 async function isWhole({ id, first, count }: ChunkOfFilm, store: Store): Promise<boolean> {
   if (!(await store.has(keys.report(id)))) return false;
   const there = new Set(await store.list(keys.drawings(id)));
-  if (Array.from({ length: count }, (_, i) => frameKey(id, first + i)).every((key) => there.has(key))) return true;
+  if (Array.from({ length: count }, (_, i) => keys.frame(id, first + i)).every((key) => there.has(key))) return true;
   await store.remove(keys.report(id));
   return false;
 }
@@ -153,7 +152,7 @@ export async function assembleFilm(
   const filmed = readVideo(film, { fps, from, to, size: drawn });
   const read = async (index: number): Promise<Picture> => {
     const { id } = chunks.find(({ first, count }) => index >= first && index < first + count)!;
-    const picture = await readPhoto(await store.read(frameKey(id, index)));
+    const picture = await readPhoto(await store.read(keys.frame(id, index)));
     if (picture.width !== drawn.width || picture.height !== drawn.height)
       throw new InputError(
         `frame ${index} of ${shownName(film)} has another size in the store; remove ${keys.drawings(id)}`,

@@ -10,6 +10,7 @@ import {
   aboutSchema,
   cancelKey,
   deathsAllowed,
+  isWholeId,
   prefix,
   queuesKey,
   type Seen,
@@ -43,11 +44,16 @@ export interface Listed {
   readonly over: number | undefined;
   /** Workers that had it and died. */
   readonly deaths: number;
+  /** Whether it has failed for reasons that need not be its own: workers died of it, or could not do it, as often as is allowed. */
+  readonly isSetAside: boolean;
   /** How far it was when its worker last said so; of one that is done undefined. */
   readonly progress: Progress | undefined;
   /** Why it has failed, or did the last time. */
   readonly reason: string | undefined;
 }
+
+/** Where a job is found. */
+export type Place = Pick<Listed, 'id' | 'state' | 'need'>;
 
 /** A job to be added. */
 export interface NewJob {
@@ -91,6 +97,8 @@ export class FarmQueue {
   }
 
   async close(): Promise<void> {
+    // Where the connection is lost, nobody would answer.
+    if (this.redis.status !== 'ready') return this.redis.disconnect();
     await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
     await this.redis.quit();
   }
@@ -133,17 +141,43 @@ export class FarmQueue {
 
   /** Jobs in some states, the latest of each queue first. @param most of each queue. */
   async list(wanted: readonly State[], most: number): Promise<Listed[]> {
+    const places = await Promise.all(wanted.map((state) => this.places(state, most)));
+    return this.read(places.flat());
+  }
+
+  /** Where the jobs in a state are, of each queue the latest first, or the first that were there. @param most of each queue. */
+  async places(state: State, most: number, order: 'latest' | 'first' = 'latest'): Promise<Place[]> {
     const found = await this.#each(async (queue, need) => {
-      const jobs = await Promise.all(
-        wanted.map(async (state) => {
-          const ofState = await queue.getJobs(typesOf(state), 0, most - 1);
-          // One that goes while it is looked for is undefined.
-          return ofState.filter((job) => job !== undefined).map((job) => listed(job, state, need));
-        }),
-      );
-      return jobs.flat();
+      const ids = await queue.getRanges(typesOf(state), 0, most - 1, order === 'first');
+      return ids.slice(0, most).map((id) => ({ id, state, need }));
     });
     return found.flat();
+  }
+
+  /** What is known of jobs. One that has gone meanwhile is left out. */
+  async read(places: readonly Place[]): Promise<Listed[]> {
+    const found = await Promise.all(
+      places.map(async ({ id, state, need }) => {
+        const job = await this.#queue(queueOf(need)).getJob(id);
+        return job && listed(job, state, need);
+      }),
+    );
+    return found.filter((job) => job !== undefined);
+  }
+
+  /** When the latest jobs that are done were so: milliseconds since 1970. @param most of each queue. */
+  async doneAt(most: number): Promise<number[]> {
+    const found = await this.#each(async (queue) => {
+      const scores = await this.redis.zrevrange(queue.toKey('completed'), 0, most - 1, 'WITHSCORES');
+      return scores.filter((_, i) => i % 2 === 1).map(Number);
+    });
+    return found.flat();
+  }
+
+  /** How many jobs were done from one moment up to another: milliseconds since 1970. */
+  async doneBetween(from: number, to: number): Promise<number> {
+    const found = await this.#each((queue) => this.redis.zcount(queue.toKey('completed'), from, `(${to}`));
+    return found.reduce((sum, count) => sum + count, 0);
   }
 
   /** The job whose id begins so. @throws InputError where there is none, or several. */
@@ -154,6 +188,7 @@ export class FarmQueue {
       if (!isId) return [];
       const whole = await queue.getJob(beginning);
       if (whole) return [{ job: whole, need }];
+      if (isWholeId(beginning)) return [];
       const ids = await queue.getRanges(typesOf('waiting').concat('active', 'completed', 'failed'), 0, -1);
       const some = [...new Set(ids.filter((id) => id.startsWith(beginning)))].slice(0, 2);
       const jobs = await Promise.all(some.map((id) => queue.getJob(id)));
@@ -253,7 +288,7 @@ function aboutIn(text: string | null): About | undefined {
 }
 
 function listed(job: Job, state: State, need: Need): Listed {
-  const { id, data, timestamp, processedOn, finishedOn, stalledCounter, progress, failedReason } = job;
+  const { id, data, timestamp, processedOn, finishedOn, stalledCounter, attemptsMade, progress, failedReason } = job;
   return {
     id: id!,
     state,
@@ -263,6 +298,7 @@ function listed(job: Job, state: State, need: Need): Listed {
     begun: processedOn,
     over: finishedOn,
     deaths: stalledCounter,
+    isSetAside: state === 'failed' && Math.max(stalledCounter, attemptsMade) >= deathsAllowed,
     progress: state === 'done' ? undefined : progressSchema.safeParse(progress).data,
     reason: failedReason,
   };

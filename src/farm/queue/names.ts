@@ -14,6 +14,9 @@ export const workerKey = (id: string): string => `${prefix}:farm:worker:${id}`;
 /** Is there where a job was cancelled while it was done. */
 export const cancelKey = (id: string): string => `${prefix}:farm:cancel:${id}`;
 
+/** Whether it is the id of a job, and not only the beginning of one. */
+export const isWholeId = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
+
 /** How many workers may die of a job, or fail to do it for reasons of theirs, before it is set aside. */
 export const deathsAllowed = 3;
 

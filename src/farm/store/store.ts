@@ -61,6 +61,8 @@ export const keys = {
   drawings: (id: string): string => `drawings/${id}/`,
   /** What was done. The last file of a drawing to be written: where it is, all are. */
   report: (id: string): string => keys.drawing(id, 'drawing.json'),
+  /** A drawn frame, counted from 0 in its film. */
+  frame: (id: string, frame: number): string => keys.drawing(id, `frame-${String(frame).padStart(6, '0')}.png`),
   checkpoint: (id: string, file: string): string => checkKey(`checkpoints/${id}/${file}`),
   /** Of a job, or of all. */
   checkpoints: (id?: string): string => (id === undefined ? 'checkpoints/' : `checkpoints/${id}/`),

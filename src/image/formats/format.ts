@@ -10,8 +10,11 @@ export interface Encoded {
   readonly profile?: Buffer | undefined;
   /** Whether colours are multiplied with alpha, in a file. */
   readonly isPremultiplied?: boolean;
-  /** Whether a decoder that warns of anything was given a part of a picture. Else warnings are about harmless oddities. */
-  readonly isDoubtful?: boolean;
+  /**
+   * Which warnings of the decoder are of something that is missing: any, or one of an end that comes too early, while others are about harmless
+   * oddities. Left out: what is missing is no warning, but an error.
+   */
+  readonly losses?: 'any' | 'early end';
   /** Whether a channel that looks like alpha is something else. */
   readonly isOpaque?: boolean;
 }

@@ -26,33 +26,50 @@ async function check(bytes: Buffer): Promise<CheckedFile> {
   if (scans > maxScans) {
     throw new InputError(`the JPEG has more than ${maxScans} scans, which no ordinary one has; save it again`);
   }
-  const picture = end === undefined ? withEnd(bytes) : bytes.subarray(0, end);
-  const header = await readHeader(jpeg.name, picture);
+  const header = await readHeader(jpeg.name, bytes);
   const { width, height } = header.autoOrient;
-  const copied = end === undefined ? picture.length : 0;
   // A break between two scans would pass for a picture, in coarse blocks or without colour.
   if (header.isProgressive && end === undefined) throw damaged(jpeg.name);
+  const isOneScan = scans === 1 && !header.isProgressive;
   return {
     width,
     height,
     // Of several scans libjpeg keeps all coefficients, 16 bits each, until the last one was read.
     heldBytes:
-      copied + bytesOfRows(header, rowsAtOnce.jpeg) + (header.isProgressive ? 2 * coefficients * width * height : 0),
-    encoded: async () => ({ bytes: picture, isDoubtful: end === undefined }),
+      bytes.length +
+      bytesOfRows(header, rowsAtOnce.jpeg) +
+      (header.isProgressive ? 2 * coefficients * width * height : 0),
+    encoded: async () =>
+      isOneScan
+        ? { bytes: withoutEnd(bytes, end) }
+        : { bytes: withEnd(bytes, end), losses: end === undefined ? 'any' : 'early end' },
   };
 }
 
+const endMark = Buffer.from([0xff, 0xd9]);
+
+/** As many ones as the decoder may read ahead, 64: no code is made of ones alone. */
+const ones = Buffer.from('ff00'.repeat(8), 'hex');
+
 /**
- * The file with an EOI marker behind it. Some devices leave it out, and so does every download that broke off: then the decoder
- * warns when it meets the marker before its last block. Zeros behind the break (a copy that was given its full length beforehand)
- * would be decoded as if they were picture.
+ * A file of one scan with ones in place of its EOI marker. libjpeg fills up with grey what is missing in front of that, and libvips' warning of it
+ * comes when a picture that is made smaller, or has a colour profile, is done; at the end of a file it stops. Some devices leave the
+ * marker out; nothing is missing then.
  */
-function withEnd(bytes: Buffer): Buffer {
+const withoutEnd = (bytes: Buffer, end: number | undefined): Buffer =>
+  Buffer.concat([end === undefined ? whatIsThere(bytes) : bytes.subarray(0, end - endMark.length), ones]);
+
+/** A file of several scans, which are all looked at before there is a picture, up to its EOI marker. */
+const withEnd = (bytes: Buffer, end: number | undefined): Buffer =>
+  end === undefined ? Buffer.concat([whatIsThere(bytes), endMark]) : bytes.subarray(0, end);
+
+/** Zeros behind the break (a copy that was given its full length beforehand) would be decoded as if they were picture. */
+function whatIsThere(bytes: Buffer): Buffer {
   const zeros = Buffer.alloc(2 ** 16);
   let end = bytes.length;
   while (end > zeros.length && zeros.equals(bytes.subarray(end - zeros.length, end))) end -= zeros.length;
   while (bytes[end - 1] === 0) end--;
-  return Buffer.concat([bytes.subarray(0, end), Buffer.from([0xff, 0xd9])]);
+  return bytes.subarray(0, end);
 }
 
 /** Goes from marker to marker; decoders pass over stray bytes between them, so this does too. */

@@ -41,22 +41,25 @@ export const rowsAtOnce = { any: 2000, jpeg: 400 } as const;
  */
 export async function decode(name: string, encoded: Encoded, size: Size): Promise<Picture> {
   const sharp = await load();
-  const { bytes, layout, profile, isDoubtful, isOpaque } = await withPixels(name, encoded);
-  const warnings: string[] = [];
-  const settings = { autoOrient: true, failOn: 'error', limitInputPixels } as const;
-  const image =
-    layout && profile
-      ? sharp(pixelsFile(bytes, layout, profile), settings)
-      : sharp(bytes, { ...(layout && { raw: layout }), ...settings });
-  image.on('warning', (warning: string) => warnings.push(warning));
-  const picture = await explaining(name, async () => {
+  const { bytes, layout, profile, isOpaque, losses } = await withPixels(name, encoded);
+  const read = async (failOn: 'warning' | 'error'): Promise<Picture> => {
+    const settings = { autoOrient: true, failOn, limitInputPixels } as const;
+    const image =
+      layout && profile
+        ? sharp(pixelsFile(bytes, layout, profile), settings)
+        : sharp(bytes, { ...(layout && { raw: layout }), ...settings });
     // Not in one go: where alpha is 0, making a picture smaller with it leaves no colours.
     if (isOpaque) return reduce(await render(name, image.removeAlpha()), size);
     return render(name, onPaper(image, size));
-  });
-  // libjpeg fills up with grey what is missing in front of an end mark.
-  if (warnings.some((warning) => isDoubtful || /premature end/.test(warning))) throw damaged(name, warnings.join());
-  return picture;
+  };
+  if (losses !== undefined) {
+    try {
+      return await read('warning');
+    } catch (error) {
+      if (losses === 'any' || /premature end/.test(messageOf(error))) throw damaged(name, error);
+    }
+  }
+  return explaining(name, () => read('error'));
 }
 
 /**

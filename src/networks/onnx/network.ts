@@ -55,7 +55,8 @@ export function onnxNetwork(given: NetworkModel): Network {
       return shapes.get(key(name))!;
     },
     smallestSide(name) {
-      const most = Math.max(own.height, own.width);
+      // What looks at its own size alone does so even where that is no square.
+      const most = Math.min(own.height, own.width);
       for (let side = 1; side < most; side *= 2) {
         const graph = tryLoading(given, { height: side, width: side }, [name]);
         if (graph && shapeIn(graph, byName.get(name)!).every((length) => length > 0)) return side;

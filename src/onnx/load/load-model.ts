@@ -1,7 +1,6 @@
 /** Reads ONNX files into graphs. */
 import type { onnx as Onnx } from 'onnx-proto';
-import { messageOf } from '../../errors.js';
-import { oneLine, shownName } from '../../one-line.js';
+import { shownName } from '../../one-line.js';
 import { defaultOpset, Graph } from '../graph.js';
 import { onnx } from '../proto.js';
 import { type ExternalFiles, type Shape, type TensorType, tensorFromProto, toNumber } from '../tensor.js';
@@ -9,6 +8,7 @@ import { denseTensor } from './constants.js';
 import { functionsOf, standardDomain, standardOpset } from './functions.js';
 import { type FileNames, Loader } from './loader.js';
 import { leadingTo, namesUsed } from './opaque.js';
+import { whyNoModel } from './other-files.js';
 import { Scope } from './scope.js';
 import { inputType, isOtherShape, statedType } from './statements.js';
 
@@ -37,7 +37,7 @@ export function loadModel(
 ): Graph {
   const model = decode(bytes);
   const source = outputs && model.graph ? leadingTo(model.graph, outputs) : model.graph;
-  if (!source?.node?.length && !source?.output?.length) throw new Error('this is not an ONNX model: it has no graph');
+  if (!source?.node?.length && !source?.output?.length) throw new Error(whyNoModel(bytes));
   const imports = model.opsetImport ?? [];
   // Before IR 3 nothing was said of operator sets, and there was one; a model of other operators alone needs none.
   const opset = standardOpset(imports) ?? (imports.length > 0 ? defaultOpset : 1);
@@ -71,7 +71,7 @@ export function decode(bytes: Uint8Array): Onnx.IModelProto {
   try {
     return onnx.ModelProto.decode(bytes);
   } catch (error) {
-    throw new Error(`this is not an ONNX model: ${oneLine(messageOf(error))}`);
+    throw new Error(whyNoModel(bytes), { cause: error });
   }
 }
 

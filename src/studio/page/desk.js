@@ -1,7 +1,8 @@
 // The desk: photos, what to draw them with, and what was drawn before.
+import { ask, post } from './ask.js';
 import { attempt, button, h } from './dom.js';
 import { galleryView } from './gallery.js';
-import { ask, post, sendPhoto, turnTo } from './store.js';
+import { sendPhoto, turnTo } from './store.js';
 
 /** @typedef {{ id: string, title: string, source: string, weight: number }} Chosen A photo: where it is shown from, and its weight as a style. */
 

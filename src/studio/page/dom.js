@@ -20,6 +20,30 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+/**
+ * Shows items in a parent, each in an element of its own for as long as it is shown, so that what has the focus keeps it.
+ * @template T
+ * @param {Element} parent
+ * @param {(item: T) => { element: Element, show(item: T): void }} make
+ * @returns {(items: readonly (readonly [key: string, item: T])[]) => void}
+ */
+export function keyed(parent, make) {
+  /** @type {Map<string, ReturnType<typeof make>>} */
+  let shown = new Map();
+  return (items) => {
+    const before = shown;
+    shown = new Map(items.map(([key, item]) => [key, before.get(key) ?? make(item)]));
+    for (const [key, { element }] of before) if (!shown.has(key)) element.remove();
+    let next = parent.firstElementChild;
+    for (const [key, item] of items) {
+      const one = /** @type {ReturnType<typeof make>} */ (shown.get(key));
+      one.show(item);
+      if (one.element === next) next = next.nextElementSibling;
+      else parent.insertBefore(one.element, next);
+    }
+  };
+}
+
 /** @param {number} bytes */
 export function megabytes(bytes) {
   if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;

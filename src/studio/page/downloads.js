@@ -1,6 +1,7 @@
 // The files of a finished drawing.
+
+import { ask } from './ask.js';
 import { button, h, megabytes } from './dom.js';
-import { ask } from './store.js';
 
 /** What the files are called, and how their names end. @type {Record<string, [label: string, ending: string]>} */
 const labels = {

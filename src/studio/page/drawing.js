@@ -1,11 +1,12 @@
 // One drawing: it is watched, paused, gone on with; scrubbed, compared with its photo; and its files are kept.
+import { ask } from './ask.js';
 import { layOut } from './desk.js';
 import { attempt, button, clock, h, megabytes } from './dom.js';
 import { downloads } from './downloads.js';
 import { lossPlot } from './loss-plot.js';
 import { sightOf } from './sight.js';
 import { stage } from './stage.js';
-import { act, ask, complete, drawings, isOver, remove, stateText, totalOf } from './store.js';
+import { act, complete, drawings, isOver, remove, stateText, totalOf } from './store.js';
 import { strokesOf } from './strokes.js';
 
 /** Frames a second when it is played. */

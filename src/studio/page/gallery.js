@@ -1,12 +1,14 @@
 // What was drawn, the latest first; drawings of one sheet as one.
-import { h } from './dom.js';
+import { h, keyed } from './dom.js';
 import { drawings, isOver, stateText, totalOf } from './store.js';
 
 export function galleryView() {
   const list = h('ul', { class: 'gallery' });
   const element = h('section', { class: 'drawn', 'aria-label': 'Drawings' }, h('h2', {}, 'Drawings'), list);
-  /** @type {Map<string, ReturnType<typeof card>>} */
-  const cards = new Map();
+  /** @type {ReturnType<typeof keyed<import('./store.js').Facts[]>>} */
+  const show = keyed(list, ([first]) =>
+    card(first?.sheet === undefined ? `#/drawing/${first?.id}` : `#/sheet/${first.sheet}`),
+  );
   return {
     element,
     update() {
@@ -18,14 +20,7 @@ export function galleryView() {
         const key = facts.sheet ?? facts.id;
         shown.set(key, [facts, ...(shown.get(key) ?? [])]);
       }
-      for (const [key, group] of shown) {
-        const one = cards.get(key) ?? card(group[0]?.sheet === undefined ? `#/drawing/${key}` : `#/sheet/${key}`);
-        cards.set(key, one);
-        one.show(group);
-      }
-      const elements = [...shown.keys()].map((key) => /** @type {ReturnType<typeof card>} */ (cards.get(key)).element);
-      if (elements.length !== list.children.length || elements.some((one, i) => list.children[i] !== one))
-        list.replaceChildren(...elements);
+      show([...shown]);
     },
   };
 }

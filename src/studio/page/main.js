@@ -1,9 +1,10 @@
 // The page: which view is shown, and what the head of it says.
+import { ask } from './ask.js';
 import { desk } from './desk.js';
 import { attempt, clock, forgive, h } from './dom.js';
 import { drawingView } from './drawing.js';
 import { sheetView } from './sheet.js';
-import { ask, drawings, isGone, listen, totalOf, watch } from './store.js';
+import { drawings, isGone, listen, totalOf, watch } from './store.js';
 
 const main = /** @type {HTMLElement} */ (document.getElementById('view'));
 const now = /** @type {HTMLElement} */ (document.getElementById('now'));

@@ -1,7 +1,8 @@
 // One photo in every preset, small, to choose among.
+import { post } from './ask.js';
 import { button, h } from './dom.js';
 import { pose } from './gallery.js';
-import { act, drawings, isOver, post, remove, stateText, totalOf, turnTo } from './store.js';
+import { act, drawings, isOver, remove, stateText, totalOf, turnTo } from './store.js';
 
 /** @param {string} sheet */
 export function sheetView(sheet) {

@@ -1,6 +1,7 @@
 // What the network sees in the photo of a drawing: a layer's channels, and what excites one of them.
+import { post } from './ask.js';
 import { attempt, h } from './dom.js';
-import { drawings, post } from './store.js';
+import { drawings } from './store.js';
 
 /**
  * @typedef {{ channel: number, mean: number, zeros: number, max: number }} Figures

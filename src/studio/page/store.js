@@ -1,4 +1,5 @@
-// What the server has told, and what it is asked.
+// What the server has told of drawings, and what it is asked of them.
+import { ask, hear, post } from './ask.js';
 
 /**
  * @typedef {object} Facts What is known of a drawing: src/studio/facts.ts says what each field is.
@@ -42,8 +43,6 @@ export const drawings = new Map();
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
-/** @type {EventSource | undefined} */
-let source;
 let hasEnded = false;
 
 /** Calls back after each change. @param {() => void} listener @returns {() => void} what ends it */
@@ -57,29 +56,19 @@ export const isGone = () => hasEnded;
 
 /** Listens for news. @param {boolean} isLasting whether to listen while nobody sees the page, too */
 export function listen(isLasting) {
-  const open = () => {
-    source?.close();
-    source = new EventSource('events');
-    let isFirst = true;
-    source.onmessage = ({ data }) => {
-      // The first piece has everything: what is not in it is gone.
+  hear(
+    (news, isFirst) => {
+      // What is not in the first piece is gone.
       if (isFirst) drawings.clear();
-      isFirst = false;
       hasEnded = false;
-      take(JSON.parse(data));
-    };
-    source.onerror = () => {
+      take(news);
+    },
+    () => {
       hasEnded = true;
       notify();
-    };
-  };
-  open();
-  if (isLasting) return;
-  // A browser has six connections to a server, for all of its pages; and what nobody sees need not be told.
-  document.addEventListener('visibilitychange', () => {
-    if (document.hidden) source?.close();
-    else open();
-  });
+    },
+    isLasting,
+  );
 }
 
 /** @param {{ changed: (Facts & { lossesFrom: number })[], removed: string[] }} news */
@@ -139,24 +128,6 @@ export function stateText(facts) {
       return message ?? 'failed';
   }
 }
-
-/**
- * @param {string} path
- * @param {RequestInit} [options]
- * @returns {Promise<any>}
- */
-export async function ask(path, options) {
-  const answer = await fetch(path, options).catch(() => {
-    throw new Error('the studio does not answer: it has ended, or the file is too large for it');
-  });
-  const told = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Error(told.message ?? `the studio says ${answer.status}`);
-  return told;
-}
-
-/** @param {string} path @param {unknown} [body] @param {AbortSignal} [signal] */
-export const post = (path, body, signal) =>
-  ask(path, { method: 'POST', body: JSON.stringify(body ?? {}), ...(signal && { signal }) });
 
 /** @param {string} id @param {'pause' | 'go-on' | 'stop'} what */
 export const act = (id, what) => post(`drawings/${id}/${what}`);

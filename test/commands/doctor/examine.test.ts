@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { cacheFinding, ffmpegFinding, nodeFinding } from '../../../src/commands/doctor/examine.js';
+import { cacheFinding, ffmpegFinding, nodeFinding, providerFinding } from '../../../src/commands/doctor/examine.js';
 import { printed } from '../../../src/commands/doctor.js';
 
 test('a Node.js that is too old', () => {
@@ -29,6 +29,17 @@ test('the ffmpeg that is used, and what it writes', async () => {
   expect(await ffmpegFinding()).toMatchObject({
     found: [expect.stringMatching(/^\S+, .*ffmpeg/), expect.stringMatching(/^encoders libx264/)],
     facts: { encoders: { libx264: true, gif: true } },
+  });
+});
+
+test('a provider that this build does not have says why, and needs no advice', () => {
+  const not = { installed: false, usable: false, device: null, isSoftware: false };
+  const dml = { name: 'dml', known: false, reason: 'it is for Windows only', ...not } as const;
+  expect(providerFinding(dml)).toMatchObject({ found: ['not usable: it is for Windows only'], lack: undefined });
+  const cuda = { name: 'cuda', known: true, reason: 'install its files', ...not } as const;
+  expect(providerFinding(cuda)).toMatchObject({
+    found: ['not usable'],
+    lack: { isNeeded: false, remedy: 'install its files' },
   });
 });
 

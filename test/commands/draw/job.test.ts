@@ -27,7 +27,7 @@ test('a video to stdout has no checkpoint but one that is named, and no report b
 });
 
 test.each<[string, object, RegExp]>([
-  ['stdin', { photo: ['a.png', '-'] }, /^stdin is one photo/],
+  ['stdin', { photo: ['a.png', '-'] }, /stdin has no name; draw it by itself/],
   ['stdout', { output: '-' }, /^output: stdout takes one video/],
   ['one file', { output: 'c.mp4' }, /^output: there are several photos, and c\.mp4 is one file/],
   ['another kind of file', { output: '{name}.txt' }, /^output: give the video a name that ends in/],

@@ -20,13 +20,14 @@ const named = (...photos: string[]): string[] => namesOf(photos, (name) => [`${n
 describe('names', () => {
   test.each<[string, string[], string[]]>([
     ['a photo has its own name', ['x/a.jpg', 'y/b.png'], ['a', 'b']],
-    ['an ending tells photos apart', ['a.jpg', 'a.png', 'b.png'], ['a.jpg', 'a.png', 'b']],
+    ['an ending tells photos apart', ['a.jpg', 'a.png', 'b.png'], ['a-jpg', 'a-png', 'b']],
     ['a folder tells photos apart', ['x/a.jpg', 'y/a.jpg'], ['x-a', 'y-a']],
-    ['both do', ['x/a.jpg', 'y/a.jpg', 'y/a.png'], ['x-a', 'y-a', 'a.png']],
+    ['both do', ['x/a.jpg', 'y/a.jpg', 'y/a.png'], ['x-a', 'y-a', 'a-png']],
     ['folders further up', ['x/in/a.jpg', 'y/in/a.jpg'], ['x-in-a', 'y-in-a']],
-    ['letter case does not', ['a.jpg', 'A.jpeg'], ['a.jpg', 'A.jpeg']],
-    ['a name that another one would get', ['x/a.jpg', 'y/a.jpg', 'x-a.png'], ['x-a.jpg', 'y-a', 'x-a.png']],
-    ['there may be no ending', ['a', 'a.jpg'], ['a', 'a.jpg']],
+    ['letter case does not', ['a.jpg', 'A.jpeg'], ['a-jpg', 'A-jpeg']],
+    ['a name that another one would get', ['x/a.jpg', 'y/a.jpg', 'x-a.png'], ['x-a-jpg', 'y-a', 'x-a-png']],
+    ['there may be no ending', ['a', 'a.jpg'], ['a', 'a-jpg']],
+    ['a name that looks like one with an ending', ['x/a.jpg', 'x/a.png', 'x/a-png.gif'], ['a-jpg', 'x-a', 'a-png-gif']],
   ])('%s', (_, photos, names) => {
     expect(named(...photos)).toEqual(names);
   });
@@ -51,7 +52,7 @@ describe('names', () => {
 
   test('those are told apart whose files would be one', () => {
     const filesOf = (name: string) => [`${name}.mp4`, `${name}-replay.mp4`];
-    expect(namesOf(['a.jpg', 'a-replay.jpg'], filesOf)).toEqual(['a.jpg', 'a-replay.jpg']);
+    expect(namesOf(['a.jpg', 'a-replay.jpg'], filesOf)).toEqual(['a-jpg', 'a-replay-jpg']);
   });
 });
 
@@ -66,6 +67,7 @@ describe('where files go', () => {
     ['a name with the photo in it', { output: 'out/drawn-{name}.mp4' }, { output: 'out/drawn-a.mp4' }],
     ['an ending', { output: 'out/', still: '.png' }, { output: 'out/a.mp4', still: 'out/a.png' }],
     ['frames', { frames: 'frames' }, { output: 'a.mp4', frames: 'frames/a' }],
+    ['frames in a folder that is hidden', { frames: '.frames' }, { output: 'a.mp4', frames: '.frames/a' }],
     ['checkpoints', { checkpoint: 'kept/' }, { output: 'a.mp4', checkpoint: 'kept/a.mp4.checkpoint' }],
     [
       'one folder for all',
@@ -82,10 +84,29 @@ describe('where files go', () => {
     expect(first(given)).toEqual({ photo: 'x/a.jpg', ...paths });
   });
 
+  test('again, those that a photo was given beside another of its name, where they are there and nobody else has them', () => {
+    for (const name of ['again', 'again/stills']) mkdirSync(at(name));
+    for (const name of ['a-jpg.mp4', 'b.mp4', 'b-jpg.mp4', 'c-jpg.mp4']) writeFileSync(at(`again/${name}`), '');
+    const videos = (photos: string[], isAgain: boolean, more = {}) =>
+      placed(photos, { output: at('again'), ...more }, isAgain).map(({ output }) => basename(output!));
+    expect(videos(['a.jpg', 'b.jpg', 'd.jpg'], false)).toEqual(['a.mp4', 'b.mp4', 'd.mp4']);
+    expect(videos(['a.jpg', 'b.jpg', 'd.jpg'], true)).toEqual(['a-jpg.mp4', 'b.mp4', 'd.mp4']);
+    expect(videos(['a.png'], true)).toEqual(['a.mp4']);
+    expect(videos(['c.jpg', 'c-jpg.png'], true)).toEqual(['c.mp4', 'c-jpg.mp4']);
+    expect(videos(['a.jpg'], true, { still: at('again/stills') })).toEqual(['a.mp4']);
+    expect(videos(['a.jpg', 'a.png'], true)).toEqual(['a-jpg.mp4', 'a-png.mp4']);
+  });
+
   test('one file for all is refused, with how to name more', () => {
     expect(() => first({ still: 'out/drawn.png' })).toThrow(
       "still: there are several photos, and out/drawn.png is one file; name a folder, or put {name} in it where the photo's name goes: out/{name}-drawn.png",
     );
+  });
+
+  test('one photo may have it', () => {
+    expect(placed(['x/a.jpg'], { output: 'out/drawn.mp4', still: '.png' })).toEqual([
+      { photo: 'x/a.jpg', output: 'out/drawn.mp4', still: 'out/a.png' },
+    ]);
   });
 
   test('no photo is replaced, nor a folder with one', () => {
@@ -112,13 +133,19 @@ describe('which photos', () => {
     await expect(found(at('gone/'))).rejects.toThrow(/can't read .*gone\/: there is no such file/);
   });
 
-  test('several, a folder of them, or a folder for the video', () => {
-    expect(areSeveral(['a.jpg'], undefined)).toBe(false);
-    expect(areSeveral(['a.jpg'], 'out.mp4')).toBe(false);
-    expect(areSeveral(['a.jpg', 'b.jpg'], undefined)).toBe(true);
-    expect(areSeveral([at('photos')], undefined)).toBe(true);
-    expect(areSeveral(['a.jpg'], at('empty'))).toBe(true);
-    expect(areSeveral(['a.jpg'], 'out/')).toBe(true);
-    expect(areSeveral(['a.jpg'], '{name}.mp4')).toBe(true);
+  test('several, a folder of them, or names that are made of theirs', () => {
+    const one = (options: Parameters<typeof areSeveral>[1]) => areSeveral(['a.jpg'], options);
+    expect(one({})).toBe(false);
+    expect(one({ output: 'out.mp4' })).toBe(false);
+    expect(one({ output: '-', frames: '.frames', still: 'still' })).toBe(false);
+    expect(areSeveral(['a.jpg', 'b.jpg'], {})).toBe(true);
+    expect(areSeveral([at('photos')], {})).toBe(true);
+    expect(one({ output: at('empty') })).toBe(true);
+    expect(one({ output: 'out/' })).toBe(true);
+    expect(one({ output: 'out' })).toBe(true);
+    expect(one({ output: '.gif' })).toBe(true);
+    expect(one({ still: '.png' })).toBe(true);
+    expect(one({ output: '{name}.mp4' })).toBe(true);
+    expect(one({ frames: 'frames/{name}' })).toBe(true);
   });
 });

@@ -33,6 +33,8 @@ import { shareBeyond } from '../../support/psnr.js';
 const given = (megabytes: number) => ({ bytes: megabytes * 2 ** 20, isGiven: true });
 const parsed = (preset: PresetInput) => parsePreset(preset, 'test');
 const sketch = parsed(presets.sketch);
+/** Its first phase, of which the others take nothing. */
+const deepest: Preset = { ...sketch, phases: sketch.phases.slice(0, 1) };
 const planned = (preset: Preset, size: Size, limit: MemoryLimit, options: Partial<DrawingToPlan> = {}): DrawingPlan =>
   planDrawing({ site: siteOf(size), phases: phasesOf(preset), ...options }, limit);
 
@@ -43,8 +45,8 @@ describe('planDrawing', () => {
   });
 
   test('with less memory values are computed again, and with still less in tiles', () => {
-    const phase = (megabytes: number) => planned(sketch, { width: 1024, height: 1024 }, given(megabytes))[0]!;
-    const plans = Array.from({ length: 13 }, (_, i) => phase(1700 - 50 * i));
+    const phase = (megabytes: number) => planned(deepest, { width: 1024, height: 1024 }, given(megabytes))[0]!;
+    const plans = Array.from({ length: 7 }, (_, i) => phase(1700 - 100 * i));
     const kinds = plans.map((plan) => (plan.tiles ? 'tiles' : isFast(plan) ? 'fast' : 'again'));
     expect([...new Set(kinds)]).toEqual(['fast', 'again', 'tiles']);
   });
@@ -63,7 +65,7 @@ describe('planDrawing', () => {
     const size = { width: 1500, height: 1000 };
     const site = { layer: findLayer('block5_conv2'), ...size };
     const flops = [4000, 1800, 1600, 1500, 1400, 1300].map((megabytes) =>
-      flopsOf(site, planned(sketch, size, given(megabytes))[0]!),
+      flopsOf(site, planned(deepest, size, given(megabytes))[0]!),
     );
     expect(flops).toEqual(flops.toSorted((a, b) => a - b));
     expect(flops.at(-1)! / flops[0]!).toBeGreaterThan(1.1);
@@ -83,19 +85,15 @@ describe('planDrawing', () => {
   test("what a deeper phase took is no later one's, but for what ONNX Runtime made of weights", () => {
     const painting = deepToShallow;
     const size = { width: 512, height: 512 };
-    const later = (exact: boolean, megabytes: number) => {
-      const plan = planned(painting, size, given(megabytes), { exact });
-      const alone = painting.phases.map(
-        (phase) => planned(parsed({ phases: [phase] }), size, given(megabytes), { exact })[0]!,
-      );
-      return { plan: plan.slice(1), alone: alone.slice(1) };
-    };
+    const isTiled = ({ tiles }: PhasePlan) => tiles !== undefined;
+    const later = (megabytes: number, exact: boolean) => planned(painting, size, given(megabytes), { exact }).slice(1);
     // All phases hold the weights of the deepest one, 48 MB more than those of `block4_conv2`.
-    const { plan } = later(false, 700 + 30);
-    expect(plan.map(({ tiles }) => tiles)).toEqual([undefined, undefined, undefined, undefined]);
-    const exactly = later(true, 800);
-    expect(exactly.plan.some(({ tiles }) => tiles)).toBe(true);
-    expect(exactly.alone.some(({ tiles }) => tiles)).toBe(false);
+    expect(later(700 + 30, false).map(isTiled)).toEqual([false, false, false, false]);
+    expect(later(800, true).some(isTiled)).toBe(true);
+    const alone = painting.phases
+      .slice(1)
+      .map((phase) => planned(parsed({ phases: [phase] }), size, given(800), { exact: true })[0]!);
+    expect(alone.some(isTiled)).toBe(false);
   });
 
   test('decoding the photo counts', () => {
@@ -136,14 +134,7 @@ describe('style', () => {
   });
 
   test('what L-BFGS remembers is counted', () => {
-    const least = (preset: Preset) => {
-      for (let megabytes = 400; ; megabytes += 50) {
-        try {
-          styled(preset, megabytes);
-          return megabytes;
-        } catch {}
-      }
-    };
+    const least = (preset: Preset) => Number(/takes (\d+)M/.exec(messageOf(() => styled(preset, 300)))![1]);
     const [adam, lbfgs] = [presets.style, parsed({ ...presets.style, optimizer: 'lbfgs' })].map(least);
     // Eighteen numbers more for each of three values of a million pixels.
     expect(lbfgs! - adam!).toBeGreaterThanOrEqual(200);

@@ -8,7 +8,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PresetInput } from '../../../src/drawing/recipe/preset.js';
 import { bringDrawings } from '../../../src/farm/bringing.js';
-import { frameKey } from '../../../src/farm/film/chunk.js';
 import { type AddedFilm, addFilm, assembleFilm, type VideoOptions, waitForFilm } from '../../../src/farm/film/video.js';
 import { checkWork } from '../../../src/farm/job-data.js';
 import { keys } from '../../../src/farm/store/store.js';
@@ -93,7 +92,7 @@ describe('a film of a farm', () => {
       if (event.kind !== 'drawn') continue;
       const frame = wanted[index++]!;
       if (frame < first) continue;
-      const kept = await farm.store.read(frameKey(added.chunks[1]!.id, frame));
+      const kept = await farm.store.read(keys.frame(added.chunks[1]!.id, frame));
       expect(Buffer.from(kept).equals(await encodePng(event.picture))).toBe(true);
     }
     expect(index).toBe(wanted.length);
@@ -105,7 +104,7 @@ describe('a film of a farm', () => {
     const made = await assembleFilm(optionsOf(), added, farm.store, how);
     expect(made).toMatchObject({ output, shown: 12, hasSound: true, flicker: expect.any(Number) });
     const first = readFileSync(output);
-    await farm.store.remove(frameKey(added.chunks[2]!.id, 9));
+    await farm.store.remove(keys.frame(added.chunks[2]!.id, 9));
     await expect(assembleFilm(optionsOf(), added, farm.store, how)).rejects.toThrow();
     await finish();
     await assembleFilm(optionsOf(), added, farm.store, how);

@@ -243,6 +243,24 @@ describe('refuses', () => {
     }
   });
 
+  test('a file that is cut short, made smaller, and with a colour profile', async () => {
+    const large = await sharp(baseline).resize(320, 240).jpeg({ quality: 95 }).toBuffer();
+    const profiled = await sharp(large).withIccProfile('p3').jpeg({ quality: 95 }).toBuffer();
+    for (const file of [large, profiled]) {
+      await readBytes(file);
+      for (const missing of [file.length >> 1, 400, 40]) {
+        for (const size of [
+          { width: 320, height: 240 },
+          { width: 150, height: 112 },
+          { width: 20, height: 15 },
+        ]) {
+          const part = await openPhoto(file.subarray(0, file.length - missing));
+          await expect(part.decode(size)).rejects.toThrow(/cut short/);
+        }
+      }
+    }
+  });
+
   test('a progressive file that is cut short, also between its scans', async () => {
     for (let length = 4; length < progressive.length; length++) {
       expect(await refusalOf(progressive.subarray(0, length))).toMatch(/cut short/);

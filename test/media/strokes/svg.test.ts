@@ -37,12 +37,13 @@ function someStrokes(count: number, kind: Partial<Strokes>, width: readonly [num
   };
 }
 
-const plain = (count: number, level: number) => new Float32Array(3 * count).fill(level);
-const pen = someStrokes(150, { colour: plain(150, 0) }, [0.4, 3]);
-const brush = someStrokes(150, {}, [1, 9]);
-const chalk = someStrokes(150, { kind: 'chalk', paper: [20, 22, 30], colour: plain(150, 1) }, [0.4, 3]);
-const pastel = someStrokes(150, { kind: 'chalk', paper: [60, 40, 20] }, [1, 9]);
-const onToned = someStrokes(150, { paper: [230, 215, 180] }, [1, 9]);
+const count = 60;
+const plain = (level: number) => new Float32Array(3 * count).fill(level);
+const pen = someStrokes(count, { colour: plain(0) }, [0.4, 3]);
+const brush = someStrokes(count, {}, [1, 9]);
+const chalk = someStrokes(count, { kind: 'chalk', paper: [20, 22, 30], colour: plain(1) }, [0.4, 3]);
+const pastel = someStrokes(count, { kind: 'chalk', paper: [60, 40, 20] }, [1, 9]);
+const onToned = someStrokes(count, { paper: [230, 215, 180] }, [1, 9]);
 
 /** As librsvg shows it. */
 const shown = (svg: string): Promise<Buffer> => sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer();
@@ -78,7 +79,7 @@ describe.each([
 });
 
 test('fine lines of pens are as pale as in the still', async () => {
-  const fine = { ...pen, width: new Float32Array(150).fill(0.4), opacity: new Float32Array(150).fill(0.95) };
+  const fine = { ...pen, width: new Float32Array(count).fill(0.4), opacity: new Float32Array(count).fill(0.95) };
   expect(await nearness({ ...fine, isOfPens: true })).toBeGreaterThan(32);
 });
 
@@ -92,7 +93,7 @@ test.each(['pen', 'brush'] as const)('a drawing with the preset %s is its still'
   for await (const { strokes, canvas } of draw(samplePath, {
     preset,
     size: 96,
-    strokes: 150,
+    strokes: count,
     weights: 'contour:1',
     provider: 'cpu',
   })) {
@@ -107,16 +108,16 @@ test('says what it is', () => {
   expect(lines[1]).toBe('<title>Fish &#38; &#60;chips&#62;\\n</title>');
   expect(lines[2]).toBe('<desc>drawn</desc>');
   expect(svg).toContain('<rect width="160" height="120" fill="#fff"/>');
-  expect(strokesToSvg(onToned)).toContain('<desc>150 strokes, drawn by vggdraw</desc>');
+  expect(strokesToSvg(onToned)).toContain(`<desc>${count} strokes, drawn by vggdraw</desc>`);
   expect(strokesToSvg(onToned)).toContain('fill="#e6d7b4"/>');
 });
 
 test('has a path for each stroke, in few bytes', () => {
   const paths = (svg: string) => svg.match(/<path /g)!.length;
   const [outlines, lines] = [strokesToSvg(pen), strokesToSvg(pen, { style: 'centreline' })];
-  expect([paths(outlines), paths(lines)]).toEqual([150, 150]);
-  expect(outlines.length / 150).toBeLessThan(125);
-  expect(lines.length / 150).toBeLessThan(75);
+  expect([paths(outlines), paths(lines)]).toEqual([count, count]);
+  expect(outlines.length / count).toBeLessThan(125);
+  expect(lines.length / count).toBeLessThan(82);
   // Numbers have no more than two decimals, and what all share is said once.
   expect(outlines).not.toMatch(/\.\d{3}/);
   expect(outlines.match(/#000/g)).toHaveLength(2);
@@ -144,7 +145,7 @@ test.each(['outline', 'centreline'] as const)(
   (style) => {
     const svg = strokesToSvg(brush, { style, seconds: 5 });
     const times = [...svg.matchAll(/--s:(\d+);--l:(\d+)/g)].map(([, s, l]) => [Number(s), Number(l)] as const);
-    expect(times).toHaveLength(150);
+    expect(times).toHaveLength(count);
     times.sort(([a], [b]) => a - b);
     let way = 0;
     times.forEach(([begin, length]) => {
@@ -165,7 +166,7 @@ test('two of them may be put into one page: they share no name, and the same dra
     return new Set([...svg.matchAll(/ (?:id|class)="([^"]+)"|@keyframes ([\w-]+)/g)].map(([, ...of]) => of.join('')));
   };
   const [first, second] = [namesIn(brush), namesIn({ ...brush, opacity: brush.opacity.map((value) => value / 2) })];
-  expect(first.size).toBeGreaterThan(150 + 3);
+  expect(first.size).toBeGreaterThan(count + 3);
   expect([...first].filter((name) => second.has(name))).toEqual([]);
   expect(namesIn({ ...brush })).toEqual(first);
 });
