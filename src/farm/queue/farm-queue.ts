@@ -6,8 +6,7 @@ import { InputError } from '../../errors.js';
 import { connect, queueAddress, shownQueue } from './connection.js';
 import { type Need, needOf, queueOf } from './memory-classes.js';
 import {
-  type About,
-  aboutSchema,
+  aboutIn,
   cancelKey,
   deathsAllowed,
   isWholeId,
@@ -275,15 +274,6 @@ export class FarmQueue {
     queue.on('error', () => {});
     this.#queues.set(name, queue);
     return queue;
-  }
-}
-
-/** What a worker says of itself; undefined where it is nothing that one says. */
-function aboutIn(text: string | null): About | undefined {
-  try {
-    return aboutSchema.safeParse(JSON.parse(text ?? '')).data;
-  } catch {
-    return undefined;
   }
 }
 
