@@ -56,8 +56,8 @@ export type Added =
   | { readonly photo: string; readonly id: string; readonly state: State | 'added'; readonly need: NewJob['need'] }
   | { readonly photo: string; readonly error: InputError };
 
-/** How many photos are looked at before their jobs are put into the queue, all at once. */
-const batch = 50;
+/** How many photos are looked at, and in memory, at a time; their jobs are put into the queue all at once. */
+const batch = 16;
 
 /** A photo that can be added, or why it can't. */
 type Prepared = (NewJob & { readonly photo: string }) | { readonly photo: string; readonly error: InputError };

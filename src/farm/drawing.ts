@@ -192,11 +192,11 @@ export async function inputsIn(
 
 /** A file that several jobs need: brought once. @returns its path. */
 export async function sharedFile(
-  { file: digest, name = '' }: { readonly file: string; readonly name?: string },
+  { file: digest, name }: { readonly file: string; readonly name: string },
   what: string,
   { store, shared }: Pick<Means, 'store' | 'shared'>,
 ): Promise<string> {
-  // Drawings say what it is called, where it has a name.
+  // Drawings say what it is called.
   const path = join(shared, digest, name);
   if (await stat(path).catch(() => undefined)) return path;
   await mkdir(dirname(path), { recursive: true });

@@ -83,10 +83,10 @@ export async function work(
   const folder = join(cacheFolder(), 'farm');
   const scratch = join(folder, ownedName('partial'));
   await removeAbandoned(folder);
-  const source = await JobSource.open(options.queue, about, { lease: options.lease, warn });
   await mkdir(scratch, { recursive: true });
+  const source = await JobSource.open(options.queue, about, { lease: options.lease, warn });
   const means: Omit<Means, 'pool'> = {
-    ...{ store, scratch, shared: join(folder, 'files'), provider: providerLabel(provider) },
+    ...{ store, scratch, shared: join(folder, 'inputs'), provider: providerLabel(provider) },
     ...{ keepsToMemory: provider.name === 'cpu', threads: options.threads, checkpointEvery: options.checkpointEvery },
   };
   tell({ kind: 'ready', queue: source.label, store: store.label, provider: providerLabel(provider), memory });

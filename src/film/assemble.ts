@@ -3,17 +3,24 @@ import { writeFileSync } from 'node:fs';
 import { InputError } from '../errors.js';
 import { beginFile } from '../files/unfinished.js';
 import type { Picture, Size } from '../image/picture.js';
+import { aboutOf } from '../jobs/job.js';
+import { drawnBy } from '../outputs/about.js';
 import { VideoFile } from '../outputs/video-file.js';
 import { commitFile } from '../outputs/whole.js';
-import { addSound, type Sound } from '../video/sound.js';
+import { addSound } from '../video/sound.js';
 import { paceOf, TimeLapse } from '../video/time-lapse.js';
 import type { VideoWriter } from '../video/video.js';
 
 export interface Assembly extends Size {
   readonly path: string;
   readonly overwrite: boolean;
-  /** What the file says of itself. */
-  readonly comment: string;
+  /** The film that it is drawn from, and how, for what the file says of itself. */
+  readonly film: string;
+  readonly preset: string;
+  readonly weights: string;
+  /** The codec of the film's sound, where it has any, and seconds of the film at which it is heard first. */
+  readonly sound: string | undefined;
+  readonly from?: number | undefined;
   readonly fps: number;
   /** How many frames there are, and where each is read. */
   readonly frames: number;
@@ -22,8 +29,6 @@ export interface Assembly extends Size {
   readonly opening?:
     | { readonly seconds: number; readonly pictures: number; readonly read: (index: number) => Promise<Picture> }
     | undefined;
-  /** The film, where it has sound. */
-  readonly sound?: Pick<Sound, 'film' | 'codec' | 'from'> | undefined;
 }
 
 export interface Assembled {
@@ -41,7 +46,8 @@ export interface Assembled {
  * @throws InputError where it can't be written, or a frame be read.
  */
 export async function assemble(assembly: Assembly, warn: (text: string) => void): Promise<Assembled> {
-  const { path, overwrite, comment, width, height, fps, frames, read, sound } = assembly;
+  const { path, overwrite, film, preset, weights, sound, from, width, height, fps, frames, read } = assembly;
+  const comment = drawnBy(aboutOf({ photo: film, preset }, weights), { width, height });
   const file = new VideoFile(path, overwrite, { mount: undefined, comment });
   try {
     const writer = await file.open({ width, height, fps });
@@ -49,12 +55,12 @@ export async function assemble(assembly: Assembly, warn: (text: string) => void)
     for (let index = 0; index < frames; index++) await writer.write((await read(index)).rgb);
     await writer.finish();
     const shown = opened + frames;
-    if (!sound) return { output: await file.commit(), shown, hasSound: false };
+    if (sound === undefined) return { output: await file.commit(), shown, hasSound: false };
     const sounding = beginFile(path);
     try {
       writeFileSync(sounding.temporary, ''); // While it is there nobody removes the folder.
       const times = { delay: opened / fps, seconds: shown / fps };
-      await addSound(file.temporary, { ...sound, ...times }, sounding.temporary);
+      await addSound(file.temporary, { film, codec: sound, from, ...times }, sounding.temporary);
       return { output: await commitFile(sounding, path, overwrite), shown, hasSound: true };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

@@ -16,10 +16,9 @@ import { checkCanMake, checkOutputFile } from '../files/writable.js';
 import { fittedSize } from '../image/fitted-size.js';
 import type { Picture, Size } from '../image/picture.js';
 import { checkPhotoFile } from '../image/source.js';
-import { aboutOf, checkLooks, type Job } from '../jobs/job.js';
+import { checkLooks, type Job } from '../jobs/job.js';
 import { networkOf } from '../networks/index.js';
 import { shownName } from '../one-line.js';
-import { drawnBy } from '../outputs/about.js';
 import { checkRoom } from '../outputs/checks.js';
 import { type EvenFrames, readVideo } from '../video/read-video.js';
 import { type Assembled, assemble } from './assemble.js';
@@ -139,10 +138,9 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
       opening === undefined
         ? undefined
         : { seconds: opening, pictures, read: (index: number) => work.readOpening(index) };
-    const heard = sound === undefined ? undefined : { film, codec: sound, from };
-    const comment = drawnBy(aboutOf({ photo: film, preset: named }, weights ?? String(job.weights)), size);
+    const of = { film, from, sound, preset: named, weights: weights ?? String(job.weights) };
     const assembled = await assemble(
-      { path: output, overwrite, comment, ...size, fps, frames: done, read, opening: lapse, sound: heard },
+      { path: output, overwrite, ...of, ...size, fps, frames: done, read, opening: lapse },
       warn,
     );
     const endedEarly = done < frames;

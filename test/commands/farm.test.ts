@@ -68,6 +68,10 @@ describe('a farm', () => {
           unserved: [expect.objectContaining({ waiting: 2 })],
         }),
       ]);
+      // Who asks for what there is none of is told so.
+      const none = (...args: string[]) => run(['farm', ...args], { cwd: folder, env });
+      expect(await none('get')).toMatchObject({ code: 0, stderr: 'there is nothing to bring: no drawing is done\n' });
+      expect(await none('retry', '--all')).toMatchObject({ code: 0, stderr: 'no job is failed\n' });
       const worked = await farm('work', '--until-empty');
       expect(worked.map(({ event }) => event)).toEqual(['ready', 'taken', 'done', 'taken', 'done']);
       expect((await farm('list')).map(({ name, state }) => [name, state])).toEqual([

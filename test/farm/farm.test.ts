@@ -214,6 +214,7 @@ describe('a worker', () => {
       };
       const store = farm.storeWith('writeFrom', keep);
       const first = await farm.work({ store, checkpointEvery: 0, untilEmpty: false }, ending.signal);
+      expect(ofKind(first, 'ending')).toEqual([{ kind: 'ending', jobs: 1 }]);
       expect(ofKind(first, 'handed back').map((event) => event.id)).toEqual([id]);
       expect(await farm.store.has(keys.checkpoint(id!, 'drawing'))).toBe(true);
       const second = await farm.work();
@@ -232,6 +233,16 @@ describe('a worker', () => {
       ]);
     },
   );
+
+  testWithRedis('that has nothing to do hands nothing back when it is told to end', async () => {
+    const ending = new AbortController();
+    const events = await farm.work(
+      { untilEmpty: false },
+      ending.signal,
+      ({ kind }) => kind === 'ready' && setTimeout(() => ending.abort()),
+    );
+    expect(events.slice(1)).toEqual([{ kind: 'ending', jobs: 0 }]);
+  });
 
   testWithRedis('that is killed leaves its last checkpoint, from which another one goes on, to the bit', async () => {
     const slow = { phases: [{ layer: 'block1_conv2', iterations: 300, learningRate: 8 }] };

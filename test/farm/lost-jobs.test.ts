@@ -24,6 +24,7 @@ const kept = async (id: string): Promise<string[]> => [
   ...(await farm.store.list(keys.checkpoints(id))),
   ...(await farm.store.list(keys.previews())),
 ];
+const silent = { lease: 30, warn: () => {} };
 /** Takes a job out of the queue whose worker has died. */
 async function giveUp(id: string): Promise<void> {
   const isThere = () => farm.queue.find(id).catch(() => undefined);
@@ -75,7 +76,7 @@ testWithRedis(
       await farm.store.writeFrom(key, ...more);
     };
     const store = farm.storeWith('writeFrom', late);
-    const events = await farm.work({ store, checkpointEvery: 0, untilEmpty: false }, ending.signal);
+    const events = await farm.work({ store, checkpointEvery: 0, lease: 2, untilEmpty: false }, ending.signal);
     expect(ending.signal.aborted).toBe(true);
     expect(ofKind(events, 'done')).toEqual([]);
     expect(await kept(id!)).toEqual([]);
@@ -202,4 +203,21 @@ testWithRedis('what somebody has written in place of a worker, or of how far a j
   await redis.hset(`vggdraw:any-256M:${id}`, 'progress', '{"iteration":"many"}');
   expect((await statusOf(farm.queue)).workers).toEqual([]);
   expect((await farm.queue.find(id!)).progress).toBeUndefined();
+});
+
+testWithRedis('a job that is being done is not begun anew, and what is no id is no job', async () => {
+  const [id] = idsOf(await farm.add([await farm.photo(27)]));
+  const source = await JobSource.open(farm.server.url, about, silent);
+  let taken = await source.next(about);
+  while (taken?.id !== id) {
+    await taken?.done({});
+    taken = await source.next(about);
+  }
+  await expect(farm.queue.retry(await farm.queue.find(id!))).rejects.toThrow(
+    `job ${id!.slice(0, 12)} is being drawn; cancel it first, or wait`,
+  );
+  await taken!.done({});
+  await source.close();
+  for (const name of ['meta', 'wait', `${id}:lock`])
+    await expect(farm.queue.find(name)).rejects.toThrow(/there is no job/);
 });

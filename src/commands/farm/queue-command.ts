@@ -40,7 +40,7 @@ export async function jobsGiven(
   if (all && jobs.length > 0) throw new InputError('it is for all jobs; leave out their ids', { field: 'all' });
   if (all) {
     const found = await queue.list(states, Number.MAX_SAFE_INTEGER);
-    if (found.length === 0) say(`there are no jobs that are ${states.join(' or ')}`);
+    if (found.length === 0) say(`no job is ${states.join(' or ')}`);
     return found;
   }
   if (jobs.length === 0) throw new InputError('name jobs by their ids, or give --all');

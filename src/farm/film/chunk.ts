@@ -41,7 +41,7 @@ async function drawInto(
 ): Promise<Ended> {
   const { store, pool } = means;
   const began = performance.now();
-  const film = await sharedFile({ file: job.film }, `the film of ${job.name}`, means);
+  const film = await sharedFile({ file: job.film, name: 'film' }, `the film of ${job.name}`, means);
   const { preprocess, network: path, ...inputs } = await inputsIn(folder, job, means);
   const model = await givenNetwork({ network: path, preprocess });
   const preset = parsePreset(job.recipe, 'recorded', model && (await networkOf(model)));

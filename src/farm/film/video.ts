@@ -10,9 +10,7 @@ import { encodePng } from '../../image/encode-png.js';
 import { fittedSize } from '../../image/fitted-size.js';
 import { readPhoto } from '../../image/photo.js';
 import type { Picture, Size } from '../../image/picture.js';
-import { aboutOf } from '../../jobs/job.js';
 import { shownName } from '../../one-line.js';
-import { drawnBy } from '../../outputs/about.js';
 import { readVideo } from '../../video/read-video.js';
 import { type AddOptions, nameOf, prepare, stateOf } from '../adding.js';
 import { keepFile } from '../blobs.js';
@@ -161,12 +159,7 @@ export async function assembleFilm(
     if (value) flicker.add(value, picture);
     return picture;
   };
-  const heard = sound === undefined ? undefined : { film, codec: sound, from };
-  const about = { photo: film, preset: drawing.preset };
-  const comment = drawnBy(aboutOf(about, drawing.weights), drawn);
-  const assembled = await assemble(
-    { path: output, overwrite, comment, ...drawn, fps, frames, read, sound: heard },
-    warn,
-  );
+  const of = { film, from, sound, preset: drawing.preset, weights: drawing.weights };
+  const assembled = await assemble({ path: output, overwrite, ...of, ...drawn, fps, frames, read }, warn);
   return { ...assembled, flicker: flicker.levels };
 }

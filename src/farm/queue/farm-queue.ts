@@ -6,8 +6,7 @@ import { InputError } from '../../errors.js';
 import { connect, queueAddress, shownQueue } from './connection.js';
 import { type Need, needOf, queueOf } from './memory-classes.js';
 import {
-  type About,
-  aboutSchema,
+  aboutIn,
   cancelKey,
   deathsAllowed,
   isWholeId,
@@ -182,7 +181,10 @@ export class FarmQueue {
 
   /** The job whose id begins so. @throws InputError where there is none, or several. */
   async find(beginning: string): Promise<Listed> {
+    // BullMQ has other things beside its jobs, under names that are no ids.
+    const isId = /^[0-9a-f]{1,64}$/.test(beginning);
     const found = await this.#each(async (queue, need) => {
+      if (!isId) return [];
       const whole = await queue.getJob(beginning);
       if (whole) return [{ job: whole, need }];
       if (isWholeId(beginning)) return [];
@@ -198,9 +200,13 @@ export class FarmQueue {
     return listed(only.job, state, only.need);
   }
 
-  /** Has a job that failed done again, from its checkpoint: its deaths are forgotten. */
+  /** Has a job that failed done again, from its checkpoint: its deaths are forgotten. @throws InputError for one that is being done. */
   async retry({ id, need, data }: Listed): Promise<void> {
-    await this.#queue(queueOf(need)).remove(id);
+    const isRemoved = await this.#queue(queueOf(need))
+      .remove(id)
+      .catch(() => 0);
+    if (isRemoved === 0 && (await this.stateOf({ id, need })) === 'active')
+      throw new InputError(`job ${id.slice(0, 12)} is being drawn; cancel it first, or wait`);
     await this.add([{ id, need, data: data as object }]);
   }
 
@@ -268,15 +274,6 @@ export class FarmQueue {
     queue.on('error', () => {});
     this.#queues.set(name, queue);
     return queue;
-  }
-}
-
-/** What a worker says of itself; undefined where it is nothing that one says. */
-function aboutIn(text: string | null): About | undefined {
-  try {
-    return aboutSchema.safeParse(JSON.parse(text ?? '')).data;
-  } catch {
-    return undefined;
   }
 }
 

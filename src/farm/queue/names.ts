@@ -20,8 +20,8 @@ export const isWholeId = (id: string): boolean => /^[0-9a-f]{64}$/.test(id);
 /** How many workers may die of a job, or fail to do it for reasons of theirs, before it is set aside. */
 export const deathsAllowed = 3;
 
-/** What a worker says of itself. It may have been put there by anybody. */
-export const aboutSchema = z.object({
+/** What a worker says of itself. */
+const aboutSchema = z.object({
   id: z.string().min(1),
   host: z.string(),
   pid: z.number(),
@@ -32,13 +32,22 @@ export const aboutSchema = z.object({
 });
 export type About = z.output<typeof aboutSchema>;
 
+/** What a worker says of itself; undefined where it is nothing that one says: it may have been put there by anybody. */
+export function aboutIn(text: string | null): About | undefined {
+  try {
+    return aboutSchema.safeParse(JSON.parse(text ?? '')).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A worker, as others see it. */
 export interface Seen extends About {
   /** The ids of the jobs that it does. */
   readonly jobs: readonly string[];
 }
 
-/** What a job is locked with that a worker has taken: who, and the how manieth it is. */
+/** What a job is locked with that a worker has taken: who, and which of its jobs it is. */
 export const tokenOf = (worker: string, taken: number): string => `${worker}:${taken}`;
 /** The id of the worker that has locked a job. */
 export const workerIn = (token: string): string => token.split(':')[0]!;

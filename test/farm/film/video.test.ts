@@ -1,7 +1,7 @@
 /** A film drawn by a farm, on a real Redis: a worker dies, a frame is lost, and nothing of it is skipped. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -66,6 +66,7 @@ describe('a film of a farm', () => {
     const places = ['--queue', farm.server.url, '--store', String(pathToFileURL(stored()))];
     const worker = spawn(process.execPath, [cli, 'farm', 'work', ...places, '--lease', '1', '--quiet'], {
       stdio: ['ignore', 'ignore', 'inherit'],
+      env: process.env,
     });
     const gone = once(worker, 'exit');
     while (framesIn().length === 0) await wait(20);
@@ -121,8 +122,7 @@ describe('a film of a farm', () => {
     const other = await addFilm({ ...options, chunk: 12 }, farm);
     const [job] = other.chunks;
     await farm.store.remove(keys.blob((job!.data as { film: string }).film));
-    const folder = join(farm.folder, 'cache', 'farm', 'files');
-    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), '');
+    rmSync(join(farm.folder, 'cache', 'farm', 'inputs'), { recursive: true });
     await farm.work();
     await expect(waitForFilm(other, farm, () => {})).rejects.toThrow(
       /frames 1 to 12 \(job [0-9a-f]{12}\) could not be drawn: .*; all others are in the store/,
