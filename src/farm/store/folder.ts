@@ -51,8 +51,16 @@ export class FolderStore implements Store {
     return store;
   }
 
-  has(key: string): Promise<boolean> {
-    return this.#orAbsent(key, async () => (await stat(this.#pathOf(key))).isFile(), false);
+  async has(key: string): Promise<boolean> {
+    return (await this.sizeOf(key)) !== undefined;
+  }
+
+  sizeOf(key: string): Promise<number | undefined> {
+    const size = async (): Promise<number | undefined> => {
+      const found = await stat(this.#pathOf(key));
+      return found.isFile() ? found.size : undefined;
+    };
+    return this.#orAbsent(key, size, undefined);
   }
 
   read(key: string): Promise<Uint8Array> {

@@ -53,11 +53,15 @@ export class S3Store implements Store {
   }
 
   async has(key: string): Promise<boolean> {
+    return (await this.sizeOf(key)) !== undefined;
+  }
+
+  async sizeOf(key: string): Promise<number | undefined> {
     try {
-      await this.#asked(key, (place) => this.client.send(new HeadObjectCommand(place)));
-      return true;
+      const { ContentLength = 0 } = await this.#asked(key, (place) => this.client.send(new HeadObjectCommand(place)));
+      return ContentLength;
     } catch (error) {
-      if (error instanceof StoreError && error.isMissing) return false;
+      if (error instanceof StoreError && error.isMissing) return undefined;
       throw error;
     }
   }

@@ -5,6 +5,8 @@ export interface Store {
   /** What messages call it, without anything secret. */
   readonly label: string;
   has(key: string): Promise<boolean>;
+  /** How many bytes it is; undefined where there is nothing of that name. */
+  sizeOf(key: string): Promise<number | undefined>;
   /** @throws StoreError, `isMissing` where there is nothing of that name. */
   read(key: string): Promise<Uint8Array>;
   /** Brings it to a file. @throws StoreError as {@link read}. */
