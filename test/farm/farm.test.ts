@@ -177,6 +177,19 @@ describe('what is at fault', () => {
     await farm.queue.cancel(await farm.queue.find(job!));
   });
 
+  testWithRedis(
+    "where the worker's own disk is full it is not the store that is said to be, and others try",
+    async () => {
+      const [job] = idsOf(await farm.add([await farm.photo(22)]));
+      const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      const events = await farm.work({ store: farm.storeWith('readTo', () => Promise.reject(full)) });
+      const reason =
+        "output: can't write the worker's own folder: the disk is full; make room, or choose another folder";
+      expect(ofKind(events, 'failed')).toEqual([{ kind: 'failed', id: job, isFinal: false, reason }]);
+      await farm.queue.cancel(await farm.queue.find(job!));
+    },
+  );
+
   testWithRedis('in data that somebody else has put into the queue is found before anything is read', async () => {
     const [job] = await farm.add([await farm.photo(21)]);
     const { data, need } = await farm.queue.find(idsOf([job!])[0]!);

@@ -1,6 +1,6 @@
 /** What every store does, be it a folder or object storage. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,6 +55,18 @@ describe.each([
         isMissing: true,
         message: `blobs/none is not in the store ${store.label}`,
       });
+    expect(existsSync(file('none'))).toBe(false);
+    store.close();
+  });
+
+  const testWithFullDisk = existsSync('/dev/full') ? test : test.skip;
+  testWithFullDisk('is not said to be full where the disk is that something is brought to', async () => {
+    const store = await open();
+    await store.write('blobs/a', 'a photo');
+    await expect(store.readTo('blobs/a', '/dev/full')).rejects.toMatchObject({
+      code: 'ENOSPC',
+      message: expect.not.stringContaining(store.label),
+    });
     store.close();
   });
 
