@@ -117,8 +117,10 @@ async function attack(
       await wait(100);
     }
   } finally {
-    const gone = running.map((child) => once(child, 'exit'));
-    for (const child of running) child.kill('SIGTERM');
+    // One that was begun while Redis was restarted has found none, and ended.
+    const there = running.filter(({ exitCode }) => exitCode === null);
+    const gone = there.map((child) => once(child, 'exit'));
+    for (const child of there) child.kill('SIGTERM');
     await Promise.all(gone);
   }
 }
