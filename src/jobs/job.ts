@@ -14,7 +14,6 @@ import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { ThreadPool } from '../drawing/thread/pool.js';
 import { InputError, namingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
-import { checkOutputFile } from '../files/writable.js';
 import { checkPhotoFile } from '../image/source.js';
 import { longestWebpSide, stillFormatOf } from '../image/still-formats.js';
 import { paperOf } from '../media/pixels/spec.js';
@@ -30,7 +29,7 @@ import type { PlotOptions } from '../plotting/options.js';
 import type { Plot } from '../plotting/plot.js';
 import { collectGarbage } from '../runtime/garbage.js';
 import { framesOfCourse } from '../video/time-lapse.js';
-import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
+import { type CheckpointOptions, checkCanKeep, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
 import { inputsOf } from './inputs.js';
 import { plottingOf } from './plotting.js';
@@ -216,10 +215,8 @@ async function canKeep(job: Job, warn: (text: string) => void): Promise<boolean>
 async function checkCheckpoint(job: Job): Promise<void> {
   if (!job.checkpoint) return;
   const { path } = job.checkpoint;
-  for (const one of [path, framesPathOf(path)]) {
-    checkApart('checkpoint', one, inputsOf(job), job.outputs);
-    await checkOutputFile(one, 'checkpoint', true);
-  }
+  for (const one of [path, framesPathOf(path)]) checkApart('checkpoint', one, inputsOf(job), job.outputs);
+  await checkCanKeep(path, job.overwrite, job.remedy);
   void removeAbandoned(dirname(resolve(path)));
 }
 
