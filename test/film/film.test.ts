@@ -122,6 +122,13 @@ test('a film whose frames have no room on the disk is refused before it is drawn
   expect(existsSync(at('full.mp4.work'))).toBe(false);
 });
 
+test('a film that is over before half of the time between two drawn frames has its first one', async () => {
+  await makeFilm(at('short.mp4'), { fps: 30, frames: frames.slice(0, 1) });
+  const { done } = await run({ film: at('short.mp4'), output: at('short-drawn.mp4') });
+  expect(done).toMatchObject({ frames: 1, shown: 1 });
+  expect((await readVideo(at('short-drawn.mp4'))).frames).toHaveLength(1);
+});
+
 describe('what is no film', () => {
   beforeAll(async () => {
     await makeFilm(at('sound.mp4'), { fps: 24, frames, sound: 1, more: ['-vn'] });
