@@ -1,8 +1,7 @@
 /** One job of a farm on the machine of a worker: from what lies in the store to what lies there in the end. */
 import { mkdir, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { InputError } from '../errors.js';
-import { beginFile } from '../files/unfinished.js';
 import { encodeJpeg } from '../image/encode-jpeg.js';
 import type { JobDone, JobEvent } from '../jobs/events.js';
 import { type Job, runJob, type ThreadPool } from '../jobs/job.js';
@@ -10,15 +9,13 @@ import { version } from '../version.js';
 import { bringFile } from './blobs.js';
 import { type FarmJob, made, outputPathsOf } from './job-data.js';
 import type { Progress } from './queue/farm-queue.js';
+import { type SharedFiles, sharedFile } from './shared-files.js';
 import { keys, type Store } from './store/store.js';
 import { StoredCheckpoint } from './stored-checkpoint.js';
 import { tidy, tidyIfDone } from './tidying.js';
 
 /** What a worker computes with. */
-export interface Means {
-  readonly store: Store;
-  /** A folder for files that several jobs need. */
-  readonly shared: string;
+export interface Means extends SharedFiles {
   /** A folder that goes when the worker ends. */
   readonly scratch: string;
   /** As the option of a drawing. */
@@ -175,7 +172,7 @@ async function jobIn(
 export async function inputsIn(
   folder: string,
   job: Pick<FarmJob, 'style' | 'weights' | 'network'>,
-  means: Pick<Means, 'store' | 'shared'>,
+  means: SharedFiles,
 ): Promise<Pick<Job, 'style' | 'weights' | 'network' | 'preprocess'>> {
   const style = [];
   for (const [i, { picture, weight }] of job.style.entries()) {
@@ -188,26 +185,6 @@ export async function inputsIn(
   const network = job.network && (await sharedFile(job.network, 'the network', means));
   if (network === undefined && weights === undefined) throw new InputError('job: weights: it is missing');
   return { style, weights, network, preprocess: job.network?.preprocess };
-}
-
-/** A file that several jobs need: brought once. @returns its path. */
-export async function sharedFile(
-  { file: digest, name }: { readonly file: string; readonly name: string },
-  what: string,
-  { store, shared }: Pick<Means, 'store' | 'shared'>,
-): Promise<string> {
-  // Drawings say what it is called.
-  const path = join(shared, digest, name);
-  if (await stat(path).catch(() => undefined)) return path;
-  await mkdir(dirname(path), { recursive: true });
-  const file = beginFile(path);
-  try {
-    await bringFile(store, digest, file.temporary, what);
-    await file.commit();
-  } finally {
-    await file.discard();
-  }
-  return path;
 }
 
 /** An error that says nothing of folders of this machine. */

@@ -16,6 +16,7 @@ import { type ChunkJob, checkWork, type FarmJob, idOf } from './job-data.js';
 import type { Progress } from './queue/farm-queue.js';
 import { cancelled, JobSource, type TakenJob } from './queue/job-source.js';
 import { classOf } from './queue/memory-classes.js';
+import { removeUnneeded } from './shared-files.js';
 import { keys, type Store, StoreError } from './store/store.js';
 import { sweep, tidy } from './tidying.js';
 
@@ -81,12 +82,14 @@ export async function work(
   const about = { id: randomUUID(), host: hostname(), pid: process.pid, version, concurrency, ...capacity };
   const warn = (text: string): void => tell({ kind: 'note', text });
   const folder = join(cacheFolder(), 'farm');
+  const shared = join(folder, 'inputs');
   const scratch = join(folder, ownedName('partial'));
   await removeAbandoned(folder);
+  await removeUnneeded(shared);
   await mkdir(scratch, { recursive: true });
   const source = await JobSource.open(options.queue, about, { lease: options.lease, warn });
   const means: Omit<Means, 'pool'> = {
-    ...{ store, scratch, shared: join(folder, 'inputs'), provider: providerLabel(provider) },
+    ...{ store, scratch, shared, provider: providerLabel(provider) },
     ...{ keepsToMemory: provider.name === 'cpu', threads: options.threads, checkpointEvery: options.checkpointEvery },
   };
   tell({ kind: 'ready', queue: source.label, store: store.label, provider: providerLabel(provider), memory });

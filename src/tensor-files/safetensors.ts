@@ -60,7 +60,7 @@ export interface Safetensors {
 /**
  * Opens a safetensors file.
  * @throws InputError where it can't be read, or its header is not one: too long, no JSON, tensors outside the file, of another
- *   length than their shape says, or one over the other.
+ *   length than their shape says, one over the other, or bytes behind them.
  */
 export async function openSafetensors(path: string): Promise<Safetensors> {
   const file = await openFile(path);
@@ -92,6 +92,9 @@ function readHeader(file: StoredFile): { entries: Entry[]; metadata: Record<stri
     .filter(([name]) => name !== '__metadata__')
     .map(([name, value]) => entryOf(file, start, name, value));
   checkOverlap(path, entries);
+  const more = file.size - entries.reduce((last, { end }) => Math.max(last, end), start);
+  if (more > 0)
+    throw new InputError(`${path} is damaged: it has ${more} bytes more than its tensors; download or copy it again`);
   const metadata = header.__metadata__;
   return { entries, metadata: isObject(metadata) ? metadata : undefined };
 }

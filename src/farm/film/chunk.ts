@@ -11,8 +11,9 @@ import type { Picture } from '../../image/picture.js';
 import { networkOf } from '../../networks/index.js';
 import { version } from '../../version.js';
 import { readVideo } from '../../video/read-video.js';
-import { type Ended, type Ends, inputsIn, type Means, sharedFile, type Told, withoutFolder } from '../drawing.js';
+import { type Ended, type Ends, inputsIn, type Means, type Told, withoutFolder } from '../drawing.js';
 import type { ChunkJob } from '../job-data.js';
+import { sharedFile } from '../shared-files.js';
 import { keys } from '../store/store.js';
 
 /**

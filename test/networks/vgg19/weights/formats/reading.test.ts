@@ -108,7 +108,9 @@ describe('safetensors', () => {
   });
 
   test('something else', async () => {
-    expect(await refusal(await safetensors({ header: () => ({}) }))).toContain(
+    const renamed = (header: object) =>
+      Object.fromEntries(Object.entries(header).map(([name, entry]) => [name.replace('features', 'parts'), entry]));
+    expect(await refusal(await safetensors({ header: renamed }))).toContain(
       'has no block1_conv1 (features.0): it does not hold VGG-19 with the names that torchvision uses',
     );
   });
@@ -153,6 +155,11 @@ describe('safetensors', () => {
       'the tensors "features.2.bias" and "features.2.weight" overlap',
     );
     expect(await refusal(await moved((begin) => [begin + 2 ** 60, begin]))).toContain('is not described by');
+  });
+
+  test('bytes behind the last tensor, as where some were put in', async () => {
+    const file = await fileOf(Buffer.concat([safetensorsBytes(layers), Buffer.alloc(9)]));
+    expect(await refusal(file)).toContain('is damaged: it has 9 bytes more than its tensors');
   });
 
   test('a header that claims 2^60 bytes, and one that is merely large', async () => {
