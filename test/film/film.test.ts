@@ -142,7 +142,7 @@ describe('what is no film', () => {
     ['none.mp4', /can't read the film .*none\.mp4: there is no such file/, {}],
     ['text.mp4', /it is no film; give an MP4/, {}],
     ['empty.mp4', /the file is empty/, {}],
-    ['', /it is no file/, {}],
+    ['', /it is no file; .* not from stdin; save it first/, {}],
     ['sound.mp4', /can't read the video .*sound\.mp4: it has no pictures; give one that has$/, {}],
     ['cut.mkv', /can't read the video .*cut\.mkv: it is cut; get a whole copy of it$/, {}],
     ['film.mp4', /from: the film has no frames after 9 seconds/, { from: 9 }],
