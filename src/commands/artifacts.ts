@@ -5,6 +5,7 @@ import { InputError, messageOf } from '../errors.js';
 import { checkKeeps } from '../files/inputs.js';
 import { oneLine } from '../one-line.js';
 import { lossNames } from '../onnx/losses.js';
+import { modelInputs } from '../tensor-files/model-inputs.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
@@ -90,7 +91,8 @@ export const artifactsCommand: CommandBody = {
     const { checkTrainingFiles, exportTrainingArtifacts } = await import('../outputs/training-artifacts.js');
     const { adamW, sgd, trainingArtifacts } = await import('../onnx/index.js');
     const files = await checkTrainingFiles(output, overwrite, 'add --overwrite to replace it');
-    for (const path of files) checkKeeps(path, [{ name: 'the model', path: model }], 'output');
+    const inputs = await modelInputs('the model', model);
+    for (const path of files) checkKeeps(path, inputs, 'output');
     const weightDecay = options.weightDecay === undefined ? {} : { weightDecay: options.weightDecay };
     if (optimizer === 'adamw' && momentum !== 0) throw new InputError('only SGD has one', { field: 'momentum' });
     const graph = await readModel(model, options.shape);

@@ -1,11 +1,11 @@
 /** `vggdraw export`: the models of one layer as ONNX files. */
 import { stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { drawDefaults } from '../drawing/recipe/options.js';
-import { checkKeeps, type Input } from '../files/inputs.js';
+import { checkKeeps } from '../files/inputs.js';
 import { findLayer } from '../networks/vgg19/layers.js';
 import { oneLine } from '../one-line.js';
+import { weightsInputs } from '../tensor-files/model-inputs.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
@@ -58,14 +58,10 @@ export const exportCommand: CommandBody = {
     const layer = findLayer(name);
     // Loaded only now: the other commands need not wait for it.
     const { checkExport, checkSide, exportArtifacts } = await import('../outputs/exported-models.js');
-    const { weightsFile } = await import('../networks/vgg19/network.js');
     const { loadWeights } = await import('../networks/vgg19/weights/load.js');
     checkSide(height, 'height', { layer });
     checkSide(width, 'width', { layer });
-    const read: Input[] = [{ name: 'the file of weights', path: source }];
-    // A model that was exported has them beside it.
-    if (/\.onnx$/i.test(source))
-      read.push({ name: 'what lies beside the file of weights', path: join(dirname(source), weightsFile) });
+    const read = await weightsInputs(source);
     for (const path of await checkExport(output, overwrite, 'add --overwrite to replace it'))
       checkKeeps(path, read, 'output');
     const weights = await loadWeights(source, layer);

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import type { Argv } from 'yargs';
 import { z } from 'zod';
 import { flag } from './arguments.js';
+import { standardStream } from './draw/file-names.js';
 import { drawingOptions, drawSchema } from './draw/options.js';
 import { strokesOption } from './draw/stroke-options.js';
 import { jsonOption, overwriteOption, quietOption } from './options.js';
@@ -17,7 +18,9 @@ const drawn = drawSchema.pick({
 const seconds = z.number().min(0).max(1e6);
 
 export const filmSchema = drawn.extend({
-  film: drawSchema.shape.photo,
+  film: drawSchema.shape.photo.refine((given) => given !== standardStream, {
+    error: 'a film is read more than once, and not from stdin; save it first',
+  }),
   output: z
     .string()
     .regex(/\.mp4$/i, { error: 'a film is an MP4; give it a name that ends in .mp4' })

@@ -8,6 +8,7 @@ import { didYouMean } from '../nearest.js';
 import { oneLine, shownName } from '../one-line.js';
 import type { Graph } from '../onnx/index.js';
 import { writeTogether } from '../outputs/together.js';
+import { modelInputs } from '../tensor-files/model-inputs.js';
 import { check } from '../validation.js';
 import { flag } from './arguments.js';
 import type { CommandBody } from './command-body.js';
@@ -75,11 +76,11 @@ export const gradientCommand: CommandBody = {
       ),
   handler: async (argv) => {
     const { model, wrt, of, shape, target, output, data, overwrite } = check(schema, argv);
-    checkKeeps(output, [{ name: 'the model', path: model }], 'output');
+    const inputs = await modelInputs('the model', model);
+    checkKeeps(output, inputs, 'output');
     await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
     const { differentiate, encodeModelAndData, encodeModelInParts, tuneForCpu } = await import('../onnx/index.js');
-    const read: string[] = [];
-    const graph = await readModel(model, shape, read);
+    const graph = await readModel(model, shape);
     const values = [...graph.inputs, ...graph.initializers.keys(), ...graph.nodes.flatMap(({ outputs }) => outputs)];
     const mustHave = (name: string, field: string): void => {
       if (graph.has(name)) return;
@@ -98,7 +99,6 @@ export const gradientCommand: CommandBody = {
       const isBeside = data === 'beside' || (data === 'auto' && constantBytes(written) >= largeBytes);
       if (!isBeside) return { [basename(output)]: encodeModelInParts(written) };
       const location = `${basename(output)}.data`;
-      const inputs = read.map((path) => ({ name: "the model's data", path }));
       checkKeeps(join(dirname(output), location), inputs, 'output');
       const files = encodeModelAndData(written, location);
       return { [basename(output)]: files.model, [location]: files.data };

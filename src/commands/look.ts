@@ -6,6 +6,7 @@ import { drawDefaults } from '../drawing/recipe/options.js';
 import { checkKeeps } from '../files/inputs.js';
 import { checkOutputFile, writeNamed } from '../files/writable.js';
 import { stillFormatOf } from '../image/still-formats.js';
+import { networkInputs } from '../jobs/inputs.js';
 import type { Look } from '../looking/look.js';
 import type { Step } from '../looking/thread/messages.js';
 import { oneLine } from '../one-line.js';
@@ -98,15 +99,8 @@ export const lookCommand: CommandBody = {
     const { layer, channel, weights, network } = options;
     const path = output ?? sheetName(photo, layer, channel);
     await checkOutputFile(path, 'output', overwrite, 'add --overwrite to replace it');
-    checkKeeps(
-      path,
-      [
-        { name: 'the photo', path: photo },
-        { name: 'the file of weights', path: weights },
-        ...(network === undefined ? [] : [{ name: 'the network', path: network }]),
-      ],
-      'output',
-    );
+    const inputs = [{ name: 'the photo', path: photo }, ...(await networkInputs({ network, weights }))];
+    checkKeeps(path, inputs, 'output');
     // Loaded only now: the other commands need not wait for it.
     const [{ look }, { lookSheet }, { encodeStill }] = await Promise.all([
       import('../looking/look.js'),

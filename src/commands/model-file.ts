@@ -2,10 +2,9 @@
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { shownName } from '../one-line.js';
-import type { Graph, Shape } from '../onnx/index.js';
+import type { Graph, LoadOptions, Shape } from '../onnx/index.js';
 import { targets } from '../onnx/provider-kernels.js';
 import { readBeside, readModelFile } from '../tensor-files/onnx-file.js';
-import { besideFile } from '../tensor-files/stored-file.js';
 
 /** An option that is given several times, or once with commas. */
 export const namesOption = z
@@ -54,18 +53,17 @@ export const targetSchema = z.enum(targets);
 
 /**
  * Reads a model, with the values of tensors in files beside it.
- * @param read gets the paths of these files.
  * @throws InputError that names the file, where it can't be read or is no model, and node and operator where one of these is at fault.
  */
 export async function readModel(
   path: string,
   inputShapes: Readonly<Record<string, Shape>>,
-  read: string[] = [],
+  options: Pick<LoadOptions, 'unknownOperators'> = {},
 ): Promise<Graph> {
   const bytes = await readModelFile(path);
   // Loaded only now: help need not wait for it.
   const { loadModel } = await import('../onnx/index.js');
-  const graph = naming(path, () => loadModel(bytes, { inputShapes }));
+  const graph = naming(path, () => loadModel(bytes, { inputShapes, ...options }));
   for (const name of Object.keys(inputShapes)) {
     if (graph.inputs.includes(name)) continue;
     const inputs = graph.inputs.map(shownName).join(', ') || 'none';
@@ -73,19 +71,11 @@ export async function readModel(
       field: 'shape',
     });
   }
-  read.push(...(await loadBeside(path, graph)));
-  return graph;
-}
-
-/** @returns the files that were read. */
-async function loadBeside(path: string, graph: Graph): Promise<Set<string>> {
-  const read = new Set<string>();
   for (const [name, value] of graph.initializers) {
     if (value.data instanceof Uint8Array) continue;
-    read.add(besideFile(path, value.data.location));
     graph.initializers.set(name, { ...value, data: await readBeside(path, value.data) });
   }
-  return read;
+  return graph;
 }
 
 /** What a step with a model gives. What it finds wrong with the model is the person's to mend, and names the file. */

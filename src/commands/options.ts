@@ -2,6 +2,8 @@
  * Flags that several commands have. One that takes a number is declared without a type: of what is no number yargs would make NaN,
  * and nobody could say what was given.
  */
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
 import { drawDefaults } from '../drawing/recipe/options.js';
 import { presetFor, presets } from '../drawing/recipe/presets.js';
 import { providerNames } from '../runtime/provider.js';
@@ -41,6 +43,18 @@ export const providerOption = {
   default: drawDefaults.provider,
   requiresArg: true,
 } as const;
+
+/** More than a few to a core are in each other's way: a thousand take hours for what one does in seconds. A machine of many cores may have recorded some. */
+const mostThreads = Math.max(64, 4 * availableParallelism());
+
+export const threadsSchema = z
+  .number()
+  .int()
+  .min(1)
+  .max(mostThreads, {
+    error: `more than ${mostThreads} would be in each other's way on this machine; give fewer, or leave it out`,
+  })
+  .optional();
 
 export const threadsOption = {
   describe: 'Threads that compute [default: one per physical core]',

@@ -75,7 +75,7 @@ export const recordCommand: CommandBody = {
   handler: async (argv) => {
     const { output, moments, overwrite, quiet, photo, ...options } = check(schema, argv);
     await checkOutputFile(output, 'output', overwrite, 'add --overwrite to replace it');
-    checkKeeps(output, inputsOf({ photo, ...options }), 'output');
+    checkKeeps(output, await inputsOf({ photo, ...options }), 'output');
     const [{ record }, { encodeGolden }] = await Promise.all([
       import('../golden/record.js'),
       import('../golden/golden-file.js'),

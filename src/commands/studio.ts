@@ -12,7 +12,7 @@ import { check } from '../validation.js';
 import type { CommandBody } from './command-body.js';
 import { inputPath } from './input-path.js';
 import { Interruption, interrupted } from './interruption.js';
-import { networkOption, preprocessOption, threadsOption } from './options.js';
+import { networkOption, preprocessOption, threadsOption, threadsSchema } from './options.js';
 import { announce, openOption, pageShape, portOption } from './page-options.js';
 
 const schema = z.object({
@@ -21,7 +21,7 @@ const schema = z.object({
   weights: inputPath.optional(),
   network: inputPath.optional(),
   preprocess: z.enum(preprocessNames).optional(),
-  threads: z.number().int().min(1).max(1024).optional(),
+  threads: threadsSchema,
   memory: memorySchema.optional(),
 });
 

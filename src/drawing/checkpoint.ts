@@ -1,5 +1,6 @@
 /** Where a drawing stands after an iteration: all that it takes to go on with it, to the bit, as an object and as a file. */
 import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
@@ -7,7 +8,7 @@ import { isFile } from '../files/places.js';
 import type { Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
 import { mapNamed, type Named } from '../onnx/named.js';
-import { beginsAsSafetensors, openSafetensors, type Safetensors } from '../tensor-files/safetensors.js';
+import { isSafetensors, openSafetensors, readStart, type Safetensors } from '../tensor-files/safetensors.js';
 import { type NamedTensor, safetensorsParts } from '../tensor-files/safetensors-writer.js';
 import { check } from '../validation.js';
 import type { MemoryLimit } from './recipe/memory-limit.js';
@@ -138,7 +139,7 @@ export async function readCheckpoint(
   const isNone = 'is no checkpoint of a drawing; as a rule their names end in .checkpoint';
   let file: Safetensors | undefined;
   try {
-    if (!(await beginsAsSafetensors(path))) refuse(isNone);
+    if (!isSafetensors(await readStart(path))) refuse(isNone);
     file = await openSafetensors(path);
     const { format: kind, version: made, drawing, ...more } = file.metadata;
     if (kind !== format) refuse(isNone);
@@ -151,6 +152,16 @@ export async function readCheckpoint(
   } finally {
     file?.close();
   }
+}
+
+/**
+ * Whether a file says that it is a checkpoint: of another version, cut or damaged it may be all the same.
+ * @throws InputError where it can't be read.
+ */
+export async function saysCheckpoint(path: string): Promise<boolean> {
+  if (!isFile(path) || statSync(path).size === 0) return false;
+  const start = await readStart(path);
+  return isSafetensors(start) && start.includes(`"format":${JSON.stringify(format)}`);
 }
 
 /** The checkpoint that {@link checkpointParts} made parts of. @throws Error where it is none. */

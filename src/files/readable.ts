@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { errorCode, messageOf } from '../errors.js';
 
 const absent = 'there is no such file; check the name';
+const unnamed = 'its name is not in UTF-8; give it another';
 const forbidden = "you have no permission to read it; change the file's permissions";
 
 const reasons: Readonly<Record<string, string>> = {
@@ -16,8 +17,11 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** What an error of the system says to whoever named the file: not the name once more, and how to mend it where that is known. */
-export const whyUnreadable = (error: unknown): string =>
-  reasons[errorCode(error) ?? ''] ?? messageOf(error).replace(/, \w+ '.*$/s, '');
+export const whyUnreadable = (error: unknown): string => {
+  const reason = reasons[errorCode(error) ?? ''] ?? messageOf(error).replace(/, \w+ '.*$/s, '');
+  // What Node has in place of bytes that are not UTF-8: that name nobody has.
+  return reason === absent && (error as NodeJS.ErrnoException).path?.includes('\ufffd') ? unnamed : reason;
+};
 
 /** The first bytes of a file, 32 or as many as there are, taken for Latin-1. @throws what the system says where it can't be read. */
 export async function beginningOf(path: string): Promise<string> {

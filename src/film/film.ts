@@ -16,6 +16,7 @@ import { checkCanMake, checkOutputFile } from '../files/writable.js';
 import { fittedSize } from '../image/fitted-size.js';
 import type { Picture, Size } from '../image/picture.js';
 import { checkPhotoFile } from '../image/source.js';
+import { networkInputs } from '../jobs/inputs.js';
 import { checkLooks, type Job } from '../jobs/job.js';
 import { networkOf } from '../networks/index.js';
 import { shownName } from '../one-line.js';
@@ -80,7 +81,8 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
   // Before the film: whoever replaces it should know what there is to go on with.
   checkWork(place);
   await checkOutputFile(output, 'output', overwrite, remedy);
-  for (const path of [output, workPathOf(output)]) checkKeeps(path, inputsOf(job), 'output');
+  const inputs = await inputsOf(job);
+  for (const path of [output, workPathOf(output)]) checkKeeps(path, inputs, 'output');
   checkCanMake(workPathOf(output), 'output');
   for (const { picture } of job.style) await checkPhotoFile(picture);
   const model = await givenNetwork(job);
@@ -93,7 +95,7 @@ export async function* runFilm(job: FilmJob, signal?: AbortSignal): AsyncGenerat
   const size = fittedSize(filmed, longest);
   await makeFolders(dirname(output), { whileEmpty: true });
   void removeAbandoned(dirname(resolve(output)));
-  const digest = await digestOf(job, { preset, size, frames });
+  const digest = await digestOf(job, inputs, { preset, size, frames });
   const work = await WorkFolder.open({ ...place, digest });
   const before = work.from;
   yield { kind: 'planned', size, frames, drawn: before?.frames ?? 0 };
@@ -169,24 +171,23 @@ const recipeOf = ({ strokes, weights, provider, threads, memory, exact, ...styli
 };
 
 /** The files that are read: a preset and weights may have names that are none. */
-function inputsOf({ film, preset, weights, network, style }: FilmJob): Input[] {
+async function inputsOf({ film, preset, style, ...read }: FilmJob): Promise<Input[]> {
   return [
     { name: 'the film', path: film },
     ...style.map(({ picture }) => ({ name: 'the style picture', path: picture })),
     { name: 'the preset', path: preset },
-    ...(network === undefined ? [] : [{ name: 'the network', path: network }]),
-    ...(typeof weights === 'string' ? [{ name: 'the file of weights', path: weights }] : []),
+    ...(await networkInputs(read)),
   ];
 }
 
 /** Of all that a drawn frame hangs on. @param drawn what was made of options. */
-async function digestOf(job: FilmJob, drawn: object): Promise<string> {
+async function digestOf(job: FilmJob, inputs: readonly Input[], drawn: object): Promise<string> {
   const { style, styleSize, styleWeight, keepColours, strokes, weights, preprocess, exact } = job;
   const { fps, from, to, iterations, fresh, opening } = job;
   const hash = createHash('sha256');
   hash.update(JSON.stringify([drawn, { styleSize, styleWeight, keepColours, strokes, weights, preprocess, exact }]));
   hash.update(JSON.stringify([{ fps, from, to, iterations, fresh, opening }, style.map(({ weight }) => weight)]));
-  for (const { path } of inputsOf(job)) {
+  for (const { path } of inputs) {
     if (isFile(path)) for await (const part of createReadStream(path)) hash.update(part as Buffer);
   }
   return hash.digest('hex');

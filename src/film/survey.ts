@@ -60,7 +60,8 @@ async function checkFilmFile(path: string): Promise<void> {
   };
   const unreadable = (error: unknown) => refuse(whyUnreadable(error));
   // Before it is opened: a pipe would wait for somebody to write.
-  if (!(await stat(path).catch(unreadable)).isFile()) refuse('it is no file');
+  if (!(await stat(path).catch(unreadable)).isFile())
+    refuse('it is no file; a film is read more than once, and not from stdin; save it first');
   const beginning = await beginningOf(path).catch(unreadable);
   if (beginning === '') refuse('the file is empty');
   if (!beginsVideo.test(beginning)) refuse('it is no film; give an MP4, MOV, WebM, MKV, AVI or animated GIF');

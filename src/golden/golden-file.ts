@@ -104,5 +104,7 @@ function photoIn(file: Safetensors): Picture {
 function valuesIn(file: Safetensors, name: string): Float32Array {
   const tensor = file.tensors.get(name);
   if (!tensor?.isFloat) throw new Error(`it has no ${name}`);
-  return tensor.read();
+  const values = tensor.read();
+  if (!values.every(Number.isFinite)) throw new Error(`${name} has values that are no numbers`);
+  return values;
 }

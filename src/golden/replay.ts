@@ -36,8 +36,8 @@ export interface Distance {
 const mostParted = 0.1;
 
 /** Whether an iteration is the one that was recorded, but for rounding. What is no number is not. */
-export const isWithin = ({ loss, gradient, parted }: Distance, tolerance: number): boolean =>
-  loss <= tolerance && parted <= mostParted && gradient <= mostParted;
+export const isWithin = ({ loss, gradient, parted, step }: Distance, tolerance: number): boolean =>
+  loss <= tolerance && parted <= mostParted && gradient <= mostParted && !Number.isNaN(step);
 
 /**
  * Yields each moment's distance as it is known.

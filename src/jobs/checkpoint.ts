@@ -2,10 +2,10 @@
 import { lstatSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Checkpoint, encodeCheckpoint, readCheckpoint } from '../drawing/checkpoint.js';
+import { type Checkpoint, encodeCheckpoint, readCheckpoint, saysCheckpoint } from '../drawing/checkpoint.js';
 import { InputError, messageOf } from '../errors.js';
 import { beginFile, replaceWhole, type UnfinishedFile } from '../files/unfinished.js';
-import { cantWrite } from '../files/writable.js';
+import { cantWrite, checkOutputFile } from '../files/writable.js';
 import type { Picture, Size } from '../image/picture.js';
 import { shownName } from '../one-line.js';
 import { FrameLog, logBytes } from '../outputs/frame-log.js';
@@ -93,7 +93,7 @@ export class JobCheckpoint {
   ): Promise<JobCheckpoint> {
     const { path, resume } = options;
     const isThere = isAt(path);
-    if (isThere && !resume && !overwrite) {
+    if (isThere && !resume && !overwrite && (await saysCheckpoint(path))) {
       throw new InputError(
         `${shownName(path)} is of a drawing that is not finished; the option resume goes on with it, the option overwrite begins anew`,
       );
@@ -174,10 +174,12 @@ export class JobCheckpoint {
     const { path } = this.options;
     if (isAt(path)) {
       if (!this.overwrite) throw new InputError(`${shownName(path)} has been made meanwhile`);
+      await checkIsCheckpoint(path);
       // First of all: it has nothing to do with these frames.
       await rm(path);
     }
-    await this.#unnamed!.commit();
+    if (this.overwrite) await this.#unnamed!.commit();
+    else this.#unnamed!.commitNew();
   }
 
   async #write(checkpoint: Checkpoint, losses: string): Promise<void> {
@@ -198,6 +200,24 @@ export class JobCheckpoint {
       this.warn(`${reason}; the drawing goes on without ${this.#isSaved ? 'further ' : ''}checkpoints`);
     }
   }
+}
+
+/**
+ * Checks that a checkpoint and its frames can be written, and replace nothing that is not ours.
+ * @throws InputError where a file of the one's name is no checkpoint, or one of the other's has none beside it and `overwrite` is false:
+ *   whose that is nobody knows.
+ */
+export async function checkCanKeep(path: string, overwrite: boolean, remedy?: string): Promise<void> {
+  await checkOutputFile(path, 'checkpoint', true);
+  if (isAt(path)) await checkIsCheckpoint(path);
+  await checkOutputFile(framesPathOf(path), 'checkpoint', overwrite || isAt(path), remedy);
+}
+
+async function checkIsCheckpoint(path: string): Promise<void> {
+  if (await saysCheckpoint(path)) return;
+  throw new InputError(`${shownName(path)} is there and no checkpoint of a drawing; choose another name`, {
+    field: 'checkpoint',
+  });
 }
 
 /** @throws InputError where frames would take more than half of what a disk has free: the drawing's own files come first. */

@@ -14,7 +14,7 @@ import { findPreset, presets } from '../drawing/recipe/presets.js';
 import { ThreadPool } from '../drawing/thread/pool.js';
 import { InputError, namingField } from '../errors.js';
 import { removeAbandoned } from '../files/abandoned.js';
-import { checkOutputFile } from '../files/writable.js';
+import type { Input } from '../files/inputs.js';
 import { checkPhotoFile } from '../image/source.js';
 import { longestWebpSide, stillFormatOf } from '../image/still-formats.js';
 import { paperOf } from '../media/pixels/spec.js';
@@ -30,7 +30,7 @@ import type { PlotOptions } from '../plotting/options.js';
 import type { Plot } from '../plotting/plot.js';
 import { collectGarbage } from '../runtime/garbage.js';
 import { framesOfCourse } from '../video/time-lapse.js';
-import { type CheckpointOptions, framesPathOf, JobCheckpoint } from './checkpoint.js';
+import { type CheckpointOptions, checkCanKeep, framesPathOf, JobCheckpoint } from './checkpoint.js';
 import type { JobEvent } from './events.js';
 import { inputsOf } from './inputs.js';
 import { plottingOf } from './plotting.js';
@@ -103,8 +103,9 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
   const warn = (text: string): void => void warnings.push(text);
   // Before the outputs: whoever replaces these should know what there is to go on with.
   let checkpoint = job.checkpoint && (await JobCheckpoint.open(job.checkpoint, overwrite, warn));
-  await checkOutputs(job.outputs, inputsOf(job), overwrite, job.remedy);
-  if (!(await canKeep(job, warn))) checkpoint = undefined;
+  const inputs = await inputsOf(job);
+  await checkOutputs(job.outputs, inputs, overwrite, job.remedy);
+  if (!(await canKeep(job, inputs, warn))) checkpoint = undefined;
   const model = job.networkModel ?? (await givenNetwork(job));
   const network = model && (await networkOf(model));
   const { preset, plot } = await plottingOf(
@@ -200,9 +201,9 @@ export async function* runJob(job: Job, signal?: AbortSignal, pool?: ThreadPool)
 }
 
 /** Whether there can be a checkpoint. @throws InputError as {@link checkCheckpoint}, where that was named. */
-async function canKeep(job: Job, warn: (text: string) => void): Promise<boolean> {
+async function canKeep(job: Job, inputs: readonly Input[], warn: (text: string) => void): Promise<boolean> {
   try {
-    await checkCheckpoint(job);
+    await checkCheckpoint(job, inputs);
     return true;
   } catch (error) {
     const { isImplied = false, resume } = job.checkpoint!;
@@ -213,13 +214,11 @@ async function canKeep(job: Job, warn: (text: string) => void): Promise<boolean>
 }
 
 /** @throws InputError where a checkpoint can't be written, or is in the way of something. */
-async function checkCheckpoint(job: Job): Promise<void> {
+async function checkCheckpoint(job: Job, inputs: readonly Input[]): Promise<void> {
   if (!job.checkpoint) return;
   const { path } = job.checkpoint;
-  for (const one of [path, framesPathOf(path)]) {
-    checkApart('checkpoint', one, inputsOf(job), job.outputs);
-    await checkOutputFile(one, 'checkpoint', true);
-  }
+  for (const one of [path, framesPathOf(path)]) checkApart('checkpoint', one, inputs, job.outputs);
+  await checkCanKeep(path, job.overwrite, job.remedy);
   void removeAbandoned(dirname(resolve(path)));
 }
 

@@ -35,11 +35,12 @@ const lengthDelimited = 2;
 
 /**
  * Reads a model's outline. In its tensors, `rawData` holds a {@link Place}: see {@link placeOf}.
+ * @param largest how many bytes it may have. Default: what is enough for VGG-19.
  * @throws InputError where the file was cut short, is no ONNX model or has an outline that is far too large.
  */
-export function readOutline(file: StoredFile): Onnx.IModelProto {
+export function readOutline(file: StoredFile, largest = largestOutline): Onnx.IModelProto {
   const pieces: Buffer[] = [];
-  const length = outlineOf(file, new Window(file), { begin: 0, end: file.size }, modelFields, pieces);
+  const length = outlineOf(file, new Window(file), { begin: 0, end: file.size }, modelFields, pieces, largest);
   try {
     return onnx.ModelProto.decode(Buffer.concat(pieces, length));
   } catch (cause) {
@@ -61,12 +62,13 @@ function outlineOf(
   { begin, end }: { begin: number; end: number },
   { inside, values }: MessageFields,
   pieces: Buffer[],
+  largest: number,
 ): number {
   let total = 0;
   const add = (piece: Buffer) => {
     pieces.push(piece);
     total += piece.length;
-    if (total > largestOutline) throw tooLarge(file);
+    if (total > largest) throw tooLarge(file, largest);
   };
   for (let at = begin; at < end; ) {
     const tag = window.varint(at, end);
@@ -89,16 +91,16 @@ function outlineOf(
       add(Buffer.concat([varintBytes(rawDataField * 8 + lengthDelimited), varintBytes(16), place]));
     } else if (inside[field]) {
       const nested: Buffer[] = [];
-      const nestedLength = outlineOf(file, window, { begin: length.next, end: next }, inside[field], nested);
+      const nestedLength = outlineOf(file, window, { begin: length.next, end: next }, inside[field], nested, largest);
       add(varintBytes(tag.value));
       add(varintBytes(nestedLength));
       total += nestedLength;
       for (const piece of nested) pieces.push(piece);
     } else {
-      if (next - at > largestOutline) throw tooLarge(file);
+      if (next - at > largest) throw tooLarge(file, largest);
       add(window.bytes(at, next - at));
     }
-    if (total > largestOutline) throw tooLarge(file);
+    if (total > largest) throw tooLarge(file, largest);
     at = next;
   }
   return total;
@@ -114,10 +116,10 @@ function sizeOfScalar(file: StoredFile, window: Window, wireType: number, at: nu
 const cutShort = ({ path }: StoredFile): InputError =>
   new InputError(`${path} was cut short, is damaged or is no ONNX model; download or export it again`);
 
-const tooLarge = ({ path }: StoredFile): InputError =>
+const tooLarge = ({ path }: StoredFile, largest: number): InputError =>
   new InputError(
     `${path} does not hold VGG-19 as it is usually exported: without the weights it has more than ` +
-      `${largestOutline >> 20} MB; export it again, with the weights as raw data`,
+      `${largest / 2 ** 20} MB; export it again, with the weights as raw data`,
   );
 
 function varintBytes(value: number): Buffer {

@@ -14,18 +14,18 @@ export const isSafetensors = (start: Uint8Array): boolean =>
 
 const lengthBytes = 8;
 
-/** Whether the file at a path does: what is cut does, too. @throws InputError where it can't be read. */
-export async function beginsAsSafetensors(path: string): Promise<boolean> {
+/** VGG-19's header takes some kilobytes. More than this would only be a way to fill the memory. */
+const largestHeader = 2 ** 22;
+
+/** The first bytes of a file, with all of its header where it has one, cut or not. @throws InputError where it can't be read. */
+export async function readStart(path: string): Promise<Buffer> {
   const file = await openFile(path);
   try {
-    return isSafetensors(file.read(0, Math.min(file.size, lengthBytes + 1)));
+    return file.read(0, Math.min(file.size, lengthBytes + largestHeader));
   } finally {
     file.close();
   }
 }
-
-/** VGG-19's header takes some kilobytes. More than this would only be a way to fill the memory. */
-const largestHeader = 2 ** 22;
 
 /** How many bits an element of each type takes; those that we read are in {@link floatTypes}. */
 const bitsOf: Readonly<Record<string, number>> = {

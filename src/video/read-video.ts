@@ -32,15 +32,37 @@ export interface EvenFrames {
 
 /**
  * Every frame of a file's first video stream once, whenever it is to be shown, in sRGB of 8 bits; or such as are shown at even times. Turned
- * upright, and in square pixels, where the file says how. A cover is no video stream.
+ * upright, and in square pixels, where the file says how. A cover is no video stream. Of what is shorter than half the time between two even
+ * ones, the first frame.
  * @throws InputError that names the file, where it is cut, ffmpeg can't read it, to the end, or there is no ffmpeg.
  */
 export async function* readVideo(path: string, even?: EvenFrames): AsyncGenerator<Picture, void, void> {
-  const unreadable = (fault: string) =>
-    new InputError(
-      `can't read the video ${shownName(path)}: ${fault === withoutPictures ? fault : `${fault}; get a whole copy of it`}`,
-    );
-  if (await isCut(path)) throw unreadable('it is cut');
+  let isAny = false;
+  for await (const picture of framesIn(path, even)) {
+    isAny = true;
+    yield picture;
+  }
+  if (isAny) return;
+  if (even) {
+    for await (const picture of framesIn(path, { ...even, fps: undefined })) {
+      yield picture;
+      return;
+    }
+  }
+  throw unreadable(path, 'there are no frames in it');
+}
+
+const unreadable = (path: string, fault: string): InputError =>
+  new InputError(
+    `can't read the video ${shownName(path)}: ${fault === withoutPictures ? fault : `${fault}; get a whole copy of it`}`,
+  );
+
+/** Without frames a second: all of them. */
+type FrameChoice = Omit<EvenFrames, 'fps'> & { readonly fps?: number | undefined };
+
+/** Every frame, or those that are shown at even times, of which there may be none. */
+async function* framesIn(path: string, even?: FrameChoice): AsyncGenerator<Picture, void, void> {
+  if (await isCut(path)) throw unreadable(path, 'it is cut');
   const child = spawn(await findFfmpeg(), argumentsFor(path, even), {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: process.platform !== 'win32', // Ctrl-C in a terminal reaches this process alone, which ends it.
@@ -56,14 +78,9 @@ export async function* readVideo(path: string, even?: EvenFrames): AsyncGenerato
     messageOf,
   );
   try {
-    let count = 0;
-    for await (const picture of picturesIn(child.stdout)) {
-      count++;
-      yield picture;
-    }
-    const fault = (await ended) ?? (count === 0 ? 'there are no frames in it' : undefined);
-    if (fault === undefined) return;
-    throw unreadable(fault);
+    yield* picturesIn(child.stdout);
+    const fault = await ended;
+    if (fault !== undefined) throw unreadable(path, fault);
   } finally {
     killTree(child);
   }
@@ -78,8 +95,8 @@ export const inputArguments = (path: string, { from, to }: Pick<EvenFrames, 'fro
   ...['-i', `file:${resolve(path)}`],
 ];
 
-function argumentsFor(path: string, even?: EvenFrames): string[] {
-  const { fps, size } = even ?? {};
+function argumentsFor(path: string, even: FrameChoice = {}): string[] {
+  const { fps, size } = even;
   // In square pixels, where the file has others, as films of discs do: then the shorter side of these is made longer.
   const [width, height] = size ? [size.width, size.height] : ['max(iw\\,iw*sar)', 'max(ih\\,ih/sar)'];
   return [

@@ -395,6 +395,16 @@ describe('what is at fault is said in one line, and nothing is left behind', () 
     ['no time for the drawing', ['draw', samplePath, '--seconds', '0'], /--seconds: expected more than 0, not 0/],
     ['a time that is none', ['draw', samplePath, '--seconds', 'long'], /--seconds: expected a number, not 'long'/],
     ['no threads', ['draw', samplePath, '--threads', '0'], /--threads: /],
+    [
+      'threads for a thousand cores',
+      ['draw', samplePath, '--threads', '100000'],
+      /--threads: more than \d+ would be in each other's way/,
+    ],
+    [
+      'a name that is not UTF-8',
+      ['draw', 'caf\ufffd.jpg'],
+      /caf\ufffd\.jpg: its name is not in UTF-8; give it another/,
+    ],
     ['memory that is no size', ['draw', samplePath, '--memory', 'much'], /--memory: expected bytes with a unit.*4G/],
     [
       'too little memory',

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -121,6 +121,10 @@ describe('vggdraw export', () => {
     const result = await exported('./out', '--overwrite', '--weights', 'out/eval_model.onnx');
     expect(result).toMatchObject({ code: 1, stdout: '' });
     expect(result.stderr).toMatch(/--output: out\/eval_model\.onnx is the file of weights itself; choose another\n$/);
+    // Nor what lies beside one that is not replaced.
+    await rename(join(folder, 'out', 'eval_model.onnx'), join(folder, 'out', 'mine.onnx'));
+    const beside = await exported('./out', '--overwrite', '--weights', 'out/mine.onnx');
+    expect(beside.stderr).toMatch(/out\/vgg19\.weights is the data of the file of weights itself; choose another\n$/);
   });
 
   test.each<[string, string[], RegExp]>([

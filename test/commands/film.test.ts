@@ -44,6 +44,11 @@ test('what is for photos is refused, and not in the help', async () => {
     run(['film', '--help'], { cwd }),
   ]);
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/^vggdraw: there is no option --still/) });
+  for (const given of ['-', '/dev/stdin'])
+    expect(await runInTurn(['film', given], { cwd })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/not from stdin; save it first$/m),
+    });
   expect(help.stdout).not.toMatch(/--still|--svg|--skip-existing/);
   expect(help.stdout.match(/--fps/g)).toHaveLength(1);
   expect(help.stdout).toContain('--resume');

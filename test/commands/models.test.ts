@@ -4,8 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { naming } from '../../src/commands/model-file.js';
-import { encodeModel, Graph, loadModel, Operators, openSide, tensor } from '../../src/onnx/index.js';
+import {
+  encodeModel,
+  encodeModelAndData,
+  Graph,
+  loadModel,
+  Operators,
+  openSide,
+  tensor,
+} from '../../src/onnx/index.js';
 import { openSession, Tensor } from '../../src/runtime/session.js';
+import { samplePath } from '../golden/drawings.js';
 import { runInTurn } from '../support/command-lines.js';
 
 let folder: string;
@@ -29,11 +38,11 @@ function net(): Graph {
 }
 
 /** A model whose one node nobody knows, from x to loss. */
-function odd(): Uint8Array {
+function odd(domain = 'mine'): Uint8Array {
   const graph = new Graph('odd');
   const types = [{ dtype: 'float32', shape: [] }] as const;
   const x = graph.input('x', 'float32', [4]);
-  graph.node('Odd', [x], { domain: 'mine', name: 'strange', outputs: ['loss'], types });
+  graph.node('Odd', [x], { domain, name: 'strange', outputs: ['loss'], types });
   graph.output('loss');
   return encodeModel(graph);
 }
@@ -82,8 +91,34 @@ describe('vggdraw gradient', () => {
     );
     expect([again.code, again.stderr]).toEqual([
       1,
-      "vggdraw: --output: out.onnx.data is the model's data itself; choose another\n",
+      'vggdraw: --output: out.onnx.data is the data of the model itself; choose another\n',
     ]);
+    const over = ['moved.onnx', '--wrt', 'weight', '--of', 'loss', '-o', 'out.onnx.data', '--overwrite'];
+    expect(await vggdraw('gradient', ...over)).toMatchObject({
+      code: 1,
+      stderr: 'vggdraw: --output: out.onnx.data is the data of the model itself; choose another\n',
+    });
+    const { model, data } = encodeModelAndData(graph, 'checkpoint');
+    await writeFile(join(folder, 'trained.onnx'), model);
+    await writeFile(join(folder, 'checkpoint'), data);
+    const training = ['trained.onnx', '--loss-output', 'loss', '-o', '.', '--overwrite'];
+    expect((await vggdraw('artifacts', ...training)).stderr).toBe(
+      'vggdraw: --output: checkpoint is the data of the model itself; choose another\n',
+    );
+    // Of a picture's name, as an output of a drawing has.
+    const named = encodeModelAndData(graph, 'wide.png');
+    await writeFile(join(folder, 'wide.onnx'), named.model);
+    await writeFile(join(folder, 'wide.png'), named.data);
+    const outputs = [
+      ['draw', samplePath, '--network', 'wide.onnx', '-o', 'a.mp4', '--still', 'wide.png'],
+      ['look', 'text', '--network', 'wide.onnx', '--layer', 'l', '-o', 'wide.png'],
+      ['record', 'text', '--network', 'wide.onnx', '-o', 'wide.png'],
+    ];
+    for (const args of outputs) {
+      expect((await vggdraw(...args, '--overwrite')).stderr).toMatch(
+        /^vggdraw: --(still|output): wide\.png is the data of the network itself; choose another\n$/,
+      );
+    }
   });
 
   test.each<[string, string[], RegExp]>([
@@ -235,6 +270,13 @@ describe('vggdraw inspect', () => {
     await writeFile(join(folder, 'odd.onnx'), odd());
     const { stdout } = await vggdraw('inspect', 'odd.onnx');
     expect(stdout).toMatch(/^mine\.Odd +1 +shapes; gradient by input 0; kernels of cpu, cuda, dml, webgpu$/m);
+    // One of ONNX that is newer than what is known, or none.
+    await writeFile(join(folder, 'newer.onnx'), odd(''));
+    const newer = await vggdraw('inspect', 'newer.onnx');
+    expect(newer.stdout).toMatch(/^Odd +1 +shapes; gradient by input 0; kernels of cpu, cuda, dml, webgpu$/m);
+    expect((await vggdraw('gradient', 'newer.onnx', '--wrt', 'x', '--of', 'loss', '-o', 'out.onnx')).stderr).toBe(
+      "vggdraw: newer.onnx: Odd node 'strange': ONNX has no operator Odd\n",
+    );
   });
 
   test('as JSON, with the shapes of all values', async () => {

@@ -181,3 +181,65 @@ test('a video whose name leaves no room for that of a checkpoint is drawn withou
     stderr: expect.stringMatching(/^vggdraw: --checkpoint: the name n/),
   });
 });
+
+describe('what is there and no checkpoint of ours', () => {
+  const named = (checkpoint: string, ...more: string[]) =>
+    ['draw', 'photo.png', ...how, '-o', 'a.mp4', '--checkpoint', checkpoint, ...more] as const;
+
+  test('is never taken for one, and never replaced', async () => {
+    const folder = await prepared('foreign', 2);
+    for (const [name, bytes] of [
+      ['thesis.txt', 'x'],
+      ['empty', ''],
+      ['golden', '\u0008\0\0\0\0\0\0\0{}      '],
+    ] as const) {
+      await writeFile(join(folder, name), bytes);
+      for (const more of [[], ['--overwrite']]) {
+        expect(await runInTurn(named(name, ...more), { cwd: folder })).toMatchObject({
+          code: 1,
+          stderr: `vggdraw: --checkpoint: ${name} is there and no checkpoint of a drawing; choose another name\n`,
+        });
+      }
+      expect(await readFile(join(folder, name), 'utf8')).toBe(bytes);
+    }
+    for (const [name, is] of [
+      ['photo.png', 'the photo'],
+      ['mine.json', 'the preset'],
+    ] as const) {
+      expect(await runInTurn(named(name, '--overwrite'), { cwd: folder })).toMatchObject({
+        code: 1,
+        stderr: `vggdraw: --checkpoint: ${name} is ${is} itself; choose another\n`,
+      });
+    }
+    expect((await readdir(folder)).sort()).toEqual(['empty', 'golden', 'mine.json', 'photo.png', 'thesis.txt']);
+  });
+
+  test('but a checkpoint that is cut is one, and is begun anew where one says so', async () => {
+    const folder = await unfinished('cut');
+    const path = join(folder, kept[0]!);
+    await writeFile(path, (await readFile(path)).subarray(0, -1));
+    expect((await runInTurn(drawing, { cwd: folder })).stderr).toMatch(/ is of a drawing that is not finished; /);
+    expect(await runInTurn([...drawing, '--overwrite', '--quiet'], { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await readdir(folder)).not.toEqual(expect.arrayContaining([kept[0]]));
+  });
+
+  test('frames without a checkpoint are not replaced unless one says so', async () => {
+    const folder = await prepared('frames-alone', 2);
+    const frames = join(folder, 'own.frames');
+    await writeFile(frames, 'x');
+    expect(await runInTurn(named('own'), { cwd: folder })).toMatchObject({
+      code: 1,
+      stderr: 'vggdraw: --checkpoint: own.frames exists; add --overwrite to replace it\n',
+    });
+    // Nobody has named that one: then there is none.
+    await rename(frames, join(folder, 'a.mp4.checkpoint.frames'));
+    const drawn = await runInTurn(['draw', 'photo.png', ...how, '-o', 'a.mp4', '--quiet'], { cwd: folder });
+    expect(drawn.stderr).toMatch(/^vggdraw: .*a\.mp4\.checkpoint\.frames exists; .*; the drawing goes on without/);
+    expect(drawn.code).toBe(0);
+    expect(await readFile(join(folder, 'a.mp4.checkpoint.frames'), 'utf8')).toBe('x');
+    expect(await runInTurn([...named('a.mp4.checkpoint', '--overwrite'), '--quiet'], { cwd: folder })).toMatchObject({
+      code: 0,
+    });
+    expect((await readdir(folder)).sort()).toEqual(['a.mp4', 'mine.json', 'photo.png']);
+  });
+});

@@ -122,6 +122,13 @@ test('a film whose frames have no room on the disk is refused before it is drawn
   expect(existsSync(at('full.mp4.work'))).toBe(false);
 });
 
+test('a film that is over before half of the time between two drawn frames has its first one', async () => {
+  await makeFilm(at('short.mp4'), { fps: 30, frames: frames.slice(0, 1) });
+  const { done } = await run({ film: at('short.mp4'), output: at('short-drawn.mp4') });
+  expect(done).toMatchObject({ frames: 1, shown: 1 });
+  expect((await readVideo(at('short-drawn.mp4'))).frames).toHaveLength(1);
+});
+
 describe('what is no film', () => {
   beforeAll(async () => {
     await makeFilm(at('sound.mp4'), { fps: 24, frames, sound: 1, more: ['-vn'] });
@@ -135,7 +142,7 @@ describe('what is no film', () => {
     ['none.mp4', /can't read the film .*none\.mp4: there is no such file/, {}],
     ['text.mp4', /it is no film; give an MP4/, {}],
     ['empty.mp4', /the file is empty/, {}],
-    ['', /it is no file/, {}],
+    ['', /it is no file; .* not from stdin; save it first/, {}],
     ['sound.mp4', /can't read the video .*sound\.mp4: it has no pictures; give one that has$/, {}],
     ['cut.mkv', /can't read the video .*cut\.mkv: it is cut; get a whole copy of it$/, {}],
     ['film.mp4', /from: the film has no frames after 9 seconds/, { from: 9 }],

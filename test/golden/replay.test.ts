@@ -62,7 +62,13 @@ describe('a golden file', () => {
     expect(isWithin(distance!, 1e-3)).toBe(false);
     const within = { ...distance!, loss: 1e-3, gradient: 0.02, parted: 0.03 };
     expect(isWithin(within, 1e-3)).toBe(true);
-    for (const wrong of [{ loss: 0.01 }, { gradient: 0.2 }, { parted: 0.2 }, { gradient: Number.NaN }]) {
+    for (const wrong of [
+      { loss: 0.01 },
+      { gradient: 0.2 },
+      { parted: 0.2 },
+      { gradient: Number.NaN },
+      { step: Number.NaN },
+    ]) {
       expect(isWithin({ ...within, ...wrong }, 1e-3)).toBe(false);
     }
   });
@@ -71,12 +77,20 @@ describe('a golden file', () => {
     ['cut', (bytes: Buffer) => bytes.subarray(0, -8), /is no golden file, or cut/],
     ['of other tensors', (bytes: Buffer) => replaced(bytes, '"photo"', '"photx"'), /is damaged/],
     ['of another version', (bytes: Buffer) => replaced(bytes, '"version":"1"', '"version":"2"'), /of another version/],
+    ['without numbers in a canvas', (bytes: Buffer) => withoutNumbers(bytes, '0/after/canvas'), /is damaged/],
     ['no golden file', () => Buffer.from('{}'), /is no golden file/],
   ])('that is %s is refused', async (name, damage, message) => {
     const path = join(folder, `${name}.golden`);
     await writeFile(path, damage(await readFile(join(folder, 'a.golden'))));
     await expect(readGolden(path)).rejects.toMatchObject({ field: 'file', message: expect.stringMatching(message) });
   });
+
+  /** With NaN for all that a tensor has. */
+  function withoutNumbers(bytes: Buffer, name: string): Buffer {
+    const start = 8 + Number(bytes.readBigUInt64LE());
+    const [begin, end] = JSON.parse(bytes.toString('utf8', 8, start))[name].data_offsets;
+    return Buffer.from(bytes).fill(0xff, start + begin, start + end);
+  }
 
   const replaced = (bytes: Buffer, from: string, to: string): Buffer =>
     Buffer.from(bytes.toString('latin1').replace(from, to), 'latin1');

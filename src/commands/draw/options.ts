@@ -25,6 +25,7 @@ import {
   styleSizeOption,
   styleWeightOption,
   threadsOption,
+  threadsSchema,
   viewOption,
   weightsOption,
 } from '../options.js';
@@ -71,7 +72,7 @@ export const drawSchema = z.object({
   network: inputPath.optional(),
   preprocess: z.enum(preprocessNames).optional(),
   provider: text,
-  threads: z.number().int().min(1).max(1024).optional(),
+  threads: threadsSchema,
   memory: memorySchema.optional(),
   exact: z.boolean(),
   ...videoShape,

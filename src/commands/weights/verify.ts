@@ -24,7 +24,10 @@ async function verify({ source: name }: z.output<typeof schema>): Promise<void> 
   const files = name === undefined ? await cachedFiles(cache) : [await findCached(cache, name)];
   const there = files.filter(({ size }) => size !== undefined);
   if (there.length === 0) {
-    if (name === undefined) process.stdout.write(`no files of weights in ${cache}\n`);
+    if (name === undefined)
+      process.stdout.write(
+        `no weights in ${cache} that were fetched or imported; those that are made here have no digest\n`,
+      );
     else throw new InputError(`${name}: ${files[0]!.path} does not exist; 'vggdraw weights fetch ${name}' brings it`);
   }
   const damaged = [];

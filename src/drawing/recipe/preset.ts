@@ -50,7 +50,9 @@ function hasRange({ colours, ...bounds }: Bounds): boolean {
   return lower.every((least, channel) => least < upper[channel]!);
 }
 
-const learningRate = changing(z.number().positive(), 'a positive');
+/** Far more than there is between black and white: such steps only lead away. */
+const highestRate = 1000;
+const learningRate = changing(z.number().positive().max(highestRate), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
 function phaseOf(network: NetworkOutline) {
