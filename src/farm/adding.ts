@@ -53,7 +53,14 @@ export interface AddOptions
 
 /** What has become of a photo: it is in the queue now, it was there, or is done; or why it can't be. */
 export type Added =
-  | { readonly photo: string; readonly id: string; readonly state: State | 'added'; readonly need: NewJob['need'] }
+  | {
+      readonly photo: string;
+      readonly id: string;
+      readonly state: State | 'added';
+      /** Why it has failed, where it has, and is not tried again. */
+      readonly reason?: string | undefined;
+      readonly need: NewJob['need'];
+    }
   | { readonly photo: string; readonly error: InputError };
 
 /** How many photos are looked at, and in memory, at a time; their jobs are put into the queue all at once. */
@@ -87,24 +94,45 @@ export async function* addPhotos(
   for (let from = 0; from < photos.length; from += batch) {
     const some = await Promise.all(photos.slice(from, from + batch).map(prepared));
     const jobs = new Map(some.flatMap((one) => ('error' in one ? [] : [[one.id, one] as const])));
-    const states = new Map<string, State | 'added'>();
-    for (const [id, state] of await Promise.all(
-      [...jobs.values()].map(async (job) => [job.id, await stateOf(job, store, queue)] as const),
-    ))
-      states.set(id, state ?? 'added');
-    await queue.add([...jobs.values()].filter(({ id }) => states.get(id) === 'added'));
+    const known = new Map(
+      await Promise.all(
+        [...jobs.values()].map(
+          async (job) => [job.id, (await knownOf(job, store, queue)) ?? { state: 'added' as const }] as const,
+        ),
+      ),
+    );
+    await queue.add([...jobs.values()].filter(({ id }) => known.get(id)!.state === 'added'));
     for (const one of some) {
       if ('error' in one) {
         yield one;
         continue;
       }
       const { photo, id, need } = one;
-      const state = states.get(id)!;
-      yield { photo, id, need, state };
+      const before = known.get(id)!;
+      yield { photo, id, need, ...before };
       // For the same photo once more.
-      if (state === 'added') states.set(id, 'waiting');
+      if (before.state === 'added') known.set(id, { state: 'waiting' });
     }
   }
+}
+
+/** What is known of a job that is to be added, and why it has failed. */
+interface Known {
+  readonly state: State | 'added';
+  readonly reason?: string | undefined;
+}
+
+/**
+ * What is known of a job that is to be added; undefined where it has to be. One that has failed by its own fault is forgotten, and so tried again:
+ * what it lacked is in the store now. One that is set aside stays so, because workers may have died of it.
+ */
+export async function knownOf(job: NewJob, store: Store, queue: FarmQueue): Promise<Known | undefined> {
+  const state = await stateOf(job, store, queue);
+  if (state !== 'failed') return state && { state };
+  const [failed] = await queue.read([{ ...job, state }]);
+  if (failed?.isSetAside) return { state, reason: failed.reason };
+  await queue.forget(job);
+  return undefined;
 }
 
 /** What is known of a job: of one that is done the store knows. */

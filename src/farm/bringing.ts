@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { beginFile, makeFolders } from '../files/unfinished.js';
-import { cantWrite } from '../files/writable.js';
+import { cantWrite, checkCanMake } from '../files/writable.js';
 import { check } from '../validation.js';
 import { made, outputKinds } from './job-data.js';
 import { keys, type Store, StoreError } from './store/store.js';
@@ -36,6 +36,8 @@ export async function* bringDrawings(
   folder: string,
   overwrite: boolean,
 ): AsyncGenerator<Brought | { readonly id: string; readonly error: InputError }, void, void> {
+  // Before anything is asked of the store.
+  checkCanMake(join(folder, 'drawing.json'), 'output');
   const found = [];
   for (const id of ids) {
     try {

@@ -2,6 +2,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '../errors.js';
+import { cantWrite, isDiskFull } from '../files/writable.js';
 import { encodeJpeg } from '../image/encode-jpeg.js';
 import type { JobDone, JobEvent } from '../jobs/events.js';
 import { type Job, runJob, type ThreadPool } from '../jobs/job.js';
@@ -68,7 +69,7 @@ export async function drawJob(id: string, job: FarmJob, means: Means, told: Told
     const given = await jobIn(folder, job, means, isBrought, checkpoint);
     return await drawInto(id, job, given, { means, told, checkpoint, preview }, ends);
   } catch (error) {
-    throw error instanceof InputError ? withoutFolder(error, folder, job.name) : error;
+    throw toldOf(error, folder, job.name);
   } finally {
     // Nothing of it goes on when it is over.
     await Promise.all([checkpoint.settle(), preview.settle()]);
@@ -187,8 +188,11 @@ export async function inputsIn(
   return { style, weights, network, preprocess: job.network?.preprocess };
 }
 
-/** An error that says nothing of folders of this machine. */
-export function withoutFolder(error: InputError, folder: string, name: string): InputError {
+/** What went wrong with a job, without a word of folders of this machine. */
+export function toldOf(thrown: unknown, folder: string, name: string): unknown {
+  // The disk that it is drawn on, and not the store's.
+  const error = isDiskFull(thrown) ? cantWrite("the worker's own folder", 'output', thrown) : thrown;
+  if (!(error instanceof InputError)) return error;
   const reason = error.reason.replaceAll(join(folder, 'photo'), name).replaceAll(join(folder, '/'), '');
   if (reason === error.reason) return error;
   return new InputError(reason, { field: error.field, cause: error });

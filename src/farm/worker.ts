@@ -194,7 +194,7 @@ async function doJob(
 function checkPlace(job: FarmJob | ChunkJob, { id, need }: TakenJob): void {
   if (job.version !== version)
     throw new InputError(
-      `vggdraw ${job.version} added it, and this worker is ${version}, which may draw otherwise; add it again`,
+      `vggdraw ${job.version} added it, and this worker is ${version}, which may draw otherwise; add it with vggdraw ${version}`,
     );
   if (idOf(job) !== id || job.provider !== need.provider || classOf(job.memory) !== need.memory)
     throw new InputError('job: it is not what its id and its queue say of it; add it again');

@@ -108,6 +108,9 @@ export async function writeNamed(path: string, field: string, bytes: Uint8Array 
   }
 }
 
+/** Whether it is said of a disk, or of a person's share of one, that nothing more can be written to it. */
+export const isDiskFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '');
+
 export const diskFull = 'the disk is full; make room, or choose another folder';
 const reasons: Readonly<Record<string, string>> = {
   EEXIST: 'a file of that name has been made meanwhile; choose another',

@@ -153,6 +153,14 @@ describe('what is wrong is said in a line', () => {
       ['studio', '--queue', 'redis://127.0.0.1:1'],
       '--store: say where photos and drawings lie, as in file:///folder, here or in VGGDRAW_STORE',
     ],
+    [
+      ['get', 'a'.repeat(64), '--store', String(pathToFileURL(folder)), '--output', '/dev/null'],
+      '--output: /dev/null is not a folder',
+    ],
+    [
+      ['status', '--queue', 'redis://127.0.0.1:1/abc'],
+      /^--queue: what is behind the host is no number of a database; /,
+    ],
     [['studio', '--port', 'x'], /^--port: expected a number/],
     [['add', 'a.png', '--still', 'x.png'], 'there is no option --still (vggdraw farm add --help shows how)'],
     [['add'], 'PHOTOS is missing (vggdraw farm add --help shows how)'],

@@ -61,6 +61,27 @@ test('one by one they are, too, and each keeps the name that it was brought with
   expect(readFileSync(join(out, 'cat.png'), 'utf8')).toBe('a');
 });
 
+test('where they can not be brought to it is said before anything is read, or in the end', async () => {
+  await drawn('a', 'cat', still);
+  const taken = join(folder, 'taken');
+  writeFileSync(taken, '');
+  const bringTo = async (place: string, from = store): Promise<void> => {
+    for await (const one of bringDrawings(from, [idOf('a')], place, false)) expect(one).toHaveProperty('files');
+  };
+  const unread = new Proxy(store, { get: () => () => Promise.reject(new Error('it is read')) });
+  await expect(bringTo(taken, unread)).rejects.toThrow(`output: ${taken} is not a folder`);
+  await expect(bringTo(join(taken, 'in'), unread)).rejects.toThrow(`output: ${taken} is not a folder`);
+  await expect(bringTo('/proc/x', unread)).rejects.toThrow(/^output: the folder \/proc can't be written \(E\w+\); /);
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const readTo = () => Promise.reject(full);
+  const read = (key: string) => store.read(key);
+  const filling: Store = new Proxy(store, { get: (_, name) => (name === 'readTo' ? readTo : read) });
+  await expect(bringTo(out, filling)).rejects.toThrow(
+    `output: can't write ${join(out, 'cat.png')}: the disk is full; make room, or choose another folder`,
+  );
+  expect(readdirSync(out)).toEqual([]);
+});
+
 test("a file of somebody's own that is called like a report stays, and the drawing is called otherwise", async () => {
   await drawn('a', 'cat', still);
   writeFileSync(join(out, 'cat.json'), 'mine');

@@ -15,7 +15,7 @@ import { keys, type Store, StoreError } from '../../src/farm/store/store.js';
 import type { WorkerEvent } from '../../src/farm/worker.js';
 import { readPhoto } from '../../src/image/photo.js';
 import type { Picture } from '../../src/image/picture.js';
-import { start } from '../support/cli.js';
+import { run, start } from '../support/cli.js';
 import { about, cheap, idsOf, ofKind, TestFarm } from '../support/farm.js';
 import { testWithRedis, withRedis } from '../support/redis.js';
 
@@ -131,11 +131,37 @@ describe('what is at fault', () => {
       }),
     ]);
     expect(ofKind(events, 'done').map(({ id }) => id)).toEqual(idsOf([other!]));
-    // Put back, and told so, it is drawn.
-    await farm.add([await farm.photo(10)]);
-    await farm.queue.retry(await farm.queue.find(idsOf([gone!])[0]!));
-    expect(ofKind(await farm.work(), 'done')).toHaveLength(1);
+    // Added again, as it says, it is drawn.
+    const again = await farm.add([await farm.photo(10)]);
+    expect(again).toEqual([gone]);
+    expect(ofKind(await farm.work(), 'done').map(({ id }) => id)).toEqual(idsOf(again));
   });
+
+  testWithRedis(
+    'where a photo is damaged in the store, the job says so, and it is drawn when it is added again',
+    async () => {
+      const photo = await farm.photo(12);
+      const [first] = await farm.add([photo]);
+      const { data } = await farm.queue.find(idsOf([first!])[0]!);
+      const key = keys.blob((data as { photo: string }).photo);
+      const bytes = Buffer.from(await farm.store.read(key));
+      await farm.store.write(
+        key,
+        bytes.map((byte) => 255 - byte),
+      );
+      expect(ofKind(await farm.work(), 'failed')).toEqual([
+        expect.objectContaining({
+          isFinal: true,
+          reason: expect.stringMatching(/^the photo photo-12 was damaged in .*, and is removed there; add it again$/),
+        }),
+      ]);
+      // Of another length it is found when it is added.
+      await farm.store.write(key, '12345');
+      expect(await farm.add([photo])).toEqual([first]);
+      expect(bytes.equals(await farm.store.read(key))).toBe(true);
+      expect(ofKind(await farm.work(), 'done')).toHaveLength(1);
+    },
+  );
 
   testWithRedis('where the store is full, the job is tried again later, and the worker goes on', async () => {
     const [job] = idsOf(await farm.add([await farm.photo(20)]));
@@ -150,6 +176,19 @@ describe('what is at fault', () => {
     expect(await farm.queue.find(job!)).toMatchObject({ state: 'waiting', reason: 'the store is full; make room' });
     await farm.queue.cancel(await farm.queue.find(job!));
   });
+
+  testWithRedis(
+    "where the worker's own disk is full it is not the store that is said to be, and others try",
+    async () => {
+      const [job] = idsOf(await farm.add([await farm.photo(22)]));
+      const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+      const events = await farm.work({ store: farm.storeWith('readTo', () => Promise.reject(full)) });
+      const reason =
+        "output: can't write the worker's own folder: the disk is full; make room, or choose another folder";
+      expect(ofKind(events, 'failed')).toEqual([{ kind: 'failed', id: job, isFinal: false, reason }]);
+      await farm.queue.cancel(await farm.queue.find(job!));
+    },
+  );
 
   testWithRedis('in data that somebody else has put into the queue is found before anything is read', async () => {
     const [job] = await farm.add([await farm.photo(21)]);
@@ -298,6 +337,26 @@ describe('a worker', () => {
     expect(found).toBe("3 workers have died of it; it is set aside until 'vggdraw farm retry'");
     const job = await farm.queue.find(id!);
     expect(job.isSetAside).toBe(true);
+    // Not by adding it again: workers would die of it.
+    expect(await farm.add([await farm.photo(42)])).toEqual([
+      expect.objectContaining({ id, state: 'failed', reason: found }),
+    ]);
+    const places = ['--queue', farm.server.url, '--store', String(pathToFileURL(join(farm.folder, 'store')))];
+    const how = [
+      '--preset',
+      join(farm.folder, 'preset.json'),
+      '--size',
+      '16',
+      '--weights',
+      'contour',
+      '--threads',
+      '1',
+    ];
+    const photo = join(farm.folder, 'photos', 'photo-42.png');
+    const { stderr } = await run(['farm', 'add', photo, ...how, '--outputs', 'still', '--hold', '0', ...places]);
+    expect(stderr).toBe(
+      `${photo} was set aside: ${found}; 'vggdraw farm retry ${id!.slice(0, 12)}' has it tried again\n1 failed\n`,
+    );
     await farm.queue.retry(job);
     expect(ofKind(await farm.work(), 'done')).toHaveLength(1);
   });

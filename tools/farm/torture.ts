@@ -106,6 +106,8 @@ async function attack(
         await server.restart();
         say(`Redis restarted after ${done} jobs`);
       }
+      // One that begins while there is no Redis ends at once: whatever looks after workers begins it again.
+      for (const [i, child] of running.entries()) if (!isRunning(child)) running[i] = begin();
       if (killsNow(done, kills)) {
         const [victim] = running.splice(random.integer(0, running.length - 1), 1);
         const gone = once(victim!, 'exit');
@@ -117,11 +119,14 @@ async function attack(
       await wait(100);
     }
   } finally {
-    const gone = running.map((child) => once(child, 'exit'));
-    for (const child of running) child.kill('SIGTERM');
+    const left = running.filter(isRunning);
+    const gone = left.map((child) => once(child, 'exit'));
+    for (const child of left) child.kill('SIGTERM');
     await Promise.all(gone);
   }
 }
+
+const isRunning = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
 
 async function countsOf(queue: FarmQueue): Promise<Record<'waiting' | 'active' | 'done' | 'failed', number>> {
   const sums = { waiting: 0, active: 0, done: 0, failed: 0 };

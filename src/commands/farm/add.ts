@@ -47,9 +47,14 @@ export const addCommand: CommandModule = {
           if (json) emit({ event: 'refused', photo: added.photo, message: added.error.message });
           say(`vggdraw: ${added.error.message}`);
         } else if (json) {
-          emit({ event: 'photo', photo: added.photo, id: added.id, state: added.state });
+          const { photo, id, state, reason } = added;
+          emit({ event: 'photo', photo, id, state, reason });
         } else if (!quiet) {
           process.stdout.write(`${short(added.id)}  ${added.state.padEnd(7)}  ${oneLine(added.photo)}\n`);
+          if (added.state === 'failed')
+            say(
+              `${added.photo} was set aside: ${added.reason ?? 'nobody says why'}; 'vggdraw farm retry ${short(added.id)}' has it tried again`,
+            );
         }
       }
     } finally {

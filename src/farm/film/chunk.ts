@@ -11,7 +11,7 @@ import type { Picture } from '../../image/picture.js';
 import { networkOf } from '../../networks/index.js';
 import { version } from '../../version.js';
 import { readVideo } from '../../video/read-video.js';
-import { type Ended, type Ends, inputsIn, type Means, type Told, withoutFolder } from '../drawing.js';
+import { type Ended, type Ends, inputsIn, type Means, type Told, toldOf } from '../drawing.js';
 import type { ChunkJob } from '../job-data.js';
 import { sharedFile } from '../shared-files.js';
 import { keys } from '../store/store.js';
@@ -26,7 +26,7 @@ export async function drawChunk(id: string, job: ChunkJob, means: Means, told: T
   try {
     return await drawInto(folder, id, job, means, told, AbortSignal.any([ends.ending, ends.lost]));
   } catch (error) {
-    throw error instanceof InputError ? withoutFolder(error, folder, job.name) : error;
+    throw toldOf(error, folder, job.name);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

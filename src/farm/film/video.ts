@@ -12,7 +12,7 @@ import { readPhoto } from '../../image/photo.js';
 import type { Picture, Size } from '../../image/picture.js';
 import { shownName } from '../../one-line.js';
 import { readVideo } from '../../video/read-video.js';
-import { type AddOptions, nameOf, prepare, stateOf } from '../adding.js';
+import { type AddOptions, knownOf, nameOf, prepare, stateOf } from '../adding.js';
 import { keepFile } from '../blobs.js';
 import { checkChunk, idOf } from '../job-data.js';
 import type { FarmQueue, NewJob } from '../queue/farm-queue.js';
@@ -68,9 +68,9 @@ export async function addFilm(options: VideoOptions, places: Places): Promise<Ad
     const job = checkChunk({ ...how, name, memory, ...frames });
     return { id: idOf(job), need: { provider: job.provider, memory: classOf(memory) }, data: job, first, count };
   });
-  const states = await Promise.all(chunks.map((chunk) => stateOf(chunk, places.store, places.queue)));
-  await places.queue.add(chunks.filter((_, i) => states[i] === undefined));
-  return { ...film, drawn, chunks, known: states.filter((state) => state !== undefined).length };
+  const known = await Promise.all(chunks.map((chunk) => knownOf(chunk, places.store, places.queue)));
+  await places.queue.add(chunks.filter((_, i) => !known[i]));
+  return { ...film, drawn, chunks, known: known.filter(Boolean).length };
 }
 
 async function firstFrame(film: string, part: FilmPart, size: Size): Promise<Picture> {
@@ -124,11 +124,12 @@ async function isWhole({ id, first, count }: ChunkOfFilm, store: Store): Promise
 
 async function whyFailed(failed: readonly ChunkOfFilm[], queue: FarmQueue): Promise<InputError> {
   const [one] = failed as [ChunkOfFilm];
-  const { reason = 'nobody says why' } = await queue.find(one.id);
+  const { reason = 'nobody says why', isSetAside } = await queue.find(one.id);
   const frames = `frames ${one.first + 1} to ${one.first + one.count}`;
   const others = failed.length > 1 ? `, and ${failed.length - 1} more` : '';
+  const remedy = isSetAside ? "'vggdraw farm retry'" : 'the same command once more';
   return new InputError(
-    `${frames} (job ${one.id.slice(0, 12)}) could not be drawn${others}: ${reason}; all others are in the store; 'vggdraw farm retry' has them tried again`,
+    `${frames} (job ${one.id.slice(0, 12)}) could not be drawn${others}: ${reason}; all others are in the store; ${remedy} has them tried again`,
   );
 }
 

@@ -1,11 +1,17 @@
 /** The connection to the Redis that a farm's queues are in. */
+import { connect as connectTo } from 'node:net';
 import { Redis } from 'ioredis';
-import { InputError, messageOf } from '../../errors.js';
+import { errorCode, InputError, messageOf } from '../../errors.js';
 
 /** The least version with all commands that BullMQ's scripts use. */
 const leastVersion = [6, 2];
 
 const refuse = (reason: string, cause?: unknown): InputError => new InputError(reason, { field: 'queue', cause });
+
+const expected = 'redis://host:6379, or rediss:// for TLS, with /1 behind it for another database than 0';
+
+/** Milliseconds until a host that does not answer counts as none. */
+const patience = 5000;
 
 /**
  * Where a queue is: an address with the password in it, or that of the environment.
@@ -13,8 +19,9 @@ const refuse = (reason: string, cause?: unknown): InputError => new InputError(r
  */
 export function queueAddress(address: string, environment: NodeJS.ProcessEnv = process.env): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (!url || !/^rediss?:$/.test(url.protocol) || url.host === '')
-    throw refuse('expected redis://host:6379, or rediss:// for TLS, with /1 behind it for another database than 0');
+  if (!url || !/^rediss?:$/.test(url.protocol) || url.host === '') throw refuse(`expected ${expected}`);
+  if (!/^\/?\d*$/.test(url.pathname) || url.search !== '' || url.hash !== '')
+    throw refuse(`what is behind the host is no number of a database; expected ${expected}`);
   const password = environment.VGGDRAW_QUEUE_PASSWORD;
   if (url.password === '' && password) url.password = encodeURIComponent(password);
   return url;
@@ -26,13 +33,14 @@ export const shownQueue = ({ protocol, host, pathname }: URL): string => `${prot
 /**
  * Connects. Where the connection is lost later, it is made again for as long as that takes, and commands wait meanwhile.
  * @param warn says that to the person, and what is to be mended in Redis.
- * @throws InputError, of the option `queue`, where there is no Redis, it refuses the password, or it is too old.
+ * @throws InputError, of the option `queue`, where there is no Redis, it refuses the password, has no such database, or is too old.
  */
 export async function connect(url: URL, warn: (text: string) => void = () => {}): Promise<Redis> {
   let isUp = false;
   let failure: unknown;
   const redis = new Redis(url.href, {
     lazyConnect: true,
+    connectTimeout: patience,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => (isUp ? Math.min(100 * times, 2000) : null),
   });
@@ -41,13 +49,15 @@ export async function connect(url: URL, warn: (text: string) => void = () => {})
   });
   try {
     await redis.connect();
+    // It has been asked for already, and where there is none the client goes on with another one: that of other people's jobs.
+    await redis.select(Number(url.pathname.slice(1)));
     checkVersion(await redis.info('server'));
     const policy = evictionIn(await redis.info('memory'));
     if (policy !== undefined)
       warn(`Redis throws jobs away where its memory is full (${policy}); set its maxmemory-policy to noeviction`);
   } catch (error) {
     redis.disconnect();
-    throw error instanceof InputError ? error : refuse(reasonOf(failure ?? error, url), error);
+    throw error instanceof InputError ? error : refuse(await reasonOf(failure ?? error, url), error);
   }
   isUp = true;
   let isLost = false;
@@ -77,15 +87,39 @@ export function checkVersion(info: string): void {
   throw refuse(`Redis ${version} is too old; the queue needs ${leastVersion.join('.')} or later`);
 }
 
-function reasonOf(error: unknown, url: URL): string {
-  const message = messageOf(error);
+async function reasonOf(error: unknown, url: URL): Promise<string> {
+  // Of a host with several addresses the message is empty.
+  const message = messageOf(error) || errorCode(error) || '';
   const at = shownQueue(url);
-  if (/ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|EAI_AGAIN/.test(message))
+  if (/ENOTFOUND|EAI_AGAIN/.test(message))
+    return `no machine called ${url.hostname} can be found; look at how it is written, and at the network`;
+  if (url.protocol === 'rediss:' && /ETIMEDOUT|EPROTO|wrong.version/i.test(message) && (await speaksPlainly(url)))
+    return `the Redis at ${url.host} does not speak TLS; write redis:// instead of rediss://`;
+  if (/ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT/.test(message))
     return `there is no Redis at ${at}; start one with 'redis-server', or name another`;
+  if (/DB index/i.test(message))
+    return `${at} is no database that it has; name one from 0 to 15, or as its setting 'databases' allows`;
   if (/WRONGPASS|invalid.*password/i.test(message)) return `${at} refuses the password`;
   if (/NOAUTH|Authentication required/i.test(message))
     return `${at} wants a password; set VGGDRAW_QUEUE_PASSWORD, or write redis://:PASSWORD@host`;
   if (/certificate|self.signed/i.test(message))
     return `the certificate of ${at} is not trusted (${message}); name that of its authority in NODE_EXTRA_CA_CERTS`;
   return `${at} can't be used: ${message}`;
+}
+
+/** Whether there is a Redis that answers without TLS. It is told nothing but that. */
+function speaksPlainly({ hostname, port }: URL): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connectTo({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379) });
+    const end = (isPlain: boolean): void => {
+      socket.destroy();
+      resolve(isPlain);
+    };
+    socket.setTimeout(patience, () => end(false));
+    socket.once('connect', () => socket.write('PING\r\n'));
+    // `+PONG`, or that it wants a password.
+    socket.once('data', (data) => end(/^[+-]/.test(String(data))));
+    socket.once('error', () => end(false));
+    socket.once('close', () => end(false));
+  });
 }

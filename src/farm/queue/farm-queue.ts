@@ -202,10 +202,7 @@ export class FarmQueue {
 
   /** Has a job that failed done again, from its checkpoint: its deaths are forgotten. @throws InputError for one that is being done. */
   async retry({ id, need, data }: Listed): Promise<void> {
-    const isRemoved = await this.#queue(queueOf(need))
-      .remove(id)
-      .catch(() => 0);
-    if (isRemoved === 0 && (await this.stateOf({ id, need })) === 'active')
+    if (!(await this.#remove({ id, need })) && (await this.stateOf({ id, need })) === 'active')
       throw new InputError(`job ${id.slice(0, 12)} is being drawn; cancel it first, or wait`);
     await this.add([{ id, need, data: data as object }]);
   }
@@ -214,15 +211,13 @@ export class FarmQueue {
   async cancel({ id, need }: Listed): Promise<void> {
     // First, because it may be taken now.
     await this.redis.set(cancelKey(id), '1', 'EX', 600);
-    const queue = this.#queue(queueOf(need));
     // One that is being done can't be removed: its worker does so.
-    const isRemoved = await queue.remove(id).catch(() => 0);
-    if (isRemoved === 1) await this.redis.del(cancelKey(id));
+    if (await this.#remove({ id, need })) await this.redis.del(cancelKey(id));
   }
 
-  /** Takes away what the queue still says of a job that is done: somebody has removed its drawing. */
+  /** Takes away what the queue still says of a job that is over. One that somebody has added again, and that is drawn now, stays. */
   async forget({ id, need }: Pick<NewJob, 'id' | 'need'>): Promise<void> {
-    await this.#queue(queueOf(need)).remove(id);
+    await this.#remove({ id, need });
   }
 
   /** What workers have said of a job, line by line. */
@@ -254,6 +249,12 @@ export class FarmQueue {
       }
     });
     return of;
+  }
+
+  /** Whether a job could be taken out: not one that is being done. */
+  async #remove({ id, need }: Pick<NewJob, 'id' | 'need'>): Promise<boolean> {
+    const queue = this.#queue(queueOf(need));
+    return (await queue.remove(id).catch(() => 0)) === 1;
   }
 
   async #each<T>(step: (queue: Queue, need: Need) => Promise<T>): Promise<T[]> {

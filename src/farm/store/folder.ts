@@ -1,13 +1,14 @@
 /** A store that is a folder, on this machine or shared with others. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { errorCode, InputError, messageOf } from '../../errors.js';
 import { removeAbandoned } from '../../files/abandoned.js';
 import { beginFile, makeFolders } from '../../files/unfinished.js';
+import { isDiskFull } from '../../files/writable.js';
 import { shownName } from '../../one-line.js';
-import { checkKey, isKey, type Part, rangeOf, type Store, StoreError } from './store.js';
+import { bringing, checkKey, isKey, type Part, rangeOf, type Store, StoreError } from './store.js';
 
 /** What is not there. */
 const absent: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
@@ -51,8 +52,16 @@ export class FolderStore implements Store {
     return store;
   }
 
-  has(key: string): Promise<boolean> {
-    return this.#orAbsent(key, async () => (await stat(this.#pathOf(key))).isFile(), false);
+  async has(key: string): Promise<boolean> {
+    return (await this.sizeOf(key)) !== undefined;
+  }
+
+  sizeOf(key: string): Promise<number | undefined> {
+    const size = async (): Promise<number | undefined> => {
+      const found = await stat(this.#pathOf(key));
+      return found.isFile() ? found.size : undefined;
+    };
+    return this.#orAbsent(key, size, undefined);
   }
 
   read(key: string): Promise<Uint8Array> {
@@ -60,7 +69,12 @@ export class FolderStore implements Store {
   }
 
   readTo(key: string, path: string): Promise<void> {
-    return this.#telling(key, () => copyFile(this.#pathOf(key), path));
+    const copy = async (): Promise<void> => {
+      // First, so that nothing is written where there is nothing.
+      const from = await open(this.#pathOf(key));
+      await pipeline(from.createReadStream(), createWriteStream(path));
+    };
+    return bringing(() => this.#telling(key, copy));
   }
 
   write(key: string, bytes: Uint8Array | string): Promise<void> {
@@ -146,7 +160,7 @@ export class FolderStore implements Store {
           throw new StoreError(`the store ${this.label} is empty; mount it again`, false, error);
         throw new StoreError(`${key} is not in the store ${this.label}`, true, error);
       }
-      const reason = code === 'ENOSPC' || code === 'EDQUOT' ? 'it is full; make room' : messageOf(error);
+      const reason = isDiskFull(error) ? 'it is full; make room' : messageOf(error);
       throw new StoreError(`the store ${this.label}: ${reason}`, false, error);
     }
   }

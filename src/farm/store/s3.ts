@@ -14,7 +14,12 @@ import {
 } from '@aws-sdk/client-s3';
 import { InputError, messageOf } from '../../errors.js';
 import { shownName } from '../../one-line.js';
-import { checkKey, isKey, type Part, rangeOf, type Store, StoreError } from './store.js';
+import { bringing, checkKey, isKey, type Part, rangeOf, type Store, StoreError } from './store.js';
+
+interface Place {
+  readonly Bucket: string;
+  readonly Key: string;
+}
 
 export class S3Store implements Store {
   readonly label: string;
@@ -53,11 +58,15 @@ export class S3Store implements Store {
   }
 
   async has(key: string): Promise<boolean> {
+    return (await this.sizeOf(key)) !== undefined;
+  }
+
+  async sizeOf(key: string): Promise<number | undefined> {
     try {
-      await this.#asked(key, (place) => this.client.send(new HeadObjectCommand(place)));
-      return true;
+      const { ContentLength = 0 } = await this.#asked(key, (place) => this.client.send(new HeadObjectCommand(place)));
+      return ContentLength;
     } catch (error) {
-      if (error instanceof StoreError && error.isMissing) return false;
+      if (error instanceof StoreError && error.isMissing) return undefined;
       throw error;
     }
   }
@@ -69,10 +78,11 @@ export class S3Store implements Store {
   }
 
   async readTo(key: string, path: string): Promise<void> {
-    await this.#asked(key, async (place) => {
+    const copy = async (place: Place): Promise<void> => {
       const { Body } = await this.client.send(new GetObjectCommand(place));
       await pipeline(Body as Readable, createWriteStream(path));
-    });
+    };
+    await bringing(() => this.#asked(key, copy));
   }
 
   async write(key: string, bytes: Uint8Array | string): Promise<void> {
@@ -105,7 +115,7 @@ export class S3Store implements Store {
     this.client.destroy();
   }
 
-  async #asked<T>(key: string, step: (place: { Bucket: string; Key: string }) => Promise<T>): Promise<T> {
+  async #asked<T>(key: string, step: (place: Place) => Promise<T>): Promise<T> {
     const name = key.endsWith('*') ? key : checkKey(key);
     try {
       return await step({ Bucket: this.bucket, Key: `${this.#prefix}${name}` });

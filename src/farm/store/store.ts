@@ -1,13 +1,16 @@
 /** Where a farm keeps photos, checkpoints and drawings: the same few calls for a folder that machines share and for object storage. */
 import { InputError } from '../../errors.js';
+import { isDiskFull } from '../../files/writable.js';
 
 export interface Store {
   /** What messages call it, without anything secret. */
   readonly label: string;
   has(key: string): Promise<boolean>;
+  /** How many bytes it is; undefined where there is nothing of that name. */
+  sizeOf(key: string): Promise<number | undefined>;
   /** @throws StoreError, `isMissing` where there is nothing of that name. */
   read(key: string): Promise<Uint8Array>;
-  /** Brings it to a file. @throws StoreError as {@link read}. */
+  /** Brings it to a file. @throws StoreError as {@link read}, and the system's own error where the disk of the file is full. */
   readTo(key: string, path: string): Promise<void>;
   /** Keeps bytes: whole or not at all, in place of what has that name. */
   write(key: string, bytes: Uint8Array | string): Promise<void>;
@@ -39,6 +42,15 @@ export class StoreError extends InputError {
     cause?: unknown,
   ) {
     super(reason, { cause });
+  }
+}
+
+/** Does what brings something to a file: a disk that it fills is that of the file, and not the store's. */
+export async function bringing(step: () => Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    throw error instanceof StoreError && isDiskFull(error.cause) ? error.cause : error;
   }
 }
 

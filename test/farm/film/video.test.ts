@@ -125,8 +125,12 @@ describe('a film of a farm', () => {
     rmSync(join(farm.folder, 'cache', 'farm', 'inputs'), { recursive: true });
     await farm.work();
     await expect(waitForFilm(other, farm, () => {})).rejects.toThrow(
-      /frames 1 to 12 \(job [0-9a-f]{12}\) could not be drawn: .*; all others are in the store/,
+      /frames 1 to 12 \(job [0-9a-f]{12}\) could not be drawn: .*; add it again; all others are in the store; the same command once more has them tried again$/,
     );
+    const again = await addFilm({ ...options, chunk: 12 }, farm);
+    expect(again.known).toBe(0);
+    await farm.work();
+    await waitForFilm(again, farm, () => {});
   });
 });
 

@@ -29,6 +29,16 @@ describe('an address', () => {
   });
 });
 
+test.each(['/abc', '/-1', '/1.5', '/1/2', '/1?db=99', '/?family=4', '/#1'])(
+  'an address has a number of a database behind it, or nothing: not %s',
+  (path) => {
+    expect(() => queueAddress(`redis://:secret@host:6379${path}`, {})).toThrow(
+      /^queue: what is behind the host is no number of a database; expected redis:\/\/host:6379.* \/1 behind it/,
+    );
+    for (const good of ['', '/', '/0', '/15']) expect(queueAddress(`redis://host${good}`, {}).pathname).toBe(good);
+  },
+);
+
 test('a Redis that is too old is refused', () => {
   expect(() => checkVersion('# Server\r\nredis_version:6.2.0\r\n')).not.toThrow();
   expect(() => checkVersion('redis_version:7.0.15\r\n')).not.toThrow();
@@ -67,6 +77,33 @@ test('where there is none, the message says how to start one', async () => {
   await expect(connect(new URL('redis://:secret@127.0.0.1:1'))).rejects.toThrow(
     /^queue: there is no Redis at redis:\/\/127\.0\.0\.1:1; start one with 'redis-server', or name another$/,
   );
+});
+
+test('a host that nobody knows is said to be so, and not that it has no Redis', async () => {
+  await expect(connect(new URL('redis://no-such-host.invalid'))).rejects.toThrow(
+    'queue: no machine called no-such-host.invalid can be found; look at how it is written, and at the network',
+  );
+});
+
+testWithRedis('a database that it does not have is refused, and none is taken in its place', async () => {
+  const server = await RedisServer.start(folder, ['--databases', '2']);
+  await expect(connect(new URL(`${server.url}/2`))).rejects.toThrow(
+    /^queue: redis:\/\/127\.0\.0\.1:\d+\/2 is no database that it has; name one from 0 to 15, or as its setting 'databases' allows$/,
+  );
+  const redis = await connect(new URL(`${server.url}/1`));
+  await redis.set('here', '1');
+  const other = await connect(new URL(server.url));
+  expect(await other.exists('here')).toBe(0);
+  await Promise.all([redis.quit(), other.quit()]);
+  await server.stop();
+});
+
+testWithRedis('one that does not speak TLS is said not to', async () => {
+  const server = await RedisServer.start(folder, ['--requirepass', 'right']);
+  await expect(connect(new URL(server.url.replace('redis:', 'rediss:')))).rejects.toThrow(
+    /^queue: the Redis at 127\.0\.0\.1:\d+ does not speak TLS; write redis:\/\/ instead of rediss:\/\/$/,
+  );
+  await server.stop();
 });
 
 testWithRedis('a password that is missing or wrong is said to be', async () => {

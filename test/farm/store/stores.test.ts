@@ -1,6 +1,6 @@
 /** What every store does, be it a folder or object storage. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -55,6 +55,18 @@ describe.each([
         isMissing: true,
         message: `blobs/none is not in the store ${store.label}`,
       });
+    expect(existsSync(file('none'))).toBe(false);
+    store.close();
+  });
+
+  const testWithFullDisk = existsSync('/dev/full') ? test : test.skip;
+  testWithFullDisk('is not said to be full where the disk is that something is brought to', async () => {
+    const store = await open();
+    await store.write('blobs/a', 'a photo');
+    await expect(store.readTo('blobs/a', '/dev/full')).rejects.toMatchObject({
+      code: 'ENOSPC',
+      message: expect.not.stringContaining(store.label),
+    });
     store.close();
   });
 
@@ -73,11 +85,29 @@ describe.each([
     expect(await keepBytes(store, Buffer.from('a photo'))).toBe(digest);
     await bringFile(store, digest, file('brought'), 'the photo');
     expect(readFileSync(file('brought'), 'utf8')).toBe('a photo');
-    await store.write(keys.blob(digest), 'another photo');
-    await expect(bringFile(store, digest, file('brought'), 'the photo')).rejects.toThrow(
-      /^the photo is damaged in the store .*; remove blobs\/\w{64} and add it again$/,
-    );
+    // One that is too short, or too long, is replaced where the right one is at hand.
+    for (const keep of [() => keepFile(store, file('photo')), () => keepBytes(store, Buffer.from('a photo'))]) {
+      await store.write(keys.blob(digest), 'half');
+      expect(await keep()).toBe(digest);
+      expect(String(Buffer.from(await store.read(keys.blob(digest))))).toBe('a photo');
+    }
+    // One that is as long is removed by whoever has read it, and may be kept anew.
+    await store.write(keys.blob(digest), 'b photo');
+    await expect(bringFile(store, digest, file('brought'), 'the photo')).rejects.toMatchObject({
+      isMissing: true,
+      message: `the photo was damaged in the store ${store.label}, and is removed there; add it again`,
+    });
     expect(readdirSync(folder)).not.toContain('brought');
+    await keepFile(store, file('photo'));
+    // Not one that was damaged on its way.
+    let reads = 0;
+    const readTo: Store['readTo'] = async (key, path) => {
+      await store.readTo(key, path);
+      if (reads++ === 0) writeFileSync(path, 'b photo');
+    };
+    const flawed: Store = new Proxy(store, { get: (of, name) => (name === 'readTo' ? readTo : Reflect.get(of, name)) });
+    await bringFile(flawed, digest, file('brought'), 'the photo');
+    expect(await store.has(keys.blob(digest))).toBe(true);
     store.close();
   });
 });
