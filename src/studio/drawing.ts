@@ -2,6 +2,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, messageOf } from '../errors.js';
+import { removeAbandoned } from '../files/abandoned.js';
 import { writeWhole } from '../files/unfinished.js';
 import { isAt } from '../jobs/checkpoint.js';
 import type { JobEvent } from '../jobs/events.js';
@@ -45,6 +46,7 @@ export class StudioDrawing {
   #pausedAt: number | undefined;
   #frames = 1;
   #settled: Promise<void> = Promise.resolve();
+  #saving: Promise<void> = Promise.resolve();
 
   /**
    * @param folder where its frames, strokes and facts lie.
@@ -62,6 +64,7 @@ export class StudioDrawing {
 
   /** One that lies in a folder, whoever has put it there. @throws Error where it can't be read. */
   static async load(folder: string, onChange: () => void): Promise<StudioDrawing> {
+    await removeAbandoned(folder);
     const facts = factsSchema.parse(JSON.parse(await readFile(join(folder, factsName), 'utf8')));
     const drawing = new StudioDrawing(facts, folder, onChange);
     await drawing.recorder.restore();
@@ -89,12 +92,18 @@ export class StudioDrawing {
   async settled(): Promise<void> {
     await this.recorder.settled();
     await this.#settled;
+    await this.#saving.catch(() => {});
   }
 
-  /** Writes what is known of it, whole. */
-  async save(): Promise<void> {
-    await writeWhole(join(this.folder, factsName), `${JSON.stringify(this.facts)}\n`);
+  /** Writes what is known of it, whole: later calls later. */
+  save(): Promise<void> {
+    const write = () => writeWhole(join(this.folder, factsName), `${JSON.stringify(this.facts)}\n`);
+    this.#saving = this.#saving.then(write, write);
+    return this.#saving;
   }
+
+  /** What is known on its way, for whoever finds it broken off. The drawing itself does not hang on that. */
+  readonly saveProgress = (): Promise<void> => this.save().catch(() => {});
 
   /** It is to go on from a checkpoint. @param losses of the iterations that are done there. */
   goBackTo(losses: readonly number[]): void {
@@ -134,6 +143,7 @@ export class StudioDrawing {
         this.#frames = frames;
         const notes = passedOver.map((other) => `${other.provider} was passed over: ${other.reason}`);
         this.#change({ size: { width, height }, weights, provider, notes: [...this.facts.notes, ...notes] });
+        void this.saveProgress();
         break;
       }
       case 'frame':

@@ -1,5 +1,6 @@
 /** What a drawing of the studio is as a job: all that it reads and writes lies in a folder of its own. */
 import { join } from 'node:path';
+import type { CheckpointOptions } from '../jobs/checkpoint.js';
 import { type Preset, styleLayersOf } from '../jobs/choices.js';
 import type { Job } from '../jobs/job.js';
 import { checkpointName, fileNames } from './drawing.js';
@@ -30,12 +31,13 @@ export const styleFolder = (folder: string, index: number): string => join(folde
 /**
  * What a request says of a drawing that lies in `folder`. One of a sheet is done too soon to be kept on its way.
  * @param resume whether it goes on from its checkpoint.
+ * @param kept is called with each checkpoint.
  */
 export function jobIn(
   folder: string,
   request: Chosen & Partial<Pick<DrawingRequest, 'sheet'>>,
   isOfStrokes: boolean,
-  resume = false,
+  { resume = false, kept }: Partial<Pick<CheckpointOptions, 'resume' | 'kept'>>,
 ): Omit<Job, 'preset'> {
   const { keepColours, strokes, provider, size, seconds, sheet = false, style, styleWeight } = request;
   const file = (kind: FileKind) => join(folder, fileNames[kind]);
@@ -51,6 +53,6 @@ export function jobIn(
     hold: 2,
     outputs: { output: file('output'), still: file('still'), ...more, ...(isOfStrokes ? ofStrokes : {}) },
     overwrite: true,
-    checkpoint: sheet ? undefined : { path, every: checkpointSeconds, resume, given: null },
+    checkpoint: sheet ? undefined : { path, every: checkpointSeconds, resume, given: null, kept },
   };
 }

@@ -237,9 +237,9 @@ export class Studio implements Exhibition, Desk {
       const drawing = new StudioDrawing(facts, folder, () => this.bell.ring());
       await drawing.save();
       this.drawings.set(id, drawing);
-      const computing = this.#computing;
       const own = typeof given === 'string' ? given : join(folder, fileNames.preset);
-      const job = { ...jobIn(folder, asked, isOfStrokes), title: from.title, weights, ...computing, preset: own };
+      const inFolder = jobIn(folder, asked, isOfStrokes, { kept: drawing.saveProgress });
+      const job = { ...inFolder, title: from.title, weights, ...this.#computing, preset: own };
       // Who has found what they like does not wait for the rest of a sheet.
       this.#queue.add(id, job, { priority: sheet ? 2 : 1 });
       return id;
@@ -279,18 +279,17 @@ export class Studio implements Exhibition, Desk {
       facts.canGoOn = true;
       throw error;
     });
-    const computing = this.#computing;
     const preset = { preset: facts.preset, recipe: checkpoint.recipe.preset };
-    const job = { ...jobIn(folder, chosen, facts.isOfStrokes, true), title: facts.title, weights, ...computing };
+    const inFolder = jobIn(folder, chosen, facts.isOfStrokes, { resume: true, kept: drawing.saveProgress });
+    const job = { ...inFolder, title: facts.title, weights, ...this.#computing };
     drawing.goBackTo(losses);
     this.#queue.add(facts.id, { ...job, ...preset });
   }
 
   /** What can't be read is left as it is, and not shown. */
   async #load(id: string): Promise<void> {
-    const loaded = await StudioDrawing.load(join(this.options.folder, id), () => this.bell.ring()).catch(
-      () => undefined,
-    );
+    const loading = StudioDrawing.load(join(this.options.folder, id), () => this.bell.ring());
+    const loaded = await loading.catch(() => undefined);
     if (loaded && isOver(loaded.facts)) this.drawings.set(id, loaded);
   }
 }

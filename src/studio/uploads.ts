@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InputError } from '../errors.js';
 import { beginFile, type UnfinishedFile } from '../files/unfinished.js';
-import { oneLine } from '../one-line.js';
+import { oneLine, shownName } from '../one-line.js';
 import { photoName } from './drawing.js';
 import { shownPhoto } from './shown-photo.js';
 
@@ -45,9 +46,12 @@ export class Uploads {
     return new Uploads(folder);
   }
 
-  /** @throws InputError for what is no picture. */
+  /** @throws InputError, naming the file as its sender does, for what is no picture. */
   async add(name: string, bytes: Uint8Array): Promise<Upload> {
-    const { jpeg, width, height } = await shownPhoto(bytes);
+    const { jpeg, width, height } = await shownPhoto(bytes).catch((error: unknown) => {
+      if (!(error instanceof InputError) || name === '') throw error;
+      throw new InputError(`${shownName(name)}: ${error.reason}`, { cause: error });
+    });
     const id = newId();
     const path = join(this.folder.temporary, id);
     const upload = { id, title: titleOf(name), width, height, path, shown: `${path}.jpg` };

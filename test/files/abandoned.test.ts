@@ -1,22 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ownedName, removeAbandoned } from '../../src/files/abandoned.js';
+import { nameOfTheDead } from '../support/dead.js';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vggdraw-abandoned-'));
 });
 afterEach(() => rm(folder, { recursive: true }));
-
-/** A name that a process owns that has ended. */
-function nameOfTheDead(kind: 'partial' | 'aside'): string {
-  const module = new URL('../../src/files/abandoned.js', import.meta.url);
-  const script = `import { ownedName } from '${module}'; console.log(ownedName('${kind}'));`;
-  return spawnSync(process.execPath, ['--input-type=module', '-e', script]).stdout.toString().trim();
-}
 
 const machineOf = (name: string) => name.split('-')[1]!;
 

@@ -1,6 +1,6 @@
 /** What the studio makes of what it is asked for, and keeps. */
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -10,6 +10,7 @@ import { type Facts, isOver } from '../../src/studio/facts.js';
 import { newsFor } from '../../src/studio/news.js';
 import { checkDrawingRequest } from '../../src/studio/requests.js';
 import { Studio } from '../../src/studio/studio.js';
+import { nameOfTheDead } from '../support/dead.js';
 import { residual } from '../support/networks.js';
 
 let folder: string;
@@ -108,6 +109,46 @@ test('a drawing that was stopped, or cut short by the end of the studio, is gone
   await expect(later.goOn(id)).rejects.toThrow(/drawing\.checkpoint is nothing without .*frames/);
   expect(again).toMatchObject({ state: 'done', canGoOn: true });
   await later.close();
+});
+
+test('a drawing that a killed studio leaves is known as far as its last checkpoint, and nothing unfinished stays', async () => {
+  const studio = await Studio.open({ folder });
+  const { id: photoId } = await studio.uploads.add('apple.png', await photo());
+  const phase = { layer: 'block1_conv1', learningRate: 5 };
+  const json = { phases: [3, 5000].map((iterations) => ({ ...phase, iterations })) };
+  const how = { size: 16, weights: 'contour', provider: 'cpu', preset: { name: 'endless', json } };
+  const [id] = (await studio.add(checkDrawingRequest({ photos: [photoId], ...how }))) as [string];
+  const path = join(folder, id, 'drawing.json');
+  // There is a checkpoint at the end of the first phase.
+  let kept: Facts;
+  do {
+    const { index } = studio.drawings.get(id)!.facts;
+    await until(studio, id, (now) => now.index > index);
+    kept = JSON.parse(await readFile(path, 'utf8'));
+  } while (kept.losses.length < 3);
+  studio.stop(id);
+  const { losses, phases } = await until(studio, id, isOver);
+  await studio.close();
+
+  await writeFile(path, JSON.stringify(kept));
+  const name = nameOfTheDead('partial');
+  await writeFile(join(folder, id, name), '');
+  const later = await Studio.open({ folder });
+  expect(later.drawings.get(id)!.facts).toMatchObject({
+    ...{ state: 'failed', canGoOn: true, phases, index: kept.index },
+    losses: losses.slice(0, kept.index),
+  });
+  expect(phases.map(({ iterations }) => iterations)).toEqual([3, 5000]);
+  expect(await readdir(join(folder, id))).not.toContain(name);
+  await later.close();
+});
+
+test('what is sent in and no picture is refused by the name that its sender has for it', async () => {
+  const studio = await Studio.open({ folder });
+  await expect(studio.uploads.add('notes.jpg', Buffer.from('words'))).rejects.toThrow(
+    /^notes\.jpg: can't read photo: it is not a picture; /,
+  );
+  await studio.close();
 });
 
 test('a folder that can’t be used is said so', async () => {

@@ -41,7 +41,7 @@ async function check(bytes: Buffer): Promise<CheckedFile> {
       (header.isProgressive ? 2 * coefficients * width * height : 0),
     encoded: async () =>
       isOneScan
-        ? { bytes: withoutEnd(bytes, end) }
+        ? { bytes: withoutEnd(bytes, end), losses: 'early end' }
         : { bytes: withEnd(bytes, end), losses: end === undefined ? 'any' : 'early end' },
   };
 }

@@ -261,6 +261,16 @@ describe('refuses', () => {
     }
   });
 
+  test('a file with markers amid its picture, where decoders stop and fill up with grey', async () => {
+    const large = await sharp(baseline).resize(320, 240).jpeg({ quality: 95 }).toBuffer();
+    await readBytes(large);
+    const damaged = Buffer.from(large).fill(0xff, large.length >> 1, (large.length >> 1) + 100);
+    for (const width of [320, 160, 20]) {
+      const part = await openPhoto(damaged);
+      await expect(part.decode({ width, height: (width * 3) / 4 })).rejects.toThrow(/is damaged/);
+    }
+  });
+
   test('a progressive file that is cut short, also between its scans', async () => {
     for (let length = 4; length < progressive.length; length++) {
       expect(await refusalOf(progressive.subarray(0, length))).toMatch(/cut short/);
