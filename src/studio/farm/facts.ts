@@ -1,29 +1,15 @@
 /** What the page of a farm is told. What stands in Redis may have been put there by anybody: of it only words and numbers get through, in one line. */
 import { z } from 'zod';
 import { made, outputKinds } from '../../farm/job-data.js';
-import type { Listed, Progress, State } from '../../farm/queue/farm-queue.js';
-import type { Need } from '../../farm/queue/memory-classes.js';
+import type { Listed } from '../../farm/queue/farm-queue.js';
 import type { Seen } from '../../farm/queue/names.js';
 import type { Status } from '../../farm/status.js';
 import { shownName } from '../../one-line.js';
 
-export interface JobFacts {
-  readonly id: string;
-  readonly state: State;
+export interface JobFacts extends Omit<Listed, 'data'> {
   /** What people call the photo, and the preset. */
   readonly name: string;
   readonly preset: string;
-  readonly need: Need;
-  /** When it was added, begun for the last time, and over: milliseconds since 1970. */
-  readonly added: number;
-  readonly begun: number | undefined;
-  readonly over: number | undefined;
-  /** Workers that had it and died. */
-  readonly deaths: number;
-  readonly isSetAside: boolean;
-  readonly progress: Progress | undefined;
-  /** Why it has failed, or did the last time. */
-  readonly reason: string | undefined;
   /** The addresses of small pictures: of its photo, and of the drawing, which may not be there yet. A job may have neither. */
   readonly photo: string | undefined;
   readonly picture: string | undefined;
