@@ -1,6 +1,6 @@
 // The page of a farm: what it is told, and which parts of the page show that.
 import { hear } from './ask.js';
-import { h } from './dom.js';
+import { forgive, h } from './dom.js';
 import { jobsView } from './farm-jobs.js';
 import { overview } from './farm-overview.js';
 import { workersView } from './farm-workers.js';
@@ -53,6 +53,8 @@ const views = [overview(), workersView(), jobsView()];
 function show() {
   const { trouble, places, status } = farm;
   const isOld = isGone || Boolean(trouble);
+  // What could not be done meanwhile is no trouble any more.
+  if (!isOld && document.body.classList.contains('gone')) forgive();
   document.body.classList.toggle('gone', isOld);
   const place = places ? `${places.queue}, ${places.store}` : '';
   const text = isGone ? 'This page has lost its program; start it again for a new address.' : (trouble ?? place);

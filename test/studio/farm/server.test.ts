@@ -5,6 +5,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Added } from '../../../src/farm/adding.js';
+import { keepFile } from '../../../src/farm/blobs.js';
 import { keys } from '../../../src/farm/store/store.js';
 import { encodeJpeg } from '../../../src/image/encode-jpeg.js';
 import { type FarmFacts, jobFacts } from '../../../src/studio/farm/facts.js';
@@ -177,7 +178,7 @@ describe('the page of a farm', () => {
     expect((await ask(`stills/${done}/still.png`)).headers['content-type']).toBe('image/jpeg');
     for (const path of [`jobs/${done}/cancel`, `jobs/${done}/retry`])
       expect(JSON.parse((await post(path)).text)).toEqual({ message: "it can't be done: the job is done now" });
-    await farm.add([await farm.photo(1)]);
+    await keepFile(farm.store, await farm.photo(1));
     expect((await post(`jobs/${gone}/retry`)).status).toBe(200);
     await page.until(({ failed, waiting }) => failed?.length === 0 && waiting?.length === 1);
     await farm.work();
