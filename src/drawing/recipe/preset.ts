@@ -50,9 +50,7 @@ function hasRange({ colours, ...bounds }: Bounds): boolean {
   return lower.every((least, channel) => least < upper[channel]!);
 }
 
-/** Far more than there is between black and white: such steps only lead away. */
-const highestRate = 1000;
-const learningRate = changing(z.number().positive().max(highestRate), 'a positive');
+const learningRate = changing(z.number().positive(), 'a positive');
 const weight = changing(z.number().min(0), 'no negative');
 
 function phaseOf(network: NetworkOutline) {

@@ -103,7 +103,6 @@ describe('parsePreset', () => {
     [{ phases: [{ ...phases[0], iterations: 0 }] }, 'preset p: phases[0].iterations: '],
     [{ phases: [{ ...phases[0], iterations: 1.5 }] }, 'preset p: phases[0].iterations: '],
     [{ phases: [{ ...phases[0], learningRate: -1 }] }, 'preset p: phases[0].learningRate: '],
-    [{ phases: [{ ...phases[0], learningRate: 1e30 }] }, 'learningRate: expected 1000 or less, not 1e+30'],
     [
       { phases: [{ ...phases[0], learningRate: 'fast' }] },
       'preset p: phases[0].learningRate: expected a positive number or',
