@@ -38,11 +38,11 @@ function net(): Graph {
 }
 
 /** A model whose one node nobody knows, from x to loss. */
-function odd(domain = 'mine', opType = 'Odd'): Uint8Array {
+function odd(domain = 'mine'): Uint8Array {
   const graph = new Graph('odd');
   const types = [{ dtype: 'float32', shape: [] }] as const;
   const x = graph.input('x', 'float32', [4]);
-  graph.node(opType, [x], { domain, name: 'strange', outputs: ['loss'], types });
+  graph.node('Odd', [x], { domain, name: 'strange', outputs: ['loss'], types });
   graph.output('loss');
   return encodeModel(graph);
 }
@@ -273,9 +273,7 @@ describe('vggdraw inspect', () => {
     // One of ONNX that is newer than what is known, or none.
     await writeFile(join(folder, 'newer.onnx'), odd(''));
     const newer = await vggdraw('inspect', 'newer.onnx');
-    expect(newer.stdout).toMatch(/^ai\.onnx\.Odd +1 +shapes; gradient by input 0; kernels of cpu, cuda, dml, webgpu$/m);
-    await writeFile(join(folder, 'hostile.onnx'), odd('', 'constructor'));
-    expect((await vggdraw('inspect', 'hostile.onnx')).stdout).toMatch(/^ai\.onnx\.constructor +1 +shapes; /m);
+    expect(newer.stdout).toMatch(/^Odd +1 +shapes; gradient by input 0; kernels of cpu, cuda, dml, webgpu$/m);
     expect((await vggdraw('gradient', 'newer.onnx', '--wrt', 'x', '--of', 'loss', '-o', 'out.onnx')).stderr).toBe(
       "vggdraw: newer.onnx: Odd node 'strange': ONNX has no operator Odd\n",
     );

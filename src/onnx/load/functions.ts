@@ -22,12 +22,9 @@ export function functionsOf({ functions = [] }: Onnx.IModelProto): Functions {
   return { of: ({ domain, opType }) => table.get(key(domain, opType)) };
 }
 
-/** The domain of ONNX's own operators, where it is spelled out. */
-export const longDomain = 'ai.onnx';
-
 /** The standard domain has two names. */
 export const standardDomain = (domain: string | null | undefined): string =>
-  domain === longDomain ? '' : (domain ?? '');
+  domain === 'ai.onnx' ? '' : (domain ?? '');
 
 /** The version of the standard operator set that a model or a function names; undefined where it names none. */
 export function standardOpset(imports: readonly Onnx.IOperatorSetIdProto[] | null | undefined): number | undefined {

@@ -21,7 +21,7 @@ import {
 } from '../tensor.js';
 import { constantOf } from './constants.js';
 import { unroll } from './control-flow.js';
-import { type Functions, longDomain, standardDomain, standardOpset } from './functions.js';
+import { type Functions, standardDomain, standardOpset } from './functions.js';
 import { withNamesOutside } from './opaque.js';
 import { withoutDroppedWindows } from './pools.js';
 import type { Reader } from './reader.js';
@@ -99,7 +99,7 @@ export class Loader implements Reader {
       );
     });
     const attributes = attributesOf(proto, scope, fail);
-    let domain = standardDomain(proto.domain);
+    const domain = standardDomain(proto.domain);
     for (const [i, output] of (proto.output ?? []).entries()) {
       if (output !== '' && (scope.has(output) || proto.output!.indexOf(output) !== i))
         fail(`there are two values named '${shownName(output)}'`);
@@ -109,13 +109,10 @@ export class Loader implements Reader {
       this.#call(called, proto, inputs, scope, fail);
       return;
     }
+    if (domain === '' && !this.unknownOperators && !isStandard(label.opType))
+      fail(`ONNX has no operator ${shownName(label.opType)}`);
     if (domain !== '' && !this.graph.domains.has(domain))
       fail(`the model does not import its domain '${shownName(domain)}', and has no such function`);
-    if (domain === '' && !isStandard(label.opType)) {
-      if (!this.unknownOperators) fail(`ONNX has no operator ${shownName(label.opType)}`);
-      // Spelled out, so that it is looked for in no table: it may be called 'constructor'.
-      domain = longDomain;
-    }
     const name = `${scope.prefix}${label.name}`;
     const outputs = (proto.output ?? []).map((local) => this.define(local, scope));
     const node: Node = { name, opType: label.opType, domain, inputs, outputs, attributes };
