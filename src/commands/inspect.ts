@@ -32,7 +32,7 @@ export const inspectCommand: CommandBody = {
   handler: async (argv) => {
     const { model, shape, json } = check(schema, argv);
     const { inspectModel } = await import('../onnx/index.js');
-    const graph = await readModel(model, shape, { unknownOperators: true });
+    const graph = await readModel(model, shape);
     const report = naming(model, () => inspectModel(graph));
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : printModel(model, report, await standingIn(model)));
   },

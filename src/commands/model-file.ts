@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { InputError } from '../errors.js';
 import { shownName } from '../one-line.js';
-import type { Graph, LoadOptions, Shape } from '../onnx/index.js';
+import type { Graph, Shape } from '../onnx/index.js';
 import { targets } from '../onnx/provider-kernels.js';
 import { readBeside, readModelFile } from '../tensor-files/onnx-file.js';
 
@@ -55,15 +55,11 @@ export const targetSchema = z.enum(targets);
  * Reads a model, with the values of tensors in files beside it.
  * @throws InputError that names the file, where it can't be read or is no model, and node and operator where one of these is at fault.
  */
-export async function readModel(
-  path: string,
-  inputShapes: Readonly<Record<string, Shape>>,
-  options: Pick<LoadOptions, 'unknownOperators'> = {},
-): Promise<Graph> {
+export async function readModel(path: string, inputShapes: Readonly<Record<string, Shape>>): Promise<Graph> {
   const bytes = await readModelFile(path);
   // Loaded only now: help need not wait for it.
   const { loadModel } = await import('../onnx/index.js');
-  const graph = naming(path, () => loadModel(bytes, { inputShapes, ...options }));
+  const graph = naming(path, () => loadModel(bytes, { inputShapes }));
   for (const name of Object.keys(inputShapes)) {
     if (graph.inputs.includes(name)) continue;
     const inputs = graph.inputs.map(shownName).join(', ') || 'none';

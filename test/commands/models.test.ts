@@ -38,11 +38,11 @@ function net(): Graph {
 }
 
 /** A model whose one node nobody knows, from x to loss. */
-function odd(domain = 'mine'): Uint8Array {
+function odd(): Uint8Array {
   const graph = new Graph('odd');
   const types = [{ dtype: 'float32', shape: [] }] as const;
   const x = graph.input('x', 'float32', [4]);
-  graph.node('Odd', [x], { domain, name: 'strange', outputs: ['loss'], types });
+  graph.node('Odd', [x], { domain: 'mine', name: 'strange', outputs: ['loss'], types });
   graph.output('loss');
   return encodeModel(graph);
 }
@@ -270,13 +270,6 @@ describe('vggdraw inspect', () => {
     await writeFile(join(folder, 'odd.onnx'), odd());
     const { stdout } = await vggdraw('inspect', 'odd.onnx');
     expect(stdout).toMatch(/^mine\.Odd +1 +shapes; gradient by input 0; kernels of cpu, cuda, dml, webgpu$/m);
-    // One of ONNX that is newer than what is known, or none.
-    await writeFile(join(folder, 'newer.onnx'), odd(''));
-    const newer = await vggdraw('inspect', 'newer.onnx');
-    expect(newer.stdout).toMatch(/^Odd +1 +shapes; gradient by input 0; kernels of cpu, cuda, dml, webgpu$/m);
-    expect((await vggdraw('gradient', 'newer.onnx', '--wrt', 'x', '--of', 'loss', '-o', 'out.onnx')).stderr).toBe(
-      "vggdraw: newer.onnx: Odd node 'strange': ONNX has no operator Odd\n",
-    );
   });
 
   test('as JSON, with the shapes of all values', async () => {

@@ -22,8 +22,6 @@ export interface LoadOptions {
   readonly externalFiles?: ExternalFiles;
   /** Values of the file that are the graph's outputs in place of its own: what they are not computed by is not read. */
   readonly outputs?: readonly string[];
-  /** Whether operators that ONNX is not known to have are read as well: nothing is known of what they give but what the file states. Default: not. */
-  readonly unknownOperators?: boolean;
 }
 
 /**
@@ -35,7 +33,7 @@ export interface LoadOptions {
  */
 export function loadModel(
   bytes: Uint8Array,
-  { inputShapes = {}, externalFiles = {}, outputs, unknownOperators = false }: LoadOptions = {},
+  { inputShapes = {}, externalFiles = {}, outputs }: LoadOptions = {},
 ): Graph {
   const model = decode(bytes);
   const source = outputs && model.graph ? leadingTo(model.graph, outputs) : model.graph;
@@ -57,7 +55,7 @@ export function loadModel(
   for (const proto of source.sparseInitializer ?? []) graph.initializer(proto.values?.name ?? '', denseTensor(proto));
   readInputs(graph, source, inputShapes);
 
-  const loader = new Loader(graph, functionsOf(model), namesOf(source, inputShapes), externalFiles, unknownOperators);
+  const loader = new Loader(graph, functionsOf(model), namesOf(source, inputShapes), externalFiles);
   const scope = new Scope({ opset });
   for (const name of [...graph.initializers.keys(), ...graph.inputs]) scope.set(name, name);
   loader.appendAll(source.node ?? [], scope);

@@ -66,7 +66,6 @@ export class Loader implements Reader {
     private readonly functions: Functions,
     private readonly names: FileNames,
     private readonly files: ExternalFiles,
-    private readonly unknownOperators: boolean,
   ) {
     this.#isOpen = !graph.inputs.every((input) => areKnown(graph.sides(input)));
   }
@@ -109,8 +108,7 @@ export class Loader implements Reader {
       this.#call(called, proto, inputs, scope, fail);
       return;
     }
-    if (domain === '' && !this.unknownOperators && !isStandard(label.opType))
-      fail(`ONNX has no operator ${shownName(label.opType)}`);
+    if (domain === '' && !isStandard(label.opType)) fail(`ONNX has no operator ${shownName(label.opType)}`);
     if (domain !== '' && !this.graph.domains.has(domain))
       fail(`the model does not import its domain '${shownName(domain)}', and has no such function`);
     const name = `${scope.prefix}${label.name}`;
