@@ -63,8 +63,8 @@ export type Added =
     }
   | { readonly photo: string; readonly error: InputError };
 
-/** How many photos are looked at, and in memory, at a time; their jobs are put into the queue all at once. */
-const batch = 16;
+/** How many photos are put into the queue at once, and how many of them are looked at, and in memory, at a time. */
+const batch = { queued: 96, read: 16 };
 
 /** A photo that can be added, or why it can't. */
 type Prepared = (NewJob & { readonly photo: string }) | { readonly photo: string; readonly error: InputError };
@@ -91,8 +91,9 @@ export async function* addPhotos(
       throw error;
     }
   };
-  for (let from = 0; from < photos.length; from += batch) {
-    const some = await Promise.all(photos.slice(from, from + batch).map(prepared));
+  for (const photosQueued of inParts(photos, batch.queued)) {
+    const some: Prepared[] = [];
+    for (const read of inParts(photosQueued, batch.read)) some.push(...(await Promise.all(read.map(prepared))));
     const jobs = new Map(some.flatMap((one) => ('error' in one ? [] : [[one.id, one] as const])));
     const known = new Map(
       await Promise.all(
@@ -115,6 +116,9 @@ export async function* addPhotos(
     }
   }
 }
+
+const inParts = <T>(list: readonly T[], length: number): (readonly T[])[] =>
+  Array.from({ length: Math.ceil(list.length / length) }, (_, i) => list.slice(i * length, (i + 1) * length));
 
 /** What is known of a job that is to be added, and why it has failed. */
 interface Known {

@@ -1,5 +1,5 @@
 /** A store that is a folder, on this machine or shared with others. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, writeFileSync } from 'node:fs';
 import { open, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +15,9 @@ const absent: ReadonlySet<string | undefined> = new Set(['ENOENT', 'ENOTDIR']);
 
 /** Behind what can't be done, where the system says why. */
 const codeOf = (error: unknown): string => (errorCode(error) === undefined ? '' : ` (${errorCode(error)})`);
+
+/** Bytes up to which a file is written at once: to have other threads do it takes longer than to write it. */
+const atOnce = 2 ** 16;
 
 export class FolderStore implements Store {
   readonly label: string;
@@ -78,7 +81,8 @@ export class FolderStore implements Store {
   }
 
   write(key: string, bytes: Uint8Array | string): Promise<void> {
-    return this.#place(key, (path) => writeFile(path, bytes));
+    const isSmall = bytes.length <= atOnce;
+    return this.#place(key, async (path) => (isSmall ? writeFileSync(path, bytes) : writeFile(path, bytes)));
   }
 
   writeFrom(key: string, from: string, part?: Part): Promise<void> {
