@@ -37,7 +37,7 @@ export async function* bringDrawings(
   overwrite: boolean,
 ): AsyncGenerator<Brought | { readonly id: string; readonly error: InputError }, void, void> {
   // Before anything is asked of the store.
-  checkCanMake(join(folder, 'drawing.json'), 'output');
+  checkCanMake(join(folder, `photo${reportEnding}`), 'output');
   const found = [];
   for (const id of ids) {
     try {
@@ -62,11 +62,13 @@ export async function* bringDrawings(
   for (const { id, name, files } of found) {
     const stem = join(folder, await stemOf(id, name, folder, named.get(folded(name)) === 1));
     const brought = { id, name, files: [] as string[], left: [] as string[] };
-    const wanted = outputKinds.filter((kind) => kind in files).map((kind) => made[kind]);
-    for (const { file, ending } of [...wanted, { file: 'drawing.json', ending: reportEnding }]) {
+    const wanted = outputKinds
+      .filter((kind) => kind in files)
+      .map((kind) => ({ key: keys.drawing(id, made[kind].file), ending: made[kind].ending }));
+    for (const { key, ending } of [...wanted, { key: keys.report(id), ending: reportEnding }]) {
       const path = `${stem}${ending}`;
       if (!overwrite && (await stat(path).catch(() => undefined))) brought.left.push(path);
-      else brought.files.push(await bring(store, keys.drawing(id, file), path));
+      else brought.files.push(await bring(store, key, path));
     }
     yield brought;
   }

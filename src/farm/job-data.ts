@@ -60,7 +60,8 @@ export const outputsSchema = z
 export const outputPathsOf = (kinds: readonly OutputKind[], pathOf = (file: string) => file): OutputPaths =>
   Object.fromEntries(kinds.map((kind) => [made[kind].field, pathOf(made[kind].file)]));
 
-const digest = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected a SHA-256, in hexadecimal digits' });
+/** Of the bytes of a file that lies in the store. */
+export const digest = z.string().regex(/^[0-9a-f]{64}$/, { error: 'expected a SHA-256, in hexadecimal digits' });
 const side = z.number().int().min(1);
 const words = z.string().min(1).max(400);
 

@@ -1,6 +1,6 @@
 /** What the page of a farm is told. What stands in Redis may have been put there by anybody: of it only words and numbers get through, in one line. */
 import { z } from 'zod';
-import { made, outputKinds } from '../../farm/job-data.js';
+import { digest, made, outputKinds } from '../../farm/job-data.js';
 import type { Listed } from '../../farm/queue/farm-queue.js';
 import type { Seen } from '../../farm/queue/names.js';
 import type { Status } from '../../farm/status.js';
@@ -50,11 +50,7 @@ const work = z
   .object({
     name: words.catch('?'),
     preset: words.catch(''),
-    photo: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .optional()
-      .catch(undefined),
+    photo: digest.optional().catch(undefined),
     outputs: z.array(z.string()).catch([]),
     /** Of a film: its first frame. */
     first: count.max(999_999).optional().catch(undefined),
